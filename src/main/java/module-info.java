@@ -1,0 +1,11 @@
+/** Runs other programs from Java on Linux and keeps them on a leash. */
+module dev.leash {
+    // Annotations only: the compiler reads them, nothing loads them.
+    requires static org.jspecify;
+
+    // For the command in dev.leash.cli. A user of the library has neither.
+    requires static com.fasterxml.jackson.core;
+    requires static info.picocli;
+
+    exports dev.leash;
+}
