@@ -1,0 +1,48 @@
+/*
+ * Where jextract finds what `symbols` lists: headers of glibc and of the kernel, nothing of our own. No part of this is
+ * compiled into the library. BindingsLayoutTest includes it, too, to ask a C compiler about the same declarations.
+ */
+#define _GNU_SOURCE 1
+
+/* Starting a program. */
+#include <sched.h>
+#include <spawn.h>
+#include <unistd.h>
+
+/* Signals, waiting for children and what they used. */
+#include <signal.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+
+/* Descriptors, files and terminals. */
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <termios.h>
+
+/* The event loop. */
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/timerfd.h>
+#include <time.h>
+
+/* Process-wide settings, and system calls that glibc may have no function for. */
+#include <linux/close_range.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+/* Not <linux/pidfd.h>: the <linux/fcntl.h> in it defines structs that <fcntl.h> defines, too. */
+#if __has_include(<sys/pidfd.h>)
+#include <sys/pidfd.h>
+#else /* glibc before 2.36 */
+#define PIDFD_NONBLOCK O_NONBLOCK
+#endif
+
+/* Errors and their names. */
+#include <errno.h>
+#include <string.h>
+
+#include <gnu/libc-version.h>

@@ -1,0 +1,121 @@
+package dev.leash.internal.bindings;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.lang.foreign.GroupLayout;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.SequenceLayout;
+import java.lang.foreign.StructLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Asks the system's C compiler. Questions are C expressions; a generated program, which includes the headers that the
+ * bindings were generated from, prints the value of each.
+ */
+final class CProbe {
+    private final List<String> expressions = new ArrayList<>();
+    private final TreeSet<String> members = new TreeSet<>();
+
+    /** Whether there is a compiler. A test without one has nothing to compare with. */
+    static boolean compilerIsThere() throws IOException, InterruptedException {
+        return run(List.of("sh", "-c", "command -v cc")).exitCode == 0;
+    }
+
+    void askAll(Collection<String> all) {
+        expressions.addAll(all);
+    }
+
+    /** Asks about the type as a whole and, recursively, about each member that has a name in C. */
+    Map<String, Long> askAboutType(String type, GroupLayout layout) {
+        var expected = new TreeMap<String, Long>();
+        expected.put("sizeof(" + type + ")", layout.byteSize());
+        expected.put("_Alignof(" + type + ")", layout.byteAlignment());
+        addMembers(type, "", 0, layout, expected);
+        askAll(expected.keySet());
+        return expected;
+    }
+
+    private void addMembers(String type, String prefix, long base, GroupLayout group, Map<String, Long> expected) {
+        long end = 0;
+        for (MemoryLayout member : group.memberLayouts()) {
+            long offset = base + end;
+            if (group instanceof StructLayout) {
+                end += member.byteSize();
+            }
+            String name = member.name().orElse("");
+            if (name.startsWith("$anon$")) { // jextract's name for what C leaves without one
+                addMembers(type, prefix, offset, (GroupLayout) member, expected);
+            } else if (!name.isEmpty() && !isPadding(name)) {
+                String path = prefix + name;
+                members.add(name);
+                expected.put("offsetof(" + type + ", " + path + ")", offset);
+                expected.put("sizeof(((" + type + " *) 0)->" + path + ")", member.byteSize());
+                if (member instanceof SequenceLayout array) {
+                    expected.put(
+                            "sizeof(((" + type + " *) 0)->" + path + "[0])",
+                            array.elementLayout().byteSize());
+                } else if (member instanceof GroupLayout inner) {
+                    addMembers(type, path + ".", offset, inner, expected);
+                }
+            }
+        }
+    }
+
+    /** Nobody reads it, and each C library has its own names for it. Padding of jextract's own has none. */
+    private static boolean isPadding(String name) {
+        return name.startsWith("__pad") || name.startsWith("__glibc_reserved");
+    }
+
+    /** Compiles and runs the program. */
+    Map<String, Long> answers(Path directory) throws IOException, InterruptedException {
+        var source = new StringBuilder("#include \"linux.h\"\n#include <stddef.h>\n#include <stdio.h>\n");
+        // A macro of the same name, like si_pid, would stand for a path from another struct.
+        for (String member : members) {
+            source.append("#undef ").append(member).append('\n');
+        }
+        source.append("int main(void) {\n");
+        for (int i = 0; i < expressions.size(); i++) {
+            source.append("printf(\"%d %lld\\n\", ").append(i).append(", (long long) (");
+            source.append(expressions.get(i)).append("));\n");
+        }
+        source.append("return 0;\n}\n");
+
+        Path program = directory.resolve("probe");
+        Path sourceFile = Files.writeString(directory.resolve("probe.c"), source);
+        String headers = BindingSymbols.nativeHeaders().toString();
+        Output compiler = run(List.of("cc", "-I", headers, "-o", program.toString(), sourceFile.toString()));
+        assertEquals(0, compiler.exitCode, () -> "cc: " + compiler.text);
+        Output probe = run(List.of(program.toString()));
+        assertEquals(0, probe.exitCode, () -> "the probe: " + probe.text);
+
+        var answers = new TreeMap<String, Long>();
+        for (String line : probe.text.lines().toList()) {
+            String[] words = line.split(" ", 2);
+            answers.put(expressions.get(Integer.parseInt(words[0])), Long.valueOf(words[1]));
+        }
+        return answers;
+    }
+
+    record Output(int exitCode, String text) {}
+
+    static Output run(List<String> command) throws IOException, InterruptedException {
+        var process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError(command + " closed its output and does not end");
+        }
+        return new Output(process.exitValue(), text);
+    }
+}
