@@ -1,0 +1,161 @@
+package dev.leash.internal.loop;
+
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.Epoll;
+import dev.leash.internal.sys.SystemCallException;
+import dev.leash.internal.sys.TimerFd;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits for descriptors, for time and for other threads, and calls what is due. Everything but {@link #execute} is for
+ * one thread, the loop's; the thread itself is {@link LoopThread}, so that a test can call {@link #turn} instead.
+ *
+ * <p>In one turn the order is: ready descriptors, then tasks of other threads, then timers. Between any two handlers the
+ * clock is looked at, and what is due is fired: no flood of output delays a deadline by more than one handler's work.
+ */
+public final class EventLoop {
+    private static final int TASKS_A_TURN = 1024;
+
+    private final CallState callState = CallState.create();
+    private final TimerQueue timers = new TimerQueue();
+    private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
+    private final Poller poller;
+    private final Wakeup wakeup;
+    private final TimerFd timerFd;
+    private long armedNanos = TimerQueue.NEVER;
+    private volatile @Nullable Thread thread;
+    private volatile boolean closed;
+
+    /** @throws SystemCallException if a descriptor limit is reached */
+    public EventLoop() throws SystemCallException {
+        poller = new Poller(callState);
+        try {
+            wakeup = new Wakeup(callState);
+        } catch (SystemCallException e) {
+            poller.close();
+            throw e;
+        }
+        try {
+            timerFd = TimerFd.open(callState);
+        } catch (SystemCallException e) {
+            wakeup.close();
+            poller.close();
+            throw e;
+        }
+        try {
+            poller.add(wakeup.fd(), Epoll.IN, readiness -> wakeup.clear());
+            poller.add(timerFd.fd(), Epoll.IN, readiness -> timerFired());
+        } catch (SystemCallException e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** Runs {@code task} on the loop's thread, in the order of the calls. From any thread. */
+    public void execute(Runnable task) {
+        tasks.add(task);
+        if (closed) {
+            runLeftOver();
+        } else if (!isLoopThread()) {
+            wakeup.wake();
+        }
+    }
+
+    /** Whether the caller is on the loop's thread, and so must not wait for it. From any thread. */
+    public boolean isLoopThread() {
+        return Thread.currentThread().equals(thread);
+    }
+
+    /** The call state of the loop's thread. */
+    public CallState callState() {
+        return callState;
+    }
+
+    /** Polls {@code fd} until the registration is cancelled. */
+    public Registration register(int fd, int interest, ReadyHandler handler) throws SystemCallException {
+        return poller.add(fd, interest, handler);
+    }
+
+    /** Calls {@code action} as soon as CLOCK_MONOTONIC has reached {@code dueNanos}, never before. */
+    public Timer schedule(long dueNanos, Runnable action) {
+        return timers.schedule(dueNanos, action);
+    }
+
+    /** Like {@link #schedule}, counted from now; a delay beyond the clock's range never comes. */
+    public Timer scheduleAfter(long delayNanos, Runnable action) {
+        return timers.schedule(TimerQueue.after(Clock.monotonicNanos(), delayNanos), action);
+    }
+
+    public void cancel(Timer timer) {
+        timers.cancel(timer);
+    }
+
+    /** Makes the calling thread the loop's. */
+    void adopt() {
+        thread = Thread.currentThread();
+    }
+
+    /** One turn. Waits for something to do if {@code mayWait}, else does what there is. */
+    public void turn(boolean mayWait) {
+        arm();
+        int ready = poller.await(mayWait && tasks.isEmpty() ? -1 : 0);
+        for (int index = 0; index < ready; index++) {
+            poller.dispatch(index);
+            fireDue();
+        }
+        // Not until the queue is empty: a task that adds tasks shall not keep descriptors waiting.
+        for (int left = TASKS_A_TURN; left > 0; left--) {
+            Runnable task = tasks.poll();
+            if (task == null) {
+                break;
+            }
+            task.run();
+            fireDue();
+        }
+        fireDue();
+    }
+
+    private void fireDue() {
+        if (timers.nextDueNanos() != TimerQueue.NEVER) {
+            timers.fireDue(Clock.monotonicNanos());
+        }
+    }
+
+    private void timerFired() {
+        timerFd.clear();
+        armedNanos = TimerQueue.NEVER;
+        fireDue();
+    }
+
+    /**
+     * Arms the timerfd if the earliest timer is earlier than what it is armed for. It is not armed later or disarmed:
+     * nearly every deadline is cancelled, and a wake-up for nothing costs less than a system call for each.
+     */
+    private void arm() {
+        long next = timers.nextDueNanos();
+        if (next < armedNanos) {
+            timerFd.arm(next);
+            armedNanos = next;
+        }
+    }
+
+    /**
+     * Closes the loop's own descriptors, and runs the tasks that are left. A task that comes later runs at once on the
+     * thread that brings it, so that nobody waits for an answer in vain: it must cope with finding everything ended.
+     */
+    void close() {
+        timerFd.close();
+        wakeup.close();
+        poller.close();
+        closed = true;
+        runLeftOver();
+    }
+
+    private void runLeftOver() {
+        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+            task.run();
+        }
+    }
+}

@@ -1,0 +1,95 @@
+package dev.leash.internal.loop;
+
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Epoll;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.SystemCallException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * epoll(7) with a handler for each descriptor. The data of an event is slot and generation: an event that was already
+ * reported for a descriptor which a handler of the same batch has closed, and whose slot is in use again, finds another
+ * generation and is dropped.
+ */
+final class Poller {
+    private static final int BATCH = 256;
+
+    private final Epoll epoll;
+    private @Nullable Registration[] slots = new Registration[64];
+    private int[] generations = new int[64];
+    private int[] freeSlots = new int[64];
+    private int freeCount;
+    private int usedSlots;
+
+    Poller(CallState state) throws SystemCallException {
+        epoll = Epoll.open(state, BATCH);
+    }
+
+    /** @throws SystemCallException ENOSPC or ENOMEM, when the kernel's limits for epoll are reached */
+    Registration add(int fd, int interest, ReadyHandler handler) throws SystemCallException {
+        int slot = takeSlot();
+        long token = token(slot, generations[slot]);
+        Registration registration = new Registration(this, fd, token, handler);
+        int result = epoll.add(fd, interest, token);
+        if (result < 0) {
+            releaseSlot(slot);
+            throw new SystemCallException("epoll_ctl", -result);
+        }
+        slots[slot] = registration;
+        return registration;
+    }
+
+    void modify(int fd, int interest, long token) {
+        int result = epoll.modify(fd, interest, token);
+        if (result < 0) {
+            throw new IllegalStateException("epoll_ctl: " + Errno.name(-result));
+        }
+    }
+
+    void remove(int fd, long token) {
+        // Closing is not enough: a duplicate that a child holds would keep the registration alive.
+        epoll.remove(fd);
+        releaseSlot((int) token);
+    }
+
+    /** Waits at most {@code timeoutMillis} (-1: for ever) and returns the number of events to dispatch. */
+    int await(int timeoutMillis) {
+        return epoll.await(timeoutMillis);
+    }
+
+    void dispatch(int index) {
+        long token = epoll.data(index);
+        int slot = (int) token;
+        Registration registration = slots[slot];
+        if (registration != null && generations[slot] == (int) (token >>> 32)) {
+            registration.dispatch(epoll.readiness(index));
+        }
+    }
+
+    void close() {
+        epoll.close();
+    }
+
+    private static long token(int slot, int generation) {
+        return (long) generation << 32 | slot;
+    }
+
+    private int takeSlot() {
+        if (freeCount > 0) {
+            return freeSlots[--freeCount];
+        }
+        if (usedSlots == slots.length) {
+            slots = Arrays.copyOf(slots, usedSlots * 2);
+            generations = Arrays.copyOf(generations, usedSlots * 2);
+            freeSlots = Arrays.copyOf(freeSlots, usedSlots * 2);
+        }
+        return usedSlots++;
+    }
+
+    private void releaseSlot(int slot) {
+        slots[slot] = null;
+        generations[slot]++;
+        freeSlots[freeCount++] = slot;
+    }
+}

@@ -1,0 +1,37 @@
+package dev.leash.internal.loop;
+
+import org.jspecify.annotations.Nullable;
+
+/** A descriptor that is being polled. For the loop's thread. */
+public final class Registration {
+    private final Poller poller;
+    private final int fd;
+    private final long token;
+    private @Nullable ReadyHandler handler;
+
+    Registration(Poller poller, int fd, long token, ReadyHandler handler) {
+        this.poller = poller;
+        this.fd = fd;
+        this.token = token;
+        this.handler = handler;
+    }
+
+    /** Polls for other events from now on; 0 for none but the errors and hang-ups that are always reported. */
+    public void interest(int events) {
+        poller.modify(fd, events, token);
+    }
+
+    /** Stops polling. Must come before the descriptor is closed. A second call has no effect. */
+    public void cancel() {
+        if (handler != null) {
+            handler = null;
+            poller.remove(fd, token);
+        }
+    }
+
+    void dispatch(int readiness) {
+        if (handler != null) {
+            handler.ready(readiness);
+        }
+    }
+}

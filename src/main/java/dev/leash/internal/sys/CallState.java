@@ -1,0 +1,42 @@
+package dev.leash.internal.sys;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * Where the linker stores errno after a call. It belongs to one thread at a time: two threads that shared it would read
+ * each other's errors. The loop has one for its life, a starting thread one for each start.
+ */
+public final class CallState {
+    private static final StructLayout LAYOUT = Linker.Option.captureStateLayout();
+    private static final long ERRNO_OFFSET = LAYOUT.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
+
+    final MemorySegment segment;
+
+    private CallState(MemorySegment segment) {
+        this.segment = segment;
+    }
+
+    /** A call state that lives as long as {@code arena}. */
+    public static CallState in(Arena arena) {
+        return new CallState(arena.allocate(LAYOUT));
+    }
+
+    /** A call state whose memory the garbage collector frees. */
+    public static CallState create() {
+        return in(Arena.ofAuto());
+    }
+
+    /** {@code result}, or the negated errno if {@code result} is -1. */
+    int outcome(int result) {
+        return result == -1 ? -segment.get(ValueLayout.JAVA_INT, ERRNO_OFFSET) : result;
+    }
+
+    long outcome(long result) {
+        return result == -1 ? -segment.get(ValueLayout.JAVA_INT, ERRNO_OFFSET) : result;
+    }
+}

@@ -1,0 +1,125 @@
+package dev.leash.internal.sys;
+
+import dev.leash.internal.bindings.Libc;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/** Calls on any descriptor: read(2), write(2), close(2), pipe2(2), fcntl(2). */
+public final class Descriptors {
+    /** The lowest number Leash uses for a descriptor of its own: 0 to 2 are the standard streams, even when closed. */
+    private static final int FIRST_OWN = 3;
+
+    private static final MethodHandle READ = Downcall.withErrno(Libc.read$address(), Libc.read$descriptor());
+    private static final MethodHandle WRITE = Downcall.withErrno(Libc.write$address(), Libc.write$descriptor());
+    private static final MethodHandle CLOSE = Downcall.withErrno(Libc.close$address(), Libc.close$descriptor());
+    private static final MethodHandle PIPE2 = Downcall.withErrno(Libc.pipe2$address(), Libc.pipe2$descriptor());
+    private static final MethodHandle FCNTL = Downcall.variadicWithErrno(
+            Libc.fcntl.address(),
+            FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
+            2);
+
+    private Descriptors() {}
+
+    /** Bytes read, 0 at the end of file, or the negated errno. Reads at most the size of {@code buffer}. */
+    public static int read(CallState state, int fd, MemorySegment buffer) {
+        try {
+            return (int) state.outcome((long) READ.invokeExact(state.segment, fd, buffer, buffer.byteSize()));
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+    }
+
+    /** Bytes written, or the negated errno. */
+    public static int write(CallState state, int fd, MemorySegment buffer) {
+        try {
+            return (int) state.outcome((long) WRITE.invokeExact(state.segment, fd, buffer, buffer.byteSize()));
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+    }
+
+    /** Closes {@code fd}. On Linux the number is free afterwards whatever close(2) returns, so there is no result. */
+    public static void close(CallState state, int fd) {
+        try {
+            int ignored = (int) CLOSE.invokeExact(state.segment, fd);
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+    }
+
+    /**
+     * A close-on-exec pipe whose ends are both numbered 3 or more, so that they cannot stand where a child's standard
+     * stream has to go; or the negated errno in {@link Pipe#readEnd()}.
+     */
+    public static Pipe pipe(CallState state, Arena scratch) {
+        MemorySegment ends = scratch.allocate(ValueLayout.JAVA_INT, 2);
+        int made;
+        try {
+            made = state.outcome((int) PIPE2.invokeExact(state.segment, ends, Libc.O_CLOEXEC()));
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+        if (made < 0) {
+            return new Pipe(made, made);
+        }
+        int readEnd = raise(state, ends.getAtIndex(ValueLayout.JAVA_INT, 0));
+        int writeEnd = raise(state, ends.getAtIndex(ValueLayout.JAVA_INT, 1));
+        if (readEnd < 0 || writeEnd < 0) {
+            closeIfOpen(state, readEnd);
+            closeIfOpen(state, writeEnd);
+            int error = Math.min(readEnd, writeEnd);
+            return new Pipe(error, error);
+        }
+        return new Pipe(readEnd, writeEnd);
+    }
+
+    /** {@code fd}, moved out of the standard streams' numbers if it stands there; negated errno if that fails. */
+    static int raise(CallState state, int fd) {
+        if (fd < 0 || fd >= FIRST_OWN) {
+            return fd;
+        }
+        int raised = duplicate(state, fd, FIRST_OWN);
+        close(state, fd);
+        return raised;
+    }
+
+    public static void closeIfOpen(CallState state, int fd) {
+        if (fd >= 0) {
+            close(state, fd);
+        }
+    }
+
+    /** A close-on-exec duplicate of {@code fd} with the lowest free number not below {@code least}. */
+    public static int duplicate(CallState state, int fd, int least) {
+        return fcntl(state, fd, Libc.F_DUPFD_CLOEXEC(), least);
+    }
+
+    /** Sets O_NONBLOCK: on the parent's end of a pipe only, since the child shares the flags of the end it is given. */
+    public static int setNonBlocking(CallState state, int fd) {
+        return fcntl(state, fd, Libc.F_SETFL(), Libc.O_NONBLOCK());
+    }
+
+    /** Sets or clears close-on-exec. */
+    public static int setCloseOnExec(CallState state, int fd, boolean closeOnExec) {
+        return fcntl(state, fd, Libc.F_SETFD(), closeOnExec ? Libc.FD_CLOEXEC() : 0);
+    }
+
+    public static boolean isOpen(CallState state, int fd) {
+        return fcntl(state, fd, Libc.F_GETFD(), 0) >= 0;
+    }
+
+    private static int fcntl(CallState state, int fd, int command, int argument) {
+        try {
+            return state.outcome((int) FCNTL.invokeExact(state.segment, fd, command, argument));
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+    }
+
+    /** The two ends of a pipe; both negative (the negated errno) if it could not be made. */
+    public record Pipe(int readEnd, int writeEnd) {}
+}

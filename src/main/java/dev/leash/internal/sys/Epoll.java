@@ -1,0 +1,105 @@
+package dev.leash.internal.sys;
+
+import dev.leash.internal.bindings.Libc;
+import dev.leash.internal.bindings.epoll_event;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/** An epoll(7) instance with its event buffer. For one thread. */
+public final class Epoll {
+    public static final int IN = Libc.EPOLLIN();
+    public static final int OUT = Libc.EPOLLOUT();
+    public static final int ERR = Libc.EPOLLERR();
+    public static final int HUP = Libc.EPOLLHUP();
+    public static final int PRI = Libc.EPOLLPRI();
+
+    private static final MethodHandle CREATE =
+            Downcall.withErrno(Libc.epoll_create1$address(), Libc.epoll_create1$descriptor());
+    private static final MethodHandle CTL = Downcall.withErrno(Libc.epoll_ctl$address(), Libc.epoll_ctl$descriptor());
+    private static final MethodHandle WAIT =
+            Downcall.withErrno(Libc.epoll_wait$address(), Libc.epoll_wait$descriptor());
+
+    /** struct epoll_event is packed on x86-64 and on no other architecture; the bindings were made on x86-64. */
+    private static final boolean PACKED = "amd64".equals(System.getProperty("os.arch"));
+
+    private static final long EVENT_SIZE = PACKED ? epoll_event.sizeof() : 16;
+    private static final long DATA_OFFSET = PACKED ? epoll_event.data$offset() : 8;
+
+    private final CallState state;
+    private final int fd;
+    private final int capacity;
+    private final MemorySegment events;
+    private final MemorySegment change;
+
+    private Epoll(CallState state, int fd, int capacity) {
+        Arena arena = Arena.ofAuto();
+        this.state = state;
+        this.fd = fd;
+        this.capacity = capacity;
+        this.events = arena.allocate(EVENT_SIZE * capacity, 8);
+        this.change = arena.allocate(EVENT_SIZE, 8);
+    }
+
+    /** Opens an instance that reports at most {@code capacity} events at a time. */
+    public static Epoll open(CallState state, int capacity) throws SystemCallException {
+        int fd;
+        try {
+            fd = state.outcome((int) CREATE.invokeExact(state.segment, Libc.EPOLL_CLOEXEC()));
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+        return new Epoll(state, SystemCallException.check("epoll_create1", Descriptors.raise(state, fd)), capacity);
+    }
+
+    public int add(int descriptor, int interest, long data) {
+        return control(Libc.EPOLL_CTL_ADD(), descriptor, interest, data);
+    }
+
+    public int modify(int descriptor, int interest, long data) {
+        return control(Libc.EPOLL_CTL_MOD(), descriptor, interest, data);
+    }
+
+    public int remove(int descriptor) {
+        return control(Libc.EPOLL_CTL_DEL(), descriptor, 0, 0);
+    }
+
+    private int control(int operation, int descriptor, int interest, long data) {
+        change.set(ValueLayout.JAVA_INT_UNALIGNED, 0, interest);
+        change.set(ValueLayout.JAVA_LONG_UNALIGNED, DATA_OFFSET, data);
+        try {
+            return state.outcome((int) CTL.invokeExact(state.segment, fd, operation, descriptor, change));
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+    }
+
+    /** The number of events; 0 after {@code timeoutMillis} (-1: no limit) or an interruption by a signal. */
+    public int await(int timeoutMillis) {
+        int count;
+        try {
+            count = state.outcome((int) WAIT.invokeExact(state.segment, fd, events, capacity, timeoutMillis));
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+        if (count < 0 && count != -Errno.EINTR) {
+            throw new IllegalStateException("epoll_wait: " + Errno.name(-count));
+        }
+        return Math.max(count, 0);
+    }
+
+    /** What the event {@code index} of the last {@link #await} is about. */
+    public int readiness(int index) {
+        return events.get(ValueLayout.JAVA_INT_UNALIGNED, index * EVENT_SIZE);
+    }
+
+    /** The data that the descriptor of event {@code index} was added with. */
+    public long data(int index) {
+        return events.get(ValueLayout.JAVA_LONG_UNALIGNED, index * EVENT_SIZE + DATA_OFFSET);
+    }
+
+    public void close() {
+        Descriptors.close(state, fd);
+    }
+}

@@ -1,0 +1,63 @@
+package dev.leash.internal.sys;
+
+import dev.leash.internal.bindings.Libc;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+
+/** Names and descriptions of errno values, and the few values that the code tells apart. */
+public final class Errno {
+    public static final int EPERM = Libc.EPERM();
+    public static final int ENOENT = Libc.ENOENT();
+    public static final int ESRCH = Libc.ESRCH();
+    public static final int EINTR = Libc.EINTR();
+    public static final int EIO = Libc.EIO();
+    public static final int E2BIG = Libc.E2BIG();
+    public static final int ENOEXEC = Libc.ENOEXEC();
+    public static final int EBADF = Libc.EBADF();
+    public static final int ECHILD = Libc.ECHILD();
+    public static final int EAGAIN = Libc.EAGAIN();
+    public static final int ENOMEM = Libc.ENOMEM();
+    public static final int EACCES = Libc.EACCES();
+    public static final int EEXIST = Libc.EEXIST();
+    public static final int ENOTDIR = Libc.ENOTDIR();
+    public static final int EISDIR = Libc.EISDIR();
+    public static final int EINVAL = Libc.EINVAL();
+    public static final int ENFILE = Libc.ENFILE();
+    public static final int EMFILE = Libc.EMFILE();
+    public static final int ETXTBSY = Libc.ETXTBSY();
+    public static final int EPIPE = Libc.EPIPE();
+    public static final int ENAMETOOLONG = Libc.ENAMETOOLONG();
+    public static final int ELOOP = Libc.ELOOP();
+    public static final int ENOSYS = Libc.ENOSYS();
+
+    private Errno() {}
+
+    /** The name as in errno(3), such as {@code ENOENT}; the number itself if libc has no name for it. */
+    public static String name(int errno) {
+        return text(Handles.NAME, errno, "errno " + errno);
+    }
+
+    /** What strerror(3) says in the C locale, such as {@code No such file or directory}. */
+    public static String description(int errno) {
+        return text(Handles.DESCRIPTION, errno, "Unknown error " + errno);
+    }
+
+    private static String text(MethodHandle function, int errno, String unknown) {
+        try {
+            MemorySegment text = (MemorySegment) function.invokeExact(errno);
+            return text.equals(MemorySegment.NULL)
+                    ? unknown
+                    : text.reinterpret(256).getString(0);
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+    }
+
+    /** Apart, so that a run in which nothing fails does not pay for linking them. */
+    private static final class Handles {
+        static final MethodHandle NAME =
+                Downcall.plain(Libc.strerrorname_np$address(), Libc.strerrorname_np$descriptor());
+        static final MethodHandle DESCRIPTION =
+                Downcall.plain(Libc.strerrordesc_np$address(), Libc.strerrordesc_np$descriptor());
+    }
+}

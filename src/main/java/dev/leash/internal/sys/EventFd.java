@@ -1,0 +1,60 @@
+package dev.leash.internal.sys;
+
+import dev.leash.internal.bindings.Libc;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/** An eventfd(2): a counter that one thread polls and others raise. */
+public final class EventFd {
+    private static final MethodHandle CREATE = Downcall.withErrno(Libc.eventfd$address(), Libc.eventfd$descriptor());
+
+    private static final MethodHandle WRITE = Downcall.plain(Libc.write$address(), Libc.write$descriptor());
+
+    private final int fd;
+    private final MemorySegment one;
+    private final MemorySegment count;
+
+    private EventFd(int fd) {
+        Arena arena = Arena.ofAuto();
+        this.fd = fd;
+        this.one = arena.allocateFrom(ValueLayout.JAVA_LONG, 1);
+        this.count = arena.allocate(ValueLayout.JAVA_LONG);
+    }
+
+    public static EventFd open(CallState state) throws SystemCallException {
+        return new EventFd(SystemCallException.check("eventfd", Descriptors.raise(state, create(state))));
+    }
+
+    static int create(CallState state) {
+        try {
+            return state.outcome((int) CREATE.invokeExact(state.segment, 0, Libc.EFD_CLOEXEC() | Libc.EFD_NONBLOCK()));
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+    }
+
+    public int fd() {
+        return fd;
+    }
+
+    /** Makes the descriptor readable. From any thread. */
+    public void signal() {
+        try {
+            // The one error that can be, EAGAIN at the counter's limit, says that it is readable: no errno is needed.
+            long ignored = (long) WRITE.invokeExact(fd, one, one.byteSize());
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+    }
+
+    /** Makes the descriptor unreadable again; false if it was not readable. For the polling thread. */
+    public boolean clear(CallState state) {
+        return Descriptors.read(state, fd, count) > 0;
+    }
+
+    public void close(CallState state) {
+        Descriptors.close(state, fd);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.leash.internal.sys;
+
+import dev.leash.internal.bindings.Libc;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/** posix_spawn(3) itself. */
+public final class Spawn {
+    private static final MethodHandle POSIX_SPAWN =
+            Downcall.plain(Libc.posix_spawn$address(), Libc.posix_spawn$descriptor());
+
+    private Spawn() {}
+
+    /**
+     * The child's pid, or the negated error: posix_spawn's own, or that of the file action or exec that failed in the
+     * child, which glibc reports synchronously and whose child it has reaped.
+     */
+    public static int start(
+            Arena scratch,
+            MemorySegment path,
+            SpawnActions actions,
+            SpawnAttributes attributes,
+            MemorySegment argv,
+            MemorySegment envp) {
+        MemorySegment pid = scratch.allocate(ValueLayout.JAVA_INT);
+        int error;
+        try {
+            error = (int) POSIX_SPAWN.invokeExact(pid, path, actions.actions, attributes.attributes, argv, envp);
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+        return error == 0 ? pid.get(ValueLayout.JAVA_INT, 0) : -error;
+    }
+
+    /** A copy of {@code text} with the NUL that ends it. */
+    public static MemorySegment terminated(Arena scratch, byte[] text) {
+        return NativePaths.terminated(scratch, text);
+    }
+
+    /** The pointer table environ(7) of this process, for a child that inherits it unchanged. */
+    public static MemorySegment ownEnvironment() {
+        return Libc.environ();
+    }
+
+    public static int readOnly() {
+        return Libc.O_RDONLY();
+    }
+
+    public static int writeOnly() {
+        return Libc.O_WRONLY();
+    }
+}

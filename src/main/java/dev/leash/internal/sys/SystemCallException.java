@@ -1,0 +1,27 @@
+package dev.leash.internal.sys;
+
+import java.io.IOException;
+
+/** A system call failed where there is nothing to do about it but to tell. */
+public final class SystemCallException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    private final int errno;
+
+    public SystemCallException(String call, int errno) {
+        super(call + ": " + Errno.name(errno) + " (" + Errno.description(errno) + ")");
+        this.errno = errno;
+    }
+
+    /** {@code result}, unless it is a negated errno. */
+    public static int check(String call, int result) throws SystemCallException {
+        if (result < 0) {
+            throw new SystemCallException(call, -result);
+        }
+        return result;
+    }
+
+    public int errno() {
+        return errno;
+    }
+}

@@ -1,0 +1,81 @@
+package dev.leash.internal.sys;
+
+import dev.leash.internal.bindings.Libc;
+import dev.leash.internal.bindings.itimerspec;
+import dev.leash.internal.bindings.timespec;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/** A timerfd_create(2) timer on CLOCK_MONOTONIC, armed with absolute times. For one thread. */
+public final class TimerFd {
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+    private static final MethodHandle CREATE =
+            Downcall.withErrno(Libc.timerfd_create$address(), Libc.timerfd_create$descriptor());
+    private static final MethodHandle SET =
+            Downcall.withErrno(Libc.timerfd_settime$address(), Libc.timerfd_settime$descriptor());
+
+    private final CallState state;
+    private final int fd;
+    private final MemorySegment setting;
+    private final MemorySegment expirations;
+
+    private TimerFd(CallState state, int fd) {
+        Arena arena = Arena.ofAuto();
+        this.state = state;
+        this.fd = fd;
+        this.setting = itimerspec.allocate(arena);
+        this.expirations = arena.allocate(ValueLayout.JAVA_LONG);
+    }
+
+    public static TimerFd open(CallState state) throws SystemCallException {
+        int fd;
+        try {
+            fd = state.outcome((int) CREATE.invokeExact(
+                    state.segment, Libc.CLOCK_MONOTONIC(), Libc.TFD_CLOEXEC() | Libc.TFD_NONBLOCK()));
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+        return new TimerFd(state, SystemCallException.check("timerfd_create", Descriptors.raise(state, fd)));
+    }
+
+    public int fd() {
+        return fd;
+    }
+
+    /** Fires once when CLOCK_MONOTONIC reaches {@code nanos}; a time that has passed fires at once. */
+    public void arm(long nanos) {
+        // An it_value of zero disarms, so the earliest time that can be asked for is 1 ns after boot.
+        set(Math.max(nanos, 1));
+    }
+
+    public void disarm() {
+        set(0);
+    }
+
+    private void set(long nanos) {
+        MemorySegment value = itimerspec.it_value(setting);
+        timespec.tv_sec(value, nanos / NANOS_PER_SECOND);
+        timespec.tv_nsec(value, nanos % NANOS_PER_SECOND);
+        int result;
+        try {
+            result = state.outcome(
+                    (int) SET.invokeExact(state.segment, fd, Libc.TFD_TIMER_ABSTIME(), setting, MemorySegment.NULL));
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+        if (result < 0) {
+            throw new IllegalStateException("timerfd_settime: " + Errno.name(-result));
+        }
+    }
+
+    /** Makes the descriptor unreadable again after it fired. */
+    public void clear() {
+        Descriptors.read(state, fd, expirations);
+    }
+
+    public void close() {
+        Descriptors.close(state, fd);
+    }
+}
