@@ -1,0 +1,60 @@
+package dev.leash.internal.contain;
+
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.KernelFeatures;
+import dev.leash.internal.sys.Processes;
+import java.io.IOException;
+import java.util.Set;
+
+/**
+ * The process group that a run's leader made. Its number stays its own as long as any member, the zombie leader included,
+ * has not been reaped; so there are two ways to signal it and never hit a stranger:
+ *
+ * <ul>
+ *   <li>Linux 6.9 and later: through the leader's pidfd, at any time. Once the leader is reaped, ESRCH proves the group
+ *       empty, which is what makes the end of a clean run cost one call.
+ *   <li>Before: {@code kill(-pgid)}, with the leader left a zombie until the end; the zombie hides whether there are
+ *       others, so they are looked for in /proc.
+ * </ul>
+ *
+ * For the loop's thread.
+ */
+public final class ProcessGroup implements Containment {
+    private final CallState state;
+    private final int pgid;
+    private final int leaderPidfd;
+    private final boolean throughPidfd;
+
+    public ProcessGroup(CallState state, int pgid, int leaderPidfd) {
+        this(state, pgid, leaderPidfd, KernelFeatures.PIDFD_GROUP_SIGNAL);
+    }
+
+    ProcessGroup(CallState state, int pgid, int leaderPidfd, boolean throughPidfd) {
+        this.state = state;
+        this.pgid = pgid;
+        this.leaderPidfd = leaderPidfd;
+        this.throughPidfd = throughPidfd;
+    }
+
+    @Override
+    public boolean needsZombieLeader() {
+        return !throughPidfd;
+    }
+
+    @Override
+    public int signal(int signal) {
+        return throughPidfd ? Processes.signalGroup(state, leaderPidfd, signal) : Processes.kill(state, -pgid, signal);
+    }
+
+    /** {@inheritDoc} Zombies of others count as members, and before Linux 6.9 the leader does. */
+    @Override
+    public boolean provenEmpty() {
+        return throughPidfd && signal(0) == -Errno.ESRCH;
+    }
+
+    @Override
+    public Set<Integer> livingMembers() throws IOException {
+        return GroupMembers.of(pgid);
+    }
+}

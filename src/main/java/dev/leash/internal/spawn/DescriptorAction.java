@@ -1,0 +1,13 @@
+package dev.leash.internal.spawn;
+
+/** One thing that happens to a descriptor of the child between fork and exec. */
+public sealed interface DescriptorAction {
+    /** Descriptor {@code target} becomes a duplicate of this process's {@code source}. */
+    record Duplicate(int source, int target) implements DescriptorAction {}
+
+    /** Descriptor {@code target} reads nothing, or swallows what is written. */
+    record Null(int target, boolean forWriting) implements DescriptorAction {}
+
+    /** Descriptor {@code target} is closed. */
+    record Close(int target) implements DescriptorAction {}
+}

@@ -1,0 +1,160 @@
+package dev.leash.internal.spawn;
+
+import static dev.leash.internal.spawn.SpawnFailure.text;
+
+import dev.leash.internal.spawn.SpawnFailure.Kind;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.NativePaths;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out what an errno of posix_spawn(3) was about. One number comes back for the directory, the program and its
+ * interpreter alike, so they are looked at again. What has changed in between makes for a less exact sentence, never for
+ * a wrong errno.
+ */
+final class FailureDiagnosis {
+    private final CallState state;
+    private final Arena scratch;
+    private final SpawnRequest request;
+    private final ProgramSearch search;
+
+    FailureDiagnosis(CallState state, Arena scratch, SpawnRequest request, ProgramSearch search) {
+        this.state = state;
+        this.scratch = scratch;
+        this.request = request;
+        this.search = search;
+    }
+
+    /** No file of that name is there to try. */
+    SpawnFailure notFound() {
+        SpawnFailure directory = directoryTrouble();
+        if (directory != null) {
+            return directory;
+        }
+        byte[] program = request.arguments().getFirst();
+        String where = program.length == 0
+                ? "the program's name is empty"
+                : "no such program in the child's PATH, which is " + text(search.searchPath());
+        return failure(Kind.NOT_FOUND, Errno.ENOENT, program, where);
+    }
+
+    /** posix_spawn has answered {@code errno} for {@code candidate}. */
+    SpawnFailure of(int errno, byte[] candidate) {
+        if (errno == Errno.ENOENT || errno == Errno.ENOTDIR || errno == Errno.EACCES || errno == Errno.ELOOP) {
+            SpawnFailure directory = directoryTrouble();
+            if (directory != null) {
+                return directory;
+            }
+        }
+        if (errno == Errno.E2BIG) {
+            return failure(
+                    Kind.ARGUMENTS_TOO_LONG,
+                    errno,
+                    candidate,
+                    "arguments and environment together, or one of them, are longer than the kernel takes: one may"
+                            + " have 131,071 bytes, all together a quarter of the stack limit (ulimit -s)");
+        }
+        if (errno == Errno.EAGAIN || errno == Errno.ENOMEM || errno == Errno.EMFILE || errno == Errno.ENFILE) {
+            return limit(errno, candidate);
+        }
+        if (errno == Errno.ENOENT || errno == Errno.ENOTDIR) {
+            return missing(errno, candidate);
+        }
+        if (errno == Errno.EACCES) {
+            return refused(candidate);
+        }
+        if (errno == Errno.ETXTBSY) {
+            return failure(Kind.NOT_EXECUTABLE, errno, candidate, "the program's file is open for writing");
+        }
+        if (errno == Errno.ENOEXEC) {
+            return failure(Kind.NOT_EXECUTABLE, errno, candidate, "neither a binary for this machine nor a script");
+        }
+        return failure(Kind.OTHER, errno, candidate, Errno.description(errno));
+    }
+
+    private static SpawnFailure limit(int errno, byte[] candidate) {
+        String what = errno == Errno.EAGAIN
+                ? "the limit of processes is reached (ulimit -u, pids.max of the cgroup)"
+                : Errno.description(errno);
+        return failure(Kind.LIMIT, errno, candidate, what);
+    }
+
+    private SpawnFailure missing(int errno, byte[] candidate) {
+        byte[] seenFromHere = search.fromHere(candidate);
+        if (NativePaths.exists(state, scratch, seenFromHere) != 0) {
+            return failure(Kind.NOT_FOUND, errno, candidate, "no such program");
+        }
+        String interpreter = interpreter(seenFromHere);
+        return failure(
+                Kind.BAD_INTERPRETER,
+                errno,
+                candidate,
+                interpreter == null
+                        ? "the program is there, but the loader that it names is not"
+                        : "the program is there, but its interpreter " + interpreter + " is not");
+    }
+
+    private SpawnFailure refused(byte[] candidate) {
+        byte[] seenFromHere = search.fromHere(candidate);
+        if (NativePaths.enterable(state, scratch, seenFromHere) == 0) {
+            return failure(Kind.IS_DIRECTORY, Errno.EACCES, candidate, "it is a directory");
+        }
+        if (NativePaths.executable(state, scratch, seenFromHere) != 0) {
+            return failure(Kind.NOT_EXECUTABLE, Errno.EACCES, candidate, "no permission to execute it");
+        }
+        return failure(
+                Kind.NOT_EXECUTABLE,
+                Errno.EACCES,
+                candidate,
+                "its interpreter may not be executed, or its file system is mounted noexec");
+    }
+
+    /** What is wrong with the directory, or null if the child could enter it. */
+    private @Nullable SpawnFailure directoryTrouble() {
+        if (request.directory() instanceof Directory.Path start) {
+            byte[] directory = start.path();
+            int answer = NativePaths.enterable(state, scratch, directory);
+            if (answer < 0) {
+                return new SpawnFailure(
+                        Kind.DIRECTORY,
+                        -answer,
+                        directory,
+                        "cannot start in directory " + text(directory) + ": " + Errno.description(-answer) + " ("
+                                + Errno.name(-answer) + ")");
+            }
+        }
+        return null;
+    }
+
+    /** What the script's first line names, or null if it is no script or cannot be read. */
+    private static @Nullable String interpreter(byte[] path) {
+        try (InputStream file = Files.newInputStream(Path.of(text(path)))) {
+            String start = new String(file.readNBytes(256), StandardCharsets.UTF_8);
+            if (!start.startsWith("#!")) {
+                return null;
+            }
+            String line = start.substring(2).lines().findFirst().orElse("").strip();
+            int space = line.indexOf(' ');
+            return space < 0 ? line : line.substring(0, space);
+        } catch (IOException | InvalidPathException e) {
+            return null;
+        }
+    }
+
+    private static SpawnFailure failure(Kind kind, int errno, byte[] path, String what) {
+        return new SpawnFailure(
+                kind, errno, path, "could not start " + quoted(path) + ": " + what + " (" + Errno.name(errno) + ")");
+    }
+
+    private static String quoted(byte[] path) {
+        return path.length == 0 ? "\"\"" : text(path);
+    }
+}

@@ -1,0 +1,30 @@
+package dev.leash.internal.spawn;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/** The native form of argv and envp: a table of pointers that ends in NULL, and the strings behind it, in one block. */
+final class NativeStrings {
+    private static final long POINTER = ValueLayout.ADDRESS.byteSize();
+
+    private NativeStrings() {}
+
+    static MemorySegment table(Arena arena, List<byte[]> strings) {
+        long tableSize = (strings.size() + 1) * POINTER;
+        long size = tableSize;
+        for (byte[] string : strings) {
+            size += string.length + 1;
+        }
+        MemorySegment block = arena.allocate(size, POINTER);
+        long at = tableSize;
+        for (int index = 0; index < strings.size(); index++) {
+            byte[] string = strings.get(index);
+            block.setAtIndex(ValueLayout.JAVA_LONG, index, block.address() + at);
+            MemorySegment.copy(string, 0, block, ValueLayout.JAVA_BYTE, at, string.length);
+            at += string.length + 1;
+        }
+        return block;
+    }
+}

@@ -1,0 +1,53 @@
+package dev.leash.internal.spawn;
+
+import java.nio.charset.StandardCharsets;
+
+/** A program could not be started; nothing of it is left. */
+public final class SpawnFailure extends Exception {
+    private static final long serialVersionUID = 1;
+
+    /** What it was that failed. */
+    public enum Kind {
+        NOT_FOUND,
+        NOT_EXECUTABLE,
+        IS_DIRECTORY,
+        BAD_INTERPRETER,
+        DIRECTORY,
+        ARGUMENTS_TOO_LONG,
+        INVALID_ARGUMENT,
+        LIMIT,
+        OTHER
+    }
+
+    private final Kind kind;
+    private final int errno;
+    private final byte[] path;
+
+    /**
+     * @param errno the error's number
+     * @param path what the error is about: the program, the directory, or the program as given
+     */
+    public SpawnFailure(Kind kind, int errno, byte[] path, String message) {
+        super(message);
+        this.kind = kind;
+        this.errno = errno;
+        this.path = path.clone();
+    }
+
+    public Kind kind() {
+        return kind;
+    }
+
+    public int errno() {
+        return errno;
+    }
+
+    public byte[] path() {
+        return path.clone();
+    }
+
+    /** Bytes of the operating system as text for people. */
+    static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}

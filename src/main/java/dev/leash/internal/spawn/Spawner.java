@@ -1,0 +1,124 @@
+package dev.leash.internal.spawn;
+
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.Spawn;
+import dev.leash.internal.sys.SpawnActions;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * posix_spawn(3) with the search and the fall-backs of execvp(3). The calling thread sleeps until the exec is done, as
+ * after vfork(2): this is for the caller's thread, not for the loop's.
+ */
+public final class Spawner {
+    private static final byte[] SHELL = "/bin/sh".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] DEV_NULL = "/dev/null".getBytes(StandardCharsets.US_ASCII);
+    private static final int FIRST_EXTRA_DESCRIPTOR = 3;
+
+    private final CallState state;
+    private final Arena scratch;
+    private final SpawnRequest request;
+    private final ProgramSearch search;
+
+    private Spawner(CallState state, Arena scratch, SpawnRequest request) {
+        this.state = state;
+        this.scratch = scratch;
+        this.request = request;
+        this.search = new ProgramSearch(state, scratch, request);
+    }
+
+    /**
+     * Starts the program and returns its pid. It is this process's child and, by then, leads the group it was asked to.
+     *
+     * @param scratch for what is needed during the call; of the calling thread
+     */
+    public static int spawn(CallState state, Arena scratch, SpawnRequest request) throws SpawnFailure {
+        return new Spawner(state, scratch, request).spawn();
+    }
+
+    private int spawn() throws SpawnFailure {
+        FailureDiagnosis diagnosis = new FailureDiagnosis(state, scratch, request, search);
+        List<byte[]> candidates = search.candidates();
+        if (candidates.isEmpty()) {
+            throw diagnosis.notFound();
+        }
+        MemorySegment argv = NativeStrings.table(scratch, request.arguments());
+        MemorySegment envp = environment();
+        try (SpawnActions actions = new SpawnActions(scratch)) {
+            describe(actions);
+            SpawnFailure first = null;
+            for (byte[] candidate : candidates) {
+                int result = Spawn.start(
+                        scratch, Spawn.terminated(scratch, candidate), actions, request.attributes(), argv, envp);
+                if (result == -Errno.ENOEXEC) {
+                    // A text file without #!: execvp hands it to the shell.
+                    result = Spawn.start(
+                            scratch,
+                            Spawn.terminated(scratch, SHELL),
+                            actions,
+                            request.attributes(),
+                            NativeStrings.table(scratch, shellArguments(candidate)),
+                            envp);
+                }
+                if (result > 0) {
+                    return result;
+                }
+                if (first == null) {
+                    first = diagnosis.of(-result, candidate);
+                }
+                if (!leavesOthersToTry(-result)) {
+                    break;
+                }
+            }
+            throw orNotFound(first, diagnosis);
+        }
+    }
+
+    private static SpawnFailure orNotFound(@Nullable SpawnFailure first, FailureDiagnosis diagnosis) {
+        return first != null ? first : diagnosis.notFound();
+    }
+
+    private static boolean leavesOthersToTry(int errno) {
+        return errno == Errno.ENOENT || errno == Errno.ENOTDIR || errno == Errno.EACCES;
+    }
+
+    private List<byte[]> shellArguments(byte[] script) {
+        List<byte[]> arguments = new ArrayList<>(request.arguments());
+        arguments.set(0, script);
+        arguments.addFirst(SHELL);
+        return arguments;
+    }
+
+    private MemorySegment environment() {
+        List<byte[]> entries = request.environment().entries();
+        return entries == null ? Spawn.ownEnvironment() : NativeStrings.table(scratch, entries);
+    }
+
+    private void describe(SpawnActions actions) {
+        for (DescriptorAction action : request.descriptors()) {
+            switch (action) {
+                case DescriptorAction.Duplicate duplicate -> actions.dup2(duplicate.source(), duplicate.target());
+                case DescriptorAction.Null nothing ->
+                    actions.open(
+                            nothing.target(),
+                            Spawn.terminated(scratch, DEV_NULL),
+                            nothing.forWriting() ? Spawn.writeOnly() : Spawn.readOnly(),
+                            0);
+                case DescriptorAction.Close closed -> actions.close(closed.target());
+            }
+        }
+        switch (request.directory()) {
+            case Directory.Inherited ignored -> {}
+            case Directory.Path directory -> actions.changeDirectory(Spawn.terminated(scratch, directory.path()));
+            case Directory.Descriptor directory -> actions.changeDirectory(directory.fd());
+        }
+        if (request.closeOthers()) {
+            actions.closeFrom(FIRST_EXTRA_DESCRIPTOR);
+        }
+    }
+}

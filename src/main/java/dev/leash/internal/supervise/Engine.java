@@ -1,0 +1,132 @@
+package dev.leash.internal.supervise;
+
+import dev.leash.internal.io.SharedBuffer;
+import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.LoopThread;
+import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.sys.KernelFeatures;
+import dev.leash.internal.sys.SignalDispositions;
+import dev.leash.internal.sys.SystemCallException;
+import dev.leash.internal.sys.WaitBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/** One loop with its thread and the runs that it owns. For any thread. */
+public final class Engine {
+    private final EventLoop loop;
+    private final SharedBuffer buffer = new SharedBuffer();
+    private final WaitBuffer waits = new WaitBuffer();
+
+    /** One permit for each start in progress: whoever takes them all knows that no further run will be handed over. */
+    private final Semaphore starts = new Semaphore(Integer.MAX_VALUE);
+
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private volatile boolean closing;
+
+    // The loop thread's.
+    private final Set<Run> live = new HashSet<>();
+    private boolean stopping;
+    private @Nullable Throwable death;
+
+    /**
+     * @param threadName the loop's thread is named so
+     * @throws SystemCallException if a descriptor limit is reached
+     * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
+     */
+    public Engine(String threadName) throws SystemCallException {
+        KernelFeatures.requireMinimum();
+        SignalDispositions.keepZombies();
+        loop = new EventLoop();
+        new LoopThread(threadName, loop, this::hasEnded, this::died, ended::countDown).start();
+    }
+
+    /**
+     * Starts a run: spawns on the calling thread, then hands it to the loop.
+     *
+     * @throws RejectedExecutionException if the engine is closed, or its loop has died
+     */
+    public Run start(RunSpec spec) throws SpawnFailure {
+        if (!starts.tryAcquire()) {
+            throw closed();
+        }
+        try {
+            // Looked at with a permit in hand: whoever closes waits for the permit, and then sees this run.
+            if (closing) {
+                throw closed();
+            }
+            Started started = Starter.start(spec);
+            Run run = new Run(loop, buffer, waits, spec, started, this::forget);
+            loop.execute(() -> adopt(run));
+            return run;
+        } finally {
+            starts.release();
+        }
+    }
+
+    private static RejectedExecutionException closed() {
+        return new RejectedExecutionException("the supervisor is closed");
+    }
+
+    private void adopt(Run run) {
+        live.add(run);
+        if (death != null) {
+            run.fail(death);
+            return;
+        }
+        run.begin();
+    }
+
+    private void forget(Run run) {
+        live.remove(run);
+    }
+
+    /** Stops every run by its own plan. Runs that are being started at this moment are waited for, and stopped too. */
+    public void shutdown() {
+        if (closing) {
+            return;
+        }
+        closing = true;
+        starts.acquireUninterruptibly(Integer.MAX_VALUE);
+        loop.execute(() -> {
+            stopping = true;
+            for (Run run : new ArrayList<>(live)) {
+                run.requestStop(Trigger.CLOSE);
+            }
+        });
+    }
+
+    /** Kills every run at once. */
+    public void kill(List<StopStep> killPlan) {
+        loop.execute(() -> {
+            for (Run run : new ArrayList<>(live)) {
+                run.requestStop(Trigger.CLOSE, killPlan);
+            }
+        });
+    }
+
+    /** Waits until all runs have ended after a {@link #shutdown}; returns at once on the loop's own thread. */
+    public void awaitEnd() throws InterruptedException {
+        if (!loop.isLoopThread()) {
+            ended.await();
+        }
+    }
+
+    private boolean hasEnded() {
+        return stopping && live.isEmpty();
+    }
+
+    /** The loop cannot go on: nobody shall wait for ever, and no child shall run on without a master. */
+    private void died(Throwable cause) {
+        death = cause;
+        closing = true;
+        for (Run run : new ArrayList<>(live)) {
+            run.fail(new IllegalStateException("the event loop has died", cause));
+        }
+    }
+}
