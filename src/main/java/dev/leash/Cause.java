@@ -1,0 +1,18 @@
+package dev.leash;
+
+/**
+ * Why a run ended. It says nothing about how: a run that {@link #TIMED_OUT} may well have exited with 0, if its program
+ * handles the signal so; see {@link Result#status()} for that.
+ */
+public enum Cause {
+    /** The program ended by itself: nobody had asked it to. */
+    EXITED,
+    /** The timeout was over. A program that exited before the first signal was sent never counts as timed out. */
+    TIMED_OUT,
+    /** {@link Child#stop()}, {@link Child#kill()}, or an interrupt of the thread that was in {@link Supervisor#run}. */
+    CANCELLED,
+    /** There was more output than its capture may hold. What was captured is kept. */
+    OUTPUT_LIMIT,
+    /** The supervisor was closed, or the JVM was shutting down. */
+    CLOSED
+}

@@ -1,0 +1,171 @@
+package dev.leash;
+
+import dev.leash.internal.supervise.Outcome;
+import dev.leash.internal.supervise.Run;
+import dev.leash.internal.supervise.Trigger;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * A started command. It is supervised to its end whether or not anybody holds on to this handle. All methods may be called
+ * from any thread, at any time, also after the end; none of them can reach a process that is not of this run.
+ *
+ * {@snippet :
+ * Child child = supervisor.start(Command.of("tail", "-f", "/var/log/syslog"));
+ * child.stop(StopPlan.signal(Signal.TERM).then(Duration.ofSeconds(1)).kill());
+ * Result result = child.await();
+ * }
+ */
+public final class Child {
+    /** Where completions run: user code never runs on the loop. */
+    private static final Executor CALLBACKS =
+            task -> Thread.ofVirtual().name("leash-callback").start(task);
+
+    private final Command command;
+    private final Run run;
+
+    Child(Command command, Run run) {
+        this.command = command;
+        this.run = run;
+    }
+
+    /** What was started. */
+    public Command command() {
+        return command;
+    }
+
+    /** The process id of the program. Once the run has ended it may belong to another process. */
+    public long pid() {
+        return run.pid();
+    }
+
+    /** Whether the run has not ended yet. */
+    public boolean isRunning() {
+        return !run.outcome().isDone();
+    }
+
+    /**
+     * The result, when there is one: after the program has exited, its group is gone and its output is read. Each call
+     * gives a future of its own. Cancelling it stops the run; completing it by hand does nothing to the run. What depends
+     * on it runs on a virtual thread, unless it is added after the end.
+     *
+     * <p>It completes exceptionally with an {@link IllegalStateException} where there is no truth to tell: if the program
+     * cannot be killed (it hangs in the kernel), if other code in this JVM has taken its exit status, or if the
+     * supervisor's loop has died.
+     */
+    public CompletableFuture<Result> result() {
+        CompletableFuture<Result> future = new CompletableFuture<>() {
+            @Override
+            public boolean cancel(boolean mayInterruptIfRunning) {
+                boolean cancelled = super.cancel(mayInterruptIfRunning);
+                if (cancelled) {
+                    stop();
+                }
+                return cancelled;
+            }
+        };
+        CompletableFuture<Outcome> ignored = run.outcome()
+                .whenCompleteAsync(
+                        (outcome, failure) -> {
+                            if (failure != null) {
+                                future.completeExceptionally(failure);
+                            } else {
+                                future.complete(result(outcome));
+                            }
+                        },
+                        CALLBACKS);
+        return future;
+    }
+
+    /**
+     * Waits for the result.
+     *
+     * @throws InterruptedException if the waiting thread is interrupted; the run goes on
+     * @throws IllegalStateException where there is no truth to tell, see {@link #result()}
+     */
+    public Result await() throws InterruptedException {
+        try {
+            return result(run.outcome().get());
+        } catch (ExecutionException e) {
+            throw failed(e);
+        }
+    }
+
+    /**
+     * Waits for the result, at most for {@code patience}. The run goes on if it is over: this is no deadline, see {@link
+     * Command#timeout} for that.
+     *
+     * @return empty if the run had not ended by then
+     * @throws InterruptedException if the waiting thread is interrupted; the run goes on
+     * @throws IllegalArgumentException if {@code patience} is negative
+     * @throws IllegalStateException where there is no truth to tell, see {@link #result()}
+     */
+    public Optional<Result> await(Duration patience) throws InterruptedException {
+        try {
+            long nanos = Durations.nanos("patience", patience);
+            return Optional.of(result(run.outcome().get(nanos, TimeUnit.NANOSECONDS)));
+        } catch (TimeoutException e) {
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            throw failed(e);
+        }
+    }
+
+    private static IllegalStateException failed(ExecutionException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        return new IllegalStateException(cause.getMessage(), cause);
+    }
+
+    private Result result(Outcome outcome) {
+        return new Result(command, run.pid(), outcome);
+    }
+
+    /**
+     * Ends the run by the command's {@link StopPlan}, with the cause {@link Cause#CANCELLED}. Does not wait. Without effect
+     * if the program has exited; a run that is being stopped starts on the plan anew, and keeps its first cause.
+     */
+    public void stop() {
+        stop(command.stopPlan());
+    }
+
+    /** Ends the run by {@code plan} instead of the command's. See {@link #stop()}. */
+    public void stop(StopPlan plan) {
+        List<dev.leash.internal.supervise.StopStep> steps =
+                Objects.requireNonNull(plan, "plan").steps();
+        run.requestStop(Trigger.CANCEL, steps);
+    }
+
+    /** Ends the run with KILL at once. See {@link #stop()}. */
+    public void kill() {
+        stop(StopPlan.kill());
+    }
+
+    /**
+     * Sends {@code signal} to every process of the run. It is no request to stop: if it ends the program, the cause is
+     * {@link Cause#EXITED}.
+     *
+     * @return false if nobody was there to be signalled
+     */
+    public boolean signal(Signal signal) {
+        return run.signal(signal.number()).join();
+    }
+
+    /** The program as a {@link ProcessHandle}; empty if it has exited. */
+    public Optional<ProcessHandle> toHandle() {
+        return Optional.ofNullable(
+                run.askWhilePinned(pid -> ProcessHandle.of(pid).orElse(null)).join());
+    }
+
+    /** The pid and the command. */
+    @Override
+    public String toString() {
+        return "[" + pid() + "] " + command;
+    }
+}

@@ -1,0 +1,29 @@
+package dev.leash;
+
+/**
+ * How a process ended: by itself or by a signal, see wait(2). {@code exit 137} and a SIGKILL are two different things
+ * here.
+ *
+ * {@snippet :
+ * String text = switch (result.status()) {
+ *     case ExitStatus.Exited(int code) -> "exit code " + code;
+ *     case ExitStatus.Signaled(Signal signal, boolean coreDumped) -> "ended by " + signal;
+ * };
+ * }
+ */
+public sealed interface ExitStatus {
+    /**
+     * It called exit, or returned from main.
+     *
+     * @param code 0 to 255
+     */
+    record Exited(int code) implements ExitStatus {}
+
+    /**
+     * A signal ended it.
+     *
+     * @param signal which one
+     * @param coreDumped whether it left a core dump, see core(5)
+     */
+    record Signaled(Signal signal, boolean coreDumped) implements ExitStatus {}
+}

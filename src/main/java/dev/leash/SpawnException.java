@@ -1,0 +1,91 @@
+package dev.leash;
+
+import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.sys.Errno;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A command could not be started. It is thrown by the call that was to start it, and nothing is left: no process, no
+ * descriptor. The message says what failed, which path it is about, and the errno by name.
+ *
+ * {@snippet :
+ * try {
+ *     supervisor.run(Command.of("no-such-program"));
+ * } catch (SpawnException e) {
+ *     e.kind();        // NOT_FOUND
+ *     e.errnoName();   // ENOENT
+ *     e.path();        // no-such-program
+ * }
+ * }
+ */
+public final class SpawnException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    /** What it was that failed. */
+    public enum Kind {
+        /** No such program. For a name without a slash: none in the PATH of the child's environment. */
+        NOT_FOUND,
+        /** The file is there and must not be executed, is open for writing, or is in no format that can be executed. */
+        NOT_EXECUTABLE,
+        /** The program is a directory. */
+        IS_DIRECTORY,
+        /** The file is there, but not the interpreter that its first line names, or the loader of the binary. */
+        BAD_INTERPRETER,
+        /** The directory to start in is missing, no directory, or must not be entered. */
+        DIRECTORY,
+        /** One argument or variable, or all together, is longer than the kernel takes; see execve(2). */
+        ARGUMENTS_TOO_LONG,
+        /** An argument, a variable or a path holds a NUL, which no program can be given. */
+        INVALID_ARGUMENT,
+        /** No descriptor, no process or no memory is left. */
+        LIMIT,
+        /** Anything else: see the errno. */
+        OTHER
+    }
+
+    private final Kind kind;
+    private final int errno;
+    private final String path;
+
+    SpawnException(SpawnFailure failure) {
+        super(failure.getMessage(), failure);
+        this.kind = kind(failure.kind());
+        this.errno = failure.errno();
+        this.path = new String(failure.path(), StandardCharsets.UTF_8);
+    }
+
+    private static Kind kind(SpawnFailure.Kind kind) {
+        return switch (kind) {
+            case NOT_FOUND -> Kind.NOT_FOUND;
+            case NOT_EXECUTABLE -> Kind.NOT_EXECUTABLE;
+            case IS_DIRECTORY -> Kind.IS_DIRECTORY;
+            case BAD_INTERPRETER -> Kind.BAD_INTERPRETER;
+            case DIRECTORY -> Kind.DIRECTORY;
+            case ARGUMENTS_TOO_LONG -> Kind.ARGUMENTS_TOO_LONG;
+            case INVALID_ARGUMENT -> Kind.INVALID_ARGUMENT;
+            case LIMIT -> Kind.LIMIT;
+            case OTHER -> Kind.OTHER;
+        };
+    }
+
+    /** What it was that failed. */
+    public Kind kind() {
+        return kind;
+    }
+
+    /** The error's number, see errno(3). */
+    public int errno() {
+        return errno;
+    }
+
+    /** The error's name, such as {@code ENOENT}. */
+    public String errnoName() {
+        return Errno.name(errno);
+    }
+
+    /** What the error is about: the program, or the directory. The program as given, if it was not found. */
+    public String path() {
+        return path;
+    }
+}

@@ -1,0 +1,9 @@
+package dev.leash;
+
+/** What happens to the processes of a run that are still alive when its leader, the program itself, has exited. */
+public enum Stragglers {
+    /** They are killed, and counted in {@link Result#stragglersKilled()}. */
+    KILL,
+    /** They live on. Captured output that they may still write is read for the drain time and then given up. */
+    LEAVE
+}

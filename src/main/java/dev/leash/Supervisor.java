@@ -1,0 +1,175 @@
+package dev.leash;
+
+import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.supervise.Engine;
+import dev.leash.internal.sys.SystemCallException;
+import java.io.IOException;
+import java.util.Objects;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs commands. One thread, the supervisor's loop, serves all of its children, so one supervisor for a whole application
+ * is the usual number. All methods may be called from any thread.
+ *
+ * {@snippet :
+ * try (var supervisor = Supervisor.create()) {
+ *     Result result = supervisor.run(Command.of("uname", "-a").timeout(Duration.ofSeconds(1)));
+ *     System.out.print(result.orThrow().stdout());
+ * }
+ * }
+ *
+ * <p>When the JVM ends by itself, by {@link System#exit} or by a signal, open supervisors are closed by a shutdown hook.
+ */
+public final class Supervisor implements AutoCloseable {
+    private final Engine engine;
+    private final @Nullable Thread hook;
+
+    private Supervisor(Builder builder) throws SystemCallException {
+        engine = new Engine(builder.name);
+        if (builder.shutdownHook) {
+            hook = new Thread(this::stopEverything, builder.name + "-shutdown");
+            Runtime.getRuntime().addShutdownHook(hook);
+        } else {
+            hook = null;
+        }
+    }
+
+    /**
+     * A supervisor with the usual settings.
+     *
+     * @throws IOException if a limit of descriptors is reached
+     * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
+     * @throws IllegalStateException if the JVM is shutting down
+     */
+    public static Supervisor create() throws IOException {
+        return builder().create();
+    }
+
+    /** For a supervisor with other settings. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /**
+     * Starts {@code command} and returns as soon as the program is running. The calling thread does the start itself, which
+     * takes from 100 µs to some milliseconds; see posix_spawn(3).
+     *
+     * @throws SpawnException if it cannot be started; nothing is left of it
+     * @throws RejectedExecutionException if the supervisor is closed
+     */
+    public Child start(Command command) throws SpawnException {
+        try {
+            return new Child(
+                    command,
+                    engine.start(Objects.requireNonNull(command, "command").spec()));
+        } catch (SpawnFailure failure) {
+            throw new SpawnException(failure);
+        }
+    }
+
+    /**
+     * Starts {@code command} and waits for its result.
+     *
+     * @throws SpawnException if it cannot be started; nothing is left of it
+     * @throws InterruptedException if the calling thread is interrupted. The run is then stopped by its plan and has ended
+     *     when this is thrown
+     * @throws RejectedExecutionException if the supervisor is closed
+     * @throws IllegalStateException where there is no truth to tell, see {@link Child#result()}
+     */
+    public Result run(Command command) throws SpawnException, InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException("interrupted before the start of " + command);
+        }
+        Child child = start(command);
+        try {
+            return child.await();
+        } catch (InterruptedException e) {
+            child.stop();
+            awaitStubbornly(child);
+            throw e;
+        }
+    }
+
+    /** Waits for the end although it may be interrupted again: that ends the run's grace, not the wait. */
+    private static void awaitStubbornly(Child child) {
+        while (true) {
+            try {
+                child.await();
+                return;
+            } catch (InterruptedException e) {
+                child.kill();
+            } catch (IllegalStateException e) {
+                return; // the interrupt is what the caller is told of
+            }
+        }
+    }
+
+    /**
+     * Stops every run by its own plan, all at the same time, and waits until they have ended, with the cause {@link
+     * Cause#CLOSED}. Later starts are refused. A second call waits too. On a thread of this supervisor's own it does not
+     * wait. An interrupt while it waits kills what is left at once, and is kept.
+     */
+    @Override
+    public void close() {
+        stopEverything();
+        if (hook != null) {
+            try {
+                Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                // The JVM is shutting down, the hook is running or has run: it finds everything done.
+            }
+        }
+    }
+
+    private void stopEverything() {
+        engine.shutdown();
+        boolean interrupted = false;
+        while (true) {
+            try {
+                engine.awaitEnd();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+                engine.kill(StopPlan.kill().steps());
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Settings of a {@link Supervisor}. For one thread. */
+    public static final class Builder {
+        private String name = "leash";
+        private boolean shutdownHook = true;
+
+        private Builder() {}
+
+        /** The name of the loop's thread. Default: {@code leash}. */
+        public Builder name(String name) {
+            this.name = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /**
+         * Whether a shutdown hook closes the supervisor when the JVM ends. Default: true. Without it, what still runs then
+         * runs on.
+         */
+        public Builder shutdownHook(boolean shutdownHook) {
+            this.shutdownHook = shutdownHook;
+            return this;
+        }
+
+        /**
+         * The supervisor, with its thread running.
+         *
+         * @throws IOException if a limit of descriptors is reached
+         * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
+         * @throws IllegalStateException if the JVM is shutting down
+         */
+        public Supervisor create() throws IOException {
+            return new Supervisor(this);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package dev.leash;
+
+import java.time.Duration;
+
+/**
+ * What the program used, with those of its children that it waited for, see getrusage(2). There is no peak of memory: after
+ * posix_spawn(3) Linux reports at least the JVM's own, whatever the program did.
+ *
+ * @param userTime CPU time in user mode
+ * @param systemTime CPU time in the kernel
+ * @param minorFaults page faults without input
+ * @param majorFaults page faults that waited for the disk
+ * @param voluntarySwitches times it gave the processor away, to wait
+ * @param involuntarySwitches times it was taken off the processor
+ */
+public record Usage(
+        Duration userTime,
+        Duration systemTime,
+        long minorFaults,
+        long majorFaults,
+        long voluntarySwitches,
+        long involuntarySwitches) {}
