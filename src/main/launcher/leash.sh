@@ -1,0 +1,297 @@
+#!/bin/sh
+#
+# The first part of the `leash` command. The second part, behind the last line, is a jar: Java reads a jar from its
+# end and does not mind what stands before it.
+#
+# This script finds a Java, writes down what the shell and the JVM are about to change for the program that leash will
+# run, and becomes the JVM by exec, so the process id stays. What it writes down, for dev.leash.cli to put back:
+#
+#   LEASH_ENVIRON_0, …     the caller's environment, byte for byte, as base64. A shell drops variables with odd names
+#   -Dleash.environ=N      and adds some of its own, and the JVM's option variables have to go. N pieces, since one
+#                          variable holds at most 128 KiB. Absent: not copied, take what the JVM inherits.
+#   -Dleash.name=NAME      the name that this was called by, without its folder.
+#   -Dleash.closed=0,2     which of 0, 1 and 2 were closed. They are open on /dev/null now, or the JVM would have
+#                          some file of its own there, and a program would write its output into it.
+#   -Dleash.fds=3,7        which others were open.
+#   descriptor 3           is open in any case, so that the JVM does not use that number.
+#   -Dleash.sigign=HEX     the signals that were ignored, and those that were blocked, as in /proc/PID/status.
+#   -Dleash.sigblk=HEX     (An ignored SIGCHLD is beyond us: dash resets it before it reads a line of this.)
+#   -Dleash.cwdfd=4        a descriptor of the current directory, where that has been deleted: the JVM would not start
+#                          there, and is started in / instead.
+#
+# It is run by dash, bash and busybox, and sits in the start-up time of every run. So it uses what is built into all
+# three, reads /proc with `read`, and starts one other process only: base64. In the names that it uses, `leash_` keeps
+# clear of the caller's own variables: what is exported stays exported, and the JVM would get our value for it.
+
+# Bash takes options and functions from the environment.
+set +aCefuvx
+case ${BASH_VERSION-} in
+    ?*)
+        unset -f command read cd printf '[' eval exec export exit readlink grep base64
+        # Where it cannot exec, bash leaves by itself. Here it comes back, to the last line.
+        shopt -s execfail
+        ;;
+esac
+IFS=' 	
+'
+
+leash_need=22
+
+leash_fail() {
+    printf 'leash: %s\n' "$1" >&2
+    trap - EXIT
+    exit 125
+}
+
+# For a subshell that becomes another program: the caller's PATH may lead to anything, or nowhere.
+leash_usual() {
+    PATH=/usr/bin:/bin${PATH:+:$PATH}
+}
+
+# ---- 1. Descriptors. First of all, before this script opens any of its own.
+
+[ -L /proc/self/cwd ] || leash_fail '/proc is not mounted'
+
+leash_closed=
+for leash_fd in 0 1 2; do
+    [ -L "/proc/self/fd/$leash_fd" ] || leash_closed=$leash_closed${leash_closed:+,}$leash_fd
+done
+# In this order: each is opened at the lowest free number, which is its own.
+case $leash_closed in *0*) exec 0</dev/null ;; esac
+case $leash_closed in *1*) exec 1>/dev/null ;; esac
+case $leash_closed in *2*) exec 2>/dev/null ;; esac
+
+leash_fds=
+leash_three=free
+for leash_fd in /proc/self/fd/*; do
+    # Listed too, and closed by now: the one that the folder was read with.
+    [ -L "$leash_fd" ] || continue
+    leash_fd=${leash_fd##*/}
+    [ "$leash_fd" -gt 2 ] || continue
+    leash_flags=0
+    while read -r leash_key leash_value; do
+        case $leash_key in flags:) leash_flags=$leash_value && break ;; esac
+    done <"/proc/self/fdinfo/$leash_fd"
+    [ "$leash_fd" -ne 3 ] || leash_three=taken
+    # 02000000 is O_CLOEXEC. What came through exec cannot have it. What has it is the shell's own: this script.
+    [ $((leash_flags & 02000000)) -ne 0 ] || leash_fds=$leash_fds${leash_fds:+,}$leash_fd
+done
+[ $leash_three = taken ] || exec 3</dev/null
+
+# Sets leash_free to a descriptor below 10 that nobody uses: a shell's redirections take one digit only.
+leash_find_free() {
+    for leash_free in 4 5 6 7 8 9; do
+        [ -L "/proc/self/fd/$leash_free" ] || return 0
+    done
+    return 1
+}
+
+# ---- 2. Signals.
+
+leash_sigblk=
+leash_sigign=
+while read -r leash_key leash_value; do
+    case $leash_key in
+        SigBlk:) leash_sigblk=$leash_value ;;
+        SigIgn:) leash_sigign=$leash_value && break ;;
+    esac
+done </proc/self/status
+# Bash and busybox ignore SIGQUIT themselves, and give it back to what they start. So there the bit 4 says nothing, and
+# another process has to look.
+case $leash_sigign in
+    *[4567cdef])
+        leash_value=$(leash_usual && exec grep SigIgn: /proc/self/status) && leash_sigign=${leash_value##*[!0-9a-f]}
+        ;;
+esac
+
+# ---- 3. The current directory.
+
+leash_cwdfd=
+# A name that leads here proves that the directory exists, at no cost. There may be none to be seen from a place below
+# a directory that we cannot search. So where it fails, the kernel is asked.
+if ! [ "${PWD:-/nonexistent}" -ef . ]; then
+    case $(leash_usual && exec readlink /proc/self/cwd) in
+        /*' (deleted)' | [!/]*)
+            leash_find_free && eval "command exec $leash_free<." || leash_fail 'cannot keep the deleted current directory'
+            leash_cwdfd=$leash_free
+            cd / 2>/dev/null
+            ;;
+    esac
+fi
+
+# ---- 4. A Java.
+
+leash_seen=
+leash_note() {
+    leash_seen="$leash_seen
+  $1"
+}
+
+# Is there a usable Java in the folder $1? Sets leash_version to its version, or to what is wrong with it. The version
+# is in a file beside it: to ask `java -version` would cost more than all else here.
+leash_try() {
+    leash_version="no executable file bin/java there"
+    [ -x "$1/bin/java" ] && [ -f "$1/bin/java" ] || return 1
+    leash_version="no file 'release' there that tells its version"
+    [ -r "$1/release" ] && [ -f "$1/release" ] || return 1
+    while read -r leash_key || [ -n "$leash_key" ]; do
+        case $leash_key in
+            JAVA_VERSION=*)
+                leash_version=${leash_key#*=}
+                leash_version=${leash_version#\"}
+                leash_version=${leash_version%\"}
+                break
+                ;;
+        esac
+    done <"$1/release"
+    # 25.0.1, 26-ea, and 1.8.0 for Java 8.
+    leash_major=${leash_version%%[!0-9]*}
+    [ "${leash_major:-0}" -ge $leash_need ]
+}
+
+# Sets leash_onpath to where the PATH leads for the command $1. `command -v` would take a process to read its answer.
+leash_look_up() {
+    leash_onpath=
+    set -f
+    IFS=:
+    for leash_dir in ${PATH-}; do
+        if [ -x "${leash_dir:-.}/$1" ] && [ -f "${leash_dir:-.}/$1" ]; then
+            leash_onpath=${leash_dir:-.}/$1
+            break
+        fi
+    done
+    set +f
+    IFS=' 	
+'
+    [ -n "$leash_onpath" ]
+}
+
+# The Java on the PATH is mostly a symbolic link, or a link to a link. Sets leash_home to the folder that it is in.
+leash_find_on_path() {
+    leash_look_up java || return 1
+    # Most likely it is one of these, which can be seen without another process.
+    for leash_home in /usr/lib/jvm/*; do
+        [ "$leash_onpath" -ef "$leash_home/bin/java" ] && return 0
+    done
+    leash_home=$leash_onpath
+    if [ -L "$leash_onpath" ]; then
+        leash_home=$(leash_usual && exec readlink -f "$leash_onpath") || leash_home=$leash_onpath
+    fi
+    case $leash_home in
+        */bin/java) leash_home=${leash_home%/bin/java} ;;
+        *) leash_home=${leash_home%/*}/.. ;;
+    esac
+}
+
+leash_find_java() {
+    if [ -n "${LEASH_JAVA_HOME-}" ]; then
+        leash_try "$LEASH_JAVA_HOME" && leash_home=$LEASH_JAVA_HOME && return
+        leash_fail "cannot use LEASH_JAVA_HOME=$LEASH_JAVA_HOME: $leash_version (needed: Java $leash_need or newer)"
+    fi
+    leash_note 'LEASH_JAVA_HOME: not set'
+
+    if [ -n "${JAVA_HOME-}" ]; then
+        leash_try "$JAVA_HOME" && leash_home=$JAVA_HOME && return
+        leash_note "JAVA_HOME=$JAVA_HOME: $leash_version"
+    else
+        leash_note 'JAVA_HOME: not set'
+    fi
+
+    if leash_find_on_path; then
+        leash_try "$leash_home" && return
+        leash_note "java on the PATH, $leash_onpath: $leash_version"
+    else
+        leash_note 'java on the PATH: none'
+    fi
+
+    # Of these, the newest.
+    leash_best=
+    leash_best_major=0
+    for leash_place in /usr/lib/jvm "${HOME:-/root}/.sdkman/candidates/java" /opt; do
+        leash_found=
+        for leash_home in "$leash_place"/*; do
+            [ -x "$leash_home/bin/java" ] || continue
+            if leash_try "$leash_home" && [ "$leash_major" -gt $leash_best_major ]; then
+                leash_best=$leash_home
+                leash_best_major=$leash_major
+            fi
+            leash_found="$leash_found${leash_found:+, }${leash_home##*/} ($leash_version)"
+        done
+        leash_note "$leash_place/*: ${leash_found:-none}"
+    done
+    leash_home=$leash_best
+    [ -n "$leash_home" ] || leash_fail "no Java $leash_need or newer was found. These were looked at:$leash_seen
+Install one, or set LEASH_JAVA_HOME to the folder of one."
+}
+
+leash_find_java
+
+# ---- 5. The environment.
+
+# The braces matter: /proc/self is this shell only where the shell itself opens it.
+leash_environ=
+{ leash_pieces=$(leash_usual && exec base64 -w 120000 2>/dev/null) && leash_environ=0; } </proc/self/environ
+
+# Arguments and environment together may fill a quarter of the stack's limit, 6 MiB at most, and 128 KiB at least. Is
+# there room for the copy? Unless both are small, look it up.
+leash_args="$*"
+leash_size=$((${#leash_pieces} * 2 + ${#leash_args} + $# * 10))
+if [ $leash_size -gt 100000 ]; then
+    leash_room=0
+    while read -r leash_key leash_value leash_word leash_limit leash_rest; do
+        case $leash_value in stack) leash_room=$leash_limit && break ;; esac
+    done </proc/self/limits
+    case $leash_room in
+        unlimited) leash_room=25165824 ;;
+        *[!0-9]* | '') leash_room=0 ;;
+    esac
+    [ "$leash_room" -lt 25165824 ] || leash_room=25165824
+    [ $((leash_size + 16384)) -lt $((leash_room / 4)) ] || leash_environ=
+fi
+if [ -n "$leash_environ" ]; then
+    for leash_piece in $leash_pieces; do
+        export "LEASH_ENVIRON_$leash_environ=$leash_piece"
+        leash_environ=$((leash_environ + 1))
+    done
+fi
+
+# The JVM would say "Picked up …" on standard error, or do as they tell it.
+unset JDK_JAVA_OPTIONS JAVA_TOOL_OPTIONS _JAVA_OPTIONS _JAVA_LAUNCHER_DEBUG
+
+# ---- 6. Become the JVM.
+
+leash_self=$0
+case $leash_self in
+    */*) ;;
+    # Bash searches the PATH for `bash leash`, and does not tell where it found it.
+    *) [ -f "$leash_self" ] || ! leash_look_up "$leash_self" || leash_self=$leash_onpath ;;
+esac
+leash_name=${leash_self##*/}
+# A class path cannot hold a colon, and a relative name does not lead here from /.
+case $leash_self${leash_cwdfd:+:} in
+    *:*)
+        leash_find_free && eval "command exec $leash_free<\"\$leash_self\"" || leash_fail "cannot open $leash_self"
+        leash_self=/proc/self/fd/$leash_free
+        ;;
+esac
+
+# Dash and busybox leave by themselves where they cannot exec.
+trap 'leash_fail "cannot start $leash_home/bin/java"' EXIT
+
+# The first compiler and no statistics file: this JVM does little, and starts often. A small heap and class space keep
+# it small, and let it start where `ulimit -v` bounds the address space. What the JVM has to say goes to standard error,
+# since standard output is the program's. Without MaxFDLimit it would raise the soft limit of open files, and without
+# Xrs take signals that are leash's business.
+exec "$leash_home/bin/java" \
+    -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xms8m -Xmx128m -XX:CompressedClassSpaceSize=32m \
+    -XX:+DisplayVMOutputToStderr -Xlog:disable -Xlog:all=error:stderr -XX:-MaxFDLimit -Xrs \
+    --enable-native-access=ALL-UNNAMED \
+    "-Dleash.name=$leash_name" \
+    ${leash_environ:+"-Dleash.environ=$leash_environ"} \
+    ${leash_closed:+"-Dleash.closed=$leash_closed"} \
+    ${leash_fds:+"-Dleash.fds=$leash_fds"} \
+    ${leash_sigign:+"-Dleash.sigign=$leash_sigign"} \
+    ${leash_sigblk:+"-Dleash.sigblk=$leash_sigblk"} \
+    ${leash_cwdfd:+"-Dleash.cwdfd=$leash_cwdfd"} \
+    -cp "$leash_self" dev.leash.cli.Main "$@"
+exit 125
