@@ -221,14 +221,14 @@ public final class Command {
     /** @throws SpawnException if something holds a NUL */
     RunSpec spec() throws SpawnException {
         for (int index = 0; index < arguments.size(); index++) {
-            refuseNul(index == 0 ? "the program" : "argument " + index, arguments.get(index));
+            refuseNul(index == 0 ? "the program" : "argument " + index, arguments.get(index), arguments.getFirst());
         }
         for (byte[] entry : environment.changes()) {
-            refuseNul("a variable", entry);
+            refuseNul("a variable", entry, arguments.getFirst());
         }
         Directory start = new Directory.Inherited();
         if (directory != null) {
-            refuseNul("the directory", directory);
+            refuseNul("the directory", directory, directory);
             start = new Directory.Path(directory);
         }
         return new RunSpec(
@@ -247,13 +247,13 @@ public final class Command {
                 true);
     }
 
-    private void refuseNul(String what, byte[] bytes) throws SpawnException {
+    private void refuseNul(String what, byte[] bytes, byte[] path) throws SpawnException {
         for (byte b : bytes) {
             if (b == 0) {
                 throw new SpawnException(new SpawnFailure(
                         SpawnFailure.Kind.INVALID_ARGUMENT,
                         Errno.EINVAL,
-                        arguments.getFirst(),
+                        path,
                         "could not start " + this + ": " + what + " holds a NUL (" + Errno.name(Errno.EINVAL) + ")"));
             }
         }

@@ -9,10 +9,11 @@ import dev.leash.internal.sys.NativePaths;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
-import java.nio.charset.StandardCharsets;
+import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  * a wrong errno.
  */
 final class FailureDiagnosis {
+    /** How much of a script the kernel looks at. */
+    private static final int LONGEST_FIRST_LINE = 256;
+
+    /** How many interpreters the kernel goes through, see execve(2). */
+    private static final int DEEPEST_INTERPRETER = 5;
+
     private final CallState state;
     private final Arena scratch;
     private final SpawnRequest request;
@@ -92,14 +99,14 @@ final class FailureDiagnosis {
         if (NativePaths.exists(state, scratch, seenFromHere) != 0) {
             return failure(Kind.NOT_FOUND, errno, candidate, "no such program");
         }
-        String interpreter = interpreter(seenFromHere);
+        byte[] interpreter = missingInterpreter(candidate);
         return failure(
                 Kind.BAD_INTERPRETER,
                 errno,
                 candidate,
                 interpreter == null
                         ? "the program is there, but the loader that it names is not"
-                        : "the program is there, but its interpreter " + interpreter + " is not");
+                        : "the program is there, but its interpreter " + text(interpreter) + " is not");
     }
 
     private SpawnFailure refused(byte[] candidate) {
@@ -134,19 +141,52 @@ final class FailureDiagnosis {
         return null;
     }
 
-    /** What the script's first line names, or null if it is no script or cannot be read. */
-    private static @Nullable String interpreter(byte[] path) {
-        try (InputStream file = Files.newInputStream(Path.of(text(path)))) {
-            String start = new String(file.readNBytes(256), StandardCharsets.UTF_8);
-            if (!start.startsWith("#!")) {
-                return null;
+    /** The interpreter that is not there: the script's, or its interpreter's own. Null if there is no such script. */
+    private byte @Nullable [] missingInterpreter(byte[] script) {
+        byte[] file = script;
+        for (int depth = 0; depth < DEEPEST_INTERPRETER; depth++) {
+            byte[] interpreter = interpreter(search.fromHere(file));
+            if (interpreter == null || NativePaths.exists(state, scratch, search.fromHere(interpreter)) != 0) {
+                return interpreter;
             }
-            String line = start.substring(2).lines().findFirst().orElse("").strip();
-            int space = line.indexOf(' ');
-            return space < 0 ? line : line.substring(0, space);
-        } catch (IOException | InvalidPathException e) {
+            file = interpreter;
+        }
+        return null;
+    }
+
+    /** What the script's first line names, or null if it is no script or cannot be read. */
+    private static byte @Nullable [] interpreter(byte[] path) {
+        byte[] start;
+        try (InputStream file = Files.newInputStream(javaPath(path))) {
+            start = file.readNBytes(LONGEST_FIRST_LINE);
+        } catch (IOException | IllegalArgumentException e) {
             return null;
         }
+        if (start.length < 2 || start[0] != '#' || start[1] != '!') {
+            return null;
+        }
+        int from = 2;
+        while (from < start.length && isBlank(start[from])) {
+            from++;
+        }
+        int to = from;
+        while (to < start.length && !isBlank(start[to]) && start[to] != '\n' && start[to] != 0) {
+            to++;
+        }
+        return Arrays.copyOfRange(start, from, to);
+    }
+
+    private static boolean isBlank(byte b) {
+        return b == ' ' || b == '\t';
+    }
+
+    /** By a URI, where each byte can be escaped: a name as text would have to be one in the locale's charset. */
+    private static Path javaPath(byte[] path) {
+        StringBuilder uri = new StringBuilder(path[0] == '/' ? "file://" : "file:///proc/self/cwd/");
+        for (byte b : path) {
+            uri.append(b == '/' ? "/" : "%" + HexFormat.of().toHexDigits(b));
+        }
+        return Path.of(URI.create(uri.toString()));
     }
 
     private static SpawnFailure failure(Kind kind, int errno, byte[] path, String what) {

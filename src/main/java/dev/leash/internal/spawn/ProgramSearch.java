@@ -44,7 +44,8 @@ final class ProgramSearch {
         for (byte[] element : split(searchPath())) {
             byte[] candidate = join(element.length == 0 ? new byte[] {'.'} : element, program);
             byte[] seenFromHere = fromHere(candidate);
-            if (NativePaths.exists(state, scratch, seenFromHere) == -Errno.ENOENT) {
+            int answer = NativePaths.exists(state, scratch, seenFromHere);
+            if (answer == -Errno.ENOENT || answer == -Errno.ENOTDIR) {
                 continue;
             }
             boolean usable = NativePaths.executable(state, scratch, seenFromHere) == 0

@@ -46,8 +46,22 @@ public final class SpawnFailure extends Exception {
         return path.clone();
     }
 
-    /** Bytes of the operating system as text for people. */
+    /** Bytes of the operating system as text for people, to whom control characters are shown: often they are the error. */
     static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.UTF_8);
+        StringBuilder text = new StringBuilder(bytes.length);
+        new String(bytes, StandardCharsets.UTF_8).codePoints().forEach(c -> {
+            if (!Character.isISOControl(c)) {
+                text.appendCodePoint(c);
+            } else if (c == '\r') {
+                text.append("\\r");
+            } else if (c == '\n') {
+                text.append("\\n");
+            } else if (c == '\t') {
+                text.append("\\t");
+            } else {
+                text.append(String.format("\\x%02x", c));
+            }
+        });
+        return text.toString();
     }
 }

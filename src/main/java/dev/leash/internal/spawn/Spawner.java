@@ -34,11 +34,11 @@ public final class Spawner {
 
     /**
      * Starts the program and returns its pid. It is this process's child and, by then, leads the group it was asked to.
-     *
-     * @param scratch for what is needed during the call; of the calling thread
      */
-    public static int spawn(CallState state, Arena scratch, SpawnRequest request) throws SpawnFailure {
-        return new Spawner(state, scratch, request).spawn();
+    public static int spawn(CallState state, SpawnRequest request) throws SpawnFailure {
+        try (Arena scratch = Arena.ofConfined()) {
+            return new Spawner(state, scratch, request).spawn();
+        }
     }
 
     private int spawn() throws SpawnFailure {

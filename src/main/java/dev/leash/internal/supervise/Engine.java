@@ -69,6 +69,11 @@ public final class Engine {
         }
     }
 
+    /** The loop, for the command: it has descriptors and timers of its own to serve, on the loop's thread. */
+    public EventLoop loop() {
+        return loop;
+    }
+
     private static RejectedExecutionException closed() {
         return new RejectedExecutionException("the supervisor is closed");
     }

@@ -276,12 +276,13 @@ public final class Run implements OutputPump.Listener {
                             + " is lost: other code in this JVM has waited for all children"));
             return;
         }
+        Trigger decided = decidedTrigger(exit);
         conclude(
                 new Outcome(
-                        decidedTrigger(exit),
+                        decided,
                         exit,
                         exitNanos - started.startNanos(),
-                        List.copyOf(stepsTaken),
+                        decided == Trigger.LEADER_EXIT ? List.of() : List.copyOf(stepsTaken),
                         sweep == null ? 0 : sweep.stragglersKilled(),
                         sweep == null ? Set.of() : sweep.survivors(),
                         streams == null ? new byte[0] : streams.stdout(),
@@ -291,11 +292,11 @@ public final class Run implements OutputPump.Listener {
     }
 
     /**
-     * A leader that was sent KILL first and yet exited by itself had done so before the signal reached it, in the moment
-     * between the look and the signal: nothing else can survive KILL.
+     * A leader that was sent KILL first and yet ended in another way had done so before the signal reached it: it was
+     * exiting already when it was looked at, which takes the kernel a while. Nothing else can survive KILL.
      */
     private Trigger decidedTrigger(Exit exit) {
-        boolean byItself = !exit.signaled()
+        boolean byItself = exit.signal() != StopStep.SIGKILL
                 && !stepsTaken.isEmpty()
                 && stepsTaken.getFirst().signal() == StopStep.SIGKILL;
         return byItself && trigger != Trigger.OUTPUT_LIMIT ? Trigger.LEADER_EXIT : trigger;
@@ -318,10 +319,14 @@ public final class Run implements OutputPump.Listener {
         release();
         if (reapLater) {
             // Not here: it may take for ever, and this is the loop's thread.
-            Thread.ofPlatform()
-                    .daemon()
-                    .name("leash-reaper-" + started.pid())
-                    .start(() -> Processes.reapWaiting(CallState.create(), started.pid(), new WaitBuffer()));
+            try {
+                Thread.ofPlatform()
+                        .daemon()
+                        .name("leash-reaper-" + started.pid())
+                        .start(() -> Processes.reapWaiting(CallState.create(), started.pid(), new WaitBuffer()));
+            } catch (OutOfMemoryError e) {
+                // No thread is to be had. A zombie is left; whoever waits must be told all the same.
+            }
         }
         conclude(null, failure);
     }

@@ -4,6 +4,7 @@ import dev.leash.internal.contain.Containment;
 import dev.leash.internal.io.Input;
 import dev.leash.internal.io.Output;
 import dev.leash.internal.spawn.ChildEnvironment;
+import dev.leash.internal.spawn.DescriptorAction;
 import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.sys.SpawnAttributes;
 import java.util.List;
@@ -17,6 +18,7 @@ import java.util.List;
  * @param leaveStragglers whether what outlives the leader is let live
  * @param drainNanos how long to read from pipes that somebody else holds, and to wait for what KILL does not end at once
  * @param closeOthers whether the child gets no descriptor but its standard streams
+ * @param extraDescriptors what else is done to the child's descriptors; not together with {@code closeOthers}
  */
 public record RunSpec(
         List<byte[]> arguments,
@@ -31,4 +33,37 @@ public record RunSpec(
         long drainNanos,
         Containment.Factory containment,
         SpawnAttributes attributes,
-        boolean closeOthers) {}
+        boolean closeOthers,
+        List<DescriptorAction> extraDescriptors) {
+    /** A run whose child gets no descriptor but its standard streams. */
+    public RunSpec(
+            List<byte[]> arguments,
+            ChildEnvironment environment,
+            Directory directory,
+            Input stdin,
+            Output stdout,
+            Output stderr,
+            long timeoutNanos,
+            List<StopStep> stopPlan,
+            boolean leaveStragglers,
+            long drainNanos,
+            Containment.Factory containment,
+            SpawnAttributes attributes,
+            boolean closeOthers) {
+        this(
+                arguments,
+                environment,
+                directory,
+                stdin,
+                stdout,
+                stderr,
+                timeoutNanos,
+                stopPlan,
+                leaveStragglers,
+                drainNanos,
+                containment,
+                attributes,
+                closeOthers,
+                List.of());
+    }
+}

@@ -13,7 +13,6 @@ import dev.leash.internal.sys.Descriptors.Pipe;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.WaitBuffer;
-import java.lang.foreign.Arena;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,21 +21,19 @@ final class Starter {
     private static final int NO_PIPE = -1;
 
     private final CallState state;
-    private final Arena scratch;
     private final RunSpec spec;
     private final List<DescriptorAction> actions = new ArrayList<>();
     private final List<Integer> childsEnds = new ArrayList<>();
     private final List<Integer> ownEnds = new ArrayList<>();
 
-    private Starter(CallState state, Arena scratch, RunSpec spec) {
+    private Starter(CallState state, RunSpec spec) {
         this.state = state;
-        this.scratch = scratch;
         this.spec = spec;
     }
 
     static Started start(RunSpec spec) throws SpawnFailure {
-        try (Arena scratch = Arena.ofConfined()) {
-            return new Starter(CallState.in(scratch), scratch, spec).start();
+        try (CallState state = CallState.open()) {
+            return new Starter(state, spec).start();
         }
     }
 
@@ -46,10 +43,10 @@ final class Starter {
             int stdin = input();
             int stdout = output(1, spec.stdout());
             int stderr = output(2, spec.stderr());
+            actions.addAll(spec.extraDescriptors());
             long startNanos = Clock.monotonicNanos();
             int pid = Spawner.spawn(
                     state,
-                    scratch,
                     new SpawnRequest(
                             spec.arguments(),
                             spec.environment(),
@@ -101,7 +98,7 @@ final class Starter {
     }
 
     private Pipe pipe() throws SpawnFailure {
-        Pipe pipe = Descriptors.pipe(state, scratch);
+        Pipe pipe = Descriptors.pipe(state);
         if (pipe.readEnd() < 0) {
             throw limit(-pipe.readEnd(), "no pipe for the child's standard streams");
         }
@@ -119,7 +116,9 @@ final class Starter {
     private int openPidfd(int pid) throws SpawnFailure {
         int pidfd = Processes.openPidfd(state, pid);
         if (pidfd < 0) {
-            // A child that cannot be watched must not run on. It has not been reaped, so the number is its own.
+            // A child that cannot be watched must not run on, nor what it may have started by now. It has not been
+            // reaped, so the number is its own; where it leads no group there is none of that number.
+            Processes.kill(state, -pid, StopStep.SIGKILL);
             Processes.kill(state, pid, StopStep.SIGKILL);
             Processes.reapWaiting(state, pid, new WaitBuffer());
             throw limit(-pidfd, "no descriptor to watch the child with");

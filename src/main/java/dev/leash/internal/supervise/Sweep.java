@@ -73,10 +73,15 @@ final class Sweep {
             return;
         }
         int look = ++looks;
-        Thread.ofVirtual().name("leash-scan").start(() -> {
-            Set<Integer> members = membersOrNull();
-            loop.execute(() -> seen(look, members));
-        });
+        try {
+            Thread.ofVirtual().name("leash-scan").start(() -> {
+                Set<Integer> members = membersOrNull();
+                loop.execute(() -> seen(look, members));
+            });
+        } catch (OutOfMemoryError e) {
+            // The limit of processes is reached, which threads count for. Better slow than not at all.
+            seen(look, membersOrNull());
+        }
     }
 
     private @Nullable Set<Integer> membersOrNull() {
@@ -91,6 +96,7 @@ final class Sweep {
         if (ended || look != looks) {
             return;
         }
+        looks++; // a thread that could not be started may yet report, once another has ended
         if (members != null) {
             alive = members;
             if (members.isEmpty()) {

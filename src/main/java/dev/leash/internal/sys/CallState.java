@@ -6,29 +6,50 @@ import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the linker stores errno after a call. It belongs to one thread at a time: two threads that shared it would read
  * each other's errors. The loop has one for its life, a starting thread one for each start.
  */
-public final class CallState {
+public final class CallState implements AutoCloseable {
     private static final StructLayout LAYOUT = Linker.Option.captureStateLayout();
     private static final long ERRNO_OFFSET = LAYOUT.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
 
     final MemorySegment segment;
 
-    private CallState(MemorySegment segment) {
-        this.segment = segment;
+    /** For what a call gives back through a pointer to two ints. */
+    final MemorySegment pair;
+
+    private final @Nullable Arena owned;
+
+    private CallState(Arena arena, @Nullable Arena owned) {
+        this.segment = arena.allocate(LAYOUT);
+        this.pair = arena.allocate(ValueLayout.JAVA_INT, 2);
+        this.owned = owned;
     }
 
     /** A call state that lives as long as {@code arena}. */
     public static CallState in(Arena arena) {
-        return new CallState(arena.allocate(LAYOUT));
+        return new CallState(arena, null);
     }
 
     /** A call state whose memory the garbage collector frees. */
     public static CallState create() {
         return in(Arena.ofAuto());
+    }
+
+    /** A call state for the calling thread, to be closed. */
+    public static CallState open() {
+        Arena arena = Arena.ofConfined();
+        return new CallState(arena, arena);
+    }
+
+    @Override
+    public void close() {
+        if (owned != null) {
+            owned.close();
+        }
     }
 
     /** {@code result}, or the negated errno if {@code result} is -1. */

@@ -6,6 +6,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.concurrent.locks.LockSupport;
 
 /** Calls on any descriptor: read(2), write(2), close(2), pipe2(2), fcntl(2). */
 public final class Descriptors {
@@ -42,6 +43,25 @@ public final class Descriptors {
         }
     }
 
+    /** Writes all of {@code bytes}, also to a descriptor that its owner has made non-blocking; 0 or the negated errno. */
+    public static int writeAll(CallState state, int fd, byte[] bytes) {
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment rest = scratch.allocate(Math.max(1, bytes.length)).asSlice(0, bytes.length);
+            MemorySegment.copy(bytes, 0, rest, ValueLayout.JAVA_BYTE, 0, bytes.length);
+            while (rest.byteSize() > 0) {
+                int count = write(state, fd, rest);
+                if (count >= 0) {
+                    rest = rest.asSlice(count);
+                } else if (count == -Errno.EAGAIN) {
+                    LockSupport.parkNanos(1_000_000);
+                } else if (count != -Errno.EINTR) {
+                    return count;
+                }
+            }
+            return 0;
+        }
+    }
+
     /** Closes {@code fd}. On Linux the number is free afterwards whatever close(2) returns, so there is no result. */
     public static void close(CallState state, int fd) {
         try {
@@ -55,8 +75,8 @@ public final class Descriptors {
      * A close-on-exec pipe whose ends are both numbered 3 or more, so that they cannot stand where a child's standard
      * stream has to go; or the negated errno in {@link Pipe#readEnd()}.
      */
-    public static Pipe pipe(CallState state, Arena scratch) {
-        MemorySegment ends = scratch.allocate(ValueLayout.JAVA_INT, 2);
+    public static Pipe pipe(CallState state) {
+        MemorySegment ends = state.pair;
         int made;
         try {
             made = state.outcome((int) PIPE2.invokeExact(state.segment, ends, Libc.O_CLOEXEC()));

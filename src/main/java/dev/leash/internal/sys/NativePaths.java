@@ -27,6 +27,9 @@ public final class NativePaths {
 
     /** 0 if {@code path} is a directory that may be entered; else the negated errno. */
     public static int enterable(CallState state, Arena scratch, byte[] path) {
+        if (path.length == 0) {
+            return -Errno.ENOENT; // as chdir(2); with the slash it would be the root
+        }
         // "path/." resolves in a directory only, on every architecture, without a struct stat.
         byte[] inside = java.util.Arrays.copyOf(path, path.length + 2);
         inside[path.length] = '/';

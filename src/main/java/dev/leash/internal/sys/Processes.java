@@ -101,6 +101,25 @@ public final class Processes {
         return result == -Errno.ECHILD || (result == 0 && siginfo_t.si_signo(buffer.info) != 0);
     }
 
+    /**
+     * The signal that has stopped the child {@code pid} since this was last asked, or 0. See waitid(2): its exit is left to
+     * {@link #reap}.
+     */
+    public static int stopSignal(CallState state, int pid, WaitBuffer buffer) {
+        siginfo_t.si_signo(buffer.info, 0);
+        int result;
+        try {
+            result = state.outcome((int) WAITID.invokeExact(
+                    state.segment, Libc.P_PID(), pid, buffer.info, Libc.WSTOPPED() | Libc.WNOHANG()));
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+        if (result != 0 || siginfo_t.si_signo(buffer.info) == 0) {
+            return 0;
+        }
+        return siginfo_t._sifields._sigchld.si_status(siginfo_t._sifields._sigchld(siginfo_t._sifields(buffer.info)));
+    }
+
     /** The pid if the child was reaped, 0 if it has not exited, else the negated errno. Fills {@code buffer}. */
     public static int reap(CallState state, int pid, WaitBuffer buffer) {
         return wait4(state, pid, buffer, Libc.WNOHANG());

@@ -39,6 +39,15 @@ public final class SpawnAttributes {
      * @param signalMask the child's blocked signals, bit n-1 for signal n
      */
     public static SpawnAttributes create(boolean ownGroup, boolean defaultSignals, long signalMask) {
+        return create(ownGroup, defaultSignals ? -1L : 0, signalMask);
+    }
+
+    /**
+     * Like the other, with the signals that are reset to default one by one.
+     *
+     * @param defaultSignals bit n-1 for signal n
+     */
+    public static SpawnAttributes create(boolean ownGroup, long defaultSignals, long signalMask) {
         MemorySegment attributes = posix_spawnattr_t.allocate(Arena.global());
         int flags = Libc.POSIX_SPAWN_SETSIGMASK();
         try (Arena scratch = Arena.ofConfined()) {
@@ -50,10 +59,11 @@ public final class SpawnAttributes {
                 flags |= Libc.POSIX_SPAWN_SETPGROUP();
                 ignored = (int) SET_GROUP.invokeExact(attributes, 0);
             }
-            if (defaultSignals) {
+            if (defaultSignals != 0) {
                 flags |= Libc.POSIX_SPAWN_SETSIGDEF();
-                MemorySegment all = __sigset_t.allocate(scratch).fill((byte) 0xff);
-                ignored = (int) SET_DEFAULT.invokeExact(attributes, all);
+                MemorySegment defaults = __sigset_t.allocate(scratch);
+                defaults.set(ValueLayout.JAVA_LONG, 0, defaultSignals);
+                ignored = (int) SET_DEFAULT.invokeExact(attributes, defaults);
             }
             ignored = (int) SET_FLAGS.invokeExact(attributes, (short) flags);
         } catch (Throwable thrown) {

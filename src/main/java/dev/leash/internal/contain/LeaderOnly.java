@@ -1,0 +1,37 @@
+package dev.leash.internal.contain;
+
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Processes;
+import java.util.Set;
+
+/** The leader and nobody else: what it starts is its own business. For the loop's thread. */
+public final class LeaderOnly implements Containment {
+    private final CallState state;
+    private final int leaderPidfd;
+
+    public LeaderOnly(CallState state, int leaderPidfd) {
+        this.state = state;
+        this.leaderPidfd = leaderPidfd;
+    }
+
+    @Override
+    public int signal(int signal) {
+        return Processes.signal(state, leaderPidfd, signal);
+    }
+
+    @Override
+    public boolean needsZombieLeader() {
+        return false;
+    }
+
+    /** {@inheritDoc} Asked only when the leader has exited. */
+    @Override
+    public boolean provenEmpty() {
+        return true;
+    }
+
+    @Override
+    public Set<Integer> livingMembers() {
+        return Set.of();
+    }
+}
