@@ -15,9 +15,11 @@ public final class OwnGroup implements Containment {
     /** The JVM lives on these: a null check or a page that was not there raises them. They cannot be ignored. */
     private static final Set<Integer> THE_JVMS = Set.of(4, 7, 8, 11);
 
+    /** No signal, KILL, STOP, and the two that the C library keeps for itself. */
+    private static final Set<Integer> NEVER_IGNORED = Set.of(0, 9, 19, 32, 33);
+
     private static final int SIGKILL = 9;
     private static final int SIGCONT = 18;
-    private static final int SIGSTOP = 19;
     private static final int OWN_GROUP = 0;
 
     private final CallState state;
@@ -47,7 +49,7 @@ public final class OwnGroup implements Containment {
             toOthers(signal);
             return;
         }
-        if (signal != 0 && signal != SIGKILL && signal != SIGSTOP) {
+        if (!NEVER_IGNORED.contains(signal)) {
             SignalDispositions.ignore(signal);
         }
         Processes.kill(state, OWN_GROUP, signal);

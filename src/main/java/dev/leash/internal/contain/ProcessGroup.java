@@ -18,9 +18,11 @@ import java.util.Set;
  *       others, so they are looked for in /proc.
  * </ul>
  *
- * For the loop's thread.
+ * A leader that has gone over into another group of its session is reached through its pidfd. For the loop's thread.
  */
 public final class ProcessGroup implements Containment {
+    private static final int SIGKILL = 9;
+
     private final CallState state;
     private final int pgid;
     private final int leaderPidfd;
@@ -44,13 +46,25 @@ public final class ProcessGroup implements Containment {
 
     @Override
     public int signal(int signal) {
+        int result = toGroup(signal);
+        if (result == -Errno.ESRCH) {
+            return Processes.signal(state, leaderPidfd, signal);
+        }
+        if (signal == SIGKILL) {
+            // Members may have stayed behind when the leader left. To be killed twice hurts nobody.
+            Processes.signal(state, leaderPidfd, signal);
+        }
+        return result;
+    }
+
+    private int toGroup(int signal) {
         return throughPidfd ? Processes.signalGroup(state, leaderPidfd, signal) : Processes.kill(state, -pgid, signal);
     }
 
     /** {@inheritDoc} Zombies of others count as members, and before Linux 6.9 the leader does. */
     @Override
     public boolean provenEmpty() {
-        return throughPidfd && signal(0) == -Errno.ESRCH;
+        return throughPidfd && toGroup(0) == -Errno.ESRCH;
     }
 
     @Override

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** One loop with its thread and the runs that it owns. For any thread. */
@@ -27,7 +28,7 @@ public final class Engine {
     private final Semaphore starts = new Semaphore(Integer.MAX_VALUE);
 
     private final CountDownLatch ended = new CountDownLatch(1);
-    private volatile boolean closing;
+    private final AtomicBoolean closing = new AtomicBoolean();
 
     // The loop thread's.
     private final Set<Run> live = new HashSet<>();
@@ -57,7 +58,7 @@ public final class Engine {
         }
         try {
             // Looked at with a permit in hand: whoever closes waits for the permit, and then sees this run.
-            if (closing) {
+            if (closing.get()) {
                 throw closed();
             }
             Started started = Starter.start(spec);
@@ -93,10 +94,9 @@ public final class Engine {
 
     /** Stops every run by its own plan. Runs that are being started at this moment are waited for, and stopped too. */
     public void shutdown() {
-        if (closing) {
-            return;
+        if (!closing.compareAndSet(false, true)) {
+            return; // the permits can be taken once only
         }
-        closing = true;
         starts.acquireUninterruptibly(Integer.MAX_VALUE);
         loop.execute(() -> {
             stopping = true;
@@ -129,7 +129,7 @@ public final class Engine {
     /** The loop cannot go on: nobody shall wait for ever, and no child shall run on without a master. */
     private void died(Throwable cause) {
         death = cause;
-        closing = true;
+        closing.set(true);
         for (Run run : new ArrayList<>(live)) {
             run.fail(new IllegalStateException("the event loop has died", cause));
         }

@@ -48,6 +48,12 @@ public final class Run implements OutputPump.Listener {
     /** How long to wait before a leader is looked at again that has exited and cannot be reaped: it is being traced. */
     private static final long TRACED_PAUSE_NANOS = 10_000_000;
 
+    /**
+     * How long KILL is given to take effect, though the drain time be shorter. The kernel has to tear things down, and on
+     * a busy machine a dying process waits for the processor like any other.
+     */
+    private static final long LEAST_PATIENCE_NANOS = 5_000_000_000L;
+
     private final EventLoop loop;
     private final SharedBuffer buffer;
     private final WaitBuffer waits;
@@ -170,14 +176,14 @@ public final class Run implements OutputPump.Listener {
             containment.signal(StopStep.SIGCONT);
         }
         if (plan.finished()) {
-            replaceTimer(TimerQueue.after(now, spec.drainNanos()), this::giveUpOnLeader);
+            replaceTimer(TimerQueue.after(now, patienceNanos()), this::giveUpOnLeader);
         } else {
             replaceTimer(plan.nextDueNanos(now), () -> nextStep(plan));
         }
     }
 
     private void leaderReady() {
-        if (leaderExited) {
+        if (leaderExited || state == State.DONE) {
             return;
         }
         if (!takeExit()) {
@@ -235,7 +241,11 @@ public final class Run implements OutputPump.Listener {
         if (sweep == null) {
             sweep = new Sweep(loop, containment, this::drain);
         }
-        sweep.kill(spec.drainNanos(), alreadyKilled);
+        sweep.kill(patienceNanos(), alreadyKilled);
+    }
+
+    private long patienceNanos() {
+        return Math.max(spec.drainNanos(), LEAST_PATIENCE_NANOS);
     }
 
     private void drain() {
@@ -305,8 +315,8 @@ public final class Run implements OutputPump.Listener {
     /** KILL was sent and the leader is still there, in an uninterruptible sleep most likely. */
     private void giveUpOnLeader() {
         fail(new IllegalStateException(
-                "process " + started.pid() + " was sent SIGKILL and has not died within the drain"
-                        + " time; it may hang in the kernel (state D)"));
+                "process " + started.pid() + " was sent SIGKILL and has not died within "
+                        + patienceNanos() / 1_000_000 + " ms; it may hang in the kernel (state D)"));
     }
 
     /** Ends the run with {@code failure} instead of an outcome, and kills what is left of it. */

@@ -11,11 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Waits until nobody is left of a run whose leader has exited, and kills if it is told to. The kernel has no event for a
  * group that has become empty, so it is asked again and again, at growing intervals; /proc is read on another thread, for
- * it takes long where there are thousands of processes. For the loop's thread.
+ * it takes long where there are thousands of processes. That is no virtual one, whose carriers others can keep busy. For
+ * the loop's thread.
  */
 final class Sweep {
     private static final long FIRST_PAUSE_NANOS = 100_000;
     private static final long LONGEST_PAUSE_NANOS = 10_000_000;
+
+    /** Whoever was killed is given this long a pause before /proc is read for him: most are gone by then. */
+    private static final long SCAN_FROM_NANOS = 1_000_000;
 
     private final EventLoop loop;
     private final Containment containment;
@@ -50,7 +54,7 @@ final class Sweep {
     void kill(long patienceNanos, boolean alreadyKilled) {
         killing = true;
         if (limit == null) {
-            limit = loop.scheduleAfter(patienceNanos, this::end);
+            limit = loop.scheduleAfter(patienceNanos, this::timeUp);
         }
         if (alreadyKilled) {
             containment.signal(StopStep.SIGKILL);
@@ -72,9 +76,13 @@ final class Sweep {
             end();
             return;
         }
+        if (killing && !counting && pauseNanos < SCAN_FROM_NANOS) {
+            pause();
+            return;
+        }
         int look = ++looks;
         try {
-            Thread.ofVirtual().name("leash-scan").start(() -> {
+            Thread.ofPlatform().daemon().name("leash-scan").start(() -> {
                 Set<Integer> members = membersOrNull();
                 loop.execute(() -> seen(look, members));
             });
@@ -110,8 +118,18 @@ final class Sweep {
             }
             containment.signal(StopStep.SIGKILL);
         }
+        pause();
+    }
+
+    private void pause() {
         pause = loop.scheduleAfter(pauseNanos, this::look);
         pauseNanos = Math.min(pauseNanos * 2, LONGEST_PAUSE_NANOS);
+    }
+
+    /** Whoever has not been seen yet, since /proc could not be read in time, is killed all the same. */
+    private void timeUp() {
+        containment.signal(StopStep.SIGKILL);
+        end();
     }
 
     private void end() {

@@ -7,6 +7,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.concurrent.locks.LockSupport;
 
 /** What a process does to itself: setpgid(2), pthread_sigmask(3), prctl(2). For the command, which owns its process. */
 public final class OwnProcess {
@@ -43,6 +44,20 @@ public final class OwnProcess {
         } catch (Throwable thrown) {
             throw Downcall.failed(thrown);
         }
+    }
+
+    /**
+     * Sends {@code signal} to this process, and waits for a moment: if a default disposition ends it, this does not return,
+     * though the thread that the kernel chooses may not be the calling one.
+     */
+    public static void raise(CallState state, int signal) {
+        MethodHandle getpid = Downcall.plain(Libc.getpid$address(), Libc.getpid$descriptor());
+        try {
+            Processes.kill(state, (int) getpid.invokeExact(), signal);
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+        LockSupport.parkNanos(1_000_000_000);
     }
 
     /** From now on this process leaves no core dump; false if that is refused. */
