@@ -1,0 +1,177 @@
+package dev.leash.cli;
+
+import dev.leash.internal.spawn.ChildEnvironment;
+import dev.leash.internal.spawn.Directory;
+import dev.leash.internal.sys.EnvironmentBlock;
+import dev.leash.internal.sys.SignalDispositions;
+import java.io.ByteArrayOutputStream;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the caller of {@code leash} had, before the launcher and the JVM changed it. The launcher, {@code leash.sh}, has
+ * written it down; its first comment lists how. Without the launcher (from a class path) it is what the JVM has.
+ */
+final class CallersWorld {
+    private static final String ENVIRON = "LEASH_ENVIRON_";
+
+    /** HotSpot needs SEGV, and on some machines ILL, to work at all; CHLD ignored would lose exit statuses. */
+    private static final long NOT_TO_BE_IGNORED = bit(4) | bit(11) | bit(17) | bit(9) | bit(19) | bit(32) | bit(33);
+
+    private final @Nullable List<byte[]> environment;
+
+    private CallersWorld(@Nullable List<byte[]> environment) {
+        this.environment = environment;
+    }
+
+    static CallersWorld find() throws IOException {
+        int pieces = Integer.getInteger("leash.environ", -1);
+        return new CallersWorld(pieces < 0 ? null : recordedEnvironment(pieces));
+    }
+
+    private static List<byte[]> recordedEnvironment(int count) throws IOException {
+        // Not from System.getenv: that decodes and sorts all there is.
+        byte[][] pieces = new byte[count][];
+        for (byte[] entry : RawText.entries(readFile("/proc/self/environ"))) {
+            if (entry.length > ENVIRON.length() && entry[0] == 'L') {
+                String text = RawText.of(entry);
+                if (text.startsWith(ENVIRON)) {
+                    int equals = text.indexOf('=');
+                    int index = Integer.parseInt(text.substring(ENVIRON.length(), equals));
+                    pieces[index] = Base64.getDecoder().decode(text.substring(equals + 1));
+                }
+            }
+        }
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        for (byte[] piece : pieces) {
+            block.writeBytes(piece);
+        }
+        return RawText.entries(block.toByteArray());
+    }
+
+    /** The last {@code count} arguments of this process, as {@link RawText}: {@code main} gets them decoded. */
+    static List<String> arguments(int count) throws IOException {
+        List<byte[]> all = RawText.entries(readFile("/proc/self/cmdline"));
+        List<String> arguments = new ArrayList<>(count);
+        for (byte[] argument : all.subList(all.size() - count, all.size())) {
+            arguments.add(RawText.of(argument));
+        }
+        return arguments;
+    }
+
+    private static byte[] readFile(String path) throws IOException {
+        try (FileInputStream file = new FileInputStream(path)) {
+            return file.readAllBytes();
+        }
+    }
+
+    /** The name that {@code leash} was called by, without the directory. */
+    static String calledAs() {
+        return System.getProperty("leash.name", "leash");
+    }
+
+    ChildEnvironment environment() {
+        return environment == null ? ChildEnvironment.INHERITED : ChildEnvironment.of(environment);
+    }
+
+    /** The environment with {@code assignments}, each {@code NAME=VALUE}, in place of what it has of those names. */
+    ChildEnvironment environmentWith(List<String> assignments) {
+        if (assignments.isEmpty()) {
+            return environment();
+        }
+        List<String> entries = new ArrayList<>();
+        for (byte[] entry : environment != null ? environment : EnvironmentBlock.own()) {
+            entries.add(RawText.of(entry));
+        }
+        for (String assignment : assignments) {
+            String nameWithEquals = assignment.substring(0, assignment.indexOf('=') + 1);
+            entries.removeIf(entry -> entry.startsWith(nameWithEquals));
+            entries.add(assignment);
+        }
+        return ChildEnvironment.of(RawText.bytes(entries));
+    }
+
+    /** The caller's current directory, which may have been deleted. */
+    Directory directory() {
+        int fd = Integer.getInteger("leash.cwdfd", -1);
+        return fd < 0 ? new Directory.Inherited() : new Directory.Descriptor(fd);
+    }
+
+    /** Whether the caller had the standard stream {@code fd} closed. */
+    boolean isClosed(int fd) {
+        return numbers("leash.closed").contains(fd);
+    }
+
+    /** What the caller had open above 2. */
+    List<Integer> otherDescriptors() {
+        return numbers("leash.fds");
+    }
+
+    /** Whether descriptor 3 is the launcher's, which keeps it for us, and neither the caller's nor the JVM's. */
+    boolean reservesThree() {
+        return System.getProperty("leash.sigign") != null && !otherDescriptors().contains(3);
+    }
+
+    private static List<Integer> numbers(String property) {
+        List<Integer> numbers = new ArrayList<>();
+        String list = System.getProperty(property, "");
+        int start = 0;
+        while (start < list.length()) {
+            int comma = list.indexOf(',', start);
+            int end = comma < 0 ? list.length() : comma;
+            numbers.add(Integer.valueOf(list.substring(start, end)));
+            start = end + 1;
+        }
+        return numbers;
+    }
+
+    /** The signals that the caller had blocked, bit n-1 for signal n. */
+    long blockedSignals() {
+        return signalSet("leash.sigblk");
+    }
+
+    /** Whether the caller had {@code signal} ignored. */
+    boolean ignores(int signal) {
+        return (ignoredSignals() & bit(signal)) != 0;
+    }
+
+    long ignoredSignals() {
+        return signalSet("leash.sigign");
+    }
+
+    private static long signalSet(String property) {
+        String hex = System.getProperty(property, "");
+        return hex.isEmpty() ? 0 : Long.parseUnsignedLong(hex, 16);
+    }
+
+    /**
+     * Ignores again what the caller ignored and HotSpot handles, PIPE and XFSZ for example, so that a child inherits it.
+     * What HotSpot uses these signals for, this process does without. Only SEGV and ILL cannot be given up.
+     */
+    void ignoreAgain() {
+        long ignored = ignoredSignals() & ~NOT_TO_BE_IGNORED;
+        for (int signal = 1; signal <= 64 && ignored != 0; signal++) {
+            if ((ignored & bit(signal)) != 0) {
+                ignored &= ~bit(signal);
+                SignalDispositions.ignore(signal);
+            }
+        }
+    }
+
+    /**
+     * The signals that a child has to reset to default: those that this process has come to ignore, and the two that the C
+     * library keeps for itself, which its posix_spawn(3) otherwise leaves ignored.
+     */
+    long defaultsOfChild() {
+        long ours = bit(ForegroundJob.SIGTTIN) | bit(ForegroundJob.SIGTTOU) | bit(32) | bit(33);
+        return ours & ~ignoredSignals();
+    }
+
+    static long bit(int signal) {
+        return 1L << (signal - 1);
+    }
+}

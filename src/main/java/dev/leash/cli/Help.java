@@ -1,0 +1,29 @@
+package dev.leash.cli;
+
+/** The text of {@code leash --help}. */
+final class Help {
+    static final String LEASH = """
+            Usage: leash COMMAND [OPTION]...
+
+            Keeps programs on a leash: what it starts ends on time, ends completely, and is
+            reported truthfully.
+
+            Commands:
+              run       run a program in a process group of its own, with a deadline, and
+                        leave nothing of it behind
+              timeout   the same command line as timeout(1) of the GNU coreutils
+
+              leash COMMAND --help   tells what a command can do
+              leash --version        shows the versions of leash, the kernel and the JDK
+
+            Examples:
+              leash run --timeout 2s -- sh -c 'echo start; sleep 10 & sleep 10'
+              leash run --timeout 1m --signal INT --grace 5s --json -- make test
+              leash timeout -k 5 60 make test
+
+            Called by the name 'timeout', for example through a symbolic link, leash is
+            'leash timeout'.
+            """;
+
+    private Help() {}
+}

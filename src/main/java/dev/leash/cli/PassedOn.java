@@ -1,0 +1,68 @@
+package dev.leash.cli;
+
+import dev.leash.Signal;
+import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.supervise.Run;
+import dev.leash.internal.supervise.StopStep;
+import dev.leash.internal.supervise.Trigger;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code leash run} does with the signals that it is sent. They are meant for the program, so its group gets them, and
+ * it decides: an interpreter goes on after INT, a daemon after HUP. Therefore they do not change the cause; a program that
+ * dies of one has just {@code exited}. Two of them are meant for leash as well: a second INT comes from somebody who has
+ * lost patience, and TERM from somebody who wants an end; where a grace is given, that is what the program has left. If
+ * leash has to KILL, the cause is {@code cancelled}.
+ */
+final class PassedOn implements SignalRelay.Receiver {
+    /** INT, TERM, HUP, QUIT, USR1, USR2. */
+    static final int[] SIGNALS = {2, 15, 1, 3, 10, 12};
+
+    private static final List<StopStep> KILL = List.of(new StopStep(StopStep.SIGKILL, 0));
+
+    private final EventLoop loop;
+    private final Run run;
+    private final long graceNanos;
+    private final @Nullable ForegroundJob job;
+    private boolean interrupted;
+    private boolean terminated;
+
+    /** @param graceNanos from TERM to KILL; 0 for no KILL */
+    PassedOn(EventLoop loop, Run run, long graceNanos, @Nullable ForegroundJob job) {
+        this.loop = loop;
+        this.run = run;
+        this.graceNanos = graceNanos;
+        this.job = job;
+    }
+
+    @Override
+    public void received(int signal) {
+        if (job != null && signal == ForegroundJob.SIGCHLD) {
+            job.childChanged(run);
+        } else if (job != null && signal == ForegroundJob.SIGCONT) {
+            job.continued(run);
+        } else if (signal == Signal.INT.number() && interrupted) {
+            kill();
+        } else {
+            interrupted |= signal == Signal.INT.number();
+            send(run, signal);
+            // A stopped program would not notice, as with the signals of a stop plan.
+            send(run, ForegroundJob.SIGCONT);
+            if (signal == Signal.TERM.number() && graceNanos > 0 && !terminated) {
+                terminated = true;
+                loop.scheduleAfter(graceNanos, this::kill);
+            }
+        }
+    }
+
+    /** Whether it still finds somebody is nothing to wait for. */
+    static void send(Run run, int signal) {
+        CompletableFuture<Boolean> ignored = run.signal(signal);
+    }
+
+    private void kill() {
+        run.requestStop(Trigger.CANCEL, KILL);
+    }
+}

@@ -1,0 +1,161 @@
+package dev.leash.cli;
+
+import dev.leash.Signal;
+import dev.leash.internal.contain.ProcessGroup;
+import dev.leash.internal.io.Output;
+import dev.leash.internal.spawn.Directory;
+import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.supervise.Engine;
+import dev.leash.internal.supervise.Outcome;
+import dev.leash.internal.supervise.Run;
+import dev.leash.internal.supervise.RunSpec;
+import dev.leash.internal.supervise.Trigger;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.SpawnAttributes;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** {@code leash run}. */
+final class RunCommand {
+    private static final long DRAIN_NANOS = 1_000_000_000L;
+
+    private final RunOptions options;
+    private final Console console;
+    private final CallState state = CallState.create();
+    private final CallersWorld world;
+    private final CallersDescriptors descriptors;
+
+    private RunCommand(RunOptions options, Console console) throws Exception {
+        this.options = options;
+        this.console = console;
+        this.world = CallersWorld.find();
+        this.descriptors = new CallersDescriptors(state, world);
+    }
+
+    static int main(List<String> arguments, Console console) throws Exception {
+        RunCommandLine line = new RunCommandLine();
+        RunOptions options = line.parse(arguments);
+        if (options == null) {
+            return console.print(line.help()) == 0 ? 0 : ExitCodes.FAILED;
+        }
+        return new RunCommand(options, console).run();
+    }
+
+    private int run() throws Exception {
+        descriptors.moveStandardStreams();
+        descriptors.closeOthers();
+        console.moveTo(descriptors.stdout(), descriptors.stderr());
+        world.ignoreAgain();
+        ForegroundJob job = ForegroundJob.ofTerminal(descriptors.stdout());
+        SignalRelay relay = new SignalRelay(state);
+        for (int signal : PassedOn.SIGNALS) {
+            if (!world.ignores(signal)) {
+                relay.take(signal);
+            }
+        }
+        if (job != null) {
+            relay.take(ForegroundJob.SIGCHLD);
+            relay.take(ForegroundJob.SIGCONT);
+        }
+        Engine engine = new Engine("leash");
+        Run run;
+        try {
+            run = engine.start(spec());
+        } catch (SpawnFailure failure) {
+            return report(new RunReport(options).failedStart(failure), failedStart(failure));
+        }
+        relay.deliver(engine.loop(), new PassedOn(engine.loop(), run, options.graceNanos(), job));
+        if (job != null) {
+            engine.loop().execute(() -> job.started(run));
+        }
+        Outcome outcome;
+        try {
+            outcome = run.outcome().get();
+        } catch (ExecutionException e) {
+            throw new UnfinishedException(e);
+        } finally {
+            if (job != null) {
+                job.takeBack();
+            }
+        }
+        int status = report(new RunReport(options).ended(run.pid(), outcome), status(outcome));
+        if (job != null && job.hadTerminal() && isFromKeyboard(outcome.exit().signal())) {
+            // Else a script that runs leash would not notice that somebody has typed Ctrl-C: it has its own group.
+            OwnDeath.ofGroupBy(state, outcome.exit().signal());
+        }
+        return status;
+    }
+
+    private static boolean isFromKeyboard(int signal) {
+        return signal == Signal.INT.number() || signal == Signal.QUIT.number();
+    }
+
+    private RunSpec spec() {
+        Output stdout = options.json() ? new Output.Captured(options.outputLimit()) : descriptors.childsOutput();
+        Output stderr = options.json() ? new Output.Captured(options.outputLimit()) : descriptors.childsError();
+        String directory = options.directory();
+        return new RunSpec(
+                RawText.bytes(options.command()),
+                world.environmentWith(options.environment()),
+                directory == null ? world.directory() : new Directory.Path(RawText.bytes(directory)),
+                descriptors.childsInput(),
+                stdout,
+                options.merge() ? new Output.Merged() : stderr,
+                options.timeoutNanos(),
+                options.stopPlan(),
+                options.leaveStragglers(),
+                DRAIN_NANOS,
+                ProcessGroup::new,
+                SpawnAttributes.create(true, world.defaultsOfChild(), world.blockedSignals()),
+                true);
+    }
+
+    private int report(RunReport report, int status) {
+        if (options.json()) {
+            try {
+                report.writeJson(console.output());
+            } catch (IOException e) {
+                console.complain("leash: could not write the report: " + e.getMessage());
+                return ExitCodes.FAILED;
+            }
+            return status;
+        }
+        String line = report.line();
+        if (line != null && !options.quiet()) {
+            console.complain("leash: " + line);
+        }
+        return status;
+    }
+
+    private static int status(Outcome outcome) {
+        if (outcome.trigger() == Trigger.DEADLINE) {
+            return ExitCodes.TIMED_OUT;
+        }
+        return outcome.exit().signaled()
+                ? ExitCodes.SIGNALED + outcome.exit().signal()
+                : outcome.exit().code();
+    }
+
+    private static int failedStart(SpawnFailure failure) {
+        return switch (failure.kind()) {
+            case NOT_FOUND -> ExitCodes.NOT_FOUND;
+            case NOT_EXECUTABLE, IS_DIRECTORY, BAD_INTERPRETER, ARGUMENTS_TOO_LONG, OTHER -> ExitCodes.NOT_EXECUTABLE;
+            case DIRECTORY, INVALID_ARGUMENT, LIMIT -> ExitCodes.FAILED;
+        };
+    }
+
+    /** There is no outcome to report, and the message says why. */
+    static final class UnfinishedException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        UnfinishedException(ExecutionException e) {
+            super(message(e.getCause()), e);
+        }
+
+        private static @Nullable String message(@Nullable Throwable cause) {
+            return cause == null ? null : cause.getMessage();
+        }
+    }
+}

@@ -1,0 +1,185 @@
+package dev.leash.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.leash.Signal;
+import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.supervise.Outcome;
+import dev.leash.internal.supervise.StepTaken;
+import dev.leash.internal.supervise.Trigger;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.Exit;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code leash run} says in the end: a JSON object, or a line for people. */
+final class RunReport {
+    private final RunOptions options;
+    private int pid;
+    private @Nullable Outcome outcome;
+    private @Nullable SpawnFailure failure;
+
+    RunReport(RunOptions options) {
+        this.options = options;
+    }
+
+    RunReport ended(int pid, Outcome outcome) {
+        this.pid = pid;
+        this.outcome = outcome;
+        return this;
+    }
+
+    RunReport failedStart(SpawnFailure failure) {
+        this.failure = failure;
+        return this;
+    }
+
+    /** One line, as {@link RawText}; null if there is nothing to say because the program has just exited. */
+    @Nullable
+    String line() {
+        if (failure != null) {
+            return RawText.of(String.valueOf(failure.getMessage()).getBytes(StandardCharsets.UTF_8));
+        }
+        if (outcome == null) {
+            return null;
+        }
+        String program = options.command().getFirst();
+        boolean plain = outcome.trigger() == Trigger.LEADER_EXIT
+                && !outcome.exit().signaled()
+                && outcome.stragglersKilled() == 0
+                && outcome.survivors().isEmpty();
+        if (plain) {
+            return null;
+        }
+        StringBuilder line = new StringBuilder(program);
+        switch (outcome.trigger()) {
+            case DEADLINE ->
+                line.append(" timed out after ").append(options.timeoutText()).append(" and");
+            case OUTPUT_LIMIT -> line.append(" wrote more than its output limit and");
+            case CANCEL, CLOSE -> line.append(" was cancelled and");
+            case LEADER_EXIT -> {}
+        }
+        Exit exit = outcome.exit();
+        if (exit.signaled()) {
+            line.append(" was ended by ").append(new Signal(exit.signal()));
+            line.append(exit.coreDumped() ? " (core dumped)" : "");
+        } else {
+            line.append(" exited with ").append(exit.code());
+        }
+        if (outcome.stragglersKilled() > 0) {
+            line.append("; processes it had left behind and that were killed: ").append(outcome.stragglersKilled());
+        }
+        if (!outcome.survivors().isEmpty()) {
+            line.append("; still alive: ").append(outcome.survivors());
+        }
+        return line.toString();
+    }
+
+    /** Writes the object and a newline, in UTF-8. */
+    void writeJson(OutputStream sink) throws IOException {
+        // Written as it is made: the text of what was captured is several times larger than the bytes.
+        try (JsonGenerator json = new JsonFactory().createGenerator(sink)) {
+            json.writeStartObject();
+            command(json);
+            if (outcome != null) {
+                outcome(json, outcome);
+            } else if (failure != null) {
+                failure(json, failure);
+            }
+            json.writeEndObject();
+            json.writeRaw('\n');
+        }
+    }
+
+    private void command(JsonGenerator json) throws IOException {
+        List<byte[]> command = RawText.bytes(options.command());
+        boolean utf8 = true;
+        json.writeArrayFieldStart("command");
+        for (byte[] argument : command) {
+            utf8 &= RawText.utf8(argument) != null;
+            json.writeString(new String(argument, StandardCharsets.UTF_8));
+        }
+        json.writeEndArray();
+        if (!utf8) {
+            json.writeArrayFieldStart("commandBase64");
+            for (byte[] argument : command) {
+                json.writeBinary(argument);
+            }
+            json.writeEndArray();
+        }
+    }
+
+    private void outcome(JsonGenerator json, Outcome ended) throws IOException {
+        Exit exit = ended.exit();
+        json.writeNumberField("pid", pid);
+        json.writeStringField("cause", cause(ended.trigger()));
+        if (exit.signaled()) {
+            json.writeNullField("exitCode");
+            json.writeStringField("signal", new Signal(exit.signal()).name());
+        } else {
+            json.writeNumberField("exitCode", exit.code());
+            json.writeNullField("signal");
+        }
+        json.writeBooleanField("coreDumped", exit.coreDumped());
+        json.writeNumberField("wallNanos", ended.wallNanos());
+        output(json, "stdout", ended.stdout());
+        output(json, "stderr", ended.stderr());
+        json.writeBooleanField("outputComplete", ended.outputComplete());
+        json.writeNumberField("stragglersKilled", ended.stragglersKilled());
+        json.writeArrayFieldStart("survivors");
+        for (int survivor : ended.survivors()) {
+            json.writeNumber(survivor);
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("stopSteps");
+        for (StepTaken step : ended.stopSteps()) {
+            json.writeStartObject();
+            json.writeStringField("signal", new Signal(step.signal()).name());
+            json.writeNumberField("afterNanos", step.afterNanos());
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeObjectFieldStart("usage");
+        json.writeNumberField("userNanos", exit.userNanos());
+        json.writeNumberField("systemNanos", exit.systemNanos());
+        json.writeNumberField("minorFaults", exit.minorFaults());
+        json.writeNumberField("majorFaults", exit.majorFaults());
+        json.writeNumberField("voluntarySwitches", exit.voluntarySwitches());
+        json.writeNumberField("involuntarySwitches", exit.involuntarySwitches());
+        json.writeEndObject();
+    }
+
+    private static void output(JsonGenerator json, String name, byte[] bytes) throws IOException {
+        String text = RawText.utf8(bytes);
+        if (text != null) {
+            json.writeStringField(name, text);
+        } else {
+            json.writeBinaryField(name + "Base64", bytes);
+        }
+    }
+
+    private static void failure(JsonGenerator json, SpawnFailure failed) throws IOException {
+        json.writeNullField("pid");
+        json.writeNullField("cause");
+        json.writeNullField("exitCode");
+        json.writeNullField("signal");
+        json.writeObjectFieldStart("error");
+        json.writeStringField("errno", Errno.name(failed.errno()));
+        json.writeStringField("message", failed.getMessage());
+        json.writeStringField("path", new String(failed.path(), StandardCharsets.UTF_8));
+        json.writeEndObject();
+    }
+
+    private static String cause(Trigger trigger) {
+        return switch (trigger) {
+            case LEADER_EXIT -> "exited";
+            case DEADLINE -> "timed_out";
+            case CANCEL -> "cancelled";
+            case OUTPUT_LIMIT -> "output_limit";
+            case CLOSE -> "closed";
+        };
+    }
+}

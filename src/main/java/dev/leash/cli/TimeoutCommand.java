@@ -1,0 +1,156 @@
+package dev.leash.cli;
+
+import dev.leash.internal.contain.Containment;
+import dev.leash.internal.contain.LeaderOnly;
+import dev.leash.internal.contain.OwnGroup;
+import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.supervise.Engine;
+import dev.leash.internal.supervise.Outcome;
+import dev.leash.internal.supervise.Run;
+import dev.leash.internal.supervise.RunSpec;
+import dev.leash.internal.supervise.StopStep;
+import dev.leash.internal.supervise.Trigger;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.OwnProcess;
+import dev.leash.internal.sys.SpawnAttributes;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * {@code leash timeout}, which behaves as timeout(1) of the GNU coreutils. Not as {@code leash run}: the program shares a
+ * process group with this process, which made it and is signalled with it; who outlives the program lives on; and what is
+ * sent to this process goes to the program.
+ */
+final class TimeoutCommand {
+    private final TimeoutOptions options;
+    private final Console console;
+    private final CallState state = CallState.create();
+    private final CallersWorld world;
+    private final CallersDescriptors descriptors;
+
+    private TimeoutCommand(TimeoutOptions options, Console console) throws java.io.IOException {
+        this.options = options;
+        this.console = console;
+        this.world = CallersWorld.find();
+        this.descriptors = new CallersDescriptors(state, world);
+    }
+
+    static int main(List<String> arguments, Console console) throws Exception {
+        TimeoutOptions options;
+        try {
+            options = TimeoutOptions.parse(arguments);
+        } catch (UsageException e) {
+            String message = String.valueOf(e.getMessage());
+            if (!message.isEmpty()) {
+                console.complain("timeout: " + message);
+            }
+            console.complain("Try 'timeout --help' for more information.");
+            return ExitCodes.FAILED;
+        }
+        return switch (options.request()) {
+            case RUN -> new TimeoutCommand(options, console).run();
+            case HELP -> print(TimeoutHelp.TEXT, console);
+            case VERSION -> print("timeout (Leash) " + Version.leash() + "\n", console);
+        };
+    }
+
+    private static int print(String text, Console console) {
+        int printed = console.print(text);
+        if (printed < 0) {
+            console.complain("timeout: write error: " + Errno.description(-printed));
+            return ExitCodes.FAILED;
+        }
+        return 0;
+    }
+
+    private int run() throws Exception {
+        if (!options.foreground()) {
+            // Refused to the leader of a session, whose group it is already.
+            int ignored = OwnProcess.leadGroup(state);
+        }
+        descriptors.moveStandardStreams();
+        console.moveTo(descriptors.stdout(), descriptors.stderr());
+        if (descriptors.hasOthers()) {
+            descriptors.moveOthers();
+        } else {
+            descriptors.closeOthers();
+        }
+        world.ignoreAgain();
+        SignalRelay relay = TimeoutSignals.take(state, world, options.signal());
+        long startNanos = Clock.monotonicNanos();
+        Engine engine = new Engine("leash");
+        Run run;
+        try {
+            run = engine.start(spec());
+        } catch (SpawnFailure failure) {
+            return failedStart(failure);
+        }
+        TimeoutAlarm alarm = new TimeoutAlarm(engine.loop(), run, options);
+        relay.deliver(engine.loop(), alarm);
+        alarm.set(startNanos);
+        try {
+            return status(run.outcome().get());
+        } catch (ExecutionException e) {
+            throw new RunCommand.UnfinishedException(e);
+        }
+    }
+
+    private RunSpec spec() {
+        return new RunSpec(
+                RawText.bytes(options.command()),
+                world.environment(),
+                world.directory(),
+                descriptors.childsInput(),
+                descriptors.childsOutput(),
+                descriptors.childsError(),
+                Long.MAX_VALUE, // the deadline is TimeoutAlarm's
+                List.of(new StopStep(StopStep.SIGKILL, 0)),
+                true,
+                Long.MAX_VALUE,
+                this::containment,
+                SpawnAttributes.create(false, world.defaultsOfChild(), world.blockedSignals()),
+                !descriptors.hasOthers(),
+                descriptors.others());
+    }
+
+    private Containment containment(CallState loopsState, int pid, int pidfd) {
+        Containment signalled = options.foreground()
+                ? new LeaderOnly(loopsState, pidfd)
+                : new OwnGroup(loopsState, pidfd, OwnProcess.group());
+        return new TimeoutContainment(signalled, options, console);
+    }
+
+    private int failedStart(SpawnFailure failure) {
+        String reason = Errno.description(failure.errno());
+        if (failure.kind() == SpawnFailure.Kind.LIMIT) {
+            console.complain("timeout: fork system call failed: " + reason);
+            return ExitCodes.FAILED;
+        }
+        console.complain("timeout: failed to run command "
+                + LocaleQuote.quote(options.command().getFirst()) + ": " + reason);
+        return failure.errno() == Errno.ENOENT ? ExitCodes.NOT_FOUND : ExitCodes.NOT_EXECUTABLE;
+    }
+
+    private int status(Outcome outcome) {
+        boolean timedOut = outcome.trigger() == Trigger.DEADLINE;
+        boolean preserve = options.preserveStatus();
+        int status;
+        if (outcome.exit().signaled()) {
+            int signal = outcome.exit().signal();
+            if (outcome.exit().coreDumped()) {
+                console.complain("timeout: the monitored command dumped core");
+            }
+            if (!timedOut && !OwnDeath.by(state, signal)) {
+                console.complain("timeout: warning: disabling core dumps failed");
+            }
+            // With --foreground this process has not got the KILL itself, and its caller is to see the same status.
+            preserve |= signal == StopStep.SIGKILL;
+            status = ExitCodes.SIGNALED + signal;
+        } else {
+            status = outcome.exit().code();
+        }
+        return timedOut && !preserve ? ExitCodes.TIMED_OUT : status;
+    }
+}
