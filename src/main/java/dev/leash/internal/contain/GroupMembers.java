@@ -35,8 +35,8 @@ final class GroupMembers {
 
     /** The pids of the group's living members: zombies, which only wait to be reaped by their parents, are not. */
     static Set<Integer> of(int pgid) throws IOException {
-        GroupMembers pass = Objects.requireNonNull(
-                NEXT.updateAndGet(waiting -> waiting == null ? new GroupMembers() : waiting));
+        GroupMembers pass =
+                Objects.requireNonNull(NEXT.updateAndGet(waiting -> waiting == null ? new GroupMembers() : waiting));
         synchronized (ONE_PASS_AT_A_TIME) {
             if (pass.groups == null) {
                 NEXT.compareAndSet(pass, null); // whoever comes from now on is not answered by this one

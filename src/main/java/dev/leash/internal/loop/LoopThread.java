@@ -25,8 +25,14 @@ public final class LoopThread {
         this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
     }
 
+    /** Starts the thread. If none is to be had, the loop is closed. */
     public void start() {
-        thread.start();
+        try {
+            thread.start();
+        } catch (OutOfMemoryError e) {
+            loop.close();
+            throw e;
+        }
     }
 
     private void run() {

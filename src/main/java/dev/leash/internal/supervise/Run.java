@@ -314,9 +314,8 @@ public final class Run implements OutputPump.Listener {
 
     /** KILL was sent and the leader is still there, in an uninterruptible sleep most likely. */
     private void giveUpOnLeader() {
-        fail(new IllegalStateException(
-                "process " + started.pid() + " was sent SIGKILL and has not died within "
-                        + patienceNanos() / 1_000_000 + " ms; it may hang in the kernel (state D)"));
+        fail(new IllegalStateException("process " + started.pid() + " was sent SIGKILL and has not died within "
+                + patienceNanos() / 1_000_000 + " ms; it may hang in the kernel (state D)"));
     }
 
     /** Ends the run with {@code failure} instead of an outcome, and kills what is left of it. */

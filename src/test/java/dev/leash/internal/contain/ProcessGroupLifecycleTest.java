@@ -1,0 +1,242 @@
+package dev.leash.internal.contain;
+
+import static dev.leash.support.Eventually.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.leash.internal.io.Input;
+import dev.leash.internal.io.Output;
+import dev.leash.internal.spawn.ChildEnvironment;
+import dev.leash.internal.spawn.Directory;
+import dev.leash.internal.supervise.Engine;
+import dev.leash.internal.supervise.Outcome;
+import dev.leash.internal.supervise.Run;
+import dev.leash.internal.supervise.RunSpec;
+import dev.leash.internal.supervise.StopStep;
+import dev.leash.internal.supervise.Trigger;
+import dev.leash.internal.sys.KernelFeatures;
+import dev.leash.internal.sys.SpawnAttributes;
+import dev.leash.support.Children;
+import dev.leash.support.LeakCheck;
+import dev.leash.support.ProcScan;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** One life of a run, once as on Linux 6.9 and later, once as before: whatever the kernel, the results are the same. */
+@Timeout(60)
+class ProcessGroupLifecycleTest {
+    @RegisterExtension
+    static final LeakCheck LEAKS = new LeakCheck();
+
+    private static final long SECOND = 1_000_000_000;
+    private static final StopStep KILL = new StopStep(StopStep.SIGKILL, 0);
+
+    private Engine engine;
+    private final List<Run> runs = new ArrayList<>();
+
+    enum Kernel {
+        WITH_GROUP_SIGNAL,
+        WITHOUT_GROUP_SIGNAL
+    }
+
+    @BeforeEach
+    void open() throws Exception {
+        engine = new Engine("leash-lifecycle");
+    }
+
+    @AfterEach
+    void closeAndFindNoZombie() throws Exception {
+        engine.shutdown();
+        engine.awaitEnd();
+        for (Run run : runs) {
+            assertTrue(run.outcome().isDone());
+            assertTrue(ProcScan.of(run.pid()).isEmpty(), "the leader has been reaped");
+            assertEquals(List.of(), ProcScan.group(run.pid()));
+        }
+    }
+
+    private Run start(Kernel kernel, String line, long timeout, boolean leave, long drain, StopStep... plan)
+            throws Exception {
+        Assumptions.assumeTrue(kernel == Kernel.WITHOUT_GROUP_SIGNAL || KernelFeatures.PIDFD_GROUP_SIGNAL);
+        Run run = engine.start(new RunSpec(
+                List.of(bytes("sh"), bytes("-c"), bytes(line)),
+                ChildEnvironment.INHERITED,
+                new Directory.Inherited(),
+                new Input.Empty(),
+                new Output.Captured(1 << 20),
+                new Output.Captured(1 << 20),
+                timeout,
+                List.of(plan),
+                leave,
+                drain,
+                (state, pid, pidfd) -> new ProcessGroup(state, pid, pidfd, kernel == Kernel.WITH_GROUP_SIGNAL),
+                SpawnAttributes.CLEAN,
+                true));
+        runs.add(run);
+        return run;
+    }
+
+    private Outcome run(Kernel kernel, String line, long timeout) throws Exception {
+        return start(kernel, line, timeout, false, SECOND, KILL).outcome().get();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static String text(byte[] output) {
+        return new String(output, StandardCharsets.UTF_8);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void exit(Kernel kernel) throws Exception {
+        for (int code = 0; code < 60; code++) {
+            Outcome outcome = run(kernel, "echo out; echo err >&2; exit " + code, 30 * SECOND);
+            assertEquals(Trigger.LEADER_EXIT, outcome.trigger());
+            assertFalse(outcome.exit().signaled());
+            assertEquals(code, outcome.exit().code());
+            assertEquals("out\n", text(outcome.stdout()));
+            assertEquals("err\n", text(outcome.stderr()));
+            assertTrue(outcome.outputComplete());
+            assertEquals(0, outcome.stragglersKilled());
+        }
+        assertTrue(run(kernel, "head -c 1000000 /dev/zero | cksum", 30 * SECOND)
+                        .exit()
+                        .minorFaults()
+                > 0);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void timeout(Kernel kernel) throws Exception {
+        Outcome outcome = run(kernel, "echo out; sleep 60 & sleep 60", SECOND / 5);
+        assertEquals(Trigger.DEADLINE, outcome.trigger());
+        assertEquals(StopStep.SIGKILL, outcome.exit().signal());
+        assertEquals("out\n", text(outcome.stdout()));
+        assertTrue(outcome.outputComplete());
+        assertTrue(outcome.wallNanos() >= SECOND / 5);
+        assertEquals(1, outcome.stopSteps().size());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void exitInTheMomentOfTheDeadline(Kernel kernel) throws Exception {
+        long timeout = 12_000_000;
+        int exits = 0;
+        for (int round = 0; round < 150; round++) {
+            Outcome outcome = run(kernel, "sleep 0.01; exit 3", timeout);
+            if (outcome.trigger() == Trigger.LEADER_EXIT) {
+                assertEquals(3 << 8, outcome.exit().waitStatus());
+                assertEquals(List.of(), outcome.stopSteps());
+                exits++;
+            } else {
+                assertEquals(Trigger.DEADLINE, outcome.trigger());
+                assertEquals(StopStep.SIGKILL, outcome.exit().signal());
+            }
+            timeout += outcome.trigger() == Trigger.DEADLINE ? 30_000 : -30_000;
+        }
+        assertTrue(exits > 20, "exits: " + exits);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void stragglersAreKilledAndCounted(Kernel kernel) throws Exception {
+        Outcome outcome = run(kernel, "sleep 60 & sleep 60 & sleep 60 & echo GO; exit 5", 30 * SECOND);
+        assertEquals(Trigger.LEADER_EXIT, outcome.trigger());
+        assertEquals(5, outcome.exit().code());
+        assertEquals(3, outcome.stragglersKilled());
+        assertEquals("GO\n", text(outcome.stdout()));
+        assertTrue(outcome.outputComplete());
+        assertEquals(0, outcome.survivors().size());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void stragglersAreLeft(Kernel kernel) throws Exception {
+        Run run = start(kernel, "sleep 60 & echo $!; exit 0", 30 * SECOND, true, SECOND / 5, KILL);
+        Outcome outcome = run.outcome().get();
+        int left = Integer.parseInt(text(outcome.stdout()).strip());
+        assertEquals(Trigger.LEADER_EXIT, outcome.trigger());
+        assertFalse(outcome.outputComplete());
+        assertTrue(ProcScan.alive(left));
+        assertTrue(ProcScan.of(run.pid()).isEmpty(), "reaped though its group lives");
+        assertFalse(run.signal(StopStep.SIGKILL).get(), "too late: the group may be somebody else's");
+        assertTrue(ProcScan.alive(left));
+        ProcessHandle.of(left).ifPresent(ProcessHandle::destroyForcibly);
+        eventually("it is dead", () -> !ProcScan.alive(left));
+    }
+
+    /** Before Linux 6.9 the leader has to stay a zombie as long as its group may be signalled: it pins the number. */
+    @ParameterizedTest
+    @EnumSource
+    void leaderPinsTheGroupWhileMembersHaveTimeToEnd(Kernel kernel) throws Exception {
+        Run run = start(
+                kernel,
+                Children.path("members-ignore-term") + " 3 & exec sleep 60",
+                Long.MAX_VALUE,
+                false,
+                SECOND,
+                new StopStep(15, SECOND / 2),
+                KILL);
+        eventually(
+                "the members ignore TERM",
+                () -> ProcScan.group(run.pid()).stream()
+                                .filter(info -> info.name().equals("sleep"))
+                                .count()
+                        == 5);
+        run.requestStop(Trigger.CANCEL);
+        eventually("the leader is dead", () -> !ProcScan.alive(run.pid()));
+        if (kernel == Kernel.WITHOUT_GROUP_SIGNAL) {
+            assertEquals('Z', ProcScan.state(run.pid()));
+            assertFalse(run.outcome().isDone());
+        }
+        Outcome outcome = run.outcome().get();
+        assertEquals(Trigger.CANCEL, outcome.trigger());
+        assertEquals(15, outcome.exit().signal());
+        assertEquals(2, outcome.stopSteps().size());
+        assertEquals(3, outcome.stragglersKilled());
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void killWhileMembersFork(Kernel kernel) throws Exception {
+        for (int round = 0; round < 5; round++) {
+            Run run = start(kernel, Children.path("forks-on-and-on") + " & wait", 30 * SECOND, false, SECOND, KILL);
+            eventually("it forks", () -> ProcScan.group(run.pid()).size() >= 4);
+            run.requestStop(Trigger.CANCEL);
+            assertEquals(StopStep.SIGKILL, run.outcome().get().exit().signal());
+            assertEquals(List.of(), ProcScan.group(run.pid()));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void manyAtOnce(Kernel kernel) throws Exception {
+        List<Run> many = new ArrayList<>();
+        for (int index = 0; index < 60; index++) {
+            many.add(
+                    index % 3 == 0
+                            ? start(kernel, "sleep 60 & sleep 60", SECOND / 10, false, SECOND, KILL)
+                            : start(kernel, "sleep 60 & exit " + index, 30 * SECOND, false, SECOND, KILL));
+        }
+        for (int index = 0; index < many.size(); index++) {
+            Outcome outcome = many.get(index).outcome().get();
+            if (index % 3 == 0) {
+                assertEquals(StopStep.SIGKILL, outcome.exit().signal());
+            } else {
+                assertEquals(index, outcome.exit().code());
+                assertEquals(1, outcome.stragglersKilled());
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package dev.leash.internal.supervise;
+
+import static dev.leash.support.Eventually.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.leash.internal.contain.ProcessGroup;
+import dev.leash.internal.io.Input;
+import dev.leash.internal.io.Output;
+import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.TimerQueue;
+import dev.leash.internal.spawn.ChildEnvironment;
+import dev.leash.internal.spawn.Directory;
+import dev.leash.internal.sys.SpawnAttributes;
+import dev.leash.support.LeakCheck;
+import java.lang.reflect.Field;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Timeout(60)
+class TimersTest {
+    @RegisterExtension
+    static final LeakCheck LEAKS = new LeakCheck();
+
+    private static final long HOUR = 3_600_000_000_000L;
+    private static final StopStep KILL = new StopStep(StopStep.SIGKILL, 0);
+
+    private static RunSpec spec(String... arguments) {
+        List<byte[]> bytes = new ArrayList<>();
+        for (String argument : arguments) {
+            bytes.add(argument.getBytes(StandardCharsets.UTF_8));
+        }
+        return new RunSpec(
+                bytes,
+                ChildEnvironment.INHERITED,
+                new Directory.Inherited(),
+                new Input.Empty(),
+                new Output.Captured(100),
+                new Output.Captured(100),
+                HOUR,
+                List.of(KILL),
+                false,
+                HOUR,
+                ProcessGroup::new,
+                SpawnAttributes.CLEAN,
+                true);
+    }
+
+    @Test
+    void thousandQuickRunsWithAnHourToGoLeaveNoTimer() throws Exception {
+        Engine engine = new Engine("leash-timers");
+        try {
+            assertEquals(0, timers(engine));
+            Run sleeping = engine.start(spec("sleep", "60"));
+            assertEquals(1, timers(engine), "the deadline");
+            for (int index = 0; index < 500; index++) {
+                engine.start(spec("true")).outcome().get();
+                // The drain, the sweep, its limit and its pauses have timers too.
+                engine.start(spec("sh", "-c", "sleep 60 & exit 0")).outcome().get();
+            }
+            assertEquals(1, timers(engine));
+            sleeping.requestStop(Trigger.CANCEL);
+            sleeping.outcome().get();
+            eventually("no timer", () -> timers(engine) == 0);
+        } finally {
+            engine.shutdown();
+            engine.awaitEnd();
+        }
+    }
+
+    /** Asked on the loop's thread, whose they are. */
+    private static int timers(Engine engine) throws Exception {
+        EventLoop loop = (EventLoop) field(Engine.class, "loop").get(engine);
+        TimerQueue timers = (TimerQueue) field(EventLoop.class, "timers").get(loop);
+        CompletableFuture<Integer> size = new CompletableFuture<>();
+        loop.execute(() -> size.complete(timers.size()));
+        return size.get();
+    }
+
+    private static Field field(Class<?> owner, String name) throws NoSuchFieldException {
+        Field field = owner.getDeclaredField(name);
+        field.setAccessible(true);
+        return field;
+    }
+}

@@ -1,0 +1,25 @@
+package dev.leash.internal.sys;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.leash.internal.bindings.Libc;
+import dev.leash.internal.bindings.timespec;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import org.junit.jupiter.api.Test;
+
+class ClockTest {
+    @Test
+    void clockIsTheOneThatTimerfdCountsIn() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment now = timespec.allocate(arena);
+            for (int round = 0; round < 1_000; round++) {
+                long before = Clock.monotonicNanos();
+                Libc.clock_gettime(Libc.CLOCK_MONOTONIC(), now);
+                long after = Clock.monotonicNanos();
+                long kernel = timespec.tv_sec(now) * 1_000_000_000L + timespec.tv_nsec(now);
+                assertTrue(before <= kernel && kernel <= after, before + " <= " + kernel + " <= " + after);
+            }
+        }
+    }
+}
