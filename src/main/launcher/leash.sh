@@ -284,6 +284,7 @@ trap 'leash_fail "cannot start $leash_home/bin/java"' EXIT
 # Xrs take signals that are leash's business.
 exec "$leash_home/bin/java" \
     -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xms8m -Xmx128m -XX:CompressedClassSpaceSize=32m \
+    -XX:+UnlockDiagnosticVMOptions -XX:-DumpPrivateMappingsInCore -XX:-DumpSharedMappingsInCore \
     -XX:+DisplayVMOutputToStderr -Xlog:disable -Xlog:all=error:stderr -XX:-MaxFDLimit -Xrs \
     --enable-native-access=ALL-UNNAMED \
     "-Dleash.name=$leash_name" \

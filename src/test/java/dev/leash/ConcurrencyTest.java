@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -136,27 +137,22 @@ class ConcurrencyTest extends RunsCommands {
 
     @Test
     void virtualThreadsWaitWithoutHoldingACarrier() throws Exception {
-        // Far more waiting threads than carriers, and yet another virtual thread gets its turn.
+        List<Child> children = new ArrayList<>();
         List<Future<Result>> results = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            // Far more waiting threads than carriers, and yet another virtual thread gets its turn.
             for (int index = 0; index < 100; index++) {
-                int code = index;
-                results.add(threads.submit(() -> run(sh("sleep 1; exit " + code))));
+                Child child = start(Command.of("sleep", "60"));
+                children.add(child);
+                results.add(threads.submit(() -> child.await()));
+                results.add(threads.submit(() -> child.result().get()));
             }
-            long begin = System.nanoTime();
-            eventually(
-                    "all run",
-                    () -> alive().stream()
-                                            .filter(info -> info.name().equals("sleep"))
-                                            .count()
-                                    == 100
-                            || System.nanoTime() - begin > 3_000_000_000L);
-            long start = System.nanoTime();
-            assertEquals("turn", threads.submit(() -> "turn").get());
-            assertAtMost(millis(500), Duration.ofNanos(System.nanoTime() - start));
+            assertEquals("turn", threads.submit(() -> "turn").get(20, TimeUnit.SECONDS));
+            assertTrue(results.stream().noneMatch(Future::isDone));
+            children.forEach(Child::kill);
         }
-        for (int index = 0; index < results.size(); index++) {
-            assertExited(index, results.get(index).get());
+        for (Future<Result> result : results) {
+            assertTrue(killed(checked(result.get())));
         }
     }
 

@@ -160,7 +160,7 @@ class StdioTest extends RunsCommands {
     @Test
     void outputThatIsWrittenJustBeforeTheKillIsKept() throws Exception {
         Result result =
-                run(sh("while :; do head -c 65536 /dev/zero; sleep 0.2; done").timeout(millis(500)));
+                run(sh("while :; do head -c 65536 /dev/zero; sleep 0.2; done").timeout(millis(1000)));
         assertTimedOutAndKilled(result);
         assertTrue(result.stdoutBytes().length >= 2 * 65536, () -> result.stdoutBytes().length + " bytes");
         assertEquals(0, result.stdoutBytes().length % 65536);

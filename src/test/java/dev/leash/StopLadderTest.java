@@ -28,7 +28,7 @@ class StopLadderTest extends RunsCommands {
     @Test
     void programThatIgnoresTermIsKilledAtTheEndOfTheLadder() throws Exception {
         Result result = run(Command.of(Children.path("ignores-term"))
-                .timeout(millis(300))
+                .timeout(millis(1000))
                 .stopPlan(StopPlan.signal(Signal.TERM)
                         .then(millis(150))
                         .signal(Signal.parse("URG"))
@@ -40,11 +40,11 @@ class StopLadderTest extends RunsCommands {
         Duration term = result.stopSteps().get(0).after();
         Duration urg = result.stopSteps().get(1).after();
         Duration kill = result.stopSteps().get(2).after();
-        assertAtLeast(millis(300), term);
+        assertAtLeast(millis(1000), term);
         assertAtLeast(millis(150), urg.minus(term));
         assertAtLeast(millis(200), kill.minus(urg));
         assertAtLeast(kill, result.wallTime());
-        assertAtMost(Duration.ofSeconds(5), result.wallTime());
+        assertAtMost(Duration.ofSeconds(10), result.wallTime());
         assertEquals(0, result.stragglersKilled(), "all were killed together with the leader");
         assertEquals(List.of(), alive());
     }
@@ -164,9 +164,9 @@ class StopLadderTest extends RunsCommands {
     @Test
     void stopAfterATimeoutKeepsTheFirstCause() throws Exception {
         Child child = start(
-                Command.of(Children.path("ignores-term")).timeout(millis(300)).stopPlan(termThenKill(LONG)));
+                Command.of(Children.path("ignores-term")).timeout(millis(1000)).stopPlan(termThenKill(LONG)));
         eventually(
-                "the deadline's TERM was sent", () -> child.await(millis(400)).isEmpty());
+                "the deadline's TERM was sent", () -> child.await(millis(1100)).isEmpty());
         child.kill();
         Result result = checked(child.await());
         assertTimedOutAndKilled(result);

@@ -6,6 +6,7 @@ import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * Where the command itself writes to. Bytes, not a PrintStream: the charset of System.err is the locale's, and descriptors
@@ -55,7 +56,7 @@ final class Console {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            byte[] part = java.util.Arrays.copyOfRange(bytes, offset, offset + length);
+            byte[] part = Arrays.copyOfRange(bytes, offset, offset + length);
             SystemCallException.check("write", Descriptors.writeAll(state, fd, part));
         }
     }

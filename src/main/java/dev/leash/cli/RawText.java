@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +56,7 @@ final class RawText {
         int start = 0;
         for (int at = 0; at < block.length; at++) {
             if (block[at] == 0) {
-                entries.add(java.util.Arrays.copyOfRange(block, start, at));
+                entries.add(Arrays.copyOfRange(block, start, at));
                 start = at + 1;
             }
         }

@@ -1,6 +1,7 @@
 package dev.leash.internal.contain;
 
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SignalDispositions;
 import java.io.IOException;
@@ -61,10 +62,11 @@ public final class OwnGroup implements Containment {
             for (int pid : livingMembers()) {
                 int pidfd = Processes.openPidfd(state, pid);
                 if (pidfd >= 0) {
-                    if (pid != ProcessHandle.current().pid() && GroupMembers.of(group).contains(pid)) {
+                    if (pid != ProcessHandle.current().pid()
+                            && GroupMembers.of(group).contains(pid)) {
                         Processes.signal(state, pidfd, signal);
                     }
-                    dev.leash.internal.sys.Descriptors.close(state, pidfd);
+                    Descriptors.close(state, pidfd);
                 }
             }
         } catch (IOException e) {

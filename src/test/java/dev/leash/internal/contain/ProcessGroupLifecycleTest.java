@@ -18,6 +18,7 @@ import dev.leash.internal.supervise.Trigger;
 import dev.leash.internal.sys.KernelFeatures;
 import dev.leash.internal.sys.SpawnAttributes;
 import dev.leash.support.Children;
+import dev.leash.support.DeadlineHunt;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.ProcScan;
 import java.nio.charset.StandardCharsets;
@@ -131,21 +132,20 @@ class ProcessGroupLifecycleTest {
     @ParameterizedTest
     @EnumSource
     void exitInTheMomentOfTheDeadline(Kernel kernel) throws Exception {
-        long timeout = 12_000_000;
-        int exits = 0;
+        DeadlineHunt hunt = new DeadlineHunt(12_000_000);
         for (int round = 0; round < 150; round++) {
-            Outcome outcome = run(kernel, "sleep 0.01; exit 3", timeout);
+            Outcome outcome = run(kernel, "sleep 0.01; exit 3", hunt.timeoutNanos());
             if (outcome.trigger() == Trigger.LEADER_EXIT) {
                 assertEquals(3 << 8, outcome.exit().waitStatus());
                 assertEquals(List.of(), outcome.stopSteps());
-                exits++;
+
             } else {
                 assertEquals(Trigger.DEADLINE, outcome.trigger());
                 assertEquals(StopStep.SIGKILL, outcome.exit().signal());
             }
-            timeout += outcome.trigger() == Trigger.DEADLINE ? 30_000 : -30_000;
+            hunt.tell(outcome.trigger() == Trigger.DEADLINE);
         }
-        assertTrue(exits > 20, "exits: " + exits);
+        assertTrue(hunt.sawBoth(), hunt::toString);
     }
 
     @ParameterizedTest

@@ -93,11 +93,11 @@ class EventLoopTest {
     @Test
     void cancelledTimerDoesNotFireAndAnEarlierOneStillWakesTheLoop() {
         List<String> fired = new ArrayList<>();
-        Timer cancelled = loop.scheduleAfter(1_000_000, () -> fired.add("cancelled"));
+        Timer cancelled = loop.scheduleAfter(400_000_000, () -> fired.add("cancelled"));
         loop.scheduleAfter(Long.MAX_VALUE, () -> fired.add("never"));
         loop.turn(false); // armed for the first
         loop.cancel(cancelled);
-        loop.scheduleAfter(20_000_000, () -> fired.add("second"));
+        loop.scheduleAfter(450_000_000, () -> fired.add("second"));
         while (fired.isEmpty()) {
             loop.turn(true);
         }
@@ -260,13 +260,13 @@ class EventLoopTest {
             write(pipe, 1);
             registrations.add(loop.register(pipe.readEnd(), Epoll.IN, readiness -> {
                 calls.add("handler");
-                long until = Clock.monotonicNanos() + 3_000_000;
+                long until = Clock.monotonicNanos() + 300_000_000;
                 while (Clock.monotonicNanos() < until) {
                     Thread.onSpinWait();
                 }
             }));
         }
-        loop.scheduleAfter(1_000_000, () -> calls.add("timer"));
+        loop.scheduleAfter(150_000_000, () -> calls.add("timer"));
         loop.turn(false);
         assertEquals(List.of("handler", "timer", "handler"), calls);
         registrations.forEach(Registration::cancel);
