@@ -281,7 +281,7 @@ trap 'leash_fail "cannot start $leash_home/bin/java"' EXIT
 # The first compiler and no statistics file: this JVM does little, and starts often. A small heap and class space keep
 # it small, and let it start where `ulimit -v` bounds the address space. What the JVM has to say goes to standard error,
 # since standard output is the program's. Without MaxFDLimit it would raise the soft limit of open files, and without
-# Xrs take signals that are leash's business.
+# Xrs take signals that are leash's business. The two about dumps leave the core filter alone, which children inherit.
 exec "$leash_home/bin/java" \
     -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xms8m -Xmx128m -XX:CompressedClassSpaceSize=32m \
     -XX:+UnlockDiagnosticVMOptions -XX:-DumpPrivateMappingsInCore -XX:-DumpSharedMappingsInCore \

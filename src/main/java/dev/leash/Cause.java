@@ -9,10 +9,14 @@ public enum Cause {
     EXITED,
     /** The timeout was over. A program that exited before the first signal was sent never counts as timed out. */
     TIMED_OUT,
+    /** There was no output for the {@linkplain Command#idleTimeout idle timeout}. */
+    IDLE,
     /** {@link Child#stop()}, {@link Child#kill()}, or an interrupt of the thread that was in {@link Supervisor#run}. */
     CANCELLED,
-    /** There was more output than its capture may hold. What was captured is kept. */
+    /** There was more output than its capture may hold, or than the command may have. What was captured is kept. */
     OUTPUT_LIMIT,
+    /** A consumer of output, or a source of input, has thrown: see {@link Result#failure()}. */
+    FAILED,
     /** The supervisor was closed, or the JVM was shutting down. */
     CLOSED
 }

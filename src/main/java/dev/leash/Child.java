@@ -1,8 +1,23 @@
 package dev.leash;
 
+import dev.leash.internal.io.BufferItems;
+import dev.leash.internal.io.ChildInputStream;
+import dev.leash.internal.io.ChildOutputStream;
+import dev.leash.internal.io.ChildReadableChannel;
+import dev.leash.internal.io.ChildWritableChannel;
+import dev.leash.internal.io.InputFlow;
+import dev.leash.internal.io.LineItems;
+import dev.leash.internal.io.OutputFlow;
+import dev.leash.internal.io.OutputPublisher;
 import dev.leash.internal.supervise.Outcome;
 import dev.leash.internal.supervise.Run;
 import dev.leash.internal.supervise.Trigger;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -10,6 +25,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -132,7 +148,7 @@ public final class Child {
      * if the program has exited; a run that is being stopped starts on the plan anew, and keeps its first cause.
      */
     public void stop() {
-        stop(command.stopPlan());
+        stop(command.draft().stopPlan);
     }
 
     /** Ends the run by {@code plan} instead of the command's. See {@link #stop()}. */
@@ -155,6 +171,131 @@ public final class Child {
      */
     public boolean signal(Signal signal) {
         return run.signal(signal.number()).join();
+    }
+
+    /**
+     * What is written here the child reads, if its command has {@link Stdin#pipe()}. Nothing is held back until a flush. A
+     * write parks while the child does not read, without pinning the carrier of a virtual thread, and throws an {@link
+     * java.io.IOException} when the child has closed its end or has exited. Closing it is what tells the child that there is
+     * no more. For one thread at a time; each call gives a stream to the same pipe.
+     *
+     * @throws IllegalStateException if standard input is no pipe
+     */
+    public OutputStream stdin() {
+        return new ChildOutputStream(inputFlow(0));
+    }
+
+    /** The same as {@link #stdin()} as a channel, of which each write takes the whole buffer. */
+    public WritableByteChannel stdinChannel() {
+        return new ChildWritableChannel(inputFlow(0));
+    }
+
+    /** Like {@link #stdin()}, for another descriptor that the child reads from. */
+    public OutputStream input(int descriptor) {
+        return new ChildOutputStream(inputFlow(descriptor));
+    }
+
+    /**
+     * What the child writes to standard output, if its command has {@link Output#pipe()}. A read without data parks, without
+     * pinning the carrier of a virtual thread, and may be interrupted: it throws an {@link java.io.InterruptedIOException}
+     * then. It may be read after the end, too. Closing it breaks the child's pipe. For one thread at a time.
+     *
+     * @throws IllegalStateException if standard output is no pipe, or if it was asked for before
+     */
+    public InputStream stdout() {
+        return output(1);
+    }
+
+    /** The same for standard error. See {@link #stdout()}. */
+    public InputStream stderr() {
+        return output(2);
+    }
+
+    /** The same for another descriptor that the child writes to. See {@link #stdout()}. */
+    public InputStream output(int descriptor) {
+        return new ChildInputStream(outputFlow(descriptor));
+    }
+
+    /**
+     * Standard output as a channel, of which each read waits for at least one byte. See {@link #stdout()}; an interrupt
+     * closes it, as any channel.
+     *
+     * @throws IllegalStateException if standard output is no pipe, or if it was asked for before
+     */
+    public ReadableByteChannel stdoutChannel() {
+        return new ChildReadableChannel(outputFlow(1));
+    }
+
+    /** The same for standard error. See {@link #stdoutChannel()}. */
+    public ReadableByteChannel stderrChannel() {
+        return new ChildReadableChannel(outputFlow(2));
+    }
+
+    /**
+     * Standard output for one subscriber, which may keep the buffers. It is signalled on a virtual thread, and what it does
+     * not request stays in the pipe. Cancelling breaks the child's pipe.
+     *
+     * @throws IllegalStateException if standard output is no pipe, or if it was asked for before
+     */
+    public Flow.Publisher<ByteBuffer> stdoutPublisher() {
+        return new OutputPublisher<>(outputFlow(1), BufferItems::new);
+    }
+
+    /** The same for standard error. See {@link #stdoutPublisher()}. */
+    public Flow.Publisher<ByteBuffer> stderrPublisher() {
+        return new OutputPublisher<>(outputFlow(2), BufferItems::new);
+    }
+
+    /**
+     * The lines of standard output in UTF-8 for one subscriber; see {@link Output#lines(java.util.function.Consumer)} for what
+     * a line is, and {@link #stdoutPublisher()} for the rest.
+     *
+     * @throws IllegalStateException if standard output is no pipe, or if it was asked for before
+     */
+    public Flow.Publisher<String> stdoutLines() {
+        return lines(1);
+    }
+
+    /** The same for standard error. See {@link #stdoutLines()}. */
+    public Flow.Publisher<String> stderrLines() {
+        return lines(2);
+    }
+
+    private Flow.Publisher<String> lines(int descriptor) {
+        return new OutputPublisher<>(
+                outputFlow(descriptor), () -> new LineItems(StandardCharsets.UTF_8, Output.DEFAULT_LINE_LIMIT));
+    }
+
+    private InputFlow inputFlow(int descriptor) {
+        InputFlow flow = run.input(descriptor);
+        if (flow == null) {
+            throw new IllegalStateException(
+                    "descriptor " + descriptor + " of " + command + " is not fed by hand: use Stdin.pipe()");
+        }
+        return flow;
+    }
+
+    private OutputFlow outputFlow(int descriptor) {
+        OutputFlow flow = run.output(descriptor);
+        if (flow == null) {
+            throw new IllegalStateException(
+                    "descriptor " + descriptor + " of " + command + " is not there to be read: use Output.pipe()");
+        }
+        if (!flow.claim()) {
+            throw new IllegalStateException("descriptor " + descriptor + " of " + command + " has its reader already");
+        }
+        return flow;
+    }
+
+    /**
+     * Gives the run's terminal another size; its programs are told by SIGWINCH.
+     *
+     * @return false if the run has no terminal, or has none any more
+     * @throws IllegalArgumentException if a size is out of 1 to 65,535
+     */
+    public boolean resize(int columns, int rows) {
+        Command.requireSize(columns, rows);
+        return run.resize(columns, rows).join();
     }
 
     /** The program as a {@link ProcessHandle}; empty if it has exited. */

@@ -1,11 +1,6 @@
 package dev.leash;
 
-import dev.leash.internal.contain.ProcessGroup;
-import dev.leash.internal.spawn.Directory;
-import dev.leash.internal.spawn.SpawnFailure;
-import dev.leash.internal.supervise.RunSpec;
-import dev.leash.internal.sys.Errno;
-import dev.leash.internal.sys.SpawnAttributes;
+import dev.leash.internal.supervise.StageSpec.TerminalSize;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,7 +8,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * What to run, and under which rules. Immutable: each method that sets something returns a new command, so one can be
@@ -32,30 +28,18 @@ import org.jspecify.annotations.Nullable;
  * or a file name is in another encoding, there are methods that take bytes.
  */
 public final class Command {
-    private static final Duration DEFAULT_DRAIN_TIME = Duration.ofSeconds(1);
+    /** The highest descriptor that a child can be given: what every process may have open. */
+    private static final int HIGHEST_DESCRIPTOR = 255;
 
-    private final List<byte[]> arguments;
-    private final Environment environment;
-    private final byte @Nullable [] directory;
-    private final Stdin stdin;
-    private final Output stdout;
-    private final Output stderr;
-    private final long timeoutNanos;
-    private final StopPlan stopPlan;
-    private final Stragglers stragglers;
-    private final long drainNanos;
+    private final Draft draft;
 
     private Command(Draft draft) {
-        arguments = draft.arguments;
-        environment = draft.environment;
-        directory = draft.directory;
-        stdin = draft.stdin;
-        stdout = draft.stdout;
-        stderr = draft.stderr;
-        timeoutNanos = draft.timeoutNanos;
-        stopPlan = draft.stopPlan;
-        stragglers = draft.stragglers;
-        drainNanos = draft.drainNanos;
+        this.draft = draft;
+    }
+
+    /** Never changed. */
+    Draft draft() {
+        return draft;
     }
 
     /**
@@ -101,18 +85,18 @@ public final class Command {
 
     /** More arguments at the end. */
     public Command args(String... more) {
-        List<byte[]> all = new ArrayList<>(arguments);
+        List<byte[]> all = new ArrayList<>(draft.arguments);
         for (String argument : more) {
             all.add(utf8("argument", argument));
         }
-        return with(draft -> draft.arguments = List.copyOf(all));
+        return with(changed -> changed.arguments = List.copyOf(all));
     }
 
     /** One more argument at the end, as bytes. */
     public Command arg(byte[] argument) {
-        List<byte[]> all = new ArrayList<>(arguments);
+        List<byte[]> all = new ArrayList<>(draft.arguments);
         all.add(argument.clone());
-        return with(draft -> draft.arguments = List.copyOf(all));
+        return with(changed -> changed.arguments = List.copyOf(all));
     }
 
     /**
@@ -130,17 +114,17 @@ public final class Command {
      * @throws IllegalArgumentException if the name is empty or holds a {@code =}
      */
     public Command env(byte[] name, byte[] value) {
-        return with(draft -> draft.environment = environment.set(name, value));
+        return with(changed -> changed.environment = draft.environment.set(name, value));
     }
 
     /** Removes a variable from the child's environment; without effect if there is none of that name. */
     public Command unsetEnv(String name) {
-        return with(draft -> draft.environment = environment.unset(utf8("name", name)));
+        return with(changed -> changed.environment = draft.environment.unset(utf8("name", name)));
     }
 
     /** Starts from an empty environment: the child gets what {@link #env} sets after this call, and nothing else. */
     public Command clearEnv() {
-        return with(draft -> draft.environment = Environment.EMPTY);
+        return with(changed -> changed.environment = Environment.EMPTY);
     }
 
     /** The directory to start in. The JVM's own is not changed. Default: the one that the JVM is in. */
@@ -150,27 +134,143 @@ public final class Command {
 
     /** The directory to start in, as bytes. */
     public Command directory(byte[] directory) {
-        return with(draft -> draft.directory = directory.clone());
+        return with(changed -> changed.directory = directory.clone());
     }
 
-    /** Where standard input comes from. Default: {@link Stdin#empty()}. */
+    /** Where standard input comes from. Default: {@link Stdin#empty()}. In a pipeline: that of the first program. */
     public Command stdin(Stdin stdin) {
-        return with(draft -> draft.stdin = Objects.requireNonNull(stdin, "stdin"));
+        Objects.requireNonNull(stdin, "stdin");
+        if (!draft.upstream.isEmpty()) {
+            List<Command> upstream = new ArrayList<>(draft.upstream);
+            upstream.set(0, upstream.getFirst().stdin(stdin));
+            return with(changed -> changed.upstream = List.copyOf(upstream));
+        }
+        return with(changed -> changed.inputs = Draft.changed(draft.inputs, 0, stdin));
     }
 
     /** Where standard output goes. Default: {@link Output#capture()}. */
     public Command stdout(Output stdout) {
-        return with(draft -> draft.stdout = Objects.requireNonNull(stdout, "stdout"));
+        Objects.requireNonNull(stdout, "stdout");
+        return with(changed -> changed.outputs = Draft.changed(draft.outputs, 1, stdout));
     }
 
     /** Where standard error goes. Default: {@link Output#capture()}. */
     public Command stderr(Output stderr) {
-        return with(draft -> draft.stderr = Objects.requireNonNull(stderr, "stderr"));
+        Objects.requireNonNull(stderr, "stderr");
+        return with(changed -> changed.outputs = Draft.changed(draft.outputs, 2, stderr));
     }
 
     /** Standard error goes where standard output goes, both in the order in which they were written. */
     public Command mergeStderr() {
         return stderr(Output.merge());
+    }
+
+    /**
+     * A further descriptor for the child to read from.
+     *
+     * @param descriptor 3 to 255, as the child sees it
+     * @throws IllegalArgumentException if it is out of that range, or if {@code input} is inherited
+     */
+    public Command input(int descriptor, Stdin input) {
+        requireExtra(descriptor);
+        Objects.requireNonNull(input, "input");
+        if (input == Stdin.inherit()) {
+            throw new IllegalArgumentException("descriptor " + descriptor + " of the JVM is its own: not inherited");
+        }
+        return with(changed -> {
+            changed.inputs = Draft.changed(draft.inputs, descriptor, input);
+            changed.outputs = Draft.without(draft.outputs, descriptor);
+        });
+    }
+
+    /**
+     * A further descriptor for the child to write to; what is captured is in {@link Result#output(int)}.
+     *
+     * @param descriptor 3 to 255, as the child sees it
+     * @throws IllegalArgumentException if it is out of that range, or if {@code output} is inherited
+     */
+    public Command output(int descriptor, Output output) {
+        requireExtra(descriptor);
+        Objects.requireNonNull(output, "output");
+        if (output == Output.inherit()) {
+            throw new IllegalArgumentException("descriptor " + descriptor + " of the JVM is its own: not inherited");
+        }
+        return with(changed -> {
+            changed.outputs = Draft.changed(draft.outputs, descriptor, output);
+            changed.inputs = Draft.without(draft.inputs, descriptor);
+        });
+    }
+
+    private static void requireExtra(int descriptor) {
+        if (descriptor < 3 || descriptor > HIGHEST_DESCRIPTOR) {
+            throw new IllegalArgumentException(
+                    "a further descriptor is 3 to " + HIGHEST_DESCRIPTOR + ", not " + descriptor);
+        }
+    }
+
+    /**
+     * A terminal of its own as standard input, output and error: for programs that behave differently where they talk to a
+     * person, as in colours and line buffering. The child leads a new session. What {@link #stdin} gives is typed into the
+     * terminal, at its end the end-of-file key; what {@link #stdout} says gets all that appears on it, with {@code \r\n} for
+     * line ends and an echo of what was typed. {@link Child#resize} changes the size.
+     *
+     * @param columns its width in characters, 1 to 65,535
+     * @param rows its height
+     * <p>The output has to pass through Leash: a start with {@link Output#inherit()}, {@link Output#discard()} or a file for it
+     * is refused with an {@link IllegalArgumentException}.
+     *
+     * @throws IllegalArgumentException if a size is out of range
+     * @throws IllegalStateException if this is a pipeline
+     */
+    public Command terminal(int columns, int rows) {
+        requireSize(columns, rows);
+        if (!draft.upstream.isEmpty()) {
+            throw new IllegalStateException("a pipeline has pipes where the terminal would be");
+        }
+        return with(changed -> changed.terminal = new TerminalSize(columns, rows));
+    }
+
+    static void requireSize(int columns, int rows) {
+        if (columns < 1 || rows < 1 || columns > 0xffff || rows > 0xffff) {
+            throw new IllegalArgumentException(
+                    "a terminal is 1 to 65,535 wide and high, not " + columns + " x " + rows);
+        }
+    }
+
+    /**
+     * A pipeline: the standard output of this command is the standard input of {@code next}, as in {@code a | b}. It is one
+     * run, with one process group, and ends when all its programs have ended. Its rules, such as {@link #timeout} and {@link
+     * #stopPlan}, are those of this command, and can be set on the result; program, arguments, environment and output
+     * streams of the result are those of {@code next}.
+     *
+     * {@snippet :
+     * Command.of("cat", "words").pipeTo(Command.of("sort")).pipeTo(Command.of("uniq", "-c")).timeout(ofSeconds(5));
+     * }
+     *
+     * <p>The result's status is that of the last program, as in a shell; {@link Result#stages()} has the others.
+     *
+     * @throws IllegalStateException if one of them has a terminal
+     */
+    public Command pipeTo(Command next) {
+        if (draft.terminal != null || next.draft.terminal != null) {
+            throw new IllegalStateException("a pipeline has pipes where the terminal would be");
+        }
+        List<Command> upstream = new ArrayList<>(stages());
+        upstream.addAll(next.draft.upstream);
+        Draft piped = new Draft();
+        piped.copyProgram(next.draft);
+        piped.copyRules(draft);
+        piped.upstream = List.copyOf(upstream);
+        return new Command(piped);
+    }
+
+    /** The programs of a pipeline from left to right, or just this. */
+    List<Command> stages() {
+        List<Command> stages = new ArrayList<>(draft.upstream);
+        Draft last = new Draft();
+        last.copyProgram(draft);
+        stages.add(new Command(last));
+        return stages;
     }
 
     /** All three streams are those of the JVM. */
@@ -185,122 +285,71 @@ public final class Command {
      * @throws IllegalArgumentException if it is zero or negative
      */
     public Command timeout(Duration timeout) {
-        return with(draft -> draft.timeoutNanos = Durations.positiveNanos("timeout", timeout));
+        return with(changed -> changed.timeoutNanos = Durations.positiveNanos("timeout", timeout));
+    }
+
+    /**
+     * Ends the run by its {@link #stopPlan} when there has been no output for so long, with the cause {@link Cause#IDLE}.
+     * Output counts that passes through Leash; time in which a slow reader held it back does not count. Default: no limit.
+     *
+     * @throws IllegalArgumentException if it is zero or negative; from the start, if no output passes through Leash
+     */
+    public Command idleTimeout(Duration idleTimeout) {
+        return with(changed -> changed.idleNanos = Durations.positiveNanos("idleTimeout", idleTimeout));
+    }
+
+    /**
+     * Ends the run by its {@link #stopPlan} when more output than this has passed through Leash, all streams together, with
+     * the cause {@link Cause#OUTPUT_LIMIT}. Default: no limit but that of the captures.
+     *
+     * @param limit in bytes
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Command outputLimit(long limit) {
+        if (limit < 0) {
+            throw new IllegalArgumentException("an output limit must not be negative: " + limit);
+        }
+        return with(changed -> changed.outputLimit = limit);
     }
 
     /** How the run is ended when it has to be. Default: {@link StopPlan#kill()}. */
     public Command stopPlan(StopPlan stopPlan) {
-        return with(draft -> draft.stopPlan = Objects.requireNonNull(stopPlan, "stopPlan"));
+        return with(changed -> changed.stopPlan = Objects.requireNonNull(stopPlan, "stopPlan"));
     }
 
     /** What happens to processes that outlive the program. Default: {@link Stragglers#KILL}. */
     public Command stragglers(Stragglers stragglers) {
-        return with(draft -> draft.stragglers = Objects.requireNonNull(stragglers, "stragglers"));
+        return with(changed -> changed.stragglers = Objects.requireNonNull(stragglers, "stragglers"));
     }
 
     /**
      * How long captured output is still read after the program has exited and its group is gone, if somebody else holds
-     * the pipe; then it is given up and {@link Result#outputComplete()} is false. It also bounds the wait for processes
-     * that KILL does not end at once. Default: 1 s.
+     * the pipe; then it is given up and {@link Result#outputComplete()} is false. Default: 1 s.
      *
      * @throws IllegalArgumentException if it is negative
      */
     public Command drainTime(Duration drainTime) {
-        return with(draft -> draft.drainNanos = Durations.nanos("drainTime", drainTime));
+        return with(changed -> changed.drainNanos = Durations.nanos("drainTime", drainTime));
     }
 
-    /** The plan that {@link #stopPlan} set. */
-    StopPlan stopPlan() {
-        return stopPlan;
-    }
-
-    long timeoutNanos() {
-        return timeoutNanos;
-    }
-
-    /** @throws SpawnException if something holds a NUL */
-    RunSpec spec() throws SpawnException {
-        for (int index = 0; index < arguments.size(); index++) {
-            refuseNul(index == 0 ? "the program" : "argument " + index, arguments.get(index), arguments.getFirst());
-        }
-        for (byte[] entry : environment.changes()) {
-            refuseNul("a variable", entry, arguments.getFirst());
-        }
-        Directory start = new Directory.Inherited();
-        if (directory != null) {
-            refuseNul("the directory", directory, directory);
-            start = new Directory.Path(directory);
-        }
-        return new RunSpec(
-                arguments,
-                environment.resolve(),
-                start,
-                stdin.input(),
-                stdout.output(),
-                stderr.output(),
-                timeoutNanos,
-                stopPlan.steps(),
-                stragglers == Stragglers.LEAVE,
-                drainNanos,
-                ProcessGroup::new,
-                SpawnAttributes.CLEAN,
-                true);
-    }
-
-    private void refuseNul(String what, byte[] bytes, byte[] path) throws SpawnException {
-        for (byte b : bytes) {
-            if (b == 0) {
-                throw new SpawnException(new SpawnFailure(
-                        SpawnFailure.Kind.INVALID_ARGUMENT,
-                        Errno.EINVAL,
-                        path,
-                        "could not start " + this + ": " + what + " holds a NUL (" + Errno.name(Errno.EINVAL) + ")"));
-            }
-        }
-    }
-
-    private Command with(java.util.function.Consumer<Draft> change) {
-        Draft draft = new Draft(this);
-        change.accept(draft);
-        return new Command(draft);
+    private Command with(Consumer<Draft> change) {
+        Draft changed = draft.copy();
+        change.accept(changed);
+        return new Command(changed);
     }
 
     private static byte[] utf8(String what, String text) {
         return Objects.requireNonNull(text, what).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The program and its arguments, quoted for a POSIX shell where that is needed; NUL and other controls as {@code ?}. */
+    /**
+     * The program and its arguments, quoted for a POSIX shell where that is needed, the programs of a pipeline with a bar
+     * between them; NUL and other controls as {@code ?}.
+     */
     @Override
     public String toString() {
-        return ShellQuoting.quote(arguments);
-    }
-
-    /** The one place where a command is not yet immutable. */
-    private static final class Draft {
-        List<byte[]> arguments = List.of();
-        Environment environment = Environment.INHERITED;
-        byte @Nullable [] directory;
-        Stdin stdin = Stdin.empty();
-        Output stdout = Output.capture();
-        Output stderr = Output.capture();
-        long timeoutNanos = Long.MAX_VALUE;
-        StopPlan stopPlan = StopPlan.kill();
-        Stragglers stragglers = Stragglers.KILL;
-        long drainNanos = DEFAULT_DRAIN_TIME.toNanos();
-
-        Draft() {}
-
-        Draft(Command command) {
-            arguments = command.arguments;
-            environment = command.environment;
-            directory = command.directory;
-            stdin = command.stdin;
-            stdout = command.stdout;
-            stderr = command.stderr;
-            timeoutNanos = command.timeoutNanos;
-            stopPlan = command.stopPlan;
-            stragglers = command.stragglers;
-            drainNanos = command.drainNanos;
-        }
+        return stages().stream()
+                .map(stage -> ShellQuoting.quote(stage.draft.arguments))
+                .collect(Collectors.joining(" | "));
     }
 }

@@ -17,7 +17,13 @@ public sealed interface ExitStatus {
      *
      * @param code 0 to 255
      */
-    record Exited(int code) implements ExitStatus {}
+    record Exited(int code) implements ExitStatus {
+        /** For people, such as {@code exit code 1}. */
+        @Override
+        public String toString() {
+            return "exit code " + code;
+        }
+    }
 
     /**
      * A signal ended it.
@@ -25,5 +31,11 @@ public sealed interface ExitStatus {
      * @param signal which one
      * @param coreDumped whether it left a core dump, see core(5)
      */
-    record Signaled(Signal signal, boolean coreDumped) implements ExitStatus {}
+    record Signaled(Signal signal, boolean coreDumped) implements ExitStatus {
+        /** For people, such as {@code ended by SIGKILL}. */
+        @Override
+        public String toString() {
+            return "ended by SIG" + signal + (coreDumped ? " (core dumped)" : "");
+        }
+    }
 }

@@ -1,9 +1,38 @@
 package dev.leash;
 
-/** Where an output stream of a child goes. Immutable. */
+import dev.leash.internal.io.ChunkConsumer;
+import dev.leash.internal.io.LineDecoder;
+import dev.leash.internal.io.Output.Keep;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * Where an output stream of a child goes. Immutable.
+ *
+ * {@snippet :
+ * Command.of("make").stdout(Output.lines(line -> log.info(line))).mergeStderr();
+ * Command.of("pg_dump").stdout(Output.file(Path.of("dump.sql"))).stderr(Output.captureTail(4096));
+ *
+ * Child child = supervisor.start(Command.of("tail", "-f", "/var/log/syslog").stdout(Output.pipe()));
+ * try (var reader = new BufferedReader(new InputStreamReader(child.stdout(), UTF_8))) {
+ *     reader.lines().limit(10).forEach(System.out::println);
+ * }
+ * }
+ *
+ * <p>Nothing here costs a thread for each child, except that {@link #lines}, {@link #bytes} and {@link #to} run user code
+ * on a virtual one. What reads slowly holds back its own child, through the pipe, and nobody else.
+ */
 public final class Output {
     /** How much {@link #capture()} keeps: 16 MiB. */
     public static final int DEFAULT_CAPTURE_LIMIT = 16 * 1024 * 1024;
+
+    /** How long a line of {@link #lines(Consumer)} can be before it comes in pieces: 1 Mi chars. */
+    public static final int DEFAULT_LINE_LIMIT = 1024 * 1024;
 
     /** The longest array that every JVM can make. */
     private static final int LARGEST_CAPTURE_LIMIT = Integer.MAX_VALUE - 8;
@@ -12,6 +41,7 @@ public final class Output {
     private static final Output INHERIT = new Output(new dev.leash.internal.io.Output.Inherited());
     private static final Output DISCARD = new Output(new dev.leash.internal.io.Output.Discarded());
     private static final Output MERGE = new Output(new dev.leash.internal.io.Output.Merged());
+    private static final Output PIPE = new Output(new dev.leash.internal.io.Output.Piped());
 
     private final dev.leash.internal.io.Output output;
 
@@ -32,11 +62,33 @@ public final class Output {
      * @throws IllegalArgumentException if it is out of that range
      */
     public static Output capture(long limit) {
+        return captured(limit, Keep.STOP);
+    }
+
+    /** Into memory, the first {@code limit} bytes; the rest is read and dropped. See {@link #capture(long)}. */
+    public static Output captureHead(long limit) {
+        return captured(limit, Keep.HEAD);
+    }
+
+    /** Into memory, the last {@code limit} bytes; what comes before is dropped. See {@link #capture(long)}. */
+    public static Output captureTail(long limit) {
+        return captured(limit, Keep.TAIL);
+    }
+
+    /**
+     * Into memory, the first half of {@code limit} bytes and the last; what is between is dropped, see {@link
+     * Result#stdoutDropped()}. See {@link #capture(long)}.
+     */
+    public static Output captureEnds(long limit) {
+        return captured(limit, Keep.ENDS);
+    }
+
+    private static Output captured(long limit, Keep keep) {
         if (limit < 0 || limit > LARGEST_CAPTURE_LIMIT) {
             throw new IllegalArgumentException(
                     "a capture holds 0 to " + LARGEST_CAPTURE_LIMIT + " bytes, not " + limit);
         }
-        return new Output(new dev.leash.internal.io.Output.Captured((int) limit));
+        return new Output(new dev.leash.internal.io.Output.Captured((int) limit, keep));
     }
 
     /** To the stream of the same number of the JVM, directly: nothing passes through Java. */
@@ -49,11 +101,129 @@ public final class Output {
         return DISCARD;
     }
 
+    /**
+     * Into a file, which the child writes itself. What it held is lost; it is made if it is not there. The start opens it,
+     * and fails if that fails. Two streams to the same path share one position, so neither writes over the other.
+     */
+    public static Output file(Path file) {
+        return new Output(new dev.leash.internal.io.Output.File(NativePath.bytes(file), false));
+    }
+
+    /** To the end of a file. See {@link #file}. */
+    public static Output append(Path file) {
+        return new Output(new dev.leash.internal.io.Output.File(NativePath.bytes(file), true));
+    }
+
+    /**
+     * To whoever reads it while the child runs: {@link Child#stdout()} as a stream, {@link Child#stdoutChannel()}, {@link
+     * Child#stdoutPublisher()} or {@link Child#stdoutLines()}. What nobody reads stays in the pipe, and stops the child when
+     * that is full. At the exit what is left in the pipe is taken out and can be read later: the result does not wait for a
+     * reader, nor a reader for the result.
+     */
+    public static Output pipe() {
+        return PIPE;
+    }
+
+    /**
+     * Line by line to {@code consumer}, in UTF-8, as by {@link #lines(Charset, int, Consumer)} with {@link
+     * #DEFAULT_LINE_LIMIT}.
+     */
+    public static Output lines(Consumer<? super String> consumer) {
+        return lines(StandardCharsets.UTF_8, DEFAULT_LINE_LIMIT, consumer);
+    }
+
+    /**
+     * Line by line to {@code consumer}, in order, on a virtual thread of the run. A line ends with {@code \n} or {@code
+     * \r\n}, which is cut off; the last one may have no end. Malformed input becomes U+FFFD, see {@link
+     * Result#malformedInput()}. The run's result comes after the last line has been consumed; a run that has been stopped
+     * waits for its consumers no longer than the drain time, and interrupts them then.
+     *
+     * <p>If the consumer throws, the run is stopped, with that as its {@linkplain Result#failure() failure}.
+     *
+     * @param longest in chars; a longer line comes in pieces of that length
+     * @throws IllegalArgumentException if {@code longest} is less than 1
+     */
+    public static Output lines(Charset charset, int longest, Consumer<? super String> consumer) {
+        requireLineLimit(longest);
+        Objects.requireNonNull(charset, "charset");
+        Objects.requireNonNull(consumer, "consumer");
+        return new Output(
+                new dev.leash.internal.io.Output.Consumed(() -> new LineDecoder(charset, longest, consumer::accept)));
+    }
+
+    static void requireLineLimit(int longest) {
+        if (longest < 1) {
+            throw new IllegalArgumentException("the longest line has at least 1 char, not " + longest);
+        }
+    }
+
+    /**
+     * As it comes to {@code consumer}, in order, on a virtual thread of the run; for the rest as {@link #lines(Charset, int,
+     * Consumer)}. The buffer is valid during the call only.
+     */
+    public static Output bytes(Consumer<? super ByteBuffer> consumer) {
+        Objects.requireNonNull(consumer, "consumer");
+        return consumed(new ChunkConsumer() {
+            @Override
+            public void accept(ByteBuffer bytes) {
+                consumer.accept(bytes);
+            }
+
+            @Override
+            public void end() {}
+        });
+    }
+
+    /**
+     * Into {@code stream}, on a virtual thread of the run; for the rest as {@link #lines(Charset, int, Consumer)}. The
+     * stream is flushed and not closed.
+     */
+    public static Output to(OutputStream stream) {
+        Objects.requireNonNull(stream, "stream");
+        return consumed(new ChunkConsumer() {
+            @Override
+            public void accept(ByteBuffer bytes) throws java.io.IOException {
+                byte[] copy = new byte[bytes.remaining()];
+                bytes.get(copy);
+                stream.write(copy);
+                stream.flush();
+            }
+
+            @Override
+            public void end() throws java.io.IOException {
+                stream.flush();
+            }
+        });
+    }
+
+    private static Output consumed(ChunkConsumer consumer) {
+        return new Output(new dev.leash.internal.io.Output.Consumed(() -> consumer));
+    }
+
+    /**
+     * As it comes to {@code handler}, on the loop's thread and without a copy: the buffer is the memory that was read into,
+     * read-only, and valid during the call only.
+     *
+     * <p>For those who accept the contract: while the handler runs, every other child of the supervisor waits, deadlines
+     * included. It must not block, must not wait for anything of this supervisor, and should be done in microseconds. How
+     * long the slowest call took is in {@link Result#longestHandlerCall()}; one of more than 10 ms is logged as a warning
+     * besides, to {@code System.getLogger("dev.leash")}. If it throws, the run is stopped, with that as its {@linkplain
+     * Result#failure() failure}.
+     */
+    public static Output onLoop(Consumer<? super ByteBuffer> handler) {
+        Objects.requireNonNull(handler, "handler");
+        return new Output(new dev.leash.internal.io.Output.Handled(handler::accept));
+    }
+
     static Output merge() {
         return MERGE;
     }
 
     dev.leash.internal.io.Output output() {
         return output;
+    }
+
+    boolean isPipe() {
+        return output instanceof dev.leash.internal.io.Output.Piped;
     }
 }

@@ -6,7 +6,10 @@ import dev.leash.internal.sys.Exit;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,6 +22,8 @@ import java.util.Set;
  * }
  */
 public final class Result {
+    private static final byte[] NOTHING = {};
+
     private final Command command;
     private final long pid;
     private final Outcome outcome;
@@ -44,23 +49,37 @@ public final class Result {
         return switch (outcome.trigger()) {
             case LEADER_EXIT -> Cause.EXITED;
             case DEADLINE -> Cause.TIMED_OUT;
+            case IDLE -> Cause.IDLE;
             case CANCEL -> Cause.CANCELLED;
             case OUTPUT_LIMIT -> Cause.OUTPUT_LIMIT;
+            case USER_CODE -> Cause.FAILED;
             case CLOSE -> Cause.CLOSED;
         };
     }
 
-    /** How the program ended. */
+    /** How the program ended; the last one of a pipeline, as in a shell. */
     public ExitStatus status() {
-        Exit exit = outcome.exit();
-        return exit.signaled()
-                ? new ExitStatus.Signaled(new Signal(exit.signal()), exit.coreDumped())
-                : new ExitStatus.Exited(exit.code());
+        return stages().getLast().status();
+    }
+
+    /** The programs of a pipeline from left to right, or the only one. */
+    public List<StageResult> stages() {
+        List<Command> commands = command.stages();
+        List<StageResult> stages = new ArrayList<>();
+        for (int index = 0; index < commands.size(); index++) {
+            stages.add(new StageResult(commands.get(index), outcome.stages().get(index)));
+        }
+        return List.copyOf(stages);
+    }
+
+    /** What a consumer of output, or a source of input, has thrown: the reason for {@link Cause#FAILED}. */
+    public Optional<Throwable> failure() {
+        return Optional.ofNullable(outcome.failure());
     }
 
     /** Whether the program ended of its own accord, with exit code 0. */
     public boolean succeeded() {
-        return outcome.trigger() == Trigger.LEADER_EXIT && outcome.exit().waitStatus() == 0;
+        return outcome.trigger() == Trigger.LEADER_EXIT && outcome.last().exit().waitStatus() == 0;
     }
 
     /**
@@ -82,12 +101,17 @@ public final class Result {
 
     /** Captured standard output in {@code charset}. */
     public String stdout(Charset charset) {
-        return new String(outcome.stdout(), charset);
+        return new String(captured(1), charset);
     }
 
     /** Captured standard output, in a new array. */
     public byte[] stdoutBytes() {
-        return outcome.stdout().clone();
+        return captured(1).clone();
+    }
+
+    /** How many bytes of standard output its capture did not keep. */
+    public long stdoutDropped() {
+        return outcome.last().dropped().getOrDefault(1, 0L);
     }
 
     /** Captured standard error as UTF-8; what is malformed is replaced by U+FFFD. Empty if not captured, or merged. */
@@ -97,23 +121,56 @@ public final class Result {
 
     /** Captured standard error in {@code charset}. */
     public String stderr(Charset charset) {
-        return new String(outcome.stderr(), charset);
+        return new String(captured(2), charset);
     }
 
     /** Captured standard error, in a new array. */
     public byte[] stderrBytes() {
-        return outcome.stderr().clone();
+        return captured(2).clone();
+    }
+
+    /** How many bytes of standard error its capture did not keep. */
+    public long stderrDropped() {
+        return outcome.last().dropped().getOrDefault(2, 0L);
+    }
+
+    /** What was captured of another descriptor that the command has as {@link Command#output}, in a new array. */
+    public byte[] output(int descriptor) {
+        return captured(descriptor).clone();
+    }
+
+    private byte[] captured(int descriptor) {
+        return outcome.last().captured().getOrDefault(descriptor, NOTHING);
     }
 
     /**
-     * Whether the captured output is all that there was. False if the limit was exceeded, or if somebody who was not
-     * killed with the run still held the pipe when the drain time was over.
+     * Whether the output that passed through Leash is all that there was. False if a limit was exceeded or bytes were
+     * dropped; if somebody who was not killed with the run still held the pipe when the drain time was over, see {@link
+     * #pipeHolders()}; or if a consumer has thrown, or was given up.
      */
     public boolean outputComplete() {
         return outcome.outputComplete();
     }
 
-    /** How long the program lived: from just before its start until its exit was seen, on CLOCK_MONOTONIC. */
+    /**
+     * Who still held a pipe of the run when it was given up, name by pid: programs that have left the group. Those of other
+     * users cannot be seen without privilege.
+     */
+    public Map<Integer, String> pipeHolders() {
+        return outcome.pipeHolders();
+    }
+
+    /** How often a consumer of lines met bytes that are no text in its charset; each was replaced by U+FFFD. */
+    public long malformedInput() {
+        return outcome.malformed();
+    }
+
+    /** How long the slowest call of an {@link Output#onLoop} handler held up the loop; zero if there was none. */
+    public Duration longestHandlerCall() {
+        return Duration.ofNanos(outcome.longestHandlerNanos());
+    }
+
+    /** How long the program lived: from just before its start until its exit was seen (in a pipeline: the last exit), on CLOCK_MONOTONIC. */
     public Duration wallTime() {
         return Duration.ofNanos(outcome.wallNanos());
     }
@@ -137,7 +194,7 @@ public final class Result {
 
     /** What the program used. */
     public Usage usage() {
-        Exit exit = outcome.exit();
+        Exit exit = outcome.last().exit();
         return new Usage(
                 Duration.ofNanos(exit.userNanos()),
                 Duration.ofNanos(exit.systemNanos()),
@@ -150,20 +207,16 @@ public final class Result {
     /** One sentence with the command, the cause and the status. */
     @Override
     public String toString() {
-        String how =
-                switch (status()) {
-                    case ExitStatus.Exited exited -> "exit code " + exited.code();
-                    case ExitStatus.Signaled signaled ->
-                        "ended by SIG" + signaled.signal() + (signaled.coreDumped() ? " (core dumped)" : "");
-                };
         String why =
                 switch (cause()) {
                     case EXITED -> "";
-                    case TIMED_OUT -> "timed out after " + Durations.text(command.timeoutNanos()) + ", ";
+                    case TIMED_OUT -> "timed out after " + Durations.text(command.draft().timeoutNanos) + ", ";
+                    case IDLE -> "had no output for " + Durations.text(command.draft().idleNanos) + ", ";
                     case CANCELLED -> "was cancelled, ";
                     case OUTPUT_LIMIT -> "exceeded its output limit, ";
+                    case FAILED -> "was stopped by " + outcome.failure() + ", ";
                     case CLOSED -> "was stopped with its supervisor, ";
                 };
-        return command + ": " + why + how;
+        return command + ": " + why + status();
     }
 }

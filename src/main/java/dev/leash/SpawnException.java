@@ -34,6 +34,8 @@ public final class SpawnException extends IOException {
         BAD_INTERPRETER,
         /** The directory to start in is missing, no directory, or must not be entered. */
         DIRECTORY,
+        /** A file to read from or to write to could not be opened. */
+        REDIRECT,
         /** One argument or variable, or all together, is longer than the kernel takes; see execve(2). */
         ARGUMENTS_TOO_LONG,
         /** An argument, a variable or a path holds a NUL, which no program can be given. */
@@ -62,6 +64,7 @@ public final class SpawnException extends IOException {
             case IS_DIRECTORY -> Kind.IS_DIRECTORY;
             case BAD_INTERPRETER -> Kind.BAD_INTERPRETER;
             case DIRECTORY -> Kind.DIRECTORY;
+            case REDIRECT -> Kind.REDIRECT;
             case ARGUMENTS_TOO_LONG -> Kind.ARGUMENTS_TOO_LONG;
             case INVALID_ARGUMENT -> Kind.INVALID_ARGUMENT;
             case LIMIT -> Kind.LIMIT;
@@ -84,7 +87,7 @@ public final class SpawnException extends IOException {
         return Errno.name(errno);
     }
 
-    /** What the error is about: the program, or the directory. The program as given, if it was not found. */
+    /** What the error is about: the program, the directory, or the file. The program as given, if it was not found. */
     public String path() {
         return path;
     }

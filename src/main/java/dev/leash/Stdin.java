@@ -1,12 +1,30 @@
 package dev.leash;
 
 import dev.leash.internal.io.Input;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.Flow;
 
-/** Where a child's standard input comes from. Immutable. */
+/**
+ * Where a child's standard input comes from, or another descriptor that it reads. Immutable.
+ *
+ * {@snippet :
+ * Command.of("sort").stdin(Stdin.text("b\na\n"));
+ * Command.of("wc", "-l").stdin(Stdin.file(Path.of("/etc/passwd")));
+ *
+ * Child bc = supervisor.start(Command.of("bc").stdin(Stdin.pipe()));
+ * try (OutputStream in = bc.stdin()) {
+ *     in.write("6*7\n".getBytes(UTF_8));
+ * }
+ * }
+ */
 public final class Stdin {
     private static final Stdin EMPTY = new Stdin(new Input.Empty());
     private static final Stdin INHERIT = new Stdin(new Input.Inherited());
+    private static final Stdin PIPE = new Stdin(new Input.Piped());
 
     private final Input input;
 
@@ -29,12 +47,46 @@ public final class Stdin {
         return new Stdin(new Input.Bytes(text.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** A file, which the child reads itself. It is opened by the start, which fails if that fails. */
+    public static Stdin file(Path file) {
+        return new Stdin(new Input.File(NativePath.bytes(file)));
+    }
+
     /**
      * The standard input of the JVM. A child is in a process group of its own: if that input is a terminal, a program
      * that reads from it is stopped (SIGTTIN) as any background job.
      */
     public static Stdin inherit() {
         return INHERIT;
+    }
+
+    /**
+     * What the caller writes while the child runs, to {@link Child#stdin()} or {@link Child#stdinChannel()}. A write parks
+     * while the child does not read, and throws when the child has closed its end or has exited. What nobody closes ends
+     * with the run.
+     */
+    public static Stdin pipe() {
+        return PIPE;
+    }
+
+    /**
+     * What a stream gives, then the end. It is read on a virtual thread, which is interrupted when the run ends; the stream
+     * is not closed. If reading throws, the run ends with that as its {@linkplain Result#failure() failure}.
+     *
+     * <p>A stream belongs to one run. One whose read cannot be interrupted (as that of {@link System#in}) keeps its thread
+     * until it returns, but not the run.
+     */
+    public static Stdin from(InputStream source) {
+        return new Stdin(new Input.Streamed(Objects.requireNonNull(source, "source")));
+    }
+
+    /**
+     * What is published, then the end. The next buffer is requested when one has been written, so a child that does not
+     * read holds back the publisher. {@code onError} ends the run with that as its {@linkplain Result#failure() failure};
+     * when the child wants no more, the subscription is cancelled.
+     */
+    public static Stdin publisher(Flow.Publisher<? extends ByteBuffer> publisher) {
+        return new Stdin(new Input.Published(Objects.requireNonNull(publisher, "publisher")));
     }
 
     Input input() {

@@ -60,9 +60,7 @@ public final class Supervisor implements AutoCloseable {
      */
     public Child start(Command command) throws SpawnException {
         try {
-            return new Child(
-                    command,
-                    engine.start(Objects.requireNonNull(command, "command").spec()));
+            return new Child(command, engine.start(RunSpecs.of(Objects.requireNonNull(command, "command"))));
         } catch (SpawnFailure failure) {
             throw new SpawnException(failure);
         }
@@ -72,6 +70,7 @@ public final class Supervisor implements AutoCloseable {
      * Starts {@code command} and waits for its result.
      *
      * @throws SpawnException if it cannot be started; nothing is left of it
+     * @throws IllegalArgumentException if a stream is a pipe, for which there is nobody to read or write
      * @throws InterruptedException if the calling thread is interrupted. The run is then stopped by its plan and has ended
      *     when this is thrown
      * @throws RejectedExecutionException if the supervisor is closed
@@ -81,6 +80,7 @@ public final class Supervisor implements AutoCloseable {
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before the start of " + command);
         }
+        refusePipes(command);
         Child child = start(command);
         try {
             return child.await();
@@ -88,6 +88,17 @@ public final class Supervisor implements AutoCloseable {
             child.stop();
             awaitStubbornly(child);
             throw e;
+        }
+    }
+
+    private static void refusePipes(Command command) {
+        for (Command stage : command.stages()) {
+            boolean piped = stage.draft().outputs.values().stream().anyMatch(Output::isPipe)
+                    || stage.draft().inputs.containsValue(Stdin.pipe());
+            if (piped) {
+                throw new IllegalArgumentException(
+                        "run gives nobody the other end of a pipe: use start for " + command);
+            }
         }
     }
 

@@ -36,6 +36,11 @@ final class Console {
         return new DescriptorOutput(stdout);
     }
 
+    /** Standard error, without a buffer. */
+    OutputStream error() {
+        return new DescriptorOutput(stderr);
+    }
+
     /** Writes {@link RawText} and a newline to standard error. Where that fails there is nobody to tell. */
     void complain(String raw) {
         int ignored = Descriptors.writeAll(CallState.create(), stderr, RawText.bytes(raw + "\n"));

@@ -26,15 +26,17 @@ final class PassedOn implements SignalRelay.Receiver {
     private final Run run;
     private final long graceNanos;
     private final @Nullable ForegroundJob job;
+    private final @Nullable TerminalBridge bridge;
     private boolean interrupted;
     private boolean terminated;
 
     /** @param graceNanos from TERM to KILL; 0 for no KILL */
-    PassedOn(EventLoop loop, Run run, long graceNanos, @Nullable ForegroundJob job) {
+    PassedOn(EventLoop loop, Run run, long graceNanos, @Nullable ForegroundJob job, @Nullable TerminalBridge bridge) {
         this.loop = loop;
         this.run = run;
         this.graceNanos = graceNanos;
         this.job = job;
+        this.bridge = bridge;
     }
 
     @Override
@@ -43,6 +45,8 @@ final class PassedOn implements SignalRelay.Receiver {
             job.childChanged(run);
         } else if (job != null && signal == ForegroundJob.SIGCONT) {
             job.continued(run);
+        } else if (bridge != null && signal == TerminalBridge.SIGWINCH) {
+            bridge.resized(run);
         } else if (signal == Signal.INT.number() && interrupted) {
             kill();
         } else {

@@ -2,13 +2,13 @@ package dev.leash.cli;
 
 import dev.leash.Signal;
 import dev.leash.internal.contain.ProcessGroup;
-import dev.leash.internal.io.Output;
 import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.supervise.Engine;
 import dev.leash.internal.supervise.Outcome;
 import dev.leash.internal.supervise.Run;
 import dev.leash.internal.supervise.RunSpec;
+import dev.leash.internal.supervise.StageSpec;
 import dev.leash.internal.supervise.Trigger;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.SpawnAttributes;
@@ -48,7 +48,9 @@ final class RunCommand {
         descriptors.closeOthers();
         console.moveTo(descriptors.stdout(), descriptors.stderr());
         world.ignoreAgain();
-        ForegroundJob job = ForegroundJob.ofTerminal(descriptors.stdout());
+        // With a terminal of its own the program needs no share in the caller's.
+        ForegroundJob job = options.tty() ? null : ForegroundJob.ofTerminal(descriptors.stdout());
+        TerminalBridge bridge = options.tty() ? TerminalBridge.of(descriptors.stdout()) : null;
         SignalRelay relay = new SignalRelay(state);
         for (int signal : PassedOn.SIGNALS) {
             if (!world.ignores(signal)) {
@@ -59,6 +61,9 @@ final class RunCommand {
             relay.take(ForegroundJob.SIGCHLD);
             relay.take(ForegroundJob.SIGCONT);
         }
+        if (bridge != null) {
+            relay.take(TerminalBridge.SIGWINCH);
+        }
         Engine engine = new Engine("leash");
         Run run;
         try {
@@ -66,7 +71,10 @@ final class RunCommand {
         } catch (SpawnFailure failure) {
             return report(new RunReport(options).failedStart(failure), failedStart(failure));
         }
-        relay.deliver(engine.loop(), new PassedOn(engine.loop(), run, options.graceNanos(), job));
+        relay.deliver(engine.loop(), new PassedOn(engine.loop(), run, options.graceNanos(), job, bridge));
+        if (bridge != null) {
+            bridge.enter(engine);
+        }
         if (job != null) {
             engine.loop().execute(() -> job.started(run));
         }
@@ -78,6 +86,9 @@ final class RunCommand {
         } finally {
             if (job != null) {
                 job.takeBack();
+            }
+            if (bridge != null) {
+                bridge.leave();
             }
         }
         int status = report(new RunReport(options).ended(run.pid(), outcome), status(outcome));
@@ -93,23 +104,29 @@ final class RunCommand {
     }
 
     private RunSpec spec() {
-        Output stdout = options.json() ? new Output.Captured(options.outputLimit()) : descriptors.childsOutput();
-        Output stderr = options.json() ? new Output.Captured(options.outputLimit()) : descriptors.childsError();
+        RunStreams streams = new RunStreams(options, descriptors, console);
         String directory = options.directory();
-        return new RunSpec(
+        StageSpec program = new StageSpec(
                 RawText.bytes(options.command()),
                 world.environmentWith(options.environment()),
                 directory == null ? world.directory() : new Directory.Path(RawText.bytes(directory)),
-                descriptors.childsInput(),
-                stdout,
-                options.merge() ? new Output.Merged() : stderr,
+                streams.inputs(),
+                streams.outputs(),
+                streams.terminal(),
+                options.tty()
+                        ? SpawnAttributes.createSession(world.defaultsOfChild(), world.blockedSignals())
+                        : SpawnAttributes.create(true, world.defaultsOfChild(), world.blockedSignals()),
+                true,
+                List.of());
+        return new RunSpec(
+                List.of(program),
                 options.timeoutNanos(),
+                options.idleNanos(),
+                Long.MAX_VALUE,
                 options.stopPlan(),
                 options.leaveStragglers(),
                 DRAIN_NANOS,
-                ProcessGroup::new,
-                SpawnAttributes.create(true, world.defaultsOfChild(), world.blockedSignals()),
-                true);
+                ProcessGroup::new);
     }
 
     private int report(RunReport report, int status) {
@@ -130,7 +147,7 @@ final class RunCommand {
     }
 
     private static int status(Outcome outcome) {
-        if (outcome.trigger() == Trigger.DEADLINE) {
+        if (outcome.trigger() == Trigger.DEADLINE || outcome.trigger() == Trigger.IDLE) {
             return ExitCodes.TIMED_OUT;
         }
         return outcome.exit().signaled()
@@ -142,7 +159,7 @@ final class RunCommand {
         return switch (failure.kind()) {
             case NOT_FOUND -> ExitCodes.NOT_FOUND;
             case NOT_EXECUTABLE, IS_DIRECTORY, BAD_INTERPRETER, ARGUMENTS_TOO_LONG, OTHER -> ExitCodes.NOT_EXECUTABLE;
-            case DIRECTORY, INVALID_ARGUMENT, LIMIT -> ExitCodes.FAILED;
+            case DIRECTORY, REDIRECT, INVALID_ARGUMENT, LIMIT -> ExitCodes.FAILED;
         };
     }
 

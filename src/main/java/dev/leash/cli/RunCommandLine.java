@@ -1,6 +1,7 @@
 package dev.leash.cli;
 
 import dev.leash.Signal;
+import dev.leash.internal.io.Output;
 import dev.leash.internal.supervise.StopStep;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +37,20 @@ final class RunCommandLine {
                 "DURATION",
                 "Send KILL to what is still alive DURATION after that signal. Default: 2s. Given, it also holds for a"
                         + " TERM that is sent to leash."));
+        spec.addOption(value(
+                "--idle-timeout",
+                "DURATION",
+                "End the run when there has been no output for DURATION. The output then passes through leash."));
+        spec.addOption(value("--stdin", "FILE", "Standard input comes from FILE."));
+        spec.addOption(value("--stdout", "FILE", "Standard output goes into FILE."));
+        spec.addOption(value("--stderr", "FILE", "Standard error goes into FILE."));
+        spec.addOption(flag("--append", "Write to the ends of these files; otherwise what they held is lost."));
+        spec.addOption(flag(
+                "--tty", "Give the program a terminal of its own. What it writes there goes to standard" + " output."));
+        spec.addOption(flag(
+                "--prefix",
+                "Begin each line of output with the time since the start and the stream it came from. The output then"
+                        + " passes through leash."));
         spec.addOption(flag("--merge", "Standard error goes where standard output goes."));
         spec.addOption(value(
                 "--stragglers",
@@ -54,6 +69,11 @@ final class RunCommandLine {
                 "--output-limit",
                 "SIZE",
                 "With --json: end the run when one stream has more than SIZE: 64k, 16M, 1GiB. Default: 16M."));
+        spec.addOption(value(
+                "--keep",
+                "head|tail|both",
+                "With --json: do not end the run when there is more than the limit, but keep the first bytes, the last"
+                        + " ones, or half of each."));
         spec.addOption(flag("--quiet", "Do not tell on standard error how the run ended."));
         spec.addOption(OptionSpec.builder("-h", "--help")
                 .usageHelp(true)
@@ -112,6 +132,11 @@ final class RunCommandLine {
         if (limit != null && !json) {
             throw new UsageException("--output-limit needs --json: without it the output is not captured");
         }
+        if (given.hasMatchedOption("--keep") && !json) {
+            throw new UsageException("--keep needs --json: without it the output is not captured");
+        }
+        requireConsistent(given, json);
+        String idle = text(given, "--idle-timeout");
         return new RunOptions(
                 timeout == null ? Long.MAX_VALUE : DurationText.nanos("--timeout", timeout),
                 timeout == null ? "" : timeout,
@@ -120,11 +145,51 @@ final class RunCommandLine {
                 given.hasMatchedOption("--merge"),
                 leaveStragglers(text(given, "--stragglers")),
                 limit == null ? DEFAULT_OUTPUT_LIMIT : SizeText.bytes("--output-limit", limit),
+                keep(text(given, "--keep")),
+                idle == null ? Long.MAX_VALUE : DurationText.nanos("--idle-timeout", idle),
+                text(given, "--stdin"),
+                text(given, "--stdout"),
+                text(given, "--stderr"),
+                given.hasMatchedOption("--append"),
+                given.hasMatchedOption("--tty"),
+                given.hasMatchedOption("--prefix"),
                 text(given, "--directory"),
                 assignments(given.matchedOptionValue("--env", new ArrayList<>())),
                 json,
                 given.hasMatchedOption("--quiet"),
                 command);
+    }
+
+    private static void requireConsistent(ParseResult given, boolean json) throws UsageException {
+        boolean file = given.hasMatchedOption("--stdout") || given.hasMatchedOption("--stderr");
+        if (given.hasMatchedOption("--append") && !file) {
+            throw new UsageException("--append needs --stdout FILE or --stderr FILE to append to");
+        }
+        if (given.hasMatchedOption("--merge") && given.hasMatchedOption("--stderr")) {
+            throw new UsageException("--merge and --stderr contradict each other: standard error goes to one place");
+        }
+        if (given.hasMatchedOption("--prefix") && json) {
+            throw new UsageException(
+                    "--prefix and --json contradict each other: the output is printed, or in the report");
+        }
+        if (given.hasMatchedOption("--tty") && (file || given.hasMatchedOption("--merge"))) {
+            throw new UsageException("with --tty there is one stream, the terminal's: redirect that of leash itself");
+        }
+        if (given.hasMatchedOption("--idle-timeout")
+                && given.hasMatchedOption("--stdout")
+                && (given.hasMatchedOption("--stderr") || given.hasMatchedOption("--merge"))) {
+            throw new UsageException("--idle-timeout needs output that leash can see, and all of it goes into files");
+        }
+    }
+
+    private static Output.Keep keep(@Nullable String text) throws UsageException {
+        return switch (text) {
+            case null -> Output.Keep.STOP;
+            case "head" -> Output.Keep.HEAD;
+            case "tail" -> Output.Keep.TAIL;
+            case "both" -> Output.Keep.ENDS;
+            default -> throw new UsageException("--keep can be 'head', 'tail' or 'both', not '" + text + "'");
+        };
     }
 
     private static @Nullable String text(ParseResult given, String option) {
@@ -199,7 +264,7 @@ final class RunCommandLine {
                         "",
                         "Exit status:",
                         "  that of COMMAND, 128+N if signal N ended it, or",
-                        "  124  the time was up",
+                        "  124  the time was up, or there was no output for too long",
                         "  125  leash itself failed, or was used wrongly",
                         "  126  COMMAND was found but could not be executed",
                         "  127  COMMAND was not found",
@@ -207,7 +272,8 @@ final class RunCommandLine {
                         "Examples:",
                         "  leash run --timeout 2s -- sh -c 'echo start; sleep 10 & sleep 10'",
                         "  leash run --timeout 1m --signal INT --grace 5s -- make test",
-                        "  leash run --json -- uname -a | jq -r .stdout");
+                        "  leash run --json -- uname -a | jq -r .stdout",
+                        "  leash run --prefix --idle-timeout 30s -- ./nightly-build");
         String text = parser.getUsageMessage(Ansi.OFF);
         return text.endsWith("\n") ? text : text + "\n";
     }

@@ -1,5 +1,6 @@
 package dev.leash.cli;
 
+import dev.leash.internal.io.Output;
 import dev.leash.internal.supervise.StopStep;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param timeoutText as given
  * @param graceNanos how long what was asked to end may take; 0 if that was not given
  * @param outputLimit bytes of each stream
+ * @param keep which bytes are captured of more than that
+ * @param idleNanos {@link Long#MAX_VALUE} for no limit
+ * @param stdinFile null for the caller's standard input; likewise the others
+ * @param append whether those files are written at their ends
  * @param directory null for the caller's
  * @param environment assignments, each {@code NAME=VALUE}
  */
@@ -22,6 +27,14 @@ record RunOptions(
         boolean merge,
         boolean leaveStragglers,
         int outputLimit,
+        Output.Keep keep,
+        long idleNanos,
+        @Nullable String stdinFile,
+        @Nullable String stdoutFile,
+        @Nullable String stderrFile,
+        boolean append,
+        boolean tty,
+        boolean prefix,
         @Nullable String directory,
         List<String> environment,
         boolean json,

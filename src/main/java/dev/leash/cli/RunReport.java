@@ -58,6 +58,9 @@ final class RunReport {
         switch (outcome.trigger()) {
             case DEADLINE ->
                 line.append(" timed out after ").append(options.timeoutText()).append(" and");
+            case IDLE -> line.append(" had no output for too long and");
+            case USER_CODE ->
+                line.append(" was stopped by ").append(outcome.failure()).append(" and");
             case OUTPUT_LIMIT -> line.append(" wrote more than its output limit and");
             case CANCEL, CLOSE -> line.append(" was cancelled and");
             case LEADER_EXIT -> {}
@@ -125,8 +128,8 @@ final class RunReport {
         }
         json.writeBooleanField("coreDumped", exit.coreDumped());
         json.writeNumberField("wallNanos", ended.wallNanos());
-        output(json, "stdout", ended.stdout());
-        output(json, "stderr", ended.stderr());
+        output(json, "stdout", ended.captured(1));
+        output(json, "stderr", ended.captured(2));
         json.writeBooleanField("outputComplete", ended.outputComplete());
         json.writeNumberField("stragglersKilled", ended.stragglersKilled());
         json.writeArrayFieldStart("survivors");
@@ -177,8 +180,10 @@ final class RunReport {
         return switch (trigger) {
             case LEADER_EXIT -> "exited";
             case DEADLINE -> "timed_out";
+            case IDLE -> "idle";
             case CANCEL -> "cancelled";
             case OUTPUT_LIMIT -> "output_limit";
+            case USER_CODE -> "failed";
             case CLOSE -> "closed";
         };
     }

@@ -8,6 +8,7 @@ import dev.leash.internal.supervise.Engine;
 import dev.leash.internal.supervise.Outcome;
 import dev.leash.internal.supervise.Run;
 import dev.leash.internal.supervise.RunSpec;
+import dev.leash.internal.supervise.StageSpec;
 import dev.leash.internal.supervise.StopStep;
 import dev.leash.internal.supervise.Trigger;
 import dev.leash.internal.sys.CallState;
@@ -98,21 +99,25 @@ final class TimeoutCommand {
     }
 
     private RunSpec spec() {
-        return new RunSpec(
+        StageSpec program = new StageSpec(
                 RawText.bytes(options.command()),
                 world.environment(),
                 world.directory(),
-                descriptors.childsInput(),
-                descriptors.childsOutput(),
-                descriptors.childsError(),
-                Long.MAX_VALUE, // the deadline is TimeoutAlarm's
-                List.of(new StopStep(StopStep.SIGKILL, 0)),
-                true,
-                Long.MAX_VALUE,
-                this::containment,
+                StageSpec.inputs(descriptors.childsInput()),
+                StageSpec.outputs(descriptors.childsOutput(), descriptors.childsError()),
+                null,
                 SpawnAttributes.create(false, world.defaultsOfChild(), world.blockedSignals()),
                 !descriptors.hasOthers(),
                 descriptors.others());
+        return new RunSpec(
+                List.of(program),
+                Long.MAX_VALUE, // the deadline is TimeoutAlarm's
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                List.of(new StopStep(StopStep.SIGKILL, 0)),
+                true,
+                Long.MAX_VALUE,
+                this::containment);
     }
 
     private Containment containment(CallState loopsState, int pid, int pidfd) {

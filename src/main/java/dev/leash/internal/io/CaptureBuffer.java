@@ -4,38 +4,84 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 
-/** The first bytes of a stream, up to a limit, growing as they come. For the loop's thread until the run has ended. */
-public final class CaptureBuffer {
+/**
+ * The first bytes of a stream up to one limit and the last ones up to another, growing as they come; either limit may be
+ * zero. The tail is a ring, so that dropping from its middle costs nothing. For the loop's thread until the run has ended.
+ */
+final class CaptureBuffer {
     private static final byte[] EMPTY = {};
     private static final int FIRST_SIZE = 512;
 
-    private final int limit;
-    private byte[] bytes = EMPTY;
-    private int size;
+    private final int headLimit;
+    private final int tailLimit;
+    private byte[] head = EMPTY;
+    private int headSize;
+    private byte[] tail = EMPTY;
+    private long tailTotal;
 
-    public CaptureBuffer(int limit) {
-        this.limit = limit;
+    CaptureBuffer(int headLimit, int tailLimit) {
+        this.headLimit = headLimit;
+        this.tailLimit = tailLimit;
     }
 
-    /** Keeps the first {@code length} bytes of {@code data}; false if some had to be dropped. */
-    boolean append(MemorySegment data, int length) {
-        int kept = Math.min(length, limit - size);
-        if (size + kept > bytes.length) {
-            grow(size + kept);
+    void append(MemorySegment data, int length) {
+        int toHead = Math.min(length, headLimit - headSize);
+        if (headSize + toHead > head.length) {
+            head = Arrays.copyOf(head, grown(head.length, headSize + toHead, headLimit));
         }
-        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, 0, bytes, size, kept);
-        size += kept;
-        return kept == length;
+        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, 0, head, headSize, toHead);
+        headSize += toHead;
+        if (tailLimit > 0) {
+            appendTail(data, toHead, length - toHead);
+        } else {
+            tailTotal += length - toHead;
+        }
     }
 
-    private void grow(int needed) {
+    private void appendTail(MemorySegment data, int from, int length) {
+        if (length == 0) {
+            return;
+        }
+        if (tail.length < tailLimit && tailTotal + length > tail.length) {
+            // Not a ring yet: it has never been full.
+            tail = Arrays.copyOf(tail, grown(tail.length, (int) Math.min(tailTotal + length, tailLimit), tailLimit));
+        }
+        int skipped = Math.max(0, length - tail.length);
+        tailTotal += skipped;
+        int offset = from + skipped;
+        int left = length - skipped;
+        while (left > 0) {
+            int at = (int) (tailTotal % tail.length);
+            int count = Math.min(left, tail.length - at);
+            MemorySegment.copy(data, ValueLayout.JAVA_BYTE, offset, tail, at, count);
+            tailTotal += count;
+            offset += count;
+            left -= count;
+        }
+    }
+
+    private static int grown(int size, int needed, int limit) {
         // Doubling may overflow an int; the limit itself cannot.
-        long doubled = Math.max(FIRST_SIZE, bytes.length * 2L);
-        bytes = Arrays.copyOf(bytes, (int) Math.min(Math.max(doubled, needed), limit));
+        long doubled = Math.max(FIRST_SIZE, size * 2L);
+        return (int) Math.min(Math.max(doubled, needed), limit);
+    }
+
+    /** How many bytes came and were not kept. */
+    long dropped() {
+        return Math.max(0, tailTotal - tailLimit);
     }
 
     /** What was kept. The array is the caller's. */
-    public byte[] toByteArray() {
-        return Arrays.copyOf(bytes, size);
+    byte[] toByteArray() {
+        int tailSize = (int) Math.min(tailTotal, tailLimit);
+        byte[] all = Arrays.copyOf(head, headSize + tailSize);
+        if (tailTotal <= tail.length) {
+            System.arraycopy(tail, 0, all, headSize, tailSize);
+        } else if (tailSize > 0) {
+            int oldest = (int) (tailTotal % tail.length);
+            System.arraycopy(tail, oldest, all, headSize, tail.length - oldest);
+            System.arraycopy(tail, 0, all, headSize + tail.length - oldest, oldest);
+        }
+        return all;
     }
 }

@@ -1,6 +1,10 @@
 package dev.leash.internal.io;
 
-/** Where a child's standard input comes from. */
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Flow;
+
+/** Where a descriptor from which a child reads gets its bytes. */
 public sealed interface Input {
     /** Nothing: the first read finds the end. */
     record Empty() implements Input {}
@@ -8,12 +12,24 @@ public sealed interface Input {
     /** These bytes, then the end. */
     record Bytes(byte[] data) implements Input {}
 
-    /** The standard input of this process. */
+    /** The descriptor of the same number of this process. */
     record Inherited() implements Input {}
 
     /** Another descriptor of this process. */
     record Descriptor(int fd) implements Input {}
 
-    /** No descriptor 0 at all. */
+    /** No such descriptor at all. */
     record Closed() implements Input {}
+
+    /** What the file at this path holds. */
+    record File(byte[] path) implements Input {}
+
+    /** What the caller writes while the child runs. */
+    record Piped() implements Input {}
+
+    /** What is published, then the end. */
+    record Published(Flow.Publisher<? extends ByteBuffer> publisher) implements Input {}
+
+    /** What a stream gives, read on a virtual thread, then the end. */
+    record Streamed(InputStream source) implements Input {}
 }

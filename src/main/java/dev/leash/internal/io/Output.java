@@ -1,9 +1,23 @@
 package dev.leash.internal.io;
 
-/** Where one of a child's output streams goes. */
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Where the bytes go that a child writes to one of its descriptors. */
 public sealed interface Output {
-    /** Into memory, at most {@code limit} bytes. */
-    record Captured(int limit) implements Output {}
+    /** Which bytes a capture keeps of more than its limit. */
+    enum Keep {
+        /** The first, and the run is stopped. */
+        STOP,
+        HEAD,
+        TAIL,
+        /** Half of the limit from the start, half from the end. */
+        ENDS
+    }
+
+    /** Into memory. */
+    record Captured(int limit, Keep keep) implements Output {}
 
     /** Nowhere. */
     record Discarded() implements Output {}
@@ -19,4 +33,27 @@ public sealed interface Output {
 
     /** No such descriptor at all. */
     record Closed() implements Output {}
+
+    /** Into the file at this path, which is made if it is not there. */
+    record File(byte[] path, boolean append) implements Output {}
+
+    /** To whoever reads it while the child runs. */
+    record Piped() implements Output {}
+
+    /** To a consumer, of which each run gets its own, on a virtual thread. */
+    record Consumed(Supplier<ChunkConsumer> consumers) implements Output {}
+
+    /** To a handler on the loop's thread. The buffer is valid during the call only. */
+    record Handled(Consumer<ByteBuffer> handler) implements Output {}
+
+    /** Whether the bytes pass through this process, and so can be counted. */
+    default boolean observed() {
+        return switch (this) {
+            case Captured c -> true;
+            case Piped p -> true;
+            case Consumed c -> true;
+            case Handled h -> true;
+            default -> false;
+        };
+    }
 }

@@ -7,111 +7,159 @@ import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Epoll;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SystemCallException;
+import java.lang.foreign.MemorySegment;
+import java.util.function.IntConsumer;
 
-/** Reads one output pipe of a child into its capture. Owns the descriptor. For the loop's thread. */
-public final class OutputPump implements ReadyHandler {
+/** Reads what a child writes to one descriptor into a sink. Owns this end of the pipe. For the loop's thread. */
+final class OutputPump implements ReadyHandler {
     /** Reads for one readiness: a flood is left to the next turn, so that timers and other children get theirs. */
     private static final int READS_A_TURN = 4;
 
-    /** What a pump tells its run. */
-    public interface Listener {
-        /** The stream has ended; nobody holds the pipe any more. */
-        void ended();
+    /** What a pipe can hold at most, unless the administrator has raised fs.pipe-max-size. */
+    private static final int LARGEST_PIPE = 1024 * 1024;
 
-        /** More came than the capture keeps. Called once; what comes after is read and dropped. */
-        void limitReached();
-    }
+    private static final int USUAL_PIPE = 64 * 1024;
+
+    /** So often in a row must the pipe have been full before it is grown: it is kernel memory, and there is a quota. */
+    private static final int FULL_READS_TO_GROW = 8;
 
     private final EventLoop loop;
-    private final SharedBuffer buffer;
     private final int fd;
-    private final CaptureBuffer capture;
-    private final Listener listener;
+    private final Sink sink;
+    private final IntConsumer wasRead;
+    private final Runnable ended;
     private final Registration registration;
+    private final int interest;
     private boolean open = true;
-    private boolean limitReached;
+    private boolean armed = true;
     private boolean sawEnd;
+    private int fullReads;
 
-    /** Starts to read {@code fd}, which must not block; closes it if that fails. */
-    public OutputPump(EventLoop loop, SharedBuffer buffer, int fd, CaptureBuffer capture, Listener listener)
-            throws SystemCallException {
+    /**
+     * Starts to read {@code fd}, which must not block.
+     *
+     * @param wasRead told of each number of bytes
+     * @param ended called once, when the pump has closed its end because every writer had, or the reader wants no more
+     */
+    OutputPump(EventLoop loop, int fd, Sink sink, IntConsumer wasRead, Runnable ended) throws SystemCallException {
         this.loop = loop;
-        this.buffer = buffer;
         this.fd = fd;
-        this.capture = capture;
-        this.listener = listener;
-        this.registration = loop.register(fd, Epoll.IN, this);
+        this.sink = sink;
+        this.wasRead = wasRead;
+        this.ended = ended;
+        // A sink that is not ready must not be woken again and again. Interest 0 would not do: a hang-up is always
+        // told.
+        this.interest = sink.mayPause() ? Epoll.IN | Epoll.ONESHOT : Epoll.IN;
+        this.registration = loop.register(fd, interest, this);
     }
 
     @Override
     public void ready(int readiness) {
-        boolean hungUp = (readiness & Epoll.HUP) != 0;
-        for (int reads = 0; reads < READS_A_TURN && open; reads++) {
-            int count = Descriptors.read(loop.callState(), fd, buffer.memory);
+        if (sink.mayPause()) {
+            armed = false;
+        }
+        pump((readiness & Epoll.HUP) != 0);
+        resume();
+    }
+
+    /** Goes on reading when the sink is ready again. */
+    void resume() {
+        if (open && !armed && sink.ready()) {
+            armed = true;
+            registration.interest(interest);
+        }
+    }
+
+    private void pump(boolean hungUp) {
+        for (int reads = 0; reads < READS_A_TURN && open && sink.ready(); reads++) {
+            MemorySegment space = sink.space();
+            int count = Descriptors.read(loop.callState(), fd, space);
             if (count > 0) {
-                keep(count);
-                if (count < SharedBuffer.SIZE && !hungUp) {
+                sink.filled(count);
+                wasRead.accept(count);
+                growIfFull(count);
+                if (count < space.byteSize() && !hungUp) {
                     // Emptied. Asking again would cost a call to hear EAGAIN; after a hang-up it finds the end.
                     return;
                 }
-            } else if (count == -Errno.EAGAIN) {
+                continue;
+            }
+            sink.unused();
+            if (count == -Errno.EAGAIN) {
                 return;
-            } else if (count != -Errno.EINTR) {
-                // 0: every writer has closed. Any error is the end too, there is nothing more to get.
-                sawEnd = count == 0;
+            }
+            if (count != -Errno.EINTR) {
+                // 0: every writer has closed. EIO says the same of a terminal. Any other error is the end, too.
+                sawEnd = count == 0 || count == -Errno.EIO;
                 close();
-                listener.ended();
+                ended.run();
             }
         }
     }
 
-    private void keep(int count) {
-        if (!capture.append(buffer.memory, count) && !limitReached) {
-            limitReached = true;
-            listener.limitReached();
+    private void growIfFull(int count) {
+        if (count < USUAL_PIPE) {
+            fullReads = 0;
+        } else if (++fullReads == FULL_READS_TO_GROW) {
+            // Refused beyond the user's quota, and then it stays as it is.
+            int ignored = Descriptors.setPipeSize(loop.callState(), fd, LARGEST_PIPE);
         }
     }
 
-    /** Whether all that was ever written to the pipe has been kept. */
-    public boolean complete() {
-        return sawEnd && !limitReached;
+    /** Whether the sink does not want more. */
+    boolean paused() {
+        return open && !armed;
     }
 
-    public boolean open() {
+    boolean open() {
         return open;
     }
 
-    public CaptureBuffer capture() {
-        return capture;
+    /** Whether all that was ever written to the pipe has gone to the sink, and the sink has lost nothing. */
+    boolean complete() {
+        return sawEnd && sink.complete();
+    }
+
+    /** The run is about to end: whatever is in the pipe is taken, also if nobody asks for it. */
+    void drain() {
+        sink.draining();
+        resume();
     }
 
     /** Stops reading, whoever still holds the other end. Takes what is in the pipe first. */
-    public void abandon() {
-        if (open) {
-            takeWhatIsThere();
-            close();
-        }
-    }
-
-    private void takeWhatIsThere() {
-        // At most what a pipe can hold: whoever keeps writing does not keep the loop here.
-        int left = 1024 * 1024;
-        while (left > 0) {
-            int count = Descriptors.read(loop.callState(), fd, buffer.memory);
+    void abandon() {
+        for (int left = LARGEST_PIPE; left > 0 && open; ) {
+            int count = Descriptors.read(loop.callState(), fd, sink.space());
             if (count <= 0) {
-                sawEnd = count == 0;
-                return;
+                sink.unused();
+                sawEnd = count == 0 || count == -Errno.EIO;
+                break;
             }
-            limitReached |= !capture.append(buffer.memory, count);
+            sink.filled(count);
             left -= count;
         }
+        close();
     }
 
-    private void close() {
+    /** The reader wants no more: as if there were no more. */
+    void unwanted() {
+        if (open) {
+            close();
+            ended.run();
+        }
+    }
+
+    /** Stops reading at once. The child finds its pipe broken when it writes. */
+    void close() {
         if (open) {
             open = false;
             registration.cancel();
             Descriptors.close(loop.callState(), fd);
+            sink.end();
         }
+    }
+
+    int fd() {
+        return fd;
     }
 }

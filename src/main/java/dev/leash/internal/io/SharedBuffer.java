@@ -2,14 +2,18 @@ package dev.leash.internal.io;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 
 /**
- * The one native buffer that all pumps of a loop read into and write from, in turn. So an idle child has no buffer. For
- * the loop's thread.
+ * The one native buffer that the pumps of a loop read into and write from, in turn, where nothing has to be kept. So an
+ * idle child has no buffer. For the loop's thread.
  */
 public final class SharedBuffer {
     /** Four times the pipe's usual size: whatever a full pipe holds comes in one read, also after it has grown a bit. */
     static final int SIZE = 256 * 1024;
 
     final MemorySegment memory = Arena.ofAuto().allocate(SIZE, 4096);
+
+    /** Read-only, for a handler: it could otherwise write over what the next one is given. */
+    final ByteBuffer view = memory.asByteBuffer().asReadOnlyBuffer();
 }

@@ -8,6 +8,12 @@ public sealed interface DescriptorAction {
     /** Descriptor {@code target} reads nothing, or swallows what is written. */
     record Null(int target, boolean forWriting) implements DescriptorAction {}
 
+    /**
+     * Descriptor {@code target} opens a terminal, which becomes the controlling one of a child that leads a new session and
+     * has none yet.
+     */
+    record Terminal(int target, byte[] path) implements DescriptorAction {}
+
     /** Descriptor {@code target} is closed. */
     record Close(int target) implements DescriptorAction {}
 }

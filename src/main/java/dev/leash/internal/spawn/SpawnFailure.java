@@ -13,6 +13,7 @@ public final class SpawnFailure extends Exception {
         IS_DIRECTORY,
         BAD_INTERPRETER,
         DIRECTORY,
+        REDIRECT,
         ARGUMENTS_TOO_LONG,
         INVALID_ARGUMENT,
         LIMIT,

@@ -8,7 +8,7 @@ import java.util.List;
  *
  * @param arguments the program and its arguments, at least one
  * @param descriptors what is done to the child's descriptors, in this order
- * @param closeOthers whether the child loses what it has open from 3 on, other than {@code descriptors} made
+ * @param closeFrom the child loses what it has open from this number on; -1 for nothing
  */
 public record SpawnRequest(
         List<byte[]> arguments,
@@ -16,4 +16,4 @@ public record SpawnRequest(
         Directory directory,
         List<DescriptorAction> descriptors,
         SpawnAttributes attributes,
-        boolean closeOthers) {}
+        int closeFrom) {}

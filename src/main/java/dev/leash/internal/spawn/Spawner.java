@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 public final class Spawner {
     private static final byte[] SHELL = "/bin/sh".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DEV_NULL = "/dev/null".getBytes(StandardCharsets.US_ASCII);
-    private static final int FIRST_EXTRA_DESCRIPTOR = 3;
 
     private final CallState state;
     private final Arena scratch;
@@ -110,6 +109,8 @@ public final class Spawner {
                             nothing.forWriting() ? Spawn.writeOnly() : Spawn.readOnly(),
                             0);
                 case DescriptorAction.Close closed -> actions.close(closed.target());
+                case DescriptorAction.Terminal terminal ->
+                    actions.open(terminal.target(), Spawn.terminated(scratch, terminal.path()), Spawn.readWrite(), 0);
             }
         }
         switch (request.directory()) {
@@ -117,8 +118,8 @@ public final class Spawner {
             case Directory.Path directory -> actions.changeDirectory(Spawn.terminated(scratch, directory.path()));
             case Directory.Descriptor directory -> actions.changeDirectory(directory.fd());
         }
-        if (request.closeOthers()) {
-            actions.closeFrom(FIRST_EXTRA_DESCRIPTOR);
+        if (request.closeFrom() >= 0) {
+            actions.closeFrom(request.closeFrom());
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.leash.internal.supervise;
 
+import dev.leash.internal.io.ChunkPool;
 import dev.leash.internal.io.SharedBuffer;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.LoopThread;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class Engine {
     private final EventLoop loop;
     private final SharedBuffer buffer = new SharedBuffer();
+    private final ChunkPool pool = new ChunkPool();
     private final WaitBuffer waits = new WaitBuffer();
 
     /** One permit for each start in progress: whoever takes them all knows that no further run will be handed over. */
@@ -62,8 +64,9 @@ public final class Engine {
                 throw closed();
             }
             Started started = Starter.start(spec);
-            Run run = new Run(loop, buffer, waits, spec, started, this::forget);
+            Run run = new Run(loop, buffer, pool, waits, spec, started, this::forget);
             loop.execute(() -> adopt(run));
+            run.connectInputs();
             return run;
         } finally {
             starts.release();

@@ -2,26 +2,56 @@ package dev.leash.internal.supervise;
 
 import dev.leash.internal.sys.Exit;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run came to.
  *
- * @param exit how the leader ended
- * @param wallNanos from just before the start until the leader's exit was seen
+ * @param stages its programs, in the order of the pipeline
+ * @param wallNanos from just before the start until the last exit was seen
  * @param stopSteps the signals that were sent, in order
- * @param stragglersKilled processes that were found alive after the leader's exit and were killed
+ * @param stragglersKilled processes that were found alive after the programs had exited and were killed
  * @param survivors pids that were still alive when the time for killing them was over
- * @param stdout what was captured; empty if the stream was not
- * @param outputComplete whether every captured stream was read to its end and kept whole
+ * @param outputComplete whether every stream that this process read was read to its end and kept or passed on whole
+ * @param pipeHolders who still held a pipe when it was given up, by pid
+ * @param failure what user code has thrown that was given output or gave input, or null
+ * @param malformed how often input of lines was no text in their charset
+ * @param longestHandlerNanos how long the slowest call of a handler held up the loop
  */
 public record Outcome(
         Trigger trigger,
-        Exit exit,
+        List<Stage> stages,
         long wallNanos,
         List<StepTaken> stopSteps,
         int stragglersKilled,
         Set<Integer> survivors,
-        byte[] stdout,
-        byte[] stderr,
-        boolean outputComplete) {}
+        boolean outputComplete,
+        Map<Integer, String> pipeHolders,
+        @Nullable Throwable failure,
+        long malformed,
+        long longestHandlerNanos) {
+    /**
+     * One program.
+     *
+     * @param captured what was captured, by descriptor
+     * @param dropped how many bytes the captures did not keep, by descriptor
+     */
+    public record Stage(int pid, Exit exit, Map<Integer, byte[]> captured, Map<Integer, Long> dropped) {}
+
+    /** How the last program ended. */
+    public Exit exit() {
+        return last().exit();
+    }
+
+    /** What was captured of a descriptor of the last program; empty if nothing was. */
+    public byte[] captured(int descriptor) {
+        return last().captured().getOrDefault(descriptor, new byte[0]);
+    }
+
+    /** The stage whose end counts as the run's: the last. */
+    public Stage last() {
+        return stages.getLast();
+    }
+}

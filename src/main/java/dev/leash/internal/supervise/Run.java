@@ -1,52 +1,51 @@
 package dev.leash.internal.supervise;
 
 import dev.leash.internal.contain.Containment;
-import dev.leash.internal.io.OutputPump;
+import dev.leash.internal.contain.PipeHolders;
+import dev.leash.internal.io.ChunkPool;
+import dev.leash.internal.io.InputFlow;
+import dev.leash.internal.io.OutputFlow;
+import dev.leash.internal.io.RunListener;
 import dev.leash.internal.io.SharedBuffer;
 import dev.leash.internal.loop.EventLoop;
-import dev.leash.internal.loop.Registration;
 import dev.leash.internal.loop.Timer;
 import dev.leash.internal.loop.TimerQueue;
-import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
-import dev.leash.internal.sys.Descriptors;
-import dev.leash.internal.sys.Epoll;
 import dev.leash.internal.sys.Exit;
-import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SystemCallException;
 import dev.leash.internal.sys.WaitBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state machine of one started command.
+ * The state machine of one started command, or pipeline.
  *
  * <pre>
  * RUNNING ── deadline, cancel, limit, close ──▶ STOPPING (the steps of the plan)
  *    │                                              │
- *    └──────────── leader has exited ──▶ SWEEPING ◀─┘
- *                                            └──▶ DRAINING ──▶ DONE
+ *    └──────── all programs exited ──▶ SWEEPING ◀───┘
+ *                                          └──▶ DRAINING ──▶ CONSUMING ──▶ DONE
  * </pre>
  *
  * Only the loop's thread calls what is not said to be for any thread. So between looking whether the leader has exited and
  * signalling it nothing else can reap it, and what ended the run is what the loop saw first.
  */
-public final class Run implements OutputPump.Listener {
+public final class Run implements RunListener {
     private enum State {
         RUNNING,
         STOPPING,
         SWEEPING,
         DRAINING,
+        CONSUMING,
         DONE
     }
-
-    /** How long to wait before a leader is looked at again that has exited and cannot be reaped: it is being traced. */
-    private static final long TRACED_PAUSE_NANOS = 10_000_000;
 
     /**
      * How long KILL is given to take effect, though the drain time be shorter. The kernel has to tear things down, and on
@@ -55,41 +54,54 @@ public final class Run implements OutputPump.Listener {
     private static final long LEAST_PATIENCE_NANOS = 5_000_000_000L;
 
     private final EventLoop loop;
-    private final SharedBuffer buffer;
-    private final WaitBuffer waits;
     private final RunSpec spec;
     private final Started started;
     private final Consumer<Run> done;
     private final Containment containment;
+    private final Streams streams;
+    private final List<Stage> stages = new ArrayList<>();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
     private final List<StepTaken> stepsTaken = new ArrayList<>();
 
     private State state = State.RUNNING;
     private Trigger trigger = Trigger.LEADER_EXIT;
-    private @Nullable Registration leader;
-    private @Nullable Streams streams;
+    private @Nullable Throwable failure;
     private @Nullable StopSequence sequence;
     private @Nullable Sweep sweep;
+    private @Nullable IdleWatch idle;
     /** The one timer that matters in the present state: deadline, next step, or the end of patience. */
     private @Nullable Timer timer;
 
-    private @Nullable Exit exit;
-    private boolean leaderExited;
+    private Map<Integer, String> pipeHolders = Map.of();
+    private int running;
+    private boolean hurried;
     private long exitNanos;
+    private long outputBytes;
 
-    Run(EventLoop loop, SharedBuffer buffer, WaitBuffer waits, RunSpec spec, Started started, Consumer<Run> done) {
+    Run(
+            EventLoop loop,
+            SharedBuffer buffer,
+            ChunkPool pool,
+            WaitBuffer waits,
+            RunSpec spec,
+            Started started,
+            Consumer<Run> done) {
         this.loop = loop;
-        this.buffer = buffer;
-        this.waits = waits;
         this.spec = spec;
         this.started = started;
         this.done = done;
-        this.containment = spec.containment().of(loop.callState(), started.pid(), started.pidfd());
+        Started.Program leader = started.stages().getFirst();
+        this.containment = spec.containment().of(loop.callState(), leader.pid(), leader.pidfd());
+        this.streams = new Streams(loop, buffer, pool, spec.stages(), this);
+        for (Started.Program process : started.stages()) {
+            stages.add(new Stage(loop, waits, process, containment.needsZombieLeader(), this::stageExited));
+        }
+        this.running = stages.size();
     }
 
-    /** The leader's pid. From any thread. */
+    /** The leader's pid: that of the first program, after which the group is named. From any thread. */
     public int pid() {
-        return started.pid();
+        return stages.getFirst().pid();
     }
 
     /** Completed on the loop's thread: dependents must be asynchronous. From any thread. */
@@ -110,55 +122,93 @@ public final class Run implements OutputPump.Listener {
 
     /** Signals the run; completed with false if it had ended or there was nobody to signal. From any thread. */
     public CompletableFuture<Boolean> signal(int signal) {
-        CompletableFuture<Boolean> sent = new CompletableFuture<>();
-        loop.execute(() -> sent.complete(state != State.DONE && containment.signal(signal) == 0));
-        return sent;
+        return ask(() -> state != State.DONE && containment.signal(signal) == 0);
+    }
+
+    /** Sets the size of the run's terminal; completed with false if it has none any more. From any thread. */
+    public CompletableFuture<Boolean> resize(int columns, int rows) {
+        return ask(() -> streams.resize(columns, rows));
+    }
+
+    private CompletableFuture<Boolean> ask(BooleanSupplier question) {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        loop.execute(() -> answer.complete(question.getAsBoolean()));
+        return answer;
     }
 
     /** Completed with what {@code question} answers while the pid is the leader's own, or null. From any thread. */
     public <T> CompletableFuture<@Nullable T> askWhilePinned(IntFunction<@Nullable T> question) {
         CompletableFuture<@Nullable T> answer = new CompletableFuture<>();
-        loop.execute(() -> answer.complete(leaderExited ? null : question.apply(started.pid())));
+        loop.execute(() -> answer.complete(stages.getFirst().gone() ? null : question.apply(pid())));
         return answer;
+    }
+
+    /** What the caller writes to a descriptor of the first program; null if that is not piped. From any thread. */
+    public @Nullable InputFlow input(int descriptor) {
+        return streams.input(descriptor);
+    }
+
+    /** What the caller reads from a descriptor of the last program; null if that is not piped. From any thread. */
+    public @Nullable OutputFlow output(int descriptor) {
+        return streams.output(stages.size() - 1, descriptor);
+    }
+
+    /** Lets user code feed the programs. On the thread that starts the run, after it was handed to the loop. */
+    void connectInputs() {
+        streams.connect();
     }
 
     void begin() {
         try {
-            leader = loop.register(started.pidfd(), Epoll.IN, readiness -> leaderReady());
-        } catch (SystemCallException e) {
-            Descriptors.closeIfOpen(loop.callState(), started.stdin());
-            Descriptors.closeIfOpen(loop.callState(), started.stdout());
-            Descriptors.closeIfOpen(loop.callState(), started.stderr());
-            fail(e);
-            return;
-        }
-        try {
-            streams = new Streams(loop, buffer, spec, started, this);
-        } catch (SystemCallException e) {
+            // All descriptors find their owners first, so that a failure leaves none.
+            streams.open(started.stages());
+            for (Stage stage : stages) {
+                stage.watch();
+            }
+        } catch (SystemCallException | OutOfMemoryError e) {
+            // No room in epoll, or no thread for a consumer.
             fail(e);
             return;
         }
         long deadline = TimerQueue.after(started.startNanos(), spec.timeoutNanos());
         if (deadline != TimerQueue.NEVER) {
-            timer = loop.schedule(deadline, () -> stop(Trigger.DEADLINE, new StopSequence(spec.stopPlan())));
+            timer = loop.schedule(deadline, () -> stopByPlan(Trigger.DEADLINE));
         }
+        if (spec.idleNanos() != Long.MAX_VALUE) {
+            idle = new IdleWatch(loop, spec.idleNanos(), streams::anyPaused, () -> stopByPlan(Trigger.IDLE));
+        }
+    }
+
+    private void stopByPlan(Trigger cause) {
+        stop(cause, new StopSequence(spec.stopPlan()));
     }
 
     private void stop(Trigger cause, StopSequence plan) {
         if (state == State.RUNNING) {
             // Whoever exited before the first signal was not stopped. The event may just not have been read yet.
-            if (Processes.hasExited(loop.callState(), started.pidfd(), waits)) {
-                leaderReady();
-            }
-            if (leaderExited) {
+            stages.forEach(Stage::look);
+            if (running == 0) {
                 return;
             }
             trigger = cause;
             state = State.STOPPING;
+            endIdleWatch();
         }
         if (state == State.STOPPING) {
             sequence = plan;
             nextStep(plan);
+        } else {
+            hurry();
+        }
+    }
+
+    /** The programs have ended, but somebody wants the run to end: consumers get the drain time and no more. */
+    private void hurry() {
+        if (!hurried) {
+            hurried = true;
+            if (state == State.CONSUMING) {
+                consume();
+            }
         }
     }
 
@@ -166,7 +216,7 @@ public final class Run implements OutputPump.Listener {
         long now = Clock.monotonicNanos();
         int signal = plan.advance();
         stepsTaken.add(new StepTaken(signal, now - started.startNanos()));
-        if (leaderExited && plan.finished()) {
+        if (running == 0 && plan.finished()) {
             sweepAndKill(false);
             return;
         }
@@ -182,31 +232,22 @@ public final class Run implements OutputPump.Listener {
         }
     }
 
-    private void leaderReady() {
-        if (leaderExited || state == State.DONE) {
+    private void stageExited() {
+        running--;
+        if (running > 0) {
             return;
         }
-        if (!takeExit()) {
-            // Readable but not to be reaped: a tracer has it. The descriptor stays readable, so look again later.
-            if (leader != null) {
-                leader.cancel();
-            }
-            loop.scheduleAfter(TRACED_PAUSE_NANOS, this::leaderReady);
-            return;
-        }
-        leaderExited = true;
         exitNanos = Clock.monotonicNanos();
-        if (leader != null) {
-            leader.cancel();
-        }
+        endIdleWatch();
+        boolean nobodyToSweep = spec.leaveStragglers() || containment.provenEmpty();
         if (state == State.RUNNING) {
-            if (spec.leaveStragglers() || containment.provenEmpty()) {
+            if (nobodyToSweep) {
                 drain();
             } else {
                 sweepAndKill(false);
             }
         } else if (state == State.STOPPING) {
-            if (spec.leaveStragglers() || containment.provenEmpty()) {
+            if (nobodyToSweep) {
                 drain();
             } else if (sequence != null && sequence.finished()) {
                 sweepAndKill(true);
@@ -216,23 +257,6 @@ public final class Run implements OutputPump.Listener {
                 sweep.watch();
             }
         }
-    }
-
-    /** Whether the leader has exited; takes its status unless the zombie is still needed. */
-    private boolean takeExit() {
-        if (containment.needsZombieLeader()) {
-            return Processes.hasExited(loop.callState(), started.pidfd(), waits);
-        }
-        return reap();
-    }
-
-    private boolean reap() {
-        int reaped = Processes.reap(loop.callState(), started.pid(), waits);
-        if (reaped > 0) {
-            exit = waits.exit();
-        }
-        // A negative answer is ECHILD: it is gone, and somebody else in this process knows how.
-        return reaped != 0;
     }
 
     private void sweepAndKill(boolean alreadyKilled) {
@@ -251,122 +275,196 @@ public final class Run implements OutputPump.Listener {
     private void drain() {
         state = State.DRAINING;
         cancelTimer();
-        if (streams == null || streams.ended()) {
+        streams.endInputs();
+        streams.drain();
+        if (streams.read()) {
+            consume();
+            return;
+        }
+        long now = Clock.monotonicNanos();
+        replaceTimer(TimerQueue.after(now, spec.drainNanos() / 2), this::lookWhoHoldsThePipes);
+    }
+
+    /** Half of the drain time is over, so somebody else holds a pipe: find out who, while there is time. */
+    private void lookWhoHoldsThePipes() {
+        List<Integer> pipes = streams.openDescriptors();
+        try {
+            Thread.ofVirtual().name("leash-holders").start(() -> {
+                Map<Integer, String> holders = PipeHolders.of(pipes);
+                loop.execute(() -> pipeHolders = holders);
+            });
+        } catch (OutOfMemoryError e) {
+            // No thread is to be had: then nobody is named.
+        }
+        replaceTimer(TimerQueue.after(Clock.monotonicNanos(), spec.drainNanos() - spec.drainNanos() / 2), () -> {
+            streams.abandon();
+            consume();
+        });
+    }
+
+    /** All that will be read has been. Whoever is being given it gets the time to take it, but no deadline waits. */
+    private void consume() {
+        if (state == State.DONE) {
+            return;
+        }
+        state = State.CONSUMING;
+        cancelTimer();
+        if (streams.done()) {
             finish();
-        } else {
-            streams.closeInput();
-            replaceTimer(TimerQueue.after(Clock.monotonicNanos(), spec.drainNanos()), this::finish);
+            return;
+        }
+        long now = Clock.monotonicNanos();
+        boolean unhurried = trigger == Trigger.LEADER_EXIT && !hurried;
+        long until = unhurried ? TimerQueue.after(started.startNanos(), spec.timeoutNanos()) : now;
+        long limit = TimerQueue.after(Math.max(until, now), spec.drainNanos());
+        if (limit != TimerQueue.NEVER) {
+            replaceTimer(limit, () -> {
+                streams.giveUpOnConsumers();
+                finish();
+            });
         }
     }
 
     @Override
-    public void ended() {
-        if (state == State.DRAINING && streams != null && streams.ended()) {
+    public void outputRead(int count) {
+        outputBytes += count;
+        if (idle != null) {
+            idle.sawOutput();
+        }
+        if (outputBytes > spec.outputLimit()) {
+            limitReached();
+        }
+    }
+
+    @Override
+    public void streamChanged() {
+        if (state == State.DRAINING && streams.read()) {
+            consume();
+        } else if (state == State.CONSUMING && streams.done()) {
             finish();
         }
     }
 
     @Override
     public void limitReached() {
-        if (state == State.RUNNING) {
-            stop(Trigger.OUTPUT_LIMIT, new StopSequence(spec.stopPlan()));
+        endFor(Trigger.OUTPUT_LIMIT);
+    }
+
+    @Override
+    public void userCodeFailed(Throwable thrown) {
+        if (failure == null) {
+            failure = thrown;
         }
-        // A pipe may hold the byte too many when the leader has exited already: the same output, the same cause.
+        endFor(Trigger.USER_CODE);
+    }
+
+    /** For what may be found out after the programs have exited as well: the same output, the same cause. */
+    private void endFor(Trigger cause) {
+        if (state == State.DONE) {
+            return;
+        }
+        boolean running = state == State.RUNNING;
         if (trigger == Trigger.LEADER_EXIT) {
-            trigger = Trigger.OUTPUT_LIMIT;
+            // Before anything else: the stop may find that all have exited, and that the run is over.
+            trigger = cause;
+            if (state == State.CONSUMING) {
+                consume();
+            }
+        }
+        if (running) {
+            stopByPlan(cause);
         }
     }
 
     private void finish() {
         release();
-        if (exit == null) {
-            conclude(
-                    null,
-                    new IllegalStateException("the exit status of process " + started.pid()
-                            + " is lost: other code in this JVM has waited for all children"));
-            return;
+        List<Outcome.Stage> ended = new ArrayList<>();
+        for (int index = 0; index < stages.size(); index++) {
+            Stage stage = stages.get(index);
+            Exit exit = stage.exit();
+            if (exit == null) {
+                conclude(
+                        null,
+                        new IllegalStateException("the exit status of process " + stage.pid()
+                                + " is lost: other code in this JVM has waited for all children"));
+                return;
+            }
+            ended.add(new Outcome.Stage(stage.pid(), exit, streams.captured(index), streams.dropped(index)));
         }
-        Trigger decided = decidedTrigger(exit);
+        Trigger decided = decidedTrigger(ended);
         conclude(
                 new Outcome(
                         decided,
-                        exit,
+                        List.copyOf(ended),
                         exitNanos - started.startNanos(),
                         decided == Trigger.LEADER_EXIT ? List.of() : List.copyOf(stepsTaken),
                         sweep == null ? 0 : sweep.stragglersKilled(),
                         sweep == null ? Set.of() : sweep.survivors(),
-                        streams == null ? new byte[0] : streams.stdout(),
-                        streams == null ? new byte[0] : streams.stderr(),
-                        streams == null || streams.complete()),
+                        streams.complete(),
+                        pipeHolders,
+                        failure,
+                        streams.malformed(),
+                        streams.longestHandlerNanos()),
                 null);
     }
 
     /**
-     * A leader that was sent KILL first and yet ended in another way had done so before the signal reached it: it was
-     * exiting already when it was looked at, which takes the kernel a while. Nothing else can survive KILL.
+     * Programs that were sent KILL first and yet all ended in another way had done so before the signal reached them: they
+     * were exiting already when they were looked at, which takes the kernel a while. Nothing else can survive KILL.
      */
-    private Trigger decidedTrigger(Exit exit) {
-        boolean byItself = exit.signal() != StopStep.SIGKILL
-                && !stepsTaken.isEmpty()
-                && stepsTaken.getFirst().signal() == StopStep.SIGKILL;
-        return byItself && trigger != Trigger.OUTPUT_LIMIT ? Trigger.LEADER_EXIT : trigger;
+    private Trigger decidedTrigger(List<Outcome.Stage> ended) {
+        boolean fromOutside = trigger == Trigger.DEADLINE
+                || trigger == Trigger.IDLE
+                || trigger == Trigger.CANCEL
+                || trigger == Trigger.CLOSE;
+        boolean byThemselves = !stepsTaken.isEmpty()
+                && stepsTaken.getFirst().signal() == StopStep.SIGKILL
+                && ended.stream().noneMatch(stage -> stage.exit().signal() == StopStep.SIGKILL);
+        return fromOutside && byThemselves ? Trigger.LEADER_EXIT : trigger;
     }
 
     /** KILL was sent and the leader is still there, in an uninterruptible sleep most likely. */
     private void giveUpOnLeader() {
-        fail(new IllegalStateException("process " + started.pid() + " was sent SIGKILL and has not died within "
+        fail(new IllegalStateException("process " + pid() + " was sent SIGKILL and has not died within "
                 + patienceNanos() / 1_000_000 + " ms; it may hang in the kernel (state D)"));
     }
 
-    /** Ends the run with {@code failure} instead of an outcome, and kills what is left of it. */
-    void fail(Throwable failure) {
+    /** Ends the run with {@code cause} instead of an outcome, and kills what is left of it. */
+    void fail(Throwable cause) {
         if (state == State.DONE) {
             return;
         }
         containment.signal(StopStep.SIGKILL);
-        boolean reapLater = !leaderExited || (exit == null && containment.needsZombieLeader());
         release();
-        if (reapLater) {
-            // Not here: it may take for ever, and this is the loop's thread.
-            try {
-                Thread.ofPlatform()
-                        .daemon()
-                        .name("leash-reaper-" + started.pid())
-                        .start(() -> Processes.reapWaiting(CallState.create(), started.pid(), new WaitBuffer()));
-            } catch (OutOfMemoryError e) {
-                // No thread is to be had. A zombie is left; whoever waits must be told all the same.
-            }
-        }
-        conclude(null, failure);
+        streams.giveUpOnConsumers();
+        conclude(null, cause);
     }
 
     /** Gives back every descriptor and timer. */
     private void release() {
+        state = State.DONE;
         cancelTimer();
+        endIdleWatch();
         if (sweep != null) {
             sweep.cancel();
         }
-        if (leader != null) {
-            leader.cancel();
-        }
-        if (streams != null) {
-            streams.abandon();
-        }
-        if (state != State.DONE) {
-            state = State.DONE;
-            if (containment.needsZombieLeader() && leaderExited) {
-                reap();
-            }
-            Descriptors.close(loop.callState(), started.pidfd());
+        streams.abandon();
+        stages.forEach(Stage::release);
+    }
+
+    private void conclude(@Nullable Outcome result, @Nullable Throwable thrown) {
+        done.accept(this);
+        if (thrown != null) {
+            outcome.completeExceptionally(thrown);
+        } else {
+            outcome.complete(result);
         }
     }
 
-    private void conclude(@Nullable Outcome result, @Nullable Throwable failure) {
-        done.accept(this);
-        if (failure != null) {
-            outcome.completeExceptionally(failure);
-        } else {
-            outcome.complete(result);
+    private void endIdleWatch() {
+        if (idle != null) {
+            idle.end();
+            idle = null;
         }
     }
 

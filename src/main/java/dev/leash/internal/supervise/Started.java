@@ -1,8 +1,18 @@
 package dev.leash.internal.supervise;
 
+import java.util.List;
+import java.util.Map;
+
 /**
- * A child that has just been started, with this process's ends of its pipes; -1 for a stream without a pipe.
+ * A run whose programs have just been started.
  *
  * @param startNanos just before the start
  */
-record Started(int pid, int pidfd, int stdin, int stdout, int stderr, long startNanos) {}
+record Started(List<Program> stages, long startNanos) {
+    /**
+     * One of them.
+     *
+     * @param ownEnds this process's ends of the pipes, by the child's descriptor
+     */
+    record Program(int pid, int pidfd, Map<Integer, Integer> ownEnds) {}
+}

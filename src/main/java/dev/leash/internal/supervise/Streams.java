@@ -1,94 +1,209 @@
 package dev.leash.internal.supervise;
 
-import dev.leash.internal.io.CaptureBuffer;
+import dev.leash.internal.io.ChunkPool;
 import dev.leash.internal.io.Input;
-import dev.leash.internal.io.InputPump;
+import dev.leash.internal.io.InputFlow;
+import dev.leash.internal.io.InputPort;
 import dev.leash.internal.io.Output;
-import dev.leash.internal.io.OutputPump;
+import dev.leash.internal.io.OutputFlow;
+import dev.leash.internal.io.OutputPort;
+import dev.leash.internal.io.RunListener;
 import dev.leash.internal.io.SharedBuffer;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.PseudoTerminal;
 import dev.leash.internal.sys.SystemCallException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The pipes of one run, with their pumps. For the loop's thread. */
+/**
+ * What goes into the programs of a run and comes out of them through this process. Made on the thread that starts the run,
+ * which may then ask for the flows; all else is for the loop's thread.
+ */
 final class Streams {
-    private static final byte[] NOTHING = {};
+    private static final int STDIN = 0;
+    private static final int STDOUT = 1;
+    private static final int STDERR = 2;
 
-    private final @Nullable InputPump stdin;
-    private final @Nullable OutputPump stdout;
-    private final @Nullable OutputPump stderr;
+    private record Place(int stage, int descriptor) {}
 
-    /** Starts to pump. If that fails, all the descriptors are closed. */
-    Streams(EventLoop loop, SharedBuffer buffer, RunSpec spec, Started started, OutputPump.Listener listener)
-            throws SystemCallException {
-        InputPump in = null;
-        OutputPump out = null;
-        OutputPump err = null;
-        try {
-            if (spec.stdin() instanceof Input.Bytes bytes) {
-                in = new InputPump(loop, buffer, started.stdin(), bytes.data());
+    private final EventLoop loop;
+    private final Map<Place, InputPort> inputs = new HashMap<>();
+    private final Map<Place, OutputPort> outputs = new HashMap<>();
+
+    Streams(EventLoop loop, SharedBuffer buffer, ChunkPool pool, List<StageSpec> stages, RunListener listener) {
+        this.loop = loop;
+        for (int index = 0; index < stages.size(); index++) {
+            StageSpec stage = stages.get(index);
+            boolean terminal = stage.terminal() != null;
+            for (Map.Entry<Integer, Input> entry : stage.inputs().entrySet()) {
+                int descriptor = entry.getKey();
+                boolean ofTerminal = terminal && descriptor == STDIN;
+                if (feeds(entry.getValue(), ofTerminal) && (descriptor != STDIN || index == 0)) {
+                    inputs.put(
+                            new Place(index, descriptor),
+                            new InputPort(loop, buffer, pool, entry.getValue(), ofTerminal, listener));
+                }
             }
-            if (spec.stdout() instanceof Output.Captured captured) {
-                out = new OutputPump(loop, buffer, started.stdout(), new CaptureBuffer(captured.limit()), listener);
+            for (Map.Entry<Integer, Output> entry : stage.outputs().entrySet()) {
+                int descriptor = entry.getKey();
+                boolean intoPipeline = descriptor == STDOUT && index < stages.size() - 1;
+                boolean ofTerminal = terminal && descriptor == STDERR;
+                if (entry.getValue().observed() && !intoPipeline && !ofTerminal) {
+                    outputs.put(
+                            new Place(index, descriptor),
+                            new OutputPort(loop, buffer, pool, entry.getValue(), listener));
+                }
             }
-            if (spec.stderr() instanceof Output.Captured captured) {
-                err = new OutputPump(loop, buffer, started.stderr(), new CaptureBuffer(captured.limit()), listener);
-            }
-        } catch (SystemCallException e) {
-            if (in != null) {
-                in.close();
-            } else {
-                Descriptors.closeIfOpen(loop.callState(), started.stdin());
-            }
-            if (out != null) {
-                out.abandon();
-            } else {
-                Descriptors.closeIfOpen(loop.callState(), started.stdout());
-            }
-            Descriptors.closeIfOpen(loop.callState(), started.stderr());
-            throw e;
         }
-        stdin = in;
-        stdout = out;
-        stderr = err;
     }
 
-    /** Whether every output pipe has been read to its end. */
-    boolean ended() {
-        return (stdout == null || !stdout.open()) && (stderr == null || !stderr.open());
+    private static boolean feeds(Input input, boolean terminal) {
+        return switch (input) {
+            case Input.Bytes bytes -> true;
+            case Input.Piped piped -> true;
+            case Input.Published published -> true;
+            case Input.Streamed streamed -> true;
+            // A terminal has no end of its own: somebody has to type it.
+            case Input.Empty empty -> terminal;
+            default -> false;
+        };
+    }
+
+    /** Connects the user code that feeds the programs. On the thread that starts the run. */
+    void connect() {
+        inputs.values().forEach(InputPort::connect);
+    }
+
+    /** Starts all of it. If that fails, every descriptor is closed. */
+    void open(List<Started.Program> started) throws SystemCallException {
+        SystemCallException failure = null;
+        for (int index = 0; index < started.size(); index++) {
+            for (Map.Entry<Integer, Integer> end : started.get(index).ownEnds().entrySet()) {
+                try {
+                    open(new Place(index, end.getKey()), end.getValue());
+                } catch (SystemCallException e) {
+                    Descriptors.close(loop.callState(), end.getValue());
+                    failure = e;
+                }
+            }
+        }
+        if (failure != null) {
+            abandon();
+            throw failure;
+        }
+    }
+
+    private void open(Place place, int fd) throws SystemCallException {
+        InputPort input = inputs.get(place);
+        OutputPort output = outputs.get(place);
+        if (input != null) {
+            input.open(fd);
+        } else if (output != null) {
+            output.open(fd);
+        } else {
+            // A side of a terminal that nobody uses.
+            Descriptors.close(loop.callState(), fd);
+        }
+    }
+
+    /** Whether every output has been read to its end. */
+    boolean read() {
+        return outputs.values().stream().allMatch(OutputPort::closed);
+    }
+
+    /** Whether, besides, whoever was given it has finished. */
+    boolean done() {
+        return outputs.values().stream().allMatch(OutputPort::done);
     }
 
     boolean complete() {
-        return (stdout == null || stdout.complete()) && (stderr == null || stderr.complete());
+        return outputs.values().stream().allMatch(OutputPort::complete);
     }
 
-    void closeInput() {
-        if (stdin != null) {
-            stdin.close();
-        }
+    boolean anyPaused() {
+        return outputs.values().stream().anyMatch(OutputPort::paused);
+    }
+
+    void endInputs() {
+        inputs.values().forEach(InputPort::end);
+    }
+
+    /** Takes what is in the pipes, wanted or not, and goes on reading to their ends. */
+    void drain() {
+        outputs.values().forEach(OutputPort::drain);
     }
 
     /** Takes what is in the pipes and closes them. */
     void abandon() {
-        closeInput();
-        if (stdout != null) {
-            stdout.abandon();
-        }
-        if (stderr != null) {
-            stderr.abandon();
-        }
+        endInputs();
+        outputs.values().forEach(OutputPort::abandon);
     }
 
-    byte[] stdout() {
-        return captured(stdout);
+    void giveUpOnConsumers() {
+        outputs.values().forEach(OutputPort::giveUpOnConsumer);
     }
 
-    byte[] stderr() {
-        return captured(stderr);
+    /** The descriptors of outputs that have not ended. */
+    List<Integer> openDescriptors() {
+        return outputs.values().stream()
+                .map(OutputPort::fd)
+                .filter(fd -> fd >= 0)
+                .toList();
     }
 
-    private static byte[] captured(@Nullable OutputPump pump) {
-        return pump == null ? NOTHING : pump.capture().toByteArray();
+    long malformed() {
+        return outputs.values().stream().mapToLong(OutputPort::malformed).sum();
+    }
+
+    long longestHandlerNanos() {
+        return outputs.values().stream()
+                .mapToLong(OutputPort::longestHandlerNanos)
+                .max()
+                .orElse(0);
+    }
+
+    Map<Integer, byte[]> captured(int stage) {
+        Map<Integer, byte[]> captured = new HashMap<>();
+        outputs.forEach((place, port) -> {
+            if (place.stage() == stage) {
+                captured.put(place.descriptor(), port.captured());
+            }
+        });
+        return captured;
+    }
+
+    Map<Integer, Long> dropped(int stage) {
+        Map<Integer, Long> dropped = new HashMap<>();
+        outputs.forEach((place, port) -> {
+            if (place.stage() == stage && port.dropped() > 0) {
+                dropped.put(place.descriptor(), port.dropped());
+            }
+        });
+        return dropped;
+    }
+
+    /** From any thread. */
+    @Nullable
+    InputFlow input(int descriptor) {
+        InputPort port = inputs.get(new Place(0, descriptor));
+        return port == null ? null : port.flow();
+    }
+
+    /** From any thread. */
+    @Nullable
+    OutputFlow output(int stage, int descriptor) {
+        OutputPort port = outputs.get(new Place(stage, descriptor));
+        return port == null ? null : port.flow();
+    }
+
+    /** Sets the size of the terminal; false if there is none, or it is gone. */
+    boolean resize(int columns, int rows) {
+        OutputPort master = outputs.get(new Place(0, STDOUT));
+        return master != null
+                && master.fd() >= 0
+                && PseudoTerminal.resize(loop.callState(), master.fd(), columns, rows) == 0;
     }
 }

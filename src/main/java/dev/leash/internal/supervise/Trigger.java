@@ -4,7 +4,10 @@ package dev.leash.internal.supervise;
 public enum Trigger {
     LEADER_EXIT,
     DEADLINE,
+    IDLE,
     CANCEL,
     OUTPUT_LIMIT,
+    /** User code that was given output, or was to give input, has thrown. */
+    USER_CODE,
     CLOSE
 }

@@ -13,6 +13,9 @@ public final class Descriptors {
     /** The lowest number Leash uses for a descriptor of its own: 0 to 2 are the standard streams, even when closed. */
     private static final int FIRST_OWN = 3;
 
+    /** Less what umask takes away, as for any program that makes a file. */
+    private static final int NEW_FILE_MODE = 0666;
+
     private static final MethodHandle READ = Downcall.withErrno(Libc.read$address(), Libc.read$descriptor());
     private static final MethodHandle WRITE = Downcall.withErrno(Libc.write$address(), Libc.write$descriptor());
     private static final MethodHandle CLOSE = Downcall.withErrno(Libc.close$address(), Libc.close$descriptor());
@@ -111,6 +114,30 @@ public final class Descriptors {
         if (fd >= 0) {
             close(state, fd);
         }
+    }
+
+    /**
+     * Opens a file, close-on-exec; see open(2). Waits where open(2) waits, as for the other end of a fifo.
+     *
+     * @param flags from {@link OpenFlags}
+     */
+    public static int open(CallState state, byte[] path, int flags) {
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment name = NativePaths.terminated(scratch, path);
+            int fd;
+            do {
+                fd = state.outcome((int) OpenFlags.OPEN.invokeExact(
+                        state.segment, name, flags | Libc.O_CLOEXEC() | Libc.O_NOCTTY(), NEW_FILE_MODE));
+            } while (fd == -Errno.EINTR);
+            return raise(state, fd);
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+    }
+
+    /** Makes a pipe hold up to {@code size} bytes; beyond the user's quota it is refused. */
+    public static int setPipeSize(CallState state, int fd, int size) {
+        return fcntl(state, fd, Libc.F_SETPIPE_SZ(), size);
     }
 
     /** A close-on-exec duplicate of {@code fd} with the lowest free number not below {@code least}. */

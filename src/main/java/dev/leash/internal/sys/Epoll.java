@@ -14,6 +14,7 @@ public final class Epoll {
     public static final int ERR = Libc.EPOLLERR();
     public static final int HUP = Libc.EPOLLHUP();
     public static final int PRI = Libc.EPOLLPRI();
+    public static final int ONESHOT = Libc.EPOLLONESHOT();
 
     private static final MethodHandle CREATE =
             Downcall.withErrno(Libc.epoll_create1$address(), Libc.epoll_create1$descriptor());

@@ -48,6 +48,10 @@ public final class Spawn {
         return Libc.O_RDONLY();
     }
 
+    public static int readWrite() {
+        return Libc.O_RDWR();
+    }
+
     public static int writeOnly() {
         return Libc.O_WRONLY();
     }

@@ -22,13 +22,24 @@ public final class SpawnAttributes {
     private static final MethodHandle SET_FLAGS =
             Downcall.plain(Libc.posix_spawnattr_setflags$address(), Libc.posix_spawnattr_setflags$descriptor());
 
+    private static final int CALLERS_GROUP = -1;
+    private static final int OWN_GROUP = 0;
+    private static final long ALL = -1;
+
     /** Own group, every disposition default, no signal blocked: what a child of the library gets (G7). */
     public static final SpawnAttributes CLEAN = create(true, true, 0);
 
-    final MemorySegment attributes;
+    /** The same in a session of its own, which has no controlling terminal yet. */
+    public static final SpawnAttributes CLEAN_SESSION = create(Arena.global(), CALLERS_GROUP, true, ALL, 0);
 
-    private SpawnAttributes(MemorySegment attributes) {
+    final MemorySegment attributes;
+    private final long defaultSignals;
+    private final long signalMask;
+
+    private SpawnAttributes(MemorySegment attributes, long defaultSignals, long signalMask) {
         this.attributes = attributes;
+        this.defaultSignals = defaultSignals;
+        this.signalMask = signalMask;
     }
 
     /**
@@ -39,7 +50,7 @@ public final class SpawnAttributes {
      * @param signalMask the child's blocked signals, bit n-1 for signal n
      */
     public static SpawnAttributes create(boolean ownGroup, boolean defaultSignals, long signalMask) {
-        return create(ownGroup, defaultSignals ? -1L : 0, signalMask);
+        return create(ownGroup, defaultSignals ? ALL : 0, signalMask);
     }
 
     /**
@@ -48,16 +59,33 @@ public final class SpawnAttributes {
      * @param defaultSignals bit n-1 for signal n
      */
     public static SpawnAttributes create(boolean ownGroup, long defaultSignals, long signalMask) {
-        MemorySegment attributes = posix_spawnattr_t.allocate(Arena.global());
+        return create(Arena.global(), ownGroup ? OWN_GROUP : CALLERS_GROUP, false, defaultSignals, signalMask);
+    }
+
+    /** Attributes for a child that leads a session of its own; the rest as for the others. */
+    public static SpawnAttributes createSession(long defaultSignals, long signalMask) {
+        return create(Arena.global(), CALLERS_GROUP, true, defaultSignals, signalMask);
+    }
+
+    /** The same, but that the child joins the group {@code pgid}, which must be in this process's session. */
+    public SpawnAttributes joining(int pgid) {
+        return create(Arena.ofAuto(), pgid, false, defaultSignals, signalMask);
+    }
+
+    private static SpawnAttributes create(
+            Arena arena, int group, boolean session, long defaultSignals, long signalMask) {
+        MemorySegment attributes = posix_spawnattr_t.allocate(arena);
         int flags = Libc.POSIX_SPAWN_SETSIGMASK();
         try (Arena scratch = Arena.ofConfined()) {
             int ignored = (int) INIT.invokeExact(attributes);
             MemorySegment mask = __sigset_t.allocate(scratch);
             mask.set(ValueLayout.JAVA_LONG, 0, signalMask);
             ignored = (int) SET_MASK.invokeExact(attributes, mask);
-            if (ownGroup) {
+            if (session) {
+                flags |= Libc.POSIX_SPAWN_SETSID();
+            } else if (group != CALLERS_GROUP) {
                 flags |= Libc.POSIX_SPAWN_SETPGROUP();
-                ignored = (int) SET_GROUP.invokeExact(attributes, 0);
+                ignored = (int) SET_GROUP.invokeExact(attributes, group);
             }
             if (defaultSignals != 0) {
                 flags |= Libc.POSIX_SPAWN_SETSIGDEF();
@@ -69,6 +97,6 @@ public final class SpawnAttributes {
         } catch (Throwable thrown) {
             throw Downcall.failed(thrown);
         }
-        return new SpawnAttributes(attributes);
+        return new SpawnAttributes(attributes, defaultSignals, signalMask);
     }
 }

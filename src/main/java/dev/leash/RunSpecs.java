@@ -1,0 +1,112 @@
+package dev.leash;
+
+import dev.leash.internal.contain.ProcessGroup;
+import dev.leash.internal.io.Input;
+import dev.leash.internal.spawn.Directory;
+import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.supervise.RunSpec;
+import dev.leash.internal.supervise.StageSpec;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.SpawnAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Says in the terms of the kernel what a {@link Command} says. */
+final class RunSpecs {
+    private static final dev.leash.internal.io.Output CAPTURE = Output.capture().output();
+    private static final int STDIN = 0;
+    private static final int STDOUT = 1;
+    private static final int STDERR = 2;
+
+    private RunSpecs() {}
+
+    /** @throws SpawnException if something holds a NUL */
+    static RunSpec of(Command command) throws SpawnException {
+        Draft rules = command.draft();
+        List<StageSpec> stages = new ArrayList<>();
+        for (Command stage : command.stages()) {
+            stages.add(stage(stage));
+        }
+        if (rules.idleNanos != Long.MAX_VALUE && !observesOutput(stages)) {
+            throw new IllegalArgumentException(
+                    "an idle timeout needs output that passes through Leash, and " + command + " has none");
+        }
+        return new RunSpec(
+                stages,
+                rules.timeoutNanos,
+                rules.idleNanos,
+                rules.outputLimit,
+                rules.stopPlan.steps(),
+                rules.stragglers == Stragglers.LEAVE,
+                rules.drainNanos,
+                ProcessGroup::new);
+    }
+
+    private static boolean observesOutput(List<StageSpec> stages) {
+        return stages.stream().anyMatch(stage -> stage.outputs().entrySet().stream()
+                .anyMatch(output ->
+                        output.getValue().observed() && (output.getKey() != STDOUT || stage.equals(stages.getLast()))));
+    }
+
+    private static StageSpec stage(Command command) throws SpawnException {
+        Draft draft = command.draft();
+        byte[] program = draft.arguments.getFirst();
+        for (int index = 0; index < draft.arguments.size(); index++) {
+            String what = index == 0 ? "the program" : "argument " + index;
+            refuseNul(command, what, draft.arguments.get(index), program);
+        }
+        for (byte[] entry : draft.environment.changes()) {
+            refuseNul(command, "a variable", entry, program);
+        }
+        if (draft.terminal != null
+                && !outputs(draft).getOrDefault(STDOUT, CAPTURE).observed()) {
+            throw new IllegalArgumentException("what appears on a terminal passes through Leash: the output of "
+                    + command + " can be captured, consumed or a pipe");
+        }
+        Directory start = new Directory.Inherited();
+        if (draft.directory != null) {
+            refuseNul(command, "the directory", draft.directory, draft.directory);
+            start = new Directory.Path(draft.directory);
+        }
+        return new StageSpec(
+                draft.arguments,
+                draft.environment.resolve(),
+                start,
+                inputs(draft),
+                outputs(draft),
+                draft.terminal,
+                draft.terminal == null ? SpawnAttributes.CLEAN : SpawnAttributes.CLEAN_SESSION,
+                true,
+                List.of());
+    }
+
+    private static SortedMap<Integer, Input> inputs(Draft draft) {
+        SortedMap<Integer, Input> inputs = new TreeMap<>();
+        inputs.put(STDIN, Stdin.empty().input());
+        draft.inputs.forEach((descriptor, input) -> inputs.put(descriptor, input.input()));
+        return inputs;
+    }
+
+    private static SortedMap<Integer, dev.leash.internal.io.Output> outputs(Draft draft) {
+        SortedMap<Integer, dev.leash.internal.io.Output> outputs = new TreeMap<>();
+        outputs.put(STDOUT, CAPTURE);
+        outputs.put(STDERR, CAPTURE);
+        draft.outputs.forEach((descriptor, output) -> outputs.put(descriptor, output.output()));
+        return outputs;
+    }
+
+    private static void refuseNul(Command command, String what, byte[] bytes, byte[] path) throws SpawnException {
+        for (byte b : bytes) {
+            if (b == 0) {
+                throw new SpawnException(new SpawnFailure(
+                        SpawnFailure.Kind.INVALID_ARGUMENT,
+                        Errno.EINVAL,
+                        path,
+                        "could not start " + command + ": " + what + " holds a NUL (" + Errno.name(Errno.EINVAL)
+                                + ")"));
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package dev.leash;
+
+import dev.leash.internal.supervise.Outcome;
+import dev.leash.internal.sys.Exit;
+import java.nio.charset.StandardCharsets;
+
+/** What one program of a run came to. Immutable. */
+public final class StageResult {
+    private static final byte[] NOTHING = {};
+
+    private final Command command;
+    private final Outcome.Stage stage;
+
+    StageResult(Command command, Outcome.Stage stage) {
+        this.command = command;
+        this.stage = stage;
+    }
+
+    /** The program, as a command of its own. */
+    public Command command() {
+        return command;
+    }
+
+    /** The process id that it had. It may belong to another process by now. */
+    public long pid() {
+        return stage.pid();
+    }
+
+    /** How it ended. A program in a pipeline whose reader has gone usually ends by SIGPIPE. */
+    public ExitStatus status() {
+        Exit exit = stage.exit();
+        return exit.signaled()
+                ? new ExitStatus.Signaled(new Signal(exit.signal()), exit.coreDumped())
+                : new ExitStatus.Exited(exit.code());
+    }
+
+    /** Its captured standard error as UTF-8; empty if it was not captured. */
+    public String stderr() {
+        return new String(stage.captured().getOrDefault(2, NOTHING), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,124 @@
+package dev.leash.cli;
+
+import dev.leash.internal.io.ChunkConsumer;
+import dev.leash.internal.io.Input;
+import dev.leash.internal.io.LineDecoder;
+import dev.leash.internal.io.Output;
+import dev.leash.internal.supervise.StageSpec;
+import dev.leash.internal.supervise.StageSpec.TerminalSize;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.PseudoTerminal;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the options of {@code leash run} lead the program's streams. As long as nothing else is asked for they are the
+ * caller's own; else the output passes through this process, and standard output and error keep their order each for
+ * itself only.
+ */
+final class RunStreams {
+    private static final TerminalSize USUAL_SIZE = new TerminalSize(80, 24);
+    private static final int LONGEST_LINE = 1 << 20;
+
+    private final RunOptions options;
+    private final CallersDescriptors descriptors;
+    private final Console console;
+    private final long startNanos = System.nanoTime();
+
+    RunStreams(RunOptions options, CallersDescriptors descriptors, Console console) {
+        this.options = options;
+        this.descriptors = descriptors;
+        this.console = console;
+    }
+
+    SortedMap<Integer, Input> inputs() {
+        if (options.stdinFile() != null && !options.tty()) {
+            return StageSpec.inputs(new Input.File(RawText.bytes(options.stdinFile())));
+        }
+        Input callers = descriptors.childsInput();
+        if (options.tty() && callers instanceof Input.Inherited) {
+            return StageSpec.inputs(new Input.Streamed(new FileInputStream(FileDescriptor.in)));
+        }
+        return StageSpec.inputs(options.tty() ? new Input.Empty() : callers);
+    }
+
+    SortedMap<Integer, Output> outputs() {
+        Output stderr =
+                options.merge() ? new Output.Merged() : output(2, options.stderrFile(), descriptors.childsError());
+        return StageSpec.outputs(output(1, options.stdoutFile(), descriptors.childsOutput()), stderr);
+    }
+
+    private Output output(int stream, @Nullable String file, Output callers) {
+        if (file != null) {
+            return new Output.File(RawText.bytes(file), options.append());
+        }
+        if (options.json()) {
+            return new Output.Captured(options.outputLimit(), options.keep());
+        }
+        boolean passes = options.prefix() || options.tty() || options.idleNanos() != Long.MAX_VALUE;
+        if (!passes || callers instanceof Output.Closed) {
+            return callers;
+        }
+        OutputStream target = stream == 1 ? console.output() : console.error();
+        return new Output.Consumed(() -> options.prefix() ? prefixed(stream, target) : copied(target));
+    }
+
+    private ChunkConsumer copied(OutputStream target) {
+        return new ChunkConsumer() {
+            @Override
+            public void accept(ByteBuffer bytes) throws IOException {
+                byte[] copy = new byte[bytes.remaining()];
+                bytes.get(copy);
+                target.write(copy);
+            }
+
+            @Override
+            public void end() {}
+        };
+    }
+
+    /** Bytes stay what they are: ISO-8859-1 gives each one a character, and back. */
+    private ChunkConsumer prefixed(int stream, OutputStream target) {
+        String name = stream == 1 ? "out" : "err";
+        return new LineDecoder(StandardCharsets.ISO_8859_1, LONGEST_LINE, line -> {
+            String prefixed = "[" + seconds() + " " + name + "] " + line + "\n";
+            try {
+                target.write(prefixed.getBytes(StandardCharsets.ISO_8859_1));
+            } catch (IOException e) {
+                throw new java.io.UncheckedIOException(e);
+            }
+        });
+    }
+
+    /** Since the start, in seconds with milliseconds: as wide for a night as for a moment. */
+    private String seconds() {
+        long millis = (System.nanoTime() - startNanos) / 1_000_000;
+        String whole = Long.toString(millis / 1000);
+        String fraction = Long.toString(1000 + millis % 1000).substring(1);
+        return " ".repeat(Math.max(0, 6 - whole.length())) + whole + "." + fraction;
+    }
+
+    /** The size of the terminal that the program gets: that of the caller's, if he has one. */
+    @Nullable
+    TerminalSize terminal() {
+        if (!options.tty()) {
+            return null;
+        }
+        TerminalSize own = callersTerminal(descriptors.stdout());
+        return own == null ? USUAL_SIZE : own;
+    }
+
+    /** The size of the terminal behind a descriptor; null if it is none. */
+    static @Nullable TerminalSize callersTerminal(int fd) {
+        int size = PseudoTerminal.size(CallState.create(), fd);
+        int columns = size >>> 16;
+        int rows = size & 0xffff;
+        return size < 0 || columns == 0 || rows == 0 ? null : new TerminalSize(columns, rows);
+    }
+}

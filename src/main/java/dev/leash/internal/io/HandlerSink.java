@@ -1,0 +1,78 @@
+package dev.leash.internal.io;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+
+/** Calls user code on the loop's thread, with the very memory that was read into. */
+final class HandlerSink implements Sink {
+    /** What other children's deadlines can do without. */
+    private static final long LONG_CALL_NANOS = 10_000_000;
+
+    private final SharedBuffer buffer;
+    private final Consumer<ByteBuffer> handler;
+    private final Consumer<Throwable> failed;
+    private long longestNanos;
+    private boolean broken;
+
+    HandlerSink(SharedBuffer buffer, Consumer<ByteBuffer> handler, Consumer<Throwable> failed) {
+        this.buffer = buffer;
+        this.handler = handler;
+        this.failed = failed;
+    }
+
+    @Override
+    public boolean ready() {
+        return true;
+    }
+
+    @Override
+    public boolean mayPause() {
+        return false;
+    }
+
+    @Override
+    public MemorySegment space() {
+        return buffer.memory;
+    }
+
+    @Override
+    public void filled(int count) {
+        if (broken) {
+            return;
+        }
+        buffer.view.limit(count).position(0);
+        long before = System.nanoTime();
+        try {
+            handler.accept(buffer.view);
+        } catch (Throwable thrown) {
+            broken = true;
+            failed.accept(thrown);
+        }
+        long took = System.nanoTime() - before;
+        if (took > LONG_CALL_NANOS && longestNanos <= LONG_CALL_NANOS) {
+            warn(took);
+        }
+        longestNanos = Math.max(longestNanos, took);
+    }
+
+    /** Once for each stream, and not on the loop: a log may block, too. */
+    private static void warn(long took) {
+        Thread.ofVirtual().name("leash-log").start(() -> System.getLogger("dev.leash")
+                .log(
+                        System.Logger.Level.WARNING,
+                        "an output handler has held up the event loop for {0} ms: a handler that blocks belongs on a"
+                                + " thread of its own",
+                        took / 1_000_000));
+    }
+
+    @Override
+    public boolean complete() {
+        return !broken;
+    }
+
+    /** How long the slowest call held up the loop. */
+    long longestNanos() {
+        return longestNanos;
+    }
+}

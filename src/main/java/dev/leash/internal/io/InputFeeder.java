@@ -1,0 +1,61 @@
+package dev.leash.internal.io;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A virtual thread that copies a stream into a child's input, and ends with the run. */
+final class InputFeeder {
+    private final InputStream source;
+    private final InputFlow flow;
+    private final Consumer<Throwable> failed;
+    private volatile @Nullable Thread thread;
+
+    InputFeeder(InputStream source, InputFlow flow, Consumer<Throwable> failed) {
+        this.source = source;
+        this.flow = flow;
+        this.failed = failed;
+    }
+
+    void start() {
+        Thread feeding = Thread.ofVirtual().name("leash-feeder").unstarted(this::feed);
+        // Before it starts: whoever ends the flow then either finds the thread, or is found by it.
+        thread = feeding;
+        feeding.start();
+    }
+
+    private void feed() {
+        byte[] buffer = new byte[8192];
+        while (flow.isOpen()) {
+            int count;
+            try {
+                count = source.read(buffer);
+            } catch (Throwable thrown) {
+                if (flow.isOpen()) {
+                    failed.accept(thrown);
+                }
+                break;
+            }
+            if (count < 0) {
+                break;
+            }
+            try {
+                flow.write(ByteBuffer.wrap(buffer, 0, count));
+            } catch (IOException e) {
+                // The child does not want more, which is no error.
+                break;
+            }
+        }
+        flow.close();
+    }
+
+    /** Ends a read that waits for a source which gives nothing. */
+    void interrupt() {
+        Thread feeding = thread;
+        if (feeding != null) {
+            feeding.interrupt();
+        }
+    }
+}

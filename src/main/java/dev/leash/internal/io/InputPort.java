@@ -1,0 +1,72 @@
+package dev.leash.internal.io;
+
+import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.sys.SystemCallException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One descriptor that a child reads from and that this process writes: the flow, and the user code that feeds it. Made on
+ * any thread, then for the loop's.
+ */
+public final class InputPort {
+    private static final byte[] NOTHING = {};
+
+    /** The end of file as a terminal knows it, twice: the first one only ends a line that was begun. */
+    private static final byte[] END_OF_TRANSMISSION = {4, 4};
+
+    private final Input input;
+    private final InputFlow flow;
+    private final Consumer<Throwable> failed;
+    private final @Nullable InputFeeder feeder;
+    private final @Nullable InputSubscriber subscriber;
+
+    /** @param terminal whether the child reads from a terminal */
+    public InputPort(
+            EventLoop loop, SharedBuffer buffer, ChunkPool pool, Input input, boolean terminal, RunListener listener) {
+        this.input = input;
+        this.failed = thrown -> loop.execute(() -> listener.userCodeFailed(thrown));
+        byte[] prepared = input instanceof Input.Bytes bytes ? bytes.data() : NOTHING;
+        boolean isAll = input instanceof Input.Bytes || input instanceof Input.Empty;
+        this.flow = new InputFlow(loop, buffer, pool, prepared, isAll, terminal ? END_OF_TRANSMISSION : NOTHING);
+        this.feeder =
+                input instanceof Input.Streamed streamed ? new InputFeeder(streamed.source(), flow, failed) : null;
+        if (input instanceof Input.Published) {
+            subscriber = new InputSubscriber(flow, failed);
+            flow.whenEnded(subscriber::cancel);
+        } else {
+            subscriber = null;
+        }
+    }
+
+    /** Starts to write to {@code fd}, which must not block and is this port's from now on, also if this fails. */
+    public void open(int fd) throws SystemCallException {
+        flow.open(fd);
+    }
+
+    /** Connects the user code that feeds the child. On the thread that starts the run, and only once. */
+    public void connect() {
+        try {
+            if (input instanceof Input.Published published && subscriber != null) {
+                published.publisher().subscribe(subscriber);
+            } else if (feeder != null) {
+                feeder.start();
+            }
+        } catch (RuntimeException | OutOfMemoryError e) {
+            failed.accept(e);
+        }
+    }
+
+    /** For the caller to write to. Null unless the input is piped. */
+    public @Nullable InputFlow flow() {
+        return input instanceof Input.Piped ? flow : null;
+    }
+
+    /** Nobody reads any more. */
+    public void end() {
+        flow.end();
+        if (feeder != null) {
+            feeder.interrupt();
+        }
+    }
+}

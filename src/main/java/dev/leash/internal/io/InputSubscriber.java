@@ -1,0 +1,113 @@
+package dev.leash.internal.io;
+
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what is published into a child's input, and asks for the next buffer when one has been written. The publisher is
+ * asked on a virtual thread: it is user code, and the loop is not for that.
+ */
+final class InputSubscriber implements Flow.Subscriber<ByteBuffer> {
+    private final InputFlow flow;
+    private final Consumer<Throwable> failed;
+    private volatile Flow.@Nullable Subscription subscription;
+    private final AtomicLong requests = new AtomicLong();
+    /** What has not been told yet, or is being told. */
+    private final AtomicInteger signals = new AtomicInteger();
+
+    private volatile boolean cancelled;
+    /** The publisher has said that no more will come, or has been told that no more is wanted. */
+    private volatile boolean done;
+
+    InputSubscriber(InputFlow flow, Consumer<Throwable> failed) {
+        this.flow = flow;
+        this.failed = failed;
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription given) {
+        Objects.requireNonNull(given, "subscription");
+        if (subscription != null) {
+            given.cancel();
+            return;
+        }
+        subscription = given;
+        // Set before it is looked at: whoever ends the flow either finds the subscription, or is found here.
+        if (flow.isOpen()) {
+            request();
+        } else {
+            cancel();
+        }
+    }
+
+    @Override
+    public void onNext(ByteBuffer bytes) {
+        Objects.requireNonNull(bytes, "bytes");
+        if (subscription != null && flow.isOpen()) {
+            flow.offer(bytes.duplicate(), this::request);
+        }
+    }
+
+    private void request() {
+        requests.incrementAndGet();
+        tell();
+    }
+
+    /** The child wants no more. */
+    void cancel() {
+        cancelled = true;
+        tell();
+    }
+
+    /** Has the publisher told what there is to tell, by one thread at a time (rule 2.7), which is not this one. */
+    private void tell() {
+        if (subscription != null && signals.getAndIncrement() == 0) {
+            Thread.ofVirtual().name("leash-request").start(this::tellAll);
+        }
+    }
+
+    private void tellAll() {
+        int seen = 1;
+        do {
+            try {
+                tellOnce();
+            } catch (Throwable thrown) {
+                failed.accept(thrown);
+            }
+            seen = signals.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    private void tellOnce() {
+        Flow.Subscription current = subscription;
+        long wanted = requests.getAndSet(0);
+        if (current == null || done) {
+            return;
+        }
+        if (cancelled) {
+            done = true;
+            current.cancel();
+        } else if (wanted > 0) {
+            current.request(wanted);
+        }
+    }
+
+    @Override
+    public void onError(Throwable thrown) {
+        Objects.requireNonNull(thrown, "thrown");
+        done = true;
+        failed.accept(thrown);
+        flow.close();
+    }
+
+    @Override
+    public void onComplete() {
+        done = true;
+        flow.close();
+    }
+}

@@ -1,0 +1,35 @@
+package dev.leash.internal.io;
+
+import java.lang.foreign.MemorySegment;
+
+/** Where a pump puts what it reads. For the loop's thread. */
+interface Sink {
+    /** Whether it can take more now. One that cannot has to call {@link OutputPump#resume} when it can. */
+    boolean ready();
+
+    /** Whether {@link #ready} is ever false. */
+    boolean mayPause();
+
+    /** Memory to read into. */
+    MemorySegment space();
+
+    /** The first {@code count} bytes of the space that was given last are filled. */
+    void filled(int count);
+
+    /** The space that was given last was not used. */
+    default void unused() {}
+
+    /** The run is about to end: take what is still in the pipe, wanted or not. */
+    default void draining() {}
+
+    /** No more will come. */
+    default void end() {}
+
+    /** Whether all that came was kept or passed on. */
+    boolean complete();
+
+    /** Whether user code is done with it, so that the run may end. */
+    default boolean finished() {
+        return true;
+    }
+}

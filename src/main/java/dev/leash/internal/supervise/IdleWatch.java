@@ -1,0 +1,55 @@
+package dev.leash.internal.supervise;
+
+import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.Timer;
+import dev.leash.internal.loop.TimerQueue;
+import dev.leash.internal.sys.Clock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices that there has been no output for a while. Output only leaves a time behind; the timer is set anew when it fires,
+ * so a flood costs nothing. For the loop's thread.
+ */
+final class IdleWatch {
+    private final EventLoop loop;
+    private final long limitNanos;
+    private final BooleanSupplier heldBack;
+    private final Runnable idle;
+    private long lastNanos = Clock.monotonicNanos();
+    private @Nullable Timer timer;
+
+    /** @param heldBack whether it is a reader that holds back the output: the child is not to blame then */
+    IdleWatch(EventLoop loop, long limitNanos, BooleanSupplier heldBack, Runnable idle) {
+        this.loop = loop;
+        this.limitNanos = limitNanos;
+        this.heldBack = heldBack;
+        this.idle = idle;
+        schedule();
+    }
+
+    void sawOutput() {
+        lastNanos = Clock.monotonicNanos();
+    }
+
+    private void schedule() {
+        timer = loop.schedule(TimerQueue.after(lastNanos, limitNanos), this::fired);
+    }
+
+    private void fired() {
+        if (heldBack.getAsBoolean()) {
+            sawOutput();
+        }
+        if (TimerQueue.after(lastNanos, limitNanos) <= Clock.monotonicNanos()) {
+            idle.run();
+        } else {
+            schedule();
+        }
+    }
+
+    void end() {
+        if (timer != null) {
+            loop.cancel(timer);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.leash.internal.supervise;
+
+import dev.leash.internal.io.Input;
+import dev.leash.internal.io.Output;
+import dev.leash.internal.spawn.ChildEnvironment;
+import dev.leash.internal.spawn.DescriptorAction;
+import dev.leash.internal.spawn.Directory;
+import dev.leash.internal.sys.SpawnAttributes;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One program of a run: the only one, or a stage of a pipeline.
+ *
+ * @param arguments the program and its arguments
+ * @param inputs what the child reads, by descriptor; 0 is among them
+ * @param outputs where goes what the child writes, by descriptor; 1 and 2 are among them
+ * @param terminal the size of a terminal of its own that 0, 1 and 2 are to be, or null
+ * @param attributes of the first stage; the others join its group
+ * @param closeOthers whether the child gets no descriptor but those
+ * @param extraDescriptors what else is done to its descriptors
+ */
+public record StageSpec(
+        List<byte[]> arguments,
+        ChildEnvironment environment,
+        Directory directory,
+        SortedMap<Integer, Input> inputs,
+        SortedMap<Integer, Output> outputs,
+        @Nullable TerminalSize terminal,
+        SpawnAttributes attributes,
+        boolean closeOthers,
+        List<DescriptorAction> extraDescriptors) {
+    /** Standard input and nothing else. */
+    public static SortedMap<Integer, Input> inputs(Input stdin) {
+        return new TreeMap<>(Map.of(0, stdin));
+    }
+
+    /** Standard output and error and nothing else. */
+    public static SortedMap<Integer, Output> outputs(Output stdout, Output stderr) {
+        return new TreeMap<>(Map.of(1, stdout, 2, stderr));
+    }
+
+    /** Of a terminal, in characters. */
+    public record TerminalSize(int columns, int rows) {}
+}

@@ -1,0 +1,274 @@
+package dev.leash.internal.supervise;
+
+import dev.leash.internal.io.Input;
+import dev.leash.internal.io.Output;
+import dev.leash.internal.spawn.DescriptorAction;
+import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.spawn.SpawnRequest;
+import dev.leash.internal.spawn.Spawner;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Descriptors.Pipe;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.OpenFlags;
+import dev.leash.internal.sys.Processes;
+import dev.leash.internal.sys.PseudoTerminal;
+import dev.leash.internal.sys.WaitBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** Makes the pipes of one program, opens its files, and starts it. After a failure nothing is left. */
+final class StageStarter {
+    private static final int NONE = -1;
+    private static final int STDIN = 0;
+    private static final int STDOUT = 1;
+    private static final int STDERR = 2;
+
+    private final CallState state;
+    private final StageSpec spec;
+    private final int group;
+    private final int firstFree;
+    private final List<DescriptorAction> actions = new ArrayList<>();
+    private final List<Integer> childsEnds = new ArrayList<>();
+    private final Map<Integer, Output.File> files = new TreeMap<>();
+    private final Map<Integer, Integer> ownEnds = new HashMap<>();
+
+    private StageStarter(CallState state, StageSpec spec, int group) {
+        this.state = state;
+        this.spec = spec;
+        this.group = group;
+        this.firstFree = Math.max(highest(spec.inputs()), highest(spec.outputs())) + 1;
+    }
+
+    private static int highest(SortedMap<Integer, ?> descriptors) {
+        return descriptors.isEmpty() ? STDERR : Math.max(STDERR, descriptors.lastKey());
+    }
+
+    /**
+     * Starts one stage.
+     *
+     * @param group the group to join, or -1 for what the stage's own attributes say
+     * @param fromPrevious what standard input is instead of what the stage says, or -1
+     * @param toNext what standard output is instead of what the stage says, or -1
+     */
+    static Started.Program start(CallState state, StageSpec spec, int group, int fromPrevious, int toNext)
+            throws SpawnFailure {
+        return new StageStarter(state, spec, group).start(fromPrevious, toNext);
+    }
+
+    private Started.Program start(int fromPrevious, int toNext) throws SpawnFailure {
+        boolean started = false;
+        try {
+            if (spec.terminal() != null) {
+                terminal(spec.terminal());
+            }
+            for (Map.Entry<Integer, Input> input : spec.inputs().entrySet()) {
+                if (input.getKey() == STDIN && fromPrevious != NONE) {
+                    give(fromPrevious, STDIN);
+                } else if (input.getKey() > STDERR || spec.terminal() == null) {
+                    input(input.getKey(), input.getValue());
+                }
+            }
+            for (Map.Entry<Integer, Output> output : spec.outputs().entrySet()) {
+                if (output.getKey() == STDOUT && toNext != NONE) {
+                    give(toNext, STDOUT);
+                } else if (output.getKey() > STDERR || spec.terminal() == null) {
+                    output(output.getKey(), output.getValue());
+                }
+            }
+            actions.addAll(spec.extraDescriptors());
+            int pid = spawn();
+            closeAll(childsEnds);
+            childsEnds.clear();
+            int pidfd = openPidfd(pid);
+            started = true;
+            return new Started.Program(pid, pidfd, Map.copyOf(ownEnds));
+        } finally {
+            if (!started) {
+                closeAll(childsEnds);
+                closeAll(ownEnds.values());
+            }
+        }
+    }
+
+    private int spawn() throws SpawnFailure {
+        if (spec.closeOthers()) {
+            // Between the given numbers there may be others; above them one action closes all.
+            for (int fd = STDERR + 1; fd < firstFree; fd++) {
+                if (!spec.inputs().containsKey(fd) && !spec.outputs().containsKey(fd)) {
+                    actions.add(new DescriptorAction.Close(fd));
+                }
+            }
+        }
+        return Spawner.spawn(
+                state,
+                new SpawnRequest(
+                        spec.arguments(),
+                        spec.environment(),
+                        spec.directory(),
+                        actions,
+                        group == NONE ? spec.attributes() : spec.attributes().joining(group),
+                        spec.closeOthers() ? firstFree : NONE));
+    }
+
+    private void terminal(StageSpec.TerminalSize size) throws SpawnFailure {
+        int master = check(PseudoTerminal.open(state), "no pseudo-terminal");
+        ownEnds.put(STDOUT, aboveTargets(master));
+        PseudoTerminal.resize(state, ownEnds.get(STDOUT), size.columns(), size.rows());
+        // One descriptor to read from and one to write to: each is polled and closed on its own.
+        ownEnds.put(STDIN, check(Descriptors.duplicate(state, ownEnds.get(STDOUT), firstFree), "no descriptor"));
+        Descriptors.setNonBlocking(state, ownEnds.get(STDOUT));
+        actions.add(new DescriptorAction.Terminal(STDIN, PseudoTerminal.slave(ownEnds.get(STDOUT))));
+        actions.add(new DescriptorAction.Duplicate(STDIN, STDOUT));
+        actions.add(new DescriptorAction.Duplicate(STDIN, STDERR));
+    }
+
+    private void input(int target, Input input) throws SpawnFailure {
+        switch (input) {
+            case Input.Empty empty -> actions.add(new DescriptorAction.Null(target, false));
+            case Input.Inherited inherited -> {}
+            case Input.Descriptor source -> actions.add(new DescriptorAction.Duplicate(source.fd(), target));
+            case Input.Closed closed -> actions.add(new DescriptorAction.Close(target));
+            case Input.File file -> give(openFile(file.path(), OpenFlags.READ), target);
+            case Input.Bytes bytes -> pipeIn(target);
+            case Input.Piped piped -> pipeIn(target);
+            case Input.Published published -> pipeIn(target);
+            case Input.Streamed streamed -> pipeIn(target);
+        }
+    }
+
+    private void pipeIn(int target) throws SpawnFailure {
+        Pipe pipe = pipe(state, spec);
+        childsEnds.add(pipe.readEnd());
+        keep(target, pipe.writeEnd());
+        give(pipe.readEnd(), target);
+    }
+
+    private void output(int target, Output output) throws SpawnFailure {
+        switch (output) {
+            case Output.Inherited inherited -> {}
+            case Output.Discarded discarded -> actions.add(new DescriptorAction.Null(target, true));
+            // Standard output is in place by now, whatever it is.
+            case Output.Merged merged -> actions.add(new DescriptorAction.Duplicate(STDOUT, target));
+            case Output.Descriptor sink -> actions.add(new DescriptorAction.Duplicate(sink.fd(), target));
+            case Output.Closed closed -> actions.add(new DescriptorAction.Close(target));
+            case Output.File file -> outputFile(target, file);
+            case Output.Captured captured -> pipeOut(target);
+            case Output.Piped piped -> pipeOut(target);
+            case Output.Consumed consumed -> pipeOut(target);
+            case Output.Handled handled -> pipeOut(target);
+        }
+    }
+
+    private void pipeOut(int target) throws SpawnFailure {
+        Pipe pipe = pipe(state, spec);
+        childsEnds.add(pipe.writeEnd());
+        keep(target, pipe.readEnd());
+        give(pipe.writeEnd(), target);
+    }
+
+    private void outputFile(int target, Output.File file) throws SpawnFailure {
+        for (Map.Entry<Integer, Output.File> earlier : files.entrySet()) {
+            if (Arrays.equals(earlier.getValue().path(), file.path())) {
+                // One open file with one position, or the two would write over each other.
+                actions.add(new DescriptorAction.Duplicate(earlier.getKey(), target));
+                return;
+            }
+        }
+        give(openFile(file.path(), file.append() ? OpenFlags.APPEND : OpenFlags.TRUNCATE), target);
+        files.put(target, file);
+    }
+
+    private int openFile(byte[] path, int flags) throws SpawnFailure {
+        int fd = Descriptors.open(state, path, flags);
+        if (fd < 0) {
+            String direction = flags == OpenFlags.READ ? "read from " : "write to ";
+            throw new SpawnFailure(
+                    SpawnFailure.Kind.REDIRECT,
+                    -fd,
+                    path,
+                    "could not start " + program(spec) + ": cannot " + direction
+                            + new String(path, StandardCharsets.UTF_8) + ": " + Errno.description(-fd) + " ("
+                            + Errno.name(-fd) + ")");
+        }
+        childsEnds.add(fd);
+        return fd;
+    }
+
+    private void keep(int target, int ownEnd) {
+        ownEnds.put(target, ownEnd);
+        Descriptors.setNonBlocking(state, ownEnd);
+    }
+
+    /** The child's {@code target} becomes {@code source}, which is not where another target has to go. */
+    private void give(int source, int target) throws SpawnFailure {
+        int clear = source;
+        if (source < firstFree) {
+            clear = check(Descriptors.duplicate(state, source, firstFree), "no descriptor");
+            childsEnds.add(clear);
+        }
+        actions.add(new DescriptorAction.Duplicate(clear, target));
+    }
+
+    private int aboveTargets(int fd) throws SpawnFailure {
+        if (fd >= firstFree) {
+            return fd;
+        }
+        int raised = Descriptors.duplicate(state, fd, firstFree);
+        Descriptors.close(state, fd);
+        return check(raised, "no descriptor");
+    }
+
+    private int openPidfd(int pid) throws SpawnFailure {
+        int pidfd = Processes.openPidfd(state, pid);
+        if (pidfd < 0) {
+            // A child that cannot be watched must not run on, nor what it may have started by now. It has not been
+            // reaped, so the number is its own; where it leads no group there is none of that number.
+            Processes.kill(state, -pid, StopStep.SIGKILL);
+            Processes.kill(state, pid, StopStep.SIGKILL);
+            Processes.reapWaiting(state, pid, new WaitBuffer());
+        }
+        return check(pidfd, "no descriptor to watch the child with");
+    }
+
+    /** A pipe, both of whose ends are close-on-exec. */
+    static Pipe pipe(CallState state, StageSpec spec) throws SpawnFailure {
+        Pipe pipe = Descriptors.pipe(state);
+        if (pipe.readEnd() < 0) {
+            throw limit(spec, -pipe.readEnd(), "no pipe for its standard streams");
+        }
+        return pipe;
+    }
+
+    private int check(int result, String what) throws SpawnFailure {
+        if (result < 0) {
+            throw limit(spec, -result, what);
+        }
+        return result;
+    }
+
+    private static SpawnFailure limit(StageSpec spec, int errno, String what) {
+        return new SpawnFailure(
+                SpawnFailure.Kind.LIMIT,
+                errno,
+                spec.arguments().getFirst(),
+                "could not start " + program(spec) + ": " + what + ": " + Errno.description(errno) + " ("
+                        + Errno.name(errno) + ")");
+    }
+
+    private static String program(StageSpec spec) {
+        return new String(spec.arguments().getFirst(), StandardCharsets.UTF_8);
+    }
+
+    private void closeAll(Iterable<Integer> descriptors) {
+        for (int fd : descriptors) {
+            Descriptors.close(state, fd);
+        }
+    }
+}
