@@ -124,8 +124,8 @@ class CommandTest {
         assertEquals(plain, result.stdout());
         assertEquals("0\n/\n", result.stdout());
         assertEquals("e\n", result.stderr());
-        assertEquals(StopPlan.kill(), first.stopPlan());
-        assertEquals(Long.MAX_VALUE, first.timeoutNanos());
+        assertEquals(StopPlan.kill(), first.draft().stopPlan);
+        assertEquals(Long.MAX_VALUE, first.draft().timeoutNanos);
     }
 
     @Test

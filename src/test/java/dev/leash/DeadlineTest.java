@@ -73,7 +73,7 @@ class DeadlineTest extends RunsCommands {
         for (Child child : children) {
             Result result = checked(child.await());
             assertTimedOutAndKilled(result);
-            assertAtMost(LATE.plus(Duration.ofNanos(result.command().timeoutNanos())), result.wallTime());
+            assertAtMost(LATE.plus(Duration.ofNanos(result.command().draft().timeoutNanos)), result.wallTime());
         }
     }
 

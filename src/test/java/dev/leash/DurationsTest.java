@@ -40,23 +40,23 @@ class DurationsTest {
 
     @Test
     void timeoutsAreKeptToTheNanosecond() {
-        assertEquals(1, COMMAND.timeout(ofNanos(1)).timeoutNanos());
-        assertEquals(1_999_999_999L, COMMAND.timeout(ofSeconds(1, 999_999_999)).timeoutNanos());
+        assertEquals(1, COMMAND.timeout(ofNanos(1)).draft().timeoutNanos);
+        assertEquals(1_999_999_999L, COMMAND.timeout(ofSeconds(1, 999_999_999)).draft().timeoutNanos);
         long longest = Long.MAX_VALUE - 1;
-        assertEquals(longest, COMMAND.timeout(ofNanos(longest)).timeoutNanos());
+        assertEquals(longest, COMMAND.timeout(ofNanos(longest)).draft().timeoutNanos);
     }
 
     @Test
     void whatDoesNotFitIsForEver() {
-        assertEquals(Long.MAX_VALUE, COMMAND.timeoutNanos());
-        assertEquals(Long.MAX_VALUE, COMMAND.timeout(ofSeconds(Long.MAX_VALUE)).timeoutNanos());
+        assertEquals(Long.MAX_VALUE, COMMAND.draft().timeoutNanos);
+        assertEquals(Long.MAX_VALUE, COMMAND.timeout(ofSeconds(Long.MAX_VALUE)).draft().timeoutNanos);
         assertEquals(
                 Long.MAX_VALUE,
-                COMMAND.timeout(ofSeconds(Long.MAX_VALUE, 999_999_999)).timeoutNanos());
+                COMMAND.timeout(ofSeconds(Long.MAX_VALUE, 999_999_999)).draft().timeoutNanos);
         assertEquals(
                 Long.MAX_VALUE,
-                COMMAND.timeout(ofNanos(Long.MAX_VALUE).plusNanos(1)).timeoutNanos());
-        assertEquals(Long.MAX_VALUE, COMMAND.timeout(Duration.ofDays(365 * 293)).timeoutNanos());
+                COMMAND.timeout(ofNanos(Long.MAX_VALUE).plusNanos(1)).draft().timeoutNanos);
+        assertEquals(Long.MAX_VALUE, COMMAND.timeout(Duration.ofDays(365 * 293)).draft().timeoutNanos);
     }
 
     @Test

@@ -77,7 +77,7 @@ abstract class RunsCommands {
     /** The result, if it does not contradict itself. */
     static Result checked(Result result) {
         List<StopStepTaken> steps = result.stopSteps();
-        Duration timeout = Duration.ofNanos(result.command().timeoutNanos());
+        Duration timeout = Duration.ofNanos(result.command().draft().timeoutNanos);
         if (result.cause() == Cause.EXITED) {
             assertTrue(steps.isEmpty(), () -> "ended by itself, and yet " + steps + ": " + result);
         } else {

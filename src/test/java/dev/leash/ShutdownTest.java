@@ -75,7 +75,7 @@ class ShutdownTest {
             assertEquals(128 + number, ended.exit(), ended.toString());
             assertTrue(took > SECOND / 2, "no grace: " + took);
             assertTrue(took < SECOND / 2 + MOMENT, "took " + took);
-            assertTrue(ended.out().contains("CLOSED Exited[code=3] bye\n"), ended.out());
+            assertTrue(ended.out().contains("CLOSED exit code 3 bye\n"), ended.out());
         }
     }
 

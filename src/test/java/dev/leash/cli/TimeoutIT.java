@@ -137,7 +137,7 @@ class TimeoutIT {
         // The shell's child is in the group and dies of the TERM; what ignores it is left alive.
         String script = "sleep 65 & echo $! >" + pids + "; (trap '' TERM; exec sleep 66) >&- 2>&- & echo $! >>" + pids
                 + "; wait";
-        assertEquals(124, Leash.status(Leash.run("timeout", "1", "sh", "-c", script)));
+        assertEquals(124, Leash.status(Leash.run("timeout", "3", "sh", "-c", script)));
         String[] both = Files.readString(pids).split("\n", -1);
         dev.leash.support.Eventually.eventually(
                 "the first is gone", () -> Leash.status(Leash.sh("kill -0 " + both[0])) != 0);

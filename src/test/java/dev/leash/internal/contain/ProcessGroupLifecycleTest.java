@@ -5,22 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.leash.internal.io.Input;
-import dev.leash.internal.io.Output;
-import dev.leash.internal.spawn.ChildEnvironment;
-import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.supervise.Engine;
 import dev.leash.internal.supervise.Outcome;
 import dev.leash.internal.supervise.Run;
-import dev.leash.internal.supervise.RunSpec;
 import dev.leash.internal.supervise.StopStep;
 import dev.leash.internal.supervise.Trigger;
 import dev.leash.internal.sys.KernelFeatures;
-import dev.leash.internal.sys.SpawnAttributes;
 import dev.leash.support.Children;
 import dev.leash.support.DeadlineHunt;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.ProcScan;
+import dev.leash.support.Specs;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,20 +63,14 @@ class ProcessGroupLifecycleTest {
     private Run start(Kernel kernel, String line, long timeout, boolean leave, long drain, StopStep... plan)
             throws Exception {
         Assumptions.assumeTrue(kernel == Kernel.WITHOUT_GROUP_SIGNAL || KernelFeatures.PIDFD_GROUP_SIGNAL);
-        Run run = engine.start(new RunSpec(
+        Run run = engine.start(Specs.of(
                 List.of(bytes("sh"), bytes("-c"), bytes(line)),
-                ChildEnvironment.INHERITED,
-                new Directory.Inherited(),
-                new Input.Empty(),
-                new Output.Captured(1 << 20),
-                new Output.Captured(1 << 20),
+                1 << 20,
                 timeout,
                 List.of(plan),
                 leave,
                 drain,
-                (state, pid, pidfd) -> new ProcessGroup(state, pid, pidfd, kernel == Kernel.WITH_GROUP_SIGNAL),
-                SpawnAttributes.CLEAN,
-                true));
+                (state, pid, pidfd) -> new ProcessGroup(state, pid, pidfd, kernel == Kernel.WITH_GROUP_SIGNAL)));
         runs.add(run);
         return run;
     }
@@ -106,8 +95,8 @@ class ProcessGroupLifecycleTest {
             assertEquals(Trigger.LEADER_EXIT, outcome.trigger());
             assertFalse(outcome.exit().signaled());
             assertEquals(code, outcome.exit().code());
-            assertEquals("out\n", text(outcome.stdout()));
-            assertEquals("err\n", text(outcome.stderr()));
+            assertEquals("out\n", text(outcome.captured(1)));
+            assertEquals("err\n", text(outcome.captured(2)));
             assertTrue(outcome.outputComplete());
             assertEquals(0, outcome.stragglersKilled());
         }
@@ -123,7 +112,7 @@ class ProcessGroupLifecycleTest {
         Outcome outcome = run(kernel, "echo out; sleep 60 & sleep 60", SECOND / 5);
         assertEquals(Trigger.DEADLINE, outcome.trigger());
         assertEquals(StopStep.SIGKILL, outcome.exit().signal());
-        assertEquals("out\n", text(outcome.stdout()));
+        assertEquals("out\n", text(outcome.captured(1)));
         assertTrue(outcome.outputComplete());
         assertTrue(outcome.wallNanos() >= SECOND / 5);
         assertEquals(1, outcome.stopSteps().size());
@@ -155,7 +144,7 @@ class ProcessGroupLifecycleTest {
         assertEquals(Trigger.LEADER_EXIT, outcome.trigger());
         assertEquals(5, outcome.exit().code());
         assertEquals(3, outcome.stragglersKilled());
-        assertEquals("GO\n", text(outcome.stdout()));
+        assertEquals("GO\n", text(outcome.captured(1)));
         assertTrue(outcome.outputComplete());
         assertEquals(0, outcome.survivors().size());
     }
@@ -165,7 +154,7 @@ class ProcessGroupLifecycleTest {
     void stragglersAreLeft(Kernel kernel) throws Exception {
         Run run = start(kernel, "sleep 60 & echo $!; exit 0", 30 * SECOND, true, SECOND / 5, KILL);
         Outcome outcome = run.outcome().get();
-        int left = Integer.parseInt(text(outcome.stdout()).strip());
+        int left = Integer.parseInt(text(outcome.captured(1)).strip());
         assertEquals(Trigger.LEADER_EXIT, outcome.trigger());
         assertFalse(outcome.outputComplete());
         assertTrue(ProcScan.alive(left));

@@ -2,67 +2,75 @@ package dev.leash.internal.io;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.leash.support.TestData;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
+/** What is kept of a stream is what a plain cut of the whole stream would give. */
+@Timeout(60)
 class CaptureBufferTest {
-    private static boolean append(CaptureBuffer buffer, byte[] data, int length) {
-        MemorySegment segment = MemorySegment.ofArray(new byte[data.length + 10]);
-        MemorySegment.copy(data, 0, segment, ValueLayout.JAVA_BYTE, 0, data.length);
-        return buffer.append(segment, length);
-    }
-
     @Test
-    void keepsWhatComesInItsOrder() {
-        for (int seed = 0; seed < 100; seed++) {
-            Random random = new Random(seed);
-            byte[] data = new byte[random.nextInt(20_000)];
-            random.nextBytes(data);
-            CaptureBuffer buffer = new CaptureBuffer(data.length + random.nextInt(3));
-            for (int from = 0; from < data.length; ) {
-                int to = Math.min(data.length, from + random.nextInt(3_000));
-                assertEquals(true, append(buffer, Arrays.copyOfRange(data, from, to), to - from));
-                from = to;
+    void smallStreamsInEveryCombination() {
+        for (int head = 0; head <= 5; head++) {
+            for (int tail = 0; tail <= 5; tail++) {
+                for (int size = 0; size <= 16; size++) {
+                    for (int chunk = 1; chunk <= size + 1; chunk++) {
+                        check(head, tail, size, chunk, new Random(size));
+                    }
+                }
             }
-            assertArrayEquals(data, buffer.toByteArray());
         }
     }
 
     @Test
-    void exactlyTheLimitFitsAndOneMoreByteDoesNot() {
-        for (int limit : new int[] {0, 1, 511, 512, 513, 1024, 1025, 100_000}) {
-            byte[] data = new byte[limit + 1];
-            new Random(limit).nextBytes(data);
-            CaptureBuffer exact = new CaptureBuffer(limit);
-            assertEquals(true, append(exact, data, limit));
-            assertEquals(false, append(exact, data, 1));
-            assertEquals(true, append(exact, data, 0));
-            assertArrayEquals(Arrays.copyOf(data, limit), exact.toByteArray());
-
-            CaptureBuffer atOnce = new CaptureBuffer(limit);
-            assertEquals(false, append(atOnce, data, limit + 1));
-            assertArrayEquals(Arrays.copyOf(data, limit), atOnce.toByteArray());
+    void streamsAroundTheLimitsInRandomChunks() {
+        Random random = new Random(7);
+        int[] limits = {0, 1, 2, 511, 512, 513, 1_000, 4_096, 10_000, 65_537};
+        for (int head : limits) {
+            for (int tail : limits) {
+                int both = head + tail;
+                for (int size : new int[] {0, both - 1, both, both + 1, both + tail, 3 * both + 1, 200_000}) {
+                    if (size >= 0) {
+                        check(head, tail, size, 1 + random.nextInt(70_000), random);
+                        check(head, tail, size, 1 + random.nextInt(1_000), random);
+                    }
+                }
+            }
         }
     }
 
     @Test
-    void greatestLimitDoesNotReserveAnything() {
-        CaptureBuffer buffer = new CaptureBuffer(Integer.MAX_VALUE - 8);
-        assertEquals(true, append(buffer, new byte[2_000], 2_000));
-        assertEquals(2_000, buffer.toByteArray().length);
+    void limitThatIsNotReachedCostsNothing() {
+        CaptureBuffer buffer = new CaptureBuffer(Integer.MAX_VALUE - 8, Integer.MAX_VALUE - 8);
+        assertEquals(0, buffer.toByteArray().length);
+        byte[] data = TestData.random(1_000, 1);
+        buffer.append(MemorySegment.ofArray(data), data.length);
+        assertArrayEquals(data, buffer.toByteArray());
+        CaptureBuffer tail = new CaptureBuffer(0, Integer.MAX_VALUE - 8);
+        tail.append(MemorySegment.ofArray(data), data.length);
+        assertArrayEquals(data, tail.toByteArray());
     }
 
-    @Test
-    void arrayIsTheCallers() {
-        CaptureBuffer buffer = new CaptureBuffer(10);
-        append(buffer, new byte[] {1, 2, 3}, 3);
-        assertNotSame(buffer.toByteArray(), buffer.toByteArray());
-        assertArrayEquals(new byte[] {1, 2, 3}, buffer.toByteArray());
-        assertArrayEquals(new byte[0], new CaptureBuffer(10).toByteArray());
+    private static void check(int head, int tail, int size, int largestChunk, Random random) {
+        byte[] data = TestData.random(size, size);
+        CaptureBuffer buffer = new CaptureBuffer(head, tail);
+        MemorySegment all = MemorySegment.ofArray(data);
+        for (int at = 0; at < size; ) {
+            int length = Math.min(1 + random.nextInt(largestChunk), size - at);
+            buffer.append(all.asSlice(at), length);
+            at += length;
+        }
+        int headSize = Math.min(head, size);
+        int tailSize = Math.min(tail, size - headSize);
+        byte[] expected = Arrays.copyOf(data, headSize + tailSize);
+        System.arraycopy(data, size - tailSize, expected, headSize, tailSize);
+        String what = head + " + " + tail + " of " + size + " in up to " + largestChunk;
+        assertTrue(Arrays.equals(expected, buffer.toByteArray()), what);
+        assertEquals(size - headSize - tailSize, buffer.dropped(), what);
     }
 }

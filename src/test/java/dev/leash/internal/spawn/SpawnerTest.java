@@ -150,7 +150,7 @@ class SpawnerTest {
         List<byte[]> arguments =
                 command.stream().map(word -> word.getBytes(UTF_8)).toList();
         int pid = Spawner.spawn(
-                state, new SpawnRequest(arguments, environment, directory, actions, attributes, closeOthers));
+                state, new SpawnRequest(arguments, environment, directory, actions, attributes, closeOthers ? 3 : -1));
         Descriptors.close(state, pipe.writeEnd());
         ByteArrayOutputStream read = new ByteArrayOutputStream();
         try (Arena arena = Arena.ofConfined()) {

@@ -4,14 +4,10 @@ import static dev.leash.support.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.leash.internal.contain.ProcessGroup;
-import dev.leash.internal.io.Input;
-import dev.leash.internal.io.Output;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.TimerQueue;
-import dev.leash.internal.spawn.ChildEnvironment;
-import dev.leash.internal.spawn.Directory;
-import dev.leash.internal.sys.SpawnAttributes;
 import dev.leash.support.LeakCheck;
+import dev.leash.support.Specs;
 import java.lang.reflect.Field;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -34,20 +30,7 @@ class TimersTest {
         for (String argument : arguments) {
             bytes.add(argument.getBytes(StandardCharsets.UTF_8));
         }
-        return new RunSpec(
-                bytes,
-                ChildEnvironment.INHERITED,
-                new Directory.Inherited(),
-                new Input.Empty(),
-                new Output.Captured(100),
-                new Output.Captured(100),
-                HOUR,
-                List.of(KILL),
-                false,
-                HOUR,
-                ProcessGroup::new,
-                SpawnAttributes.CLEAN,
-                true);
+        return Specs.of(bytes, 100, HOUR, List.of(KILL), false, HOUR, ProcessGroup::new);
     }
 
     @Test

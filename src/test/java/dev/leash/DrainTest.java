@@ -1,0 +1,163 @@
+package dev.leash;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.leash.support.LeakCheck;
+import dev.leash.support.ProcScan;
+import dev.leash.support.VirtualThreads;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What is still written after the program's exit, and who holds the pipe then. */
+@Timeout(60)
+class DrainTest {
+    @RegisterExtension
+    static final LeakCheck LEAKS = new LeakCheck();
+
+    private final String marker = ProcScan.newMarker();
+    private Supervisor supervisor;
+
+    @BeforeEach
+    void open() throws Exception {
+        supervisor = Supervisor.create();
+    }
+
+    @AfterEach
+    void close() {
+        supervisor.close();
+        for (ProcScan.Info left : ProcScan.withMarker(marker)) {
+            ProcessHandle.of(left.pid()).ifPresent(ProcessHandle::destroyForcibly);
+        }
+        VirtualThreads.assertNoneOfLeash();
+    }
+
+    /** Has {@code program} leave the group, and goes on when it has. */
+    private static String escaping(String program) {
+        return "setsid " + program + " & until [ \"$(cut -d ' ' -f 6 /proc/$!/stat)\" = $! ]; do sleep 0.01; done; ";
+    }
+
+    private Command shell(String script) {
+        return Command.shell(script).env(ProcScan.MARKER_VARIABLE, marker);
+    }
+
+    @Test
+    void stragglerThatMayLiveIsHeardWithinTheDrainTime() throws Exception {
+        Command command = shell("(sleep 0.3; echo late) & echo early")
+                .stragglers(Stragglers.LEAVE)
+                .drainTime(Duration.ofSeconds(20));
+        Result captured = supervisor.run(command).orThrow();
+        assertEquals("early\nlate\n", captured.stdout());
+        assertTrue(captured.outputComplete());
+        List<String> lines = new ArrayList<>();
+        assertTrue(supervisor.run(command.stdout(Output.lines(lines::add))).outputComplete());
+        assertEquals(List.of("early", "late"), lines);
+        Child child = supervisor.start(command.stdout(Output.pipe()));
+        assertEquals("early\nlate\n", new String(child.stdout().readAllBytes(), UTF_8));
+        assertTrue(child.await().outputComplete());
+    }
+
+    @Test
+    void whoLeavesTheGroupWithThePipeIsNamedAndNotWaitedFor() throws Exception {
+        long before = System.nanoTime();
+        Result result =
+                supervisor.run(shell(escaping("sleep 60") + "echo GO; exit 0").drainTime(Duration.ofMillis(500)));
+        Duration took = Duration.ofNanos(System.nanoTime() - before);
+        assertEquals(Cause.EXITED, result.cause());
+        assertEquals(new ExitStatus.Exited(0), result.status());
+        assertEquals("GO\n", result.stdout());
+        assertFalse(result.outputComplete());
+        assertTrue(took.compareTo(Duration.ofMillis(500)) >= 0, took::toString);
+        assertTrue(took.compareTo(Duration.ofSeconds(10)) < 0, took::toString);
+        ProcScan.Info escaped = ProcScan.withMarker(marker).getFirst();
+        assertEquals(Map.of(escaped.pid(), "sleep"), result.pipeHolders());
+    }
+
+    @Test
+    void everyKindOfReaderIsGivenTheEndWhenThePipeIsGivenUp() throws Exception {
+        Command command = shell(escaping("sleep 60") + "echo GO").drainTime(Duration.ofMillis(300));
+        List<String> lines = new ArrayList<>();
+        Result consumed = supervisor.run(command.stdout(Output.lines(lines::add)));
+        assertEquals(List.of("GO"), lines);
+        assertFalse(consumed.outputComplete());
+        StringBuilder handled = new StringBuilder();
+        Result onLoop = supervisor.run(command.stdout(Output.onLoop(bytes -> handled.append(UTF_8.decode(bytes)))));
+        assertEquals("GO\n", handled.toString());
+        assertFalse(onLoop.outputComplete());
+        Child child = supervisor.start(command.stdout(Output.pipe()));
+        InputStream stdout = child.stdout();
+        assertEquals("GO\n", new String(stdout.readAllBytes(), UTF_8));
+        Result piped = child.await();
+        assertFalse(piped.outputComplete());
+        assertFalse(piped.pipeHolders().isEmpty());
+    }
+
+    @Test
+    void deadlineHoldsThoughSomebodyWhoEscapedHoldsThePipes() throws Exception {
+        long before = System.nanoTime();
+        Result result = supervisor.run(shell(escaping("sh -c 'while :; do echo x; sleep 0.05; done'") + "exec sleep 60")
+                .timeout(Duration.ofSeconds(1))
+                .drainTime(Duration.ofSeconds(2)));
+        Duration took = Duration.ofNanos(System.nanoTime() - before);
+        assertEquals(Cause.TIMED_OUT, result.cause());
+        assertFalse(result.outputComplete());
+        assertTrue(result.stdout().startsWith("x\n"), result::stdout);
+        assertTrue(took.compareTo(Duration.ofSeconds(10)) < 0, took::toString);
+        assertFalse(result.pipeHolders().isEmpty());
+    }
+
+    @Test
+    void floodOfSomebodyWhoEscapedIsBoundedToo() throws Exception {
+        Result result = supervisor.run(
+                shell(escaping("yes") + ":").stdout(Output.captureTail(10)).drainTime(Duration.ofMillis(300)));
+        assertEquals(Cause.EXITED, result.cause());
+        assertFalse(result.outputComplete());
+        // A pipe that nobody reads any more is a broken one: it dies of that.
+        dev.leash.support.Eventually.eventually(
+                "the flood ends", () -> ProcScan.withMarker(marker).isEmpty());
+    }
+
+    @Test
+    void noPipeIsHeldWhereEverythingIsRead() throws Exception {
+        Result result = supervisor.run(shell("sleep 60 & echo GO"));
+        assertTrue(result.outputComplete());
+        assertEquals(Map.of(), result.pipeHolders());
+        assertEquals(1, result.stragglersKilled());
+    }
+
+    /** The reader has gone: nothing is left to be drained, whoever holds the other end. */
+    @Test
+    void readerWhoClosesDuringTheDrainEndsIt() throws Exception {
+        Child child = supervisor.start(shell(escaping("sleep 60") + "echo GO")
+                .stdout(Output.pipe())
+                .stderr(Output.discard())
+                .drainTime(Duration.ofSeconds(40)));
+        InputStream stdout = child.stdout();
+        assertEquals("GO\n", new String(stdout.readNBytes(3), UTF_8));
+        dev.leash.support.Eventually.eventually("the program has exited", () -> !ProcScan.alive(child.pid()));
+        stdout.close();
+        assertTrue(child.await(Duration.ofSeconds(20)).isPresent());
+    }
+
+    @Test
+    void zeroDrainTimeTakesWhatIsThere() throws Exception {
+        for (int i = 0; i < 100; i++) {
+            Result result = supervisor.run(Command.of("echo", "hello").drainTime(Duration.ZERO));
+            assertEquals("hello\n", result.stdout());
+            assertEquals(Cause.EXITED, result.cause());
+        }
+        Result held = supervisor.run(shell(escaping("sleep 60") + "echo GO").drainTime(Duration.ZERO));
+        assertEquals("GO\n", held.stdout());
+        assertFalse(held.outputComplete());
+    }
+}
