@@ -62,8 +62,12 @@ class StopLadderTest extends RunsCommands {
     void ladderWaitsForTheMembersThoughTheLeaderIsGone() throws Exception {
         // The member takes a while to end well, and is given it.
         Child child = start(Command.of(Children.path("member-ends-slowly")));
-        eventually("the traps are set", () -> alive().stream()
-                .anyMatch(info -> info.name().equals("sleep")));
+        eventually(
+                "the leader sleeps, and the member has a sleep, so it has set its trap",
+                () -> alive().stream()
+                                .filter(info -> info.name().equals("sleep"))
+                                .count()
+                        == 2);
         long start = System.nanoTime();
         child.stop(termThenKill(LONG));
         Result result = checked(child.await());
