@@ -107,6 +107,7 @@ public final class Child {
      * @throws IllegalStateException where there is no truth to tell, see {@link #result()}
      */
     public Result await() throws InterruptedException {
+        refuseToHoldUpTheLoop();
         try {
             return result(run.outcome().get());
         } catch (ExecutionException e) {
@@ -124,6 +125,7 @@ public final class Child {
      * @throws IllegalStateException where there is no truth to tell, see {@link #result()}
      */
     public Optional<Result> await(Duration patience) throws InterruptedException {
+        refuseToHoldUpTheLoop();
         try {
             long nanos = Durations.nanos("patience", patience);
             return Optional.of(result(run.outcome().get(nanos, TimeUnit.NANOSECONDS)));
@@ -131,6 +133,13 @@ public final class Child {
             return Optional.empty();
         } catch (ExecutionException e) {
             throw failed(e);
+        }
+    }
+
+    private void refuseToHoldUpTheLoop() {
+        if (run.isLoopThread()) {
+            throw new IllegalStateException(
+                    "a handler on the loop must not wait for " + this + ": the loop would wait for" + " itself");
         }
     }
 

@@ -214,11 +214,12 @@ public final class Command {
      * terminal, at its end the end-of-file key; what {@link #stdout} says gets all that appears on it, with {@code \r\n} for
      * line ends and an echo of what was typed. {@link Child#resize} changes the size.
      *
+     * <p>Both have to pass through Leash: a start with an output that is a file, {@link Output#inherit()} or {@link
+     * Output#discard()}, or with an input that is a file or {@link Stdin#inherit()}, is refused with an {@link
+     * IllegalArgumentException}.
+     *
      * @param columns its width in characters, 1 to 65,535
      * @param rows its height
-     * <p>The output has to pass through Leash: a start with {@link Output#inherit()}, {@link Output#discard()} or a file for it
-     * is refused with an {@link IllegalArgumentException}.
-     *
      * @throws IllegalArgumentException if a size is out of range
      * @throws IllegalStateException if this is a pipeline
      */

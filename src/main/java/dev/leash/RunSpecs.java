@@ -10,8 +10,10 @@ import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SpawnAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /** Says in the terms of the kernel what a {@link Command} says. */
 final class RunSpecs {
@@ -25,9 +27,11 @@ final class RunSpecs {
     /** @throws SpawnException if something holds a NUL */
     static RunSpec of(Command command) throws SpawnException {
         Draft rules = command.draft();
+        List<Command> programs = command.stages();
+        refuseUnreachablePipes(programs);
         List<StageSpec> stages = new ArrayList<>();
-        for (Command stage : command.stages()) {
-            stages.add(stage(stage));
+        for (Command program : programs) {
+            stages.add(stage(program));
         }
         if (rules.idleNanos != Long.MAX_VALUE && !observesOutput(stages)) {
             throw new IllegalArgumentException(
@@ -60,10 +64,8 @@ final class RunSpecs {
         for (byte[] entry : draft.environment.changes()) {
             refuseNul(command, "a variable", entry, program);
         }
-        if (draft.terminal != null
-                && !outputs(draft).getOrDefault(STDOUT, CAPTURE).observed()) {
-            throw new IllegalArgumentException("what appears on a terminal passes through Leash: the output of "
-                    + command + " can be captured, consumed or a pipe");
+        if (draft.terminal != null) {
+            refuseToPassBy(command);
         }
         Directory start = new Directory.Inherited();
         if (draft.directory != null) {
@@ -80,6 +82,38 @@ final class RunSpecs {
                 draft.terminal == null ? SpawnAttributes.CLEAN : SpawnAttributes.CLEAN_SESSION,
                 true,
                 List.of());
+    }
+
+    private static void refuseToPassBy(Command command) {
+        Draft draft = command.draft();
+        if (!outputs(draft).getOrDefault(STDOUT, CAPTURE).observed()) {
+            throw new IllegalArgumentException("what appears on a terminal passes through Leash: the output of "
+                    + command + " can be captured, consumed or a pipe");
+        }
+        Input stdin = draft.inputs.getOrDefault(STDIN, Stdin.empty()).input();
+        if (stdin instanceof Input.File || stdin instanceof Input.Inherited) {
+            throw new IllegalArgumentException("what is typed into a terminal passes through Leash: the input of "
+                    + command + " can be anything but a file or the JVM's own");
+        }
+    }
+
+    /** A pipe that nobody can get hold of would stop its program for ever. */
+    private static void refuseUnreachablePipes(List<Command> stages) {
+        for (Command stage : stages) {
+            Draft draft = stage.draft();
+            boolean fed = stage != stages.getFirst() && isPiped(draft.inputs, STDIN, Stdin::isPipe);
+            boolean read = stage != stages.getLast() && isPiped(draft.outputs, STDOUT, Output::isPipe);
+            if (fed || read) {
+                throw new IllegalArgumentException("in a pipeline the first program's inputs can be pipes and the last"
+                        + " one's outputs, but not those of " + stage);
+            }
+        }
+    }
+
+    /** @param replaced the descriptor that the pipeline itself takes */
+    private static <T> boolean isPiped(Map<Integer, T> streams, int replaced, Predicate<T> isPipe) {
+        return streams.entrySet().stream()
+                .anyMatch(stream -> stream.getKey() != replaced && isPipe.test(stream.getValue()));
     }
 
     private static SortedMap<Integer, Input> inputs(Draft draft) {

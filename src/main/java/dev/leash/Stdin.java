@@ -92,4 +92,8 @@ public final class Stdin {
     Input input() {
         return input;
     }
+
+    boolean isPipe() {
+        return input instanceof Input.Piped;
+    }
 }

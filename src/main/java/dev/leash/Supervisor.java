@@ -29,7 +29,12 @@ public final class Supervisor implements AutoCloseable {
         engine = new Engine(builder.name);
         if (builder.shutdownHook) {
             hook = new Thread(this::stopEverything, builder.name + "-shutdown");
-            Runtime.getRuntime().addShutdownHook(hook);
+            try {
+                Runtime.getRuntime().addShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                engine.shutdown();
+                throw e;
+            }
         } else {
             hook = null;
         }

@@ -26,7 +26,12 @@ public final class PipeHolders {
         Set<String> pipes = new HashSet<>();
         for (int fd : ownDescriptors) {
             try {
-                pipes.add(Files.readSymbolicLink(PROC.resolve("self/fd/" + fd)).toString());
+                String link =
+                        Files.readSymbolicLink(PROC.resolve("self/fd/" + fd)).toString();
+                // A terminal's master says nothing of who holds its slave.
+                if (link.startsWith("pipe:")) {
+                    pipes.add(link);
+                }
             } catch (IOException e) {
                 // Closed in the meantime: nothing to look for.
             }

@@ -58,12 +58,20 @@ final class HandlerSink implements Sink {
 
     /** Once for each stream, and not on the loop: a log may block, too. */
     private static void warn(long took) {
-        Thread.ofVirtual().name("leash-log").start(() -> System.getLogger("dev.leash")
+        try {
+            Thread.ofVirtual().name("leash-log").start(() -> log(took));
+        } catch (OutOfMemoryError e) {
+            // No thread is to be had: then it is told by the result only.
+        }
+    }
+
+    private static void log(long took) {
+        System.getLogger("dev.leash")
                 .log(
                         System.Logger.Level.WARNING,
                         "an output handler has held up the event loop for {0} ms: a handler that blocks belongs on a"
                                 + " thread of its own",
-                        took / 1_000_000));
+                        took / 1_000_000);
     }
 
     @Override

@@ -77,25 +77,29 @@ public final class InputFlow implements ReadyHandler {
         whenEnded = task;
     }
 
-    /** Starts to write to {@code descriptor}, which must not block and is this flow's from now on. On the loop. */
+    /** Starts to write to {@code descriptor}, which must not block and is this flow's unless this fails. On the loop. */
     public void open(int descriptor) throws SystemCallException {
-        fd = descriptor;
         interest = Epoll.OUT;
         registration = loop.register(descriptor, interest, this);
+        fd = descriptor;
     }
 
     @Override
     public void ready(int readiness) {
-        if ((readiness & Epoll.ERR) != 0) {
-            // Told without being asked for: the last reader has gone.
+        if ((readiness & (Epoll.ERR | Epoll.HUP)) != 0) {
+            // Told without being asked for: the last reader has gone. Of a pipe it is the one, of a terminal the other.
             end("Broken pipe: the child has closed its end, or has exited");
             return;
         }
         pump();
     }
 
+    private boolean writable() {
+        return fd >= 0 && !ended;
+    }
+
     private void pump() {
-        for (int writes = 0; writes < WRITES_A_TURN && fd >= 0; writes++) {
+        for (int writes = 0; writes < WRITES_A_TURN && writable(); writes++) {
             int count;
             if (preparedWritten < prepared.length) {
                 count = writePrepared();
@@ -156,7 +160,7 @@ public final class InputFlow implements ReadyHandler {
     }
 
     private void want(int events) {
-        if (registration != null && fd >= 0 && events != interest) {
+        if (registration != null && writable() && events != interest) {
             interest = events;
             registration.interest(events);
         }
@@ -165,6 +169,7 @@ public final class InputFlow implements ReadyHandler {
     /** The run is over, or about to be. On the loop. */
     public void end() {
         end("Broken pipe: the child has exited");
+        closeDescriptor();
     }
 
     private void end(String reason) {
@@ -176,13 +181,19 @@ public final class InputFlow implements ReadyHandler {
         if (registration != null) {
             registration.cancel();
         }
-        Descriptors.closeIfOpen(loop.callState(), fd);
-        fd = -1;
+        if (eof.length == 0) {
+            closeDescriptor();
+        } // else it is a terminal. One that nobody here has open sends SIGHUP, and the child may only be about to exit.
         handed.forEach(left -> pool.give(left.chunk()));
         handed.clear();
         // Whoever waits for room finds out; a second flood cannot come, so it cannot overflow.
         room.release(Integer.MAX_VALUE / 2);
         whenEnded.run();
+    }
+
+    private void closeDescriptor() {
+        Descriptors.closeIfOpen(loop.callState(), fd);
+        fd = -1;
     }
 
     /** Whether there is somebody to write to. From any thread. */
@@ -243,7 +254,7 @@ public final class InputFlow implements ReadyHandler {
                 return;
             }
             handed.addLast(new Handed(chunk, written));
-            if (handed.size() == 1 && fd >= 0) {
+            if (handed.size() == 1 && writable()) {
                 pump();
             }
         });
@@ -254,7 +265,7 @@ public final class InputFlow implements ReadyHandler {
         closed = true;
         loop.execute(() -> {
             closing = true;
-            if (fd >= 0) {
+            if (writable()) {
                 pump();
             }
         });

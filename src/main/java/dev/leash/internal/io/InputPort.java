@@ -39,7 +39,7 @@ public final class InputPort {
         }
     }
 
-    /** Starts to write to {@code fd}, which must not block and is this port's from now on, also if this fails. */
+    /** Starts to write to {@code fd}, which must not block and is this port's unless this fails. */
     public void open(int fd) throws SystemCallException {
         flow.open(fd);
     }
@@ -52,7 +52,8 @@ public final class InputPort {
             } else if (feeder != null) {
                 feeder.start();
             }
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (Throwable e) {
+            // The child is running already, and has to be ended for it.
             failed.accept(e);
         }
     }

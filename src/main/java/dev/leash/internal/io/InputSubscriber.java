@@ -67,7 +67,12 @@ final class InputSubscriber implements Flow.Subscriber<ByteBuffer> {
     /** Has the publisher told what there is to tell, by one thread at a time (rule 2.7), which is not this one. */
     private void tell() {
         if (subscription != null && signals.getAndIncrement() == 0) {
-            Thread.ofVirtual().name("leash-request").start(this::tellAll);
+            try {
+                Thread.ofVirtual().name("leash-request").start(this::tellAll);
+            } catch (OutOfMemoryError e) {
+                signals.set(0);
+                failed.accept(e);
+            }
         }
     }
 

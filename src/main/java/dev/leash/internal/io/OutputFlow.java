@@ -17,8 +17,8 @@ public final class OutputFlow implements Sink {
     /** Chunks that are asked for in advance, so that the loop reads one while another is being used. */
     private static final int WINDOW = 2;
 
-    /** What is taken for a reader that does not ask while the run ends: all that a pipe holds. */
-    private static final int LAST_CHUNKS = 1024 * 1024 / Chunk.SIZE;
+    /** What is taken for a reader that does not ask while the run ends: all that a pipe holds, and a look at its end. */
+    private static final int LAST_CHUNKS = 1024 * 1024 / Chunk.SIZE + 1;
 
     private final EventLoop loop;
     private final ChunkPool pool;
@@ -199,6 +199,8 @@ public final class OutputFlow implements Sink {
         loop.execute(() -> {
             if (pump != null) {
                 pump.unwanted();
+            } else {
+                end();
             }
         });
         for (Chunk chunk = filled.poll(); chunk != null; chunk = filled.poll()) {

@@ -48,9 +48,10 @@ public final class OutputPort {
         }
     }
 
-    /** Starts to read {@code fd}, which must not block and is this port's from now on, also if this fails. */
+    /** Starts to read {@code fd}, which must not block and is this port's unless this fails. */
     public void open(int fd) throws SystemCallException {
-        OutputPump started = new OutputPump(loop, fd, sink, listener::outputRead, listener::streamChanged);
+        OutputPump started =
+                new OutputPump(loop, fd, sink, listener::outputRead, listener::streamChanged, listener::userCodeFailed);
         pump = started;
         if (flow != null) {
             flow.connect(started);
@@ -100,6 +101,8 @@ public final class OutputPort {
     public void abandon() {
         if (pump != null) {
             pump.abandon();
+        } else {
+            sink.end(); // it was never read, and a reader must not wait
         }
     }
 

@@ -8,6 +8,7 @@ import dev.leash.internal.sys.Epoll;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SystemCallException;
 import java.lang.foreign.MemorySegment;
+import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
 /** Reads what a child writes to one descriptor into a sink. Owns this end of the pipe. For the loop's thread. */
@@ -17,6 +18,8 @@ final class OutputPump implements ReadyHandler {
 
     /** What a pipe can hold at most, unless the administrator has raised fs.pipe-max-size. */
     private static final int LARGEST_PIPE = 1024 * 1024;
+
+    private static final int READS_TO_EMPTY = 2 * LARGEST_PIPE / Chunk.SIZE;
 
     private static final int USUAL_PIPE = 64 * 1024;
 
@@ -28,6 +31,7 @@ final class OutputPump implements ReadyHandler {
     private final Sink sink;
     private final IntConsumer wasRead;
     private final Runnable ended;
+    private final Consumer<Throwable> failed;
     private final Registration registration;
     private final int interest;
     private boolean open = true;
@@ -40,13 +44,16 @@ final class OutputPump implements ReadyHandler {
      *
      * @param wasRead told of each number of bytes
      * @param ended called once, when the pump has closed its end because every writer had, or the reader wants no more
+     * @param failed told when there is no memory for what came
      */
-    OutputPump(EventLoop loop, int fd, Sink sink, IntConsumer wasRead, Runnable ended) throws SystemCallException {
+    OutputPump(EventLoop loop, int fd, Sink sink, IntConsumer wasRead, Runnable ended, Consumer<Throwable> failed)
+            throws SystemCallException {
         this.loop = loop;
         this.fd = fd;
         this.sink = sink;
         this.wasRead = wasRead;
         this.ended = ended;
+        this.failed = failed;
         // A sink that is not ready must not be woken again and again. Interest 0 would not do: a hang-up is always
         // told.
         this.interest = sink.mayPause() ? Epoll.IN | Epoll.ONESHOT : Epoll.IN;
@@ -58,7 +65,14 @@ final class OutputPump implements ReadyHandler {
         if (sink.mayPause()) {
             armed = false;
         }
-        pump((readiness & Epoll.HUP) != 0);
+        try {
+            pump((readiness & Epoll.HUP) != 0);
+        } catch (OutOfMemoryError e) {
+            // For this stream there is no room. That is its run's trouble, and not the loop's.
+            sink.unused();
+            unwanted();
+            failed.accept(e);
+        }
         resume();
     }
 
@@ -128,17 +142,25 @@ final class OutputPump implements ReadyHandler {
 
     /** Stops reading, whoever still holds the other end. Takes what is in the pipe first. */
     void abandon() {
-        for (int left = LARGEST_PIPE; left > 0 && open; ) {
+        try {
+            takeTheRest();
+        } catch (OutOfMemoryError e) {
+            sink.unused();
+        }
+        close();
+    }
+
+    private void takeTheRest() {
+        // So many reads empty the largest pipe; somebody who goes on writing does not keep the loop here.
+        for (int reads = 0; reads < READS_TO_EMPTY && open; reads++) {
             int count = Descriptors.read(loop.callState(), fd, sink.space());
             if (count <= 0) {
                 sink.unused();
                 sawEnd = count == 0 || count == -Errno.EIO;
-                break;
+                return;
             }
             sink.filled(count);
-            left -= count;
         }
-        close();
     }
 
     /** The reader wants no more: as if there were no more. */

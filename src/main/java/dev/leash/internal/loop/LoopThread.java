@@ -45,8 +45,11 @@ public final class LoopThread {
         } catch (Throwable thrown) {
             died.accept(thrown);
         } finally {
-            loop.close();
-            last.run();
+            try {
+                loop.close();
+            } finally {
+                last.run();
+            }
         }
     }
 }

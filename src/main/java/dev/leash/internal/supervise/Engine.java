@@ -16,11 +16,14 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** One loop with its thread and the runs that it owns. For any thread. */
 public final class Engine {
+    private static final long LONGEST_START_NANOS = 5_000_000_000L;
+
     private final EventLoop loop;
     private final SharedBuffer buffer = new SharedBuffer();
     private final ChunkPool pool = new ChunkPool();
@@ -35,7 +38,9 @@ public final class Engine {
     // The loop thread's.
     private final Set<Run> live = new HashSet<>();
     private boolean stopping;
-    private @Nullable Throwable death;
+    private @Nullable RuntimeException death;
+    /** Whether the loop has ended, or is about to. */
+    private volatile boolean over;
 
     /**
      * @param threadName the loop's thread is named so
@@ -58,19 +63,19 @@ public final class Engine {
         if (!starts.tryAcquire()) {
             throw closed();
         }
+        Run run;
         try {
             // Looked at with a permit in hand: whoever closes waits for the permit, and then sees this run.
             if (closing.get()) {
                 throw closed();
             }
-            Started started = Starter.start(spec);
-            Run run = new Run(loop, buffer, pool, waits, spec, started, this::forget);
+            run = new Run(loop, buffer, pool, waits, spec, Starter.start(spec), this::forget);
             loop.execute(() -> adopt(run));
-            run.connectInputs();
-            return run;
         } finally {
             starts.release();
         }
+        run.connectInputs();
+        return run;
     }
 
     /** The loop, for the command: it has descriptors and timers of its own to serve, on the loop's thread. */
@@ -83,12 +88,16 @@ public final class Engine {
     }
 
     private void adopt(Run run) {
-        live.add(run);
-        if (death != null) {
-            run.fail(death);
+        if (over) {
+            // It took so long to start that nobody waited for it any more.
+            run.fail(death == null ? closed() : death);
             return;
         }
+        live.add(run);
         run.begin();
+        if (stopping) {
+            run.requestStop(Trigger.CLOSE);
+        }
     }
 
     private void forget(Run run) {
@@ -100,13 +109,37 @@ public final class Engine {
         if (!closing.compareAndSet(false, true)) {
             return; // the permits can be taken once only
         }
-        starts.acquireUninterruptibly(Integer.MAX_VALUE);
+        awaitStarts();
         loop.execute(() -> {
             stopping = true;
             for (Run run : new ArrayList<>(live)) {
                 run.requestStop(Trigger.CLOSE);
             }
         });
+    }
+
+    /**
+     * Waits for the starts that are in progress, so that the JVM does not end between a spawn and the hand-over. Not for
+     * ever: a start may hang in the opening of a fifo, or on a file system that does not answer. What it starts in the end
+     * is then killed at the hand-over.
+     */
+    private void awaitStarts() {
+        if (loop.isLoopThread()) {
+            return;
+        }
+        boolean interrupted = false;
+        long until = System.nanoTime() + LONGEST_START_NANOS;
+        while (true) {
+            try {
+                boolean ignored = starts.tryAcquire(Integer.MAX_VALUE, until - System.nanoTime(), TimeUnit.NANOSECONDS);
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     /** Kills every run at once. */
@@ -126,15 +159,22 @@ public final class Engine {
     }
 
     private boolean hasEnded() {
-        return stopping && live.isEmpty();
+        over = stopping && live.isEmpty();
+        return over;
     }
 
     /** The loop cannot go on: nobody shall wait for ever, and no child shall run on without a master. */
     private void died(Throwable cause) {
-        death = cause;
+        IllegalStateException told = new IllegalStateException("the event loop has died", cause);
+        death = told;
+        over = true;
         closing.set(true);
         for (Run run : new ArrayList<>(live)) {
-            run.fail(new IllegalStateException("the event loop has died", cause));
+            try {
+                run.fail(told);
+            } catch (RuntimeException | Error e) {
+                told.addSuppressed(e); // the others are to be told all the same
+            }
         }
     }
 }

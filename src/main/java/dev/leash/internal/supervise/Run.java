@@ -75,6 +75,7 @@ public final class Run implements RunListener {
     private Map<Integer, String> pipeHolders = Map.of();
     private int running;
     private boolean hurried;
+    private boolean begun;
     private long exitNanos;
     private long outputBytes;
 
@@ -122,7 +123,7 @@ public final class Run implements RunListener {
 
     /** Signals the run; completed with false if it had ended or there was nobody to signal. From any thread. */
     public CompletableFuture<Boolean> signal(int signal) {
-        return ask(() -> state != State.DONE && containment.signal(signal) == 0);
+        return ask(() -> state != State.DONE && signalAll(signal) == 0);
     }
 
     /** Sets the size of the run's terminal; completed with false if it has none any more. From any thread. */
@@ -132,14 +133,24 @@ public final class Run implements RunListener {
 
     private CompletableFuture<Boolean> ask(BooleanSupplier question) {
         CompletableFuture<Boolean> answer = new CompletableFuture<>();
-        loop.execute(() -> answer.complete(question.getAsBoolean()));
+        if (loop.isLoopThread()) {
+            // A handler on the loop asks: it cannot wait for itself.
+            answer.complete(question.getAsBoolean());
+        } else {
+            loop.execute(() -> answer.complete(question.getAsBoolean()));
+        }
         return answer;
     }
 
     /** Completed with what {@code question} answers while the pid is the leader's own, or null. From any thread. */
     public <T> CompletableFuture<@Nullable T> askWhilePinned(IntFunction<@Nullable T> question) {
         CompletableFuture<@Nullable T> answer = new CompletableFuture<>();
-        loop.execute(() -> answer.complete(stages.getFirst().gone() ? null : question.apply(pid())));
+        Runnable ask = () -> answer.complete(stages.getFirst().gone() ? null : question.apply(pid()));
+        if (loop.isLoopThread()) {
+            ask.run();
+        } else {
+            loop.execute(ask);
+        }
         return answer;
     }
 
@@ -158,7 +169,13 @@ public final class Run implements RunListener {
         streams.connect();
     }
 
+    /** Whether the caller is on the loop's thread, which must not wait for a run. From any thread. */
+    public boolean isLoopThread() {
+        return loop.isLoopThread();
+    }
+
     void begin() {
+        begun = true;
         try {
             // All descriptors find their owners first, so that a failure leaves none.
             streams.open(started.stages());
@@ -220,16 +237,25 @@ public final class Run implements RunListener {
             sweepAndKill(false);
             return;
         }
-        containment.signal(signal);
+        int ignored = signalAll(signal);
         if (signal != StopStep.SIGKILL && signal != StopStep.SIGCONT) {
             // A stopped process acts on nothing but KILL until it is continued.
-            containment.signal(StopStep.SIGCONT);
+            ignored = signalAll(StopStep.SIGCONT);
         }
         if (plan.finished()) {
             replaceTimer(TimerQueue.after(now, patienceNanos()), this::giveUpOnLeader);
         } else {
             replaceTimer(plan.nextDueNanos(now), () -> nextStep(plan));
         }
+    }
+
+    /** Signals the group, and those programs of a pipeline that have left it. */
+    private int signalAll(int signal) {
+        int result = containment.signal(signal);
+        for (Stage stage : stages.subList(1, stages.size())) {
+            stage.signalOutside(pid(), signal);
+        }
+        return result;
     }
 
     private void stageExited() {
@@ -378,34 +404,40 @@ public final class Run implements RunListener {
 
     private void finish() {
         release();
+        Outcome result;
+        try {
+            result = result();
+        } catch (IllegalStateException | OutOfMemoryError e) {
+            conclude(null, e);
+            return;
+        }
+        conclude(result, null);
+    }
+
+    private Outcome result() {
         List<Outcome.Stage> ended = new ArrayList<>();
         for (int index = 0; index < stages.size(); index++) {
             Stage stage = stages.get(index);
             Exit exit = stage.exit();
             if (exit == null) {
-                conclude(
-                        null,
-                        new IllegalStateException("the exit status of process " + stage.pid()
-                                + " is lost: other code in this JVM has waited for all children"));
-                return;
+                throw new IllegalStateException("the exit status of process " + stage.pid()
+                        + " is lost: other code in this JVM has waited for all children");
             }
             ended.add(new Outcome.Stage(stage.pid(), exit, streams.captured(index), streams.dropped(index)));
         }
         Trigger decided = decidedTrigger(ended);
-        conclude(
-                new Outcome(
-                        decided,
-                        List.copyOf(ended),
-                        exitNanos - started.startNanos(),
-                        decided == Trigger.LEADER_EXIT ? List.of() : List.copyOf(stepsTaken),
-                        sweep == null ? 0 : sweep.stragglersKilled(),
-                        sweep == null ? Set.of() : sweep.survivors(),
-                        streams.complete(),
-                        pipeHolders,
-                        failure,
-                        streams.malformed(),
-                        streams.longestHandlerNanos()),
-                null);
+        return new Outcome(
+                decided,
+                List.copyOf(ended),
+                exitNanos - started.startNanos(),
+                decided == Trigger.LEADER_EXIT ? List.of() : List.copyOf(stepsTaken),
+                sweep == null ? 0 : sweep.stragglersKilled(),
+                sweep == null ? Set.of() : sweep.survivors(),
+                streams.complete(),
+                pipeHolders,
+                failure,
+                streams.malformed(),
+                streams.longestHandlerNanos());
     }
 
     /**
@@ -425,7 +457,9 @@ public final class Run implements RunListener {
 
     /** KILL was sent and the leader is still there, in an uninterruptible sleep most likely. */
     private void giveUpOnLeader() {
-        fail(new IllegalStateException("process " + pid() + " was sent SIGKILL and has not died within "
+        List<Integer> alive =
+                stages.stream().filter(stage -> !stage.gone()).map(Stage::pid).toList();
+        fail(new IllegalStateException("process " + alive + " was sent SIGKILL and has not died within "
                 + patienceNanos() / 1_000_000 + " ms; it may hang in the kernel (state D)"));
     }
 
@@ -434,9 +468,14 @@ public final class Run implements RunListener {
         if (state == State.DONE) {
             return;
         }
-        containment.signal(StopStep.SIGKILL);
-        release();
-        streams.giveUpOnConsumers();
+        signalAll(StopStep.SIGKILL);
+        try {
+            release();
+            streams.giveUpOnConsumers();
+        } catch (RuntimeException | Error e) {
+            cause.addSuppressed(e);
+        }
+        // Whatever went wrong: whoever waits is told.
         conclude(null, cause);
     }
 
@@ -448,8 +487,12 @@ public final class Run implements RunListener {
         if (sweep != null) {
             sweep.cancel();
         }
-        streams.abandon();
         stages.forEach(Stage::release);
+        if (begun) {
+            streams.abandon();
+        } else {
+            streams.discard(started.stages());
+        }
     }
 
     private void conclude(@Nullable Outcome result, @Nullable Throwable thrown) {

@@ -87,6 +87,13 @@ final class Stage {
         }
     }
 
+    /** Signals it if it has gone over into another group than {@code group}. Until it is reaped the pid is its own. */
+    void signalOutside(int group, int signal) {
+        if (!gone && Processes.groupOf(loop.callState(), process.pid()) != group) {
+            int ignored = Processes.signal(loop.callState(), process.pidfd(), signal);
+        }
+    }
+
     boolean gone() {
         return gone;
     }

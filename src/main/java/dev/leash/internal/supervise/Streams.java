@@ -77,9 +77,9 @@ final class Streams {
         inputs.values().forEach(InputPort::connect);
     }
 
-    /** Starts all of it. If that fails, every descriptor is closed. */
+    /** Starts all of it. If that fails, every descriptor is closed, or has its owner. */
     void open(List<Started.Program> started) throws SystemCallException {
-        SystemCallException failure = null;
+        Throwable failure = null;
         for (int index = 0; index < started.size(); index++) {
             for (Map.Entry<Integer, Integer> end : started.get(index).ownEnds().entrySet()) {
                 try {
@@ -87,13 +87,25 @@ final class Streams {
                 } catch (SystemCallException e) {
                     Descriptors.close(loop.callState(), end.getValue());
                     failure = e;
+                } catch (OutOfMemoryError e) {
+                    failure = e; // no thread for a consumer: the descriptor has its pump by then
                 }
             }
         }
-        if (failure != null) {
-            abandon();
-            throw failure;
+        if (failure instanceof SystemCallException e) {
+            throw e;
         }
+        if (failure instanceof OutOfMemoryError e) {
+            throw e;
+        }
+    }
+
+    /** Closes this process's ends of pipes that were never opened here. */
+    void discard(List<Started.Program> started) {
+        for (Started.Program program : started) {
+            program.ownEnds().values().forEach(fd -> Descriptors.close(loop.callState(), fd));
+        }
+        abandon();
     }
 
     private void open(Place place, int fd) throws SystemCallException {

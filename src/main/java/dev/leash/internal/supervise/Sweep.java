@@ -27,6 +27,7 @@ final class Sweep {
     private final Set<Integer> found = new HashSet<>();
     private Set<Integer> alive = Set.of();
     private boolean killing;
+    private boolean killed;
     private boolean counting;
     private boolean ended;
     private int looks;
@@ -57,7 +58,7 @@ final class Sweep {
             limit = loop.scheduleAfter(patienceNanos, this::timeUp);
         }
         if (alreadyKilled) {
-            containment.signal(StopStep.SIGKILL);
+            sendKill();
         }
         counting = !alreadyKilled;
         if (pause != null) {
@@ -95,7 +96,7 @@ final class Sweep {
     private @Nullable Set<Integer> membersOrNull() {
         try {
             return containment.livingMembers();
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
             return null;
         }
     }
@@ -107,18 +108,25 @@ final class Sweep {
         looks++; // a thread that could not be started may yet report, once another has ended
         if (members != null) {
             alive = members;
-            if (members.isEmpty()) {
+            if (members.isEmpty() && killed) {
                 end();
                 return;
             }
         }
-        if (killing) {
+        // A look through /proc can miss whoever forks and exits all the time; a KILL of the group cannot. So nobody is
+        // believed to be gone before one has been sent, also where the rest was to go by itself.
+        if (killing || alive.isEmpty()) {
             if (counting) {
                 found.addAll(alive);
             }
-            containment.signal(StopStep.SIGKILL);
+            sendKill();
         }
         pause();
+    }
+
+    private void sendKill() {
+        killed = true;
+        containment.signal(StopStep.SIGKILL);
     }
 
     private void pause() {

@@ -47,6 +47,20 @@ public final class Processes {
         }
     }
 
+    /** The process group of {@code pid}, or the negated errno. */
+    public static int groupOf(CallState state, int pid) {
+        try {
+            return state.outcome((int) Group.GETPGID.invokeExact(state.segment, pid));
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+    }
+
+    /** Apart: only pipelines need it. */
+    private static final class Group {
+        static final MethodHandle GETPGID = Downcall.withErrno(Libc.getpgid$address(), Libc.getpgid$descriptor());
+    }
+
     /** A close-on-exec descriptor for the process, or the negated errno. */
     public static int openPidfd(CallState state, int pid) {
         try {
