@@ -1,5 +1,6 @@
 package dev.leash;
 
+import dev.leash.internal.contain.CgroupLimits;
 import dev.leash.internal.supervise.StageSpec.TerminalSize;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -96,6 +97,32 @@ public final class Command {
     public Command arg(byte[] argument) {
         List<byte[]> all = new ArrayList<>(draft.arguments);
         all.add(argument.clone());
+        return with(changed -> changed.arguments = List.copyOf(all));
+    }
+
+    /**
+     * Has the program started by another one, which changes something about itself and then executes it in its own place:
+     * {@code nice}, {@code taskset}, {@code prlimit}, {@code setpriv}, {@code chroot} and their like. It is the same process,
+     * so the program has what was set from its first instruction on. Of two prefixes the later one comes first.
+     *
+     * {@snippet :
+     * Command build = Command.of("make").prefix("nice", "-n", "10").prefix("prlimit", "--nofile=64", "--");
+     * }
+     *
+     * <p>If the program itself cannot be executed, the prefix says so, usually on standard error and with exit code 126 or
+     * 127: no {@link SpawnException} is thrown.
+     *
+     * @throws IllegalArgumentException if there is no program
+     */
+    public Command prefix(String... prefix) {
+        List<byte[]> all = new ArrayList<>();
+        for (String argument : prefix) {
+            all.add(utf8("prefix", argument));
+        }
+        if (all.isEmpty()) {
+            throw new IllegalArgumentException("a prefix needs a program");
+        }
+        all.addAll(draft.arguments);
         return with(changed -> changed.arguments = List.copyOf(all));
     }
 
@@ -331,6 +358,60 @@ public final class Command {
      */
     public Command drainTime(Duration drainTime) {
         return with(changed -> changed.drainNanos = Durations.nanos("drainTime", drainTime));
+    }
+
+    /** Which processes belong to the run. Default: {@link Containment#GROUP}. */
+    public Command containment(Containment containment) {
+        return with(changed -> changed.containment = Objects.requireNonNull(containment, "containment"));
+    }
+
+    /**
+     * How much memory all processes of the run together may use. More is reclaimed, and if that does not do, the kernel
+     * kills one of them. Implies {@link Containment#CGROUP}.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public Command memoryLimit(long bytes) {
+        requirePositive("memoryLimit", bytes);
+        return limits(new CgroupLimits(bytes, draft.limits.pids(), draft.limits.cpuMicros()));
+    }
+
+    /**
+     * How many processes and threads the run may have at a time: to start more fails, with EAGAIN. Implies {@link
+     * Containment#CGROUP}.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public Command pidsLimit(long count) {
+        requirePositive("pidsLimit", count);
+        return limits(new CgroupLimits(draft.limits.memoryBytes(), count, draft.limits.cpuMicros()));
+    }
+
+    /**
+     * How many processors' time all processes of the run together may use: 0.5 is half of one, 2 all of two. Implies {@link
+     * Containment#CGROUP}.
+     *
+     * @throws IllegalArgumentException if it is less than 0.01
+     */
+    public Command cpuLimit(double processors) {
+        if (!(processors >= 0.01 && processors <= 1_000_000)) {
+            throw new IllegalArgumentException("cpuLimit must be from 0.01 to 1000000, not " + processors);
+        }
+        return limits(
+                new CgroupLimits(draft.limits.memoryBytes(), draft.limits.pids(), Math.round(processors * 100_000)));
+    }
+
+    private Command limits(CgroupLimits limits) {
+        return with(changed -> {
+            changed.limits = limits;
+            changed.containment = Containment.CGROUP;
+        });
+    }
+
+    private static void requirePositive(String name, long value) {
+        if (value <= 0) {
+            throw new IllegalArgumentException(name + " must be positive, not " + value);
+        }
     }
 
     private Command with(Consumer<Draft> change) {

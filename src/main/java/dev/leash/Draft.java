@@ -1,5 +1,6 @@
 package dev.leash;
 
+import dev.leash.internal.contain.CgroupLimits;
 import dev.leash.internal.supervise.StageSpec.TerminalSize;
 import java.time.Duration;
 import java.util.List;
@@ -30,6 +31,8 @@ final class Draft {
     StopPlan stopPlan = StopPlan.kill();
     Stragglers stragglers = Stragglers.KILL;
     long drainNanos = Duration.ofSeconds(1).toNanos();
+    Containment containment = Containment.GROUP;
+    CgroupLimits limits = CgroupLimits.NONE;
 
     Draft copy() {
         Draft copy = new Draft();
@@ -57,6 +60,8 @@ final class Draft {
         stopPlan = other.stopPlan;
         stragglers = other.stragglers;
         drainNanos = other.drainNanos;
+        containment = other.containment;
+        limits = other.limits;
     }
 
     static <T> Map<Integer, T> without(Map<Integer, T> map, int descriptor) {

@@ -1,5 +1,6 @@
 package dev.leash;
 
+import dev.leash.internal.contain.CgroupUse;
 import dev.leash.internal.supervise.Outcome;
 import dev.leash.internal.supervise.Trigger;
 import dev.leash.internal.sys.Exit;
@@ -10,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalLong;
 
 /**
  * What a run came to. {@linkplain #cause Why} it ended and {@linkplain #status how} are two different things, and both
@@ -182,14 +183,42 @@ public final class Result {
                 .toList();
     }
 
-    /** How many processes of the run were alive after the program had exited, and were killed. */
+    /** How many processes of the run had to be {@link #killed()}. */
     public int stragglersKilled() {
         return outcome.stragglersKilled();
     }
 
-    /** The pids that were sent KILL and were still alive when the drain time was over. Hardly ever any. */
-    public Set<Integer> survivors() {
-        return outcome.survivors();
+    /**
+     * The processes of the run that had to be killed although its programs were gone, or that had left its process group.
+     * Not those in its group that died with it.
+     */
+    public List<Straggler> killed() {
+        return outcome.killed().stream().map(Straggler::of).toList();
+    }
+
+    /** The processes that were sent KILL and were still alive when the time for it was over. Hardly ever any. */
+    public List<Straggler> survivors() {
+        return outcome.leftAlive().stream().map(Straggler::of).toList();
+    }
+
+    /**
+     * The most memory, in bytes, that all processes of the run together had at a time. Known only with {@link
+     * Containment#CGROUP} where the memory controller is enabled.
+     */
+    public OptionalLong peakMemory() {
+        CgroupUse use = outcome.use();
+        return use == null || use.memoryPeakBytes() < 0 ? OptionalLong.empty() : OptionalLong.of(use.memoryPeakBytes());
+    }
+
+    /**
+     * The CPU time of all processes of the run, those included that nobody has waited for. Known only with {@link
+     * Containment#CGROUP}.
+     */
+    public Optional<Duration> totalCpuTime() {
+        CgroupUse use = outcome.use();
+        return use == null || use.userMicros() < 0
+                ? Optional.empty()
+                : Optional.of(Duration.ofNanos((use.userMicros() + use.systemMicros()) * 1_000));
     }
 
     /** What the program used. */

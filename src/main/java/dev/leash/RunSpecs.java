@@ -1,19 +1,27 @@
 package dev.leash;
 
+import dev.leash.internal.contain.Cgroup;
+import dev.leash.internal.contain.CgroupLimits;
+import dev.leash.internal.contain.Cookie;
 import dev.leash.internal.contain.ProcessGroup;
+import dev.leash.internal.contain.ProcessTree;
 import dev.leash.internal.io.Input;
+import dev.leash.internal.spawn.DescriptorAction;
 import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.supervise.RunSpec;
 import dev.leash.internal.supervise.StageSpec;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SpawnAttributes;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Says in the terms of the kernel what a {@link Command} says. */
 final class RunSpecs {
@@ -29,13 +37,22 @@ final class RunSpecs {
         Draft rules = command.draft();
         List<Command> programs = command.stages();
         refuseUnreachablePipes(programs);
+        Cookie cookie = rules.containment == Containment.TREE ? Cookie.create() : null;
         List<StageSpec> stages = new ArrayList<>();
         for (Command program : programs) {
-            stages.add(stage(program));
+            stages.add(stage(program, cookie));
         }
         if (rules.idleNanos != Long.MAX_VALUE && !observesOutput(stages)) {
             throw new IllegalArgumentException(
                     "an idle timeout needs output that passes through Leash, and " + command + " has none");
+        }
+        dev.leash.internal.contain.Containment.Factory members = ProcessGroup::new;
+        if (cookie != null) {
+            members = ProcessTree.factory(cookie);
+        } else if (rules.containment == Containment.CGROUP) {
+            // The last of what can fail here, since it leaves something that the engine has to take back.
+            members = cgroup(command, rules.limits);
+            stages.replaceAll(gated(members));
         }
         return new RunSpec(
                 stages,
@@ -45,7 +62,39 @@ final class RunSpecs {
                 rules.stopPlan.steps(),
                 rules.stragglers == Stragglers.LEAVE,
                 rules.drainNanos,
-                ProcessGroup::new);
+                members);
+    }
+
+    private static dev.leash.internal.contain.Containment.Factory cgroup(Command command, CgroupLimits limits)
+            throws SpawnException {
+        try {
+            return Cgroup.prepare(limits);
+        } catch (IOException e) {
+            throw new SpawnException(new SpawnFailure(
+                    SpawnFailure.Kind.CONTAINMENT,
+                    Errno.EPERM,
+                    command.stages().getFirst().draft().arguments.getFirst(),
+                    "could not start " + command + ": " + e.getMessage()));
+        }
+    }
+
+    /** Lets each program wait until it is where it belongs. */
+    private static UnaryOperator<StageSpec> gated(dev.leash.internal.contain.Containment.Factory members) {
+        List<DescriptorAction> files = new ArrayList<>();
+        dev.leash.internal.contain.Containment.Gate gate = members.gate();
+        if (gate != null) {
+            gate.files().forEach(file -> files.add(new DescriptorAction.Gate(file)));
+        }
+        return stage -> new StageSpec(
+                stage.arguments(),
+                stage.environment(),
+                stage.directory(),
+                stage.inputs(),
+                stage.outputs(),
+                stage.terminal(),
+                stage.attributes(),
+                stage.closeOthers(),
+                files);
     }
 
     private static boolean observesOutput(List<StageSpec> stages) {
@@ -54,7 +103,7 @@ final class RunSpecs {
                         output.getValue().observed() && (output.getKey() != STDOUT || stage.equals(stages.getLast()))));
     }
 
-    private static StageSpec stage(Command command) throws SpawnException {
+    private static StageSpec stage(Command command, @Nullable Cookie cookie) throws SpawnException {
         Draft draft = command.draft();
         byte[] program = draft.arguments.getFirst();
         for (int index = 0; index < draft.arguments.size(); index++) {
@@ -72,9 +121,11 @@ final class RunSpecs {
             refuseNul(command, "the directory", draft.directory, draft.directory);
             start = new Directory.Path(draft.directory);
         }
+        Environment environment =
+                cookie == null ? draft.environment : draft.environment.set(Cookie.variable(), cookie.value());
         return new StageSpec(
                 draft.arguments,
-                draft.environment.resolve(),
+                environment.resolve(),
                 start,
                 inputs(draft),
                 outputs(draft),

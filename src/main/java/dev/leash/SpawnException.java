@@ -42,6 +42,8 @@ public final class SpawnException extends IOException {
         INVALID_ARGUMENT,
         /** No descriptor, no process or no memory is left. */
         LIMIT,
+        /** The {@link Containment} or a limit of it is not to be had here: the message says which file or right is missing. */
+        CONTAINMENT,
         /** Anything else: see the errno. */
         OTHER
     }
@@ -68,6 +70,7 @@ public final class SpawnException extends IOException {
             case ARGUMENTS_TOO_LONG -> Kind.ARGUMENTS_TOO_LONG;
             case INVALID_ARGUMENT -> Kind.INVALID_ARGUMENT;
             case LIMIT -> Kind.LIMIT;
+            case CONTAINMENT -> Kind.CONTAINMENT;
             case OTHER -> Kind.OTHER;
         };
     }

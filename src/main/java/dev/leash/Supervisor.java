@@ -2,7 +2,6 @@ package dev.leash;
 
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.supervise.Engine;
-import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
@@ -25,8 +24,8 @@ public final class Supervisor implements AutoCloseable {
     private final Engine engine;
     private final @Nullable Thread hook;
 
-    private Supervisor(Builder builder) throws SystemCallException {
-        engine = new Engine(builder.name);
+    private Supervisor(Builder builder) throws IOException {
+        engine = new Engine(builder.name, builder.guardian);
         if (builder.shutdownHook) {
             hook = new Thread(this::stopEverything, builder.name + "-shutdown");
             try {
@@ -43,7 +42,7 @@ public final class Supervisor implements AutoCloseable {
     /**
      * A supervisor with the usual settings.
      *
-     * @throws IOException if a limit of descriptors is reached
+     * @throws IOException if a limit of descriptors is reached, or the guardian cannot be started
      * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
      * @throws IllegalStateException if the JVM is shutting down
      */
@@ -159,6 +158,7 @@ public final class Supervisor implements AutoCloseable {
     public static final class Builder {
         private String name = "leash";
         private boolean shutdownHook = true;
+        private boolean guardian = true;
 
         private Builder() {}
 
@@ -169,8 +169,8 @@ public final class Supervisor implements AutoCloseable {
         }
 
         /**
-         * Whether a shutdown hook closes the supervisor when the JVM ends. Default: true. Without it, what still runs then
-         * runs on.
+         * Whether a shutdown hook closes the supervisor when the JVM ends. Default: true. Without it, what still runs then is
+         * killed by the {@linkplain #guardian guardian}, and runs on if there is none either.
          */
         public Builder shutdownHook(boolean shutdownHook) {
             this.shutdownHook = shutdownHook;
@@ -178,9 +178,19 @@ public final class Supervisor implements AutoCloseable {
         }
 
         /**
+         * Whether a guardian ends all runs if the JVM ends without having closed the supervisor: if it is killed, crashes or
+         * halts. Default: true. The guardian is a shell, a child of the JVM in a session of its own, that sleeps until then; a
+         * run costs it nothing.
+         */
+        public Builder guardian(boolean guardian) {
+            this.guardian = guardian;
+            return this;
+        }
+
+        /**
          * The supervisor, with its thread running.
          *
-         * @throws IOException if a limit of descriptors is reached
+         * @throws IOException if a limit of descriptors is reached, or the guardian cannot be started
          * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
          * @throws IllegalStateException if the JVM is shutting down
          */

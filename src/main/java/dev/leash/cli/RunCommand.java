@@ -159,7 +159,7 @@ final class RunCommand {
         return switch (failure.kind()) {
             case NOT_FOUND -> ExitCodes.NOT_FOUND;
             case NOT_EXECUTABLE, IS_DIRECTORY, BAD_INTERPRETER, ARGUMENTS_TOO_LONG, OTHER -> ExitCodes.NOT_EXECUTABLE;
-            case DIRECTORY, REDIRECT, INVALID_ARGUMENT, LIMIT -> ExitCodes.FAILED;
+            case DIRECTORY, REDIRECT, INVALID_ARGUMENT, LIMIT, CONTAINMENT -> ExitCodes.FAILED;
         };
     }
 

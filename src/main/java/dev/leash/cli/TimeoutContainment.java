@@ -1,8 +1,8 @@
 package dev.leash.cli;
 
+import dev.leash.internal.contain.Census;
 import dev.leash.internal.contain.Containment;
 import java.io.IOException;
-import java.util.Set;
 
 /** Says what is sent, if that is wanted, and leaves to {@link Containment} below it who is to be continued. */
 final class TimeoutContainment implements Containment {
@@ -42,7 +42,12 @@ final class TimeoutContainment implements Containment {
     }
 
     @Override
-    public Set<Integer> livingMembers() throws IOException {
-        return signalled.livingMembers();
+    public boolean reachesAll() {
+        return signalled.reachesAll();
+    }
+
+    @Override
+    public Census census(boolean freeze) throws IOException {
+        return signalled.census(freeze);
     }
 }

@@ -2,28 +2,93 @@ package dev.leash.internal.contain;
 
 import dev.leash.internal.sys.CallState;
 import java.io.IOException;
-import java.util.Set;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** The processes that belong to a run. For the loop's thread, except {@link #livingMembers}. */
+/** The processes that belong to a run. For the loop's thread, except {@link #census}. */
 public interface Containment {
     /** Makes the containment of a leader that was just started. */
     @FunctionalInterface
     interface Factory {
         Containment of(CallState loopsState, int leaderPid, int leaderPidfd);
+
+        /** The id that every process of the run inherits in its environment; empty if there is none. */
+        default String cookie() {
+            return "";
+        }
+
+        /** The cgroup that was made for the run; null if it has none. */
+        default @Nullable Path cgroup() {
+            return null;
+        }
+
+        /** What keeps a child from executing its program before it is where it belongs; null if nothing has to. */
+        default @Nullable Gate gate() {
+            return null;
+        }
+
+        /** The run is not to be: takes back what was prepared for it. */
+        default void abandon() {}
     }
 
-    /** Signals every member. 0, or the negated errno: ESRCH for no member, EPERM if not one could be signalled. */
+    /** Holds a child up between fork and exec, until it has been moved. For the starting threads. */
+    interface Gate {
+        /** The file at which children wait; its name ends in {@code -} and letters and digits. */
+        String name();
+
+        /** The files that the child has to open, in this order, before it executes its program. */
+        List<byte[]> files();
+
+        /** Moves a child that waits, and has not been reaped. */
+        void admit(int pid) throws IOException;
+
+        /** Lets a child pass that waits at this moment. */
+        void open() throws IOException;
+
+        /** From now on whoever passes fails to start. */
+        void refuse();
+
+        /** No child will come any more. */
+        void dismantle();
+    }
+
+    /**
+     * Signals every member that can be reached without looking for it. 0, or the negated errno: ESRCH for no member, EPERM
+     * if not one could be signalled.
+     */
     int signal(int signal);
+
+    /** Whether {@link #signal} reaches all there are. Where it does not, a {@link #census} finds the others. */
+    boolean reachesAll();
 
     /** Whether the leader has to stay a zombie until nothing more will be signalled. */
     boolean needsZombieLeader();
 
     /**
      * Whether it is certain, at the cost of one call, that nobody is left but a leader that has exited. False means only
-     * that there may be somebody; {@link #livingMembers} looks closer.
+     * that there may be somebody; {@link #census} looks closer.
      */
     boolean provenEmpty();
 
-    /** The pids of all members that are alive, zombies left out. May take long: not for the loop's thread. */
-    Set<Integer> livingMembers() throws IOException;
+    /**
+     * Looks for all members that are alive. May take long: not for the loop's thread.
+     *
+     * @param freeze whether to stop whom it finds, until nobody new appears: a member that forks cannot be counted before,
+     *     and one whose parent was killed first may not be found again. Where {@link #reachesAll}, nobody has to be
+     */
+    Census census(boolean freeze) throws IOException;
+
+    /** A descriptor with EPOLLPRI whenever {@link #provenEmpty} may have changed; negative if there is none. */
+    default int eventDescriptor() {
+        return -1;
+    }
+
+    /** What all members together have used, as far as it is known; null if nothing is. */
+    default @Nullable CgroupUse use() {
+        return null;
+    }
+
+    /** Gives back what it holds. Nothing is to be called afterwards. */
+    default void close() {}
 }

@@ -2,7 +2,6 @@ package dev.leash.internal.contain;
 
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Processes;
-import java.util.Set;
 
 /** The leader and nobody else: what it starts is its own business. For the loop's thread. */
 public final class LeaderOnly implements Containment {
@@ -31,7 +30,12 @@ public final class LeaderOnly implements Containment {
     }
 
     @Override
-    public Set<Integer> livingMembers() {
-        return Set.of();
+    public boolean reachesAll() {
+        return true;
+    }
+
+    @Override
+    public Census census(boolean freeze) {
+        return Census.NOBODY;
     }
 }

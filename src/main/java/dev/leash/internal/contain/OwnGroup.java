@@ -59,7 +59,7 @@ public final class OwnGroup implements Containment {
     /** Less sure than to signal the group: who is forked meanwhile is missed. But this process has to survive. */
     private void toOthers(int signal) {
         try {
-            for (int pid : livingMembers()) {
+            for (int pid : GroupMembers.of(group)) {
                 int pidfd = Processes.openPidfd(state, pid);
                 if (pidfd >= 0) {
                     if (pid != ProcessHandle.current().pid()
@@ -86,7 +86,12 @@ public final class OwnGroup implements Containment {
     }
 
     @Override
-    public Set<Integer> livingMembers() throws IOException {
-        return GroupMembers.of(group);
+    public boolean reachesAll() {
+        return true;
+    }
+
+    @Override
+    public Census census(boolean freeze) throws IOException {
+        return GroupMembers.census(group);
     }
 }

@@ -5,7 +5,6 @@ import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.KernelFeatures;
 import dev.leash.internal.sys.Processes;
 import java.io.IOException;
-import java.util.Set;
 
 /**
  * The process group that a run's leader made. Its number stays its own as long as any member, the zombie leader included,
@@ -68,7 +67,12 @@ public final class ProcessGroup implements Containment {
     }
 
     @Override
-    public Set<Integer> livingMembers() throws IOException {
-        return GroupMembers.of(pgid);
+    public boolean reachesAll() {
+        return true;
+    }
+
+    @Override
+    public Census census(boolean freeze) throws IOException {
+        return GroupMembers.census(pgid);
     }
 }

@@ -16,4 +16,10 @@ public sealed interface DescriptorAction {
 
     /** Descriptor {@code target} is closed. */
     record Close(int target) implements DescriptorAction {}
+
+    /**
+     * A file that is opened for reading, and closed again, when all else has been done and all other descriptors are
+     * closed: it may hold the child up, and refuse to let it execute its program. Only together with closing the others.
+     */
+    record Gate(byte[] path) implements DescriptorAction {}
 }

@@ -111,6 +111,7 @@ public final class Spawner {
                 case DescriptorAction.Close closed -> actions.close(closed.target());
                 case DescriptorAction.Terminal terminal ->
                     actions.open(terminal.target(), Spawn.terminated(scratch, terminal.path()), Spawn.readWrite(), 0);
+                case DescriptorAction.Gate ignored -> {} // the last of all
             }
         }
         switch (request.directory()) {
@@ -120,6 +121,13 @@ public final class Spawner {
         }
         if (request.closeFrom() >= 0) {
             actions.closeFrom(request.closeFrom());
+        }
+        for (DescriptorAction action : request.descriptors()) {
+            // A child that waits here has the parent's descriptors no more: the guardian would wait for it.
+            if (action instanceof DescriptorAction.Gate gate) {
+                actions.open(request.closeFrom(), Spawn.terminated(scratch, gate.path()), Spawn.readOnly(), 0);
+                actions.close(request.closeFrom());
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.leash.internal.supervise;
 
+import dev.leash.internal.contain.Containment;
 import dev.leash.internal.io.ChunkPool;
 import dev.leash.internal.io.SharedBuffer;
 import dev.leash.internal.loop.EventLoop;
@@ -9,6 +10,7 @@ import dev.leash.internal.sys.KernelFeatures;
 import dev.leash.internal.sys.SignalDispositions;
 import dev.leash.internal.sys.SystemCallException;
 import dev.leash.internal.sys.WaitBuffer;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -32,6 +34,7 @@ public final class Engine {
     /** One permit for each start in progress: whoever takes them all knows that no further run will be handed over. */
     private final Semaphore starts = new Semaphore(Integer.MAX_VALUE);
 
+    private final @Nullable Guardian guardian;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean closing = new AtomicBoolean();
 
@@ -51,7 +54,48 @@ public final class Engine {
         KernelFeatures.requireMinimum();
         SignalDispositions.keepZombies();
         loop = new EventLoop();
+        guardian = null;
         new LoopThread(threadName, loop, this::hasEnded, this::died, ended::countDown).start();
+    }
+
+    /**
+     * @param threadName the loop's thread is named so
+     * @param guarded whether a guardian ends the runs if this JVM is killed or crashes
+     * @throws IOException if a descriptor limit is reached, or the guardian cannot be started
+     * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
+     */
+    public Engine(String threadName, boolean guarded) throws IOException {
+        KernelFeatures.requireMinimum();
+        SignalDispositions.keepZombies();
+        Guardian watcher = null;
+        loop = new EventLoop();
+        try {
+            watcher = guarded ? new Guardian(loop) : null;
+        } finally {
+            guardian = watcher;
+            // Also where it failed: the loop then ends at once.
+            stopping = guarded && watcher == null;
+            boolean turning = false;
+            try {
+                new LoopThread(threadName, loop, this::hasEnded, this::died, this::end).start();
+                turning = true;
+            } finally {
+                if (!turning && watcher != null) {
+                    watcher.end();
+                }
+            }
+        }
+        if (watcher != null) {
+            loop.execute(watcher::watch);
+        }
+    }
+
+    /** The loop has ended. */
+    private void end() {
+        if (guardian != null) {
+            guardian.end();
+        }
+        ended.countDown();
     }
 
     /**
@@ -69,13 +113,31 @@ public final class Engine {
             if (closing.get()) {
                 throw closed();
             }
-            run = new Run(loop, buffer, pool, waits, spec, Starter.start(spec), this::forget);
+            run = startGuarded(spec);
             loop.execute(() -> adopt(run));
         } finally {
             starts.release();
         }
         run.connectInputs();
         return run;
+    }
+
+    private Run startGuarded(RunSpec spec) throws SpawnFailure {
+        GuardianTable.Entry entry =
+                guardian == null ? GuardianTable.Entry.NONE : guardian.table().enter(spec.containment());
+        Run run = null;
+        try {
+            Containment.Gate gate = spec.containment().gate();
+            Started started = gate == null ? Starter.start(spec) : GatedStart.start(spec, gate);
+            entry.started(started.stages().getFirst().pid());
+            run = new Run(loop, buffer, pool, waits, spec, started, entry, this::forget);
+            return run;
+        } finally {
+            if (run == null) {
+                spec.containment().abandon();
+                entry.leave();
+            }
+        }
     }
 
     /** The loop, for the command: it has descriptors and timers of its own to serve, on the loop's thread. */

@@ -1,9 +1,12 @@
 package dev.leash.internal.supervise;
 
+import dev.leash.internal.contain.CgroupUse;
+import dev.leash.internal.contain.Member;
 import dev.leash.internal.sys.Exit;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,26 +15,38 @@ import org.jspecify.annotations.Nullable;
  * @param stages its programs, in the order of the pipeline
  * @param wallNanos from just before the start until the last exit was seen
  * @param stopSteps the signals that were sent, in order
- * @param stragglersKilled processes that were found alive after the programs had exited and were killed
- * @param survivors pids that were still alive when the time for killing them was over
+ * @param killed processes that had left the leader's group, or were found alive after its exit, and were killed
+ * @param leftAlive processes that were still alive when the time for killing them was over
  * @param outputComplete whether every stream that this process read was read to its end and kept or passed on whole
  * @param pipeHolders who still held a pipe when it was given up, by pid
  * @param failure what user code has thrown that was given output or gave input, or null
  * @param malformed how often input of lines was no text in their charset
  * @param longestHandlerNanos how long the slowest call of a handler held up the loop
+ * @param use what all processes together have used, as far as the containment knows
  */
 public record Outcome(
         Trigger trigger,
         List<Stage> stages,
         long wallNanos,
         List<StepTaken> stopSteps,
-        int stragglersKilled,
-        Set<Integer> survivors,
+        List<Member> killed,
+        List<Member> leftAlive,
         boolean outputComplete,
         Map<Integer, String> pipeHolders,
         @Nullable Throwable failure,
         long malformed,
-        long longestHandlerNanos) {
+        long longestHandlerNanos,
+        @Nullable CgroupUse use) {
+    /** How many had to be killed. */
+    public int stragglersKilled() {
+        return killed.size();
+    }
+
+    /** The pids of those who are left alive. */
+    public Set<Integer> survivors() {
+        return leftAlive.stream().map(Member::pid).collect(Collectors.toUnmodifiableSet());
+    }
+
     /**
      * One program.
      *

@@ -1,6 +1,10 @@
 package dev.leash.internal.supervise;
 
+import dev.leash.internal.contain.Bond;
+import dev.leash.internal.contain.Census;
+import dev.leash.internal.contain.CgroupUse;
 import dev.leash.internal.contain.Containment;
+import dev.leash.internal.contain.Member;
 import dev.leash.internal.contain.PipeHolders;
 import dev.leash.internal.io.ChunkPool;
 import dev.leash.internal.io.InputFlow;
@@ -17,7 +21,6 @@ import dev.leash.internal.sys.WaitBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -56,6 +59,7 @@ public final class Run implements RunListener {
     private final EventLoop loop;
     private final RunSpec spec;
     private final Started started;
+    private final GuardianTable.Entry entry;
     private final Consumer<Run> done;
     private final Containment containment;
     private final Streams streams;
@@ -68,6 +72,10 @@ public final class Run implements RunListener {
     private @Nullable Throwable failure;
     private @Nullable StopSequence sequence;
     private @Nullable Sweep sweep;
+    private @Nullable Scout scout;
+    /** Who was not in the leader's group when KILL was sent. */
+    private final List<Member> escaped = new ArrayList<>();
+
     private @Nullable IdleWatch idle;
     /** The one timer that matters in the present state: deadline, next step, or the end of patience. */
     private @Nullable Timer timer;
@@ -86,16 +94,24 @@ public final class Run implements RunListener {
             WaitBuffer waits,
             RunSpec spec,
             Started started,
+            GuardianTable.Entry entry,
             Consumer<Run> done) {
         this.loop = loop;
         this.spec = spec;
         this.started = started;
+        this.entry = entry;
         this.done = done;
         Started.Program leader = started.stages().getFirst();
         this.containment = spec.containment().of(loop.callState(), leader.pid(), leader.pidfd());
         this.streams = new Streams(loop, buffer, pool, spec.stages(), this);
         for (Started.Program process : started.stages()) {
-            stages.add(new Stage(loop, waits, process, containment.needsZombieLeader(), this::stageExited));
+            stages.add(new Stage(
+                    loop,
+                    waits,
+                    process,
+                    containment.needsZombieLeader(),
+                    stages.isEmpty() ? entry : GuardianTable.Entry.NONE,
+                    this::stageExited));
         }
         this.running = stages.size();
     }
@@ -123,7 +139,34 @@ public final class Run implements RunListener {
 
     /** Signals the run; completed with false if it had ended or there was nobody to signal. From any thread. */
     public CompletableFuture<Boolean> signal(int signal) {
-        return ask(() -> state != State.DONE && signalAll(signal) == 0);
+        CompletableFuture<Boolean> sent = new CompletableFuture<>();
+        if (loop.isLoopThread()) {
+            // A handler on the loop asks: it cannot wait for a search.
+            sent.complete(state != State.DONE && send(signal, null));
+            return sent;
+        }
+        loop.execute(() -> {
+            if (state == State.DONE || containment.reachesAll()) {
+                sent.complete(state != State.DONE && send(signal, null));
+            } else {
+                Scout.send(
+                        loop,
+                        containment,
+                        false,
+                        patienceNanos(),
+                        census -> sent.complete(state != State.DONE && send(signal, census)));
+            }
+        });
+        return sent;
+    }
+
+    /** Signals whom the containment reaches by itself, programs of a pipeline that have left the group, and the found. */
+    private boolean send(int signal, @Nullable Census census) {
+        boolean reached = containment.signal(signal) == 0;
+        for (Stage stage : stages.subList(1, stages.size())) {
+            stage.signalOutside(pid(), signal);
+        }
+        return (census != null && census.signal(loop.callState(), signal)) || reached;
     }
 
     /** Sets the size of the run's terminal; completed with false if it has none any more. From any thread. */
@@ -230,6 +273,27 @@ public final class Run implements RunListener {
     }
 
     private void nextStep(StopSequence plan) {
+        cancelTimer();
+        if (scout != null) {
+            scout.recall();
+        }
+        if (containment.reachesAll()) {
+            takeStep(plan, null);
+        } else {
+            scout = Scout.send(loop, containment, plan.killIsNext(), patienceNanos(), census -> found(plan, census));
+        }
+    }
+
+    private void found(StopSequence plan, @Nullable Census census) {
+        if (state == State.STOPPING && stepsTaken.isEmpty()) {
+            stages.forEach(Stage::look); // somebody may have exited while others were looked for, before any signal
+        }
+        if (state == State.STOPPING) {
+            takeStep(plan, census);
+        }
+    }
+
+    private void takeStep(StopSequence plan, @Nullable Census census) {
         long now = Clock.monotonicNanos();
         int signal = plan.advance();
         stepsTaken.add(new StepTaken(signal, now - started.startNanos()));
@@ -237,25 +301,23 @@ public final class Run implements RunListener {
             sweepAndKill(false);
             return;
         }
-        int ignored = signalAll(signal);
+        boolean ignored = send(signal, census);
         if (signal != StopStep.SIGKILL && signal != StopStep.SIGCONT) {
             // A stopped process acts on nothing but KILL until it is continued.
-            ignored = signalAll(StopStep.SIGCONT);
+            ignored = send(StopStep.SIGCONT, census);
         }
         if (plan.finished()) {
+            if (census != null) {
+                census.living().stream().filter(Run::hasLeftTheGroup).forEach(escaped::add);
+            }
             replaceTimer(TimerQueue.after(now, patienceNanos()), this::giveUpOnLeader);
         } else {
             replaceTimer(plan.nextDueNanos(now), () -> nextStep(plan));
         }
     }
 
-    /** Signals the group, and those programs of a pipeline that have left it. */
-    private int signalAll(int signal) {
-        int result = containment.signal(signal);
-        for (Stage stage : stages.subList(1, stages.size())) {
-            stage.signalOutside(pid(), signal);
-        }
-        return result;
+    private static boolean hasLeftTheGroup(Member member) {
+        return member.bond() != Bond.LEADER && member.bond() != Bond.GROUP;
     }
 
     private void stageExited() {
@@ -265,6 +327,14 @@ public final class Run implements RunListener {
         }
         exitNanos = Clock.monotonicNanos();
         endIdleWatch();
+        if (spec.leaveStragglers()) {
+            entry.leave();
+        }
+        if (state == State.STOPPING && stepsTaken.isEmpty()) {
+            // It was still being looked for whom to signal: nobody has stopped these.
+            state = State.RUNNING;
+            trigger = isFromOutside(trigger) ? Trigger.LEADER_EXIT : trigger;
+        }
         boolean nobodyToSweep = spec.leaveStragglers() || containment.provenEmpty();
         if (state == State.RUNNING) {
             if (nobodyToSweep) {
@@ -279,7 +349,7 @@ public final class Run implements RunListener {
                 sweepAndKill(true);
             } else {
                 // The others get the time that the plan gives them; its next step finds out whether they used it.
-                sweep = new Sweep(loop, containment, this::drain);
+                sweep = new Sweep(loop, containment, entry, this::drain);
                 sweep.watch();
             }
         }
@@ -289,7 +359,7 @@ public final class Run implements RunListener {
         state = State.SWEEPING;
         cancelTimer();
         if (sweep == null) {
-            sweep = new Sweep(loop, containment, this::drain);
+            sweep = new Sweep(loop, containment, entry, this::drain);
         }
         sweep.kill(patienceNanos(), alreadyKilled);
     }
@@ -300,6 +370,7 @@ public final class Run implements RunListener {
 
     private void drain() {
         state = State.DRAINING;
+        entry.leave();
         cancelTimer();
         streams.endInputs();
         streams.drain();
@@ -403,10 +474,11 @@ public final class Run implements RunListener {
     }
 
     private void finish() {
+        @Nullable CgroupUse use = containment.use(); // before it is closed
         release();
         Outcome result;
         try {
-            result = result();
+            result = result(use);
         } catch (IllegalStateException | OutOfMemoryError e) {
             conclude(null, e);
             return;
@@ -414,7 +486,7 @@ public final class Run implements RunListener {
         conclude(result, null);
     }
 
-    private Outcome result() {
+    private Outcome result(@Nullable CgroupUse use) {
         List<Outcome.Stage> ended = new ArrayList<>();
         for (int index = 0; index < stages.size(); index++) {
             Stage stage = stages.get(index);
@@ -431,13 +503,30 @@ public final class Run implements RunListener {
                 List.copyOf(ended),
                 exitNanos - started.startNanos(),
                 decided == Trigger.LEADER_EXIT ? List.of() : List.copyOf(stepsTaken),
-                sweep == null ? 0 : sweep.stragglersKilled(),
-                sweep == null ? Set.of() : sweep.survivors(),
+                killed(),
+                sweep == null ? List.of() : sweep.survivors(),
                 streams.complete(),
                 pipeHolders,
                 failure,
                 streams.malformed(),
-                streams.longestHandlerNanos());
+                streams.longestHandlerNanos(),
+                use);
+    }
+
+    private List<Member> killed() {
+        List<Member> killed = new ArrayList<>(escaped);
+        if (sweep != null) {
+            killed.removeAll(sweep.survivors());
+            killed.addAll(sweep.killed());
+        }
+        return killed;
+    }
+
+    private static boolean isFromOutside(Trigger trigger) {
+        return trigger == Trigger.DEADLINE
+                || trigger == Trigger.IDLE
+                || trigger == Trigger.CANCEL
+                || trigger == Trigger.CLOSE;
     }
 
     /**
@@ -445,14 +534,10 @@ public final class Run implements RunListener {
      * were exiting already when they were looked at, which takes the kernel a while. Nothing else can survive KILL.
      */
     private Trigger decidedTrigger(List<Outcome.Stage> ended) {
-        boolean fromOutside = trigger == Trigger.DEADLINE
-                || trigger == Trigger.IDLE
-                || trigger == Trigger.CANCEL
-                || trigger == Trigger.CLOSE;
         boolean byThemselves = !stepsTaken.isEmpty()
                 && stepsTaken.getFirst().signal() == StopStep.SIGKILL
                 && ended.stream().noneMatch(stage -> stage.exit().signal() == StopStep.SIGKILL);
-        return fromOutside && byThemselves ? Trigger.LEADER_EXIT : trigger;
+        return isFromOutside(trigger) && byThemselves ? Trigger.LEADER_EXIT : trigger;
     }
 
     /** KILL was sent and the leader is still there, in an uninterruptible sleep most likely. */
@@ -468,8 +553,11 @@ public final class Run implements RunListener {
         if (state == State.DONE) {
             return;
         }
-        signalAll(StopStep.SIGKILL);
+        boolean ignored = send(StopStep.SIGKILL, null);
         try {
+            if (!containment.reachesAll()) {
+                Scout.sendToKill(containment);
+            }
             release();
             streams.giveUpOnConsumers();
         } catch (RuntimeException | Error e) {
@@ -487,6 +575,11 @@ public final class Run implements RunListener {
         if (sweep != null) {
             sweep.cancel();
         }
+        if (scout != null) {
+            scout.recall();
+        }
+        containment.close();
+        entry.leave(); // before the number may be somebody else's
         stages.forEach(Stage::release);
         if (begun) {
             streams.abandon();

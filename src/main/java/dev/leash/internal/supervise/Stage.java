@@ -20,6 +20,7 @@ final class Stage {
     private final WaitBuffer waits;
     private final Started.Program process;
     private final boolean staysZombie;
+    private final GuardianTable.Entry entry;
     private final Runnable exited;
     private @Nullable Registration registration;
     private @Nullable Exit exit;
@@ -30,13 +31,21 @@ final class Stage {
      * Of a program that was just started.
      *
      * @param staysZombie whether it is reaped by {@link #release} only
+     * @param entry of the run, if this is its leader
      * @param exited called once, when it has exited
      */
-    Stage(EventLoop loop, WaitBuffer waits, Started.Program process, boolean staysZombie, Runnable exited) {
+    Stage(
+            EventLoop loop,
+            WaitBuffer waits,
+            Started.Program process,
+            boolean staysZombie,
+            GuardianTable.Entry entry,
+            Runnable exited) {
         this.loop = loop;
         this.waits = waits;
         this.process = process;
         this.staysZombie = staysZombie;
+        this.entry = entry;
         this.exited = exited;
     }
 
@@ -71,12 +80,16 @@ final class Stage {
     }
 
     private boolean reap() {
+        entry.leaderExits(); // before its number may be somebody else's
         int answer = Processes.reap(loop.callState(), process.pid(), waits);
         if (answer > 0) {
             exit = waits.exit();
         }
         // A negative answer is ECHILD: it is gone, and somebody else in this process knows how.
         reaped = answer != 0;
+        if (!reaped) {
+            entry.leaderStays();
+        }
         return reaped;
     }
 

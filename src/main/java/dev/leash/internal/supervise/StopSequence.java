@@ -20,6 +20,11 @@ final class StopSequence {
         return steps.get(taken++).signal();
     }
 
+    /** Whether the next signal is KILL. Not to be asked once the sequence is {@link #finished}. */
+    boolean killIsNext() {
+        return taken == steps.size() - 1;
+    }
+
     /** Whether KILL has been given out. */
     boolean finished() {
         return taken == steps.size();

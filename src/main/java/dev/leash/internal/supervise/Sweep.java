@@ -1,11 +1,19 @@
 package dev.leash.internal.supervise;
 
+import dev.leash.internal.contain.Census;
 import dev.leash.internal.contain.Containment;
+import dev.leash.internal.contain.Member;
 import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.Registration;
 import dev.leash.internal.loop.Timer;
-import java.io.IOException;
-import java.util.HashSet;
-import java.util.Set;
+import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.Epoll;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.SystemCallException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,22 +31,26 @@ final class Sweep {
 
     private final EventLoop loop;
     private final Containment containment;
+    private final GuardianTable.Entry entry;
     private final Runnable swept;
-    private final Set<Integer> found = new HashSet<>();
-    private Set<Integer> alive = Set.of();
+    private final Map<Integer, Member> found = new LinkedHashMap<>();
+    private List<Member> alive = List.of();
     private boolean killing;
     private boolean killed;
     private boolean counting;
     private boolean ended;
-    private int looks;
     private long pauseNanos = FIRST_PAUSE_NANOS;
+    private long lookedNanos;
+    private @Nullable Registration events;
+    private @Nullable Scout scout;
     private @Nullable Timer pause;
     private @Nullable Timer limit;
 
     /** @param swept called once, when nobody is left or the time is up */
-    Sweep(EventLoop loop, Containment containment, Runnable swept) {
+    Sweep(EventLoop loop, Containment containment, GuardianTable.Entry entry, Runnable swept) {
         this.loop = loop;
         this.containment = containment;
+        this.entry = entry;
         this.swept = swept;
     }
 
@@ -72,43 +84,49 @@ final class Sweep {
         if (ended) {
             return;
         }
+        listen();
+        long ticks = Clock.bootTicks();
         if (containment.provenEmpty()) {
-            alive = Set.of();
+            alive = List.of();
             end();
             return;
         }
+        if (entry.isKept() && !containment.needsZombieLeader() && containment.signal(0) != -Errno.ESRCH) {
+            entry.seen(ticks);
+        }
         if (killing && !counting && pauseNanos < SCAN_FROM_NANOS) {
-            pause();
+            pause(0);
             return;
         }
-        int look = ++looks;
-        try {
-            Thread.ofPlatform().daemon().name("leash-scan").start(() -> {
-                Set<Integer> members = membersOrNull();
-                loop.execute(() -> seen(look, members));
-            });
-        } catch (OutOfMemoryError e) {
-            // The limit of processes is reached, which threads count for. Better slow than not at all.
-            seen(look, membersOrNull());
+        if (scout != null) {
+            scout.recall();
+        }
+        lookedNanos = Clock.monotonicNanos();
+        scout = Scout.send(loop, containment, killing, Long.MAX_VALUE, this::seen);
+    }
+
+    /** Where there is an event for it, a look is taken then, too. */
+    private void listen() {
+        if (events == null && containment.eventDescriptor() >= 0) {
+            try {
+                events = loop.register(containment.eventDescriptor(), Epoll.PRI, readiness -> changed());
+            } catch (SystemCallException e) {
+                events = null; // looking again and again will do
+            }
         }
     }
 
-    private @Nullable Set<Integer> membersOrNull() {
-        try {
-            return containment.livingMembers();
-        } catch (IOException | RuntimeException e) {
-            return null;
+    private void changed() {
+        if (containment.provenEmpty() && !ended) {
+            alive = List.of();
+            end();
         }
     }
 
-    private void seen(int look, @Nullable Set<Integer> members) {
-        if (ended || look != looks) {
-            return;
-        }
-        looks++; // a thread that could not be started may yet report, once another has ended
-        if (members != null) {
-            alive = members;
-            if (members.isEmpty() && killed) {
+    private void seen(@Nullable Census census) {
+        if (census != null) {
+            alive = census.living();
+            if (alive.isEmpty() && killed) {
                 end();
                 return;
             }
@@ -117,11 +135,15 @@ final class Sweep {
         // believed to be gone before one has been sent, also where the rest was to go by itself.
         if (killing || alive.isEmpty()) {
             if (counting) {
-                found.addAll(alive);
+                alive.forEach(member -> found.putIfAbsent(member.pid(), member));
             }
             sendKill();
+            if (census != null) {
+                census.signal(loop.callState(), StopStep.SIGKILL);
+            }
         }
-        pause();
+        // Where to look takes long, it shall not be all that this machine does.
+        pause(Clock.monotonicNanos() - lookedNanos);
     }
 
     private void sendKill() {
@@ -129,12 +151,15 @@ final class Sweep {
         containment.signal(StopStep.SIGKILL);
     }
 
-    private void pause() {
-        pause = loop.scheduleAfter(pauseNanos, this::look);
+    private void pause(long leastNanos) {
+        pause = loop.scheduleAfter(Math.max(pauseNanos, leastNanos), this::look);
         pauseNanos = Math.min(pauseNanos * 2, LONGEST_PAUSE_NANOS);
     }
 
-    /** Whoever has not been seen yet, since /proc could not be read in time, is killed all the same. */
+    /**
+     * Whoever has not been seen yet, since /proc could not be read in time, is killed all the same: by a signal to those
+     * whom it reaches, and by the scout when it comes back.
+     */
     private void timeUp() {
         containment.signal(StopStep.SIGKILL);
         end();
@@ -150,6 +175,12 @@ final class Sweep {
     /** Stops looking. {@code swept} will not be called. */
     void cancel() {
         ended = true;
+        if (events != null) {
+            events.cancel();
+        }
+        if (scout != null) {
+            scout.recall();
+        }
         if (pause != null) {
             loop.cancel(pause);
         }
@@ -158,13 +189,15 @@ final class Sweep {
         }
     }
 
-    /** How many were found alive after the leader's exit and were killed. */
-    int stragglersKilled() {
-        return found.size() - (int) alive.stream().filter(found::contains).count();
+    /** Who was found alive after the leader's exit and was killed. */
+    List<Member> killed() {
+        List<Member> killed = new ArrayList<>(found.values());
+        killed.removeIf(member -> alive.stream().anyMatch(other -> other.pid() == member.pid()));
+        return killed;
     }
 
     /** Who was still alive when the time was up. */
-    Set<Integer> survivors() {
-        return Set.copyOf(alive);
+    List<Member> survivors() {
+        return alive;
     }
 }

@@ -14,11 +14,34 @@ public final class Clock {
      */
     private static final long OFFSET = measureOffset();
 
+    /** Start times in /proc count in USER_HZ, which is 100 on x86-64 and AArch64 whatever the kernel's own HZ. */
+    private static final long NANOS_PER_TICK = 10_000_000;
+
     private Clock() {}
 
     /** The time now. From any thread; about 20 ns. */
     public static long monotonicNanos() {
         return System.nanoTime() + OFFSET;
+    }
+
+    /**
+     * CLOCK_BOOTTIME in the unit of a process's start time, see proc_pid_stat(5). Both are rounded down, so what is read
+     * before and after a start encloses the child's own. From any thread; read in user space, so no system call.
+     */
+    public static long bootTicks() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment now = timespec.allocate(arena);
+            int ignored = (int) Boot.GETTIME.invokeExact(Libc.CLOCK_BOOTTIME(), now);
+            return (timespec.tv_sec(now) * 1_000_000_000L + timespec.tv_nsec(now)) / NANOS_PER_TICK;
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+    }
+
+    /** Linked only where start times matter. */
+    private static final class Boot {
+        static final MethodHandle GETTIME =
+                Downcall.plain(Libc.clock_gettime$address(), Libc.clock_gettime$descriptor());
     }
 
     private static long measureOffset() {

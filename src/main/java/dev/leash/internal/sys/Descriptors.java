@@ -6,6 +6,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.LockSupport;
 
 /** Calls on any descriptor: read(2), write(2), close(2), pipe2(2), fcntl(2). */
@@ -25,6 +26,9 @@ public final class Descriptors {
             FunctionDescriptor.of(
                     ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
             2);
+
+    /** More than any file has that is read as a whole. */
+    private static final int SMALL_FILE_BYTES = 4096;
 
     private Descriptors() {}
 
@@ -63,6 +67,52 @@ public final class Descriptors {
             }
             return 0;
         }
+    }
+
+    /** Opens a file for reading, close-on-exec; its descriptor, or the negated errno. */
+    public static int openToRead(CallState state, byte[] path) {
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment name = NativePaths.terminated(scratch, path);
+            int flags = Libc.O_RDONLY() | Libc.O_CLOEXEC();
+            return raise(state, state.outcome((int) Rare.OPEN.invokeExact(state.segment, name, flags, 0)));
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+    }
+
+    /** What a small file of the kernel's says now, from its start; empty if it cannot be read. */
+    public static String reread(CallState state, int fd) {
+        try (Arena scratch = Arena.ofConfined()) {
+            long ignored = (long) Rare.LSEEK.invokeExact(state.segment, fd, 0L, Libc.SEEK_SET());
+            MemorySegment buffer = scratch.allocate(SMALL_FILE_BYTES);
+            int count = read(state, fd, buffer);
+            return count <= 0
+                    ? ""
+                    : new String(buffer.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII);
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+    }
+
+    /** Makes a FIFO that only this user may open. 0 or the negated errno. */
+    public static int makeFifo(CallState state, byte[] path) {
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment name = NativePaths.terminated(scratch, path);
+            return state.outcome((int) Rare.MKFIFO.invokeExact(state.segment, name, Libc.S_IRUSR() | Libc.S_IWUSR()));
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+    }
+
+    /** Linked only where a cgroup is used. */
+    private static final class Rare {
+        static final MethodHandle OPEN = Downcall.variadicWithErrno(
+                Libc.open.address(),
+                FunctionDescriptor.of(
+                        ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
+                2);
+        static final MethodHandle LSEEK = Downcall.withErrno(Libc.lseek$address(), Libc.lseek$descriptor());
+        static final MethodHandle MKFIFO = Downcall.withErrno(Libc.mkfifo$address(), Libc.mkfifo$descriptor());
     }
 
     /** Closes {@code fd}. On Linux the number is free afterwards whatever close(2) returns, so there is no result. */

@@ -1,0 +1,40 @@
+package dev.leash;
+
+import dev.leash.internal.contain.Cgroups;
+import java.util.Optional;
+
+/**
+ * Which processes belong to a run, and so are signalled, waited for and killed with it: how far a program can go and still
+ * be on the leash.
+ */
+public enum Containment {
+    /**
+     * The process group that the program leads. The default; it costs about one system call at the end of a run. A process
+     * that leaves the group, with setsid(2), setpgid(2) or as a job of a shell with job control, is not held.
+     */
+    GROUP,
+    /**
+     * The group, and what has left it: found by parent, by session, and by the variable {@code LEASH_RUN} that is added to
+     * the environment. What it finds is stopped, until nothing new appears, and then killed. Only a process that has lost
+     * all of them is not held: one that has cleared its environment, made a session of its own, and whose ancestors are
+     * gone. Costs a look through {@code /proc} at each signal and at the end.
+     */
+    TREE,
+    /**
+     * A cgroup of its own (version 2), below the one that the JVM is in; the program is in it before its first instruction.
+     * Nothing gets out of it that has no right to write in the cgroup above, whatever it does; it is killed at one blow, and
+     * the kernel tells when it is empty. Here memory, processes and CPU time can be {@linkplain Command#memoryLimit
+     * limited}. Needs Linux 5.14 and the right to make cgroups; a start takes some milliseconds more.
+     */
+    CGROUP;
+
+    /** The strongest that is to be had here: {@link #CGROUP} if a cgroup can be made, else {@link #TREE}. */
+    public static Containment strongest() {
+        return obstacle().isEmpty() ? CGROUP : TREE;
+    }
+
+    /** What keeps {@link #CGROUP} from being used here, with the file or the right that is missing; empty if nothing does. */
+    public static Optional<String> obstacle() {
+        return Optional.ofNullable(Cgroups.obstacle());
+    }
+}

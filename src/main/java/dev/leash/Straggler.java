@@ -1,0 +1,46 @@
+package dev.leash;
+
+import dev.leash.internal.contain.Member;
+
+/**
+ * A process of a run that had left the program's process group, or was still alive when the program had exited.
+ *
+ * @param pid its process id; it may belong to another process by now
+ * @param name its name as in {@code /proc/PID/comm}: at most 15 bytes, which the process may have chosen itself
+ * @param bond why it counted as a process of the run
+ */
+public record Straggler(long pid, String name, Bond bond) {
+    /** Why a process counts as one of a run. */
+    public enum Bond {
+        /** It is the program itself. */
+        LEADER,
+        /** It was in the program's process group. */
+        GROUP,
+        /** It was in a process group that another process of the run leads. */
+        SUBGROUP,
+        /** It was in a session that a process of the run had made. */
+        SESSION,
+        /** Its parent was a process of the run. */
+        PARENT,
+        /** It was started with the run's id in its environment. */
+        COOKIE,
+        /** It was in the run's cgroup. */
+        CGROUP
+    }
+
+    static Straggler of(Member member) {
+        return new Straggler(member.pid(), member.name(), bond(member.bond()));
+    }
+
+    private static Bond bond(dev.leash.internal.contain.Bond bond) {
+        return switch (bond) {
+            case LEADER -> Bond.LEADER;
+            case GROUP -> Bond.GROUP;
+            case SUBGROUP -> Bond.SUBGROUP;
+            case SESSION -> Bond.SESSION;
+            case PARENT -> Bond.PARENT;
+            case COOKIE -> Bond.COOKIE;
+            case CGROUP -> Bond.CGROUP;
+        };
+    }
+}

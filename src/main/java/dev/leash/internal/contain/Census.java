@@ -1,0 +1,66 @@
+package dev.leash.internal.contain;
+
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Processes;
+import java.util.List;
+
+/**
+ * The living members of a run that a look around has found. It may hold pidfds, which make sure that a signal reaches
+ * exactly those who were found; so it has to be closed. For one thread at a time.
+ */
+public final class Census implements AutoCloseable {
+    static final Census NOBODY = of(List.of());
+
+    private final List<Member> living;
+    private final List<Target> targets;
+    private final int[] descriptors;
+
+    /** @param descriptors closed with this census */
+    Census(List<Member> living, List<Target> targets, int[] descriptors) {
+        this.living = List.copyOf(living);
+        this.targets = List.copyOf(targets);
+        this.descriptors = descriptors;
+    }
+
+    /** A census of members whom {@link Containment#signal} reaches. */
+    static Census of(List<Member> living) {
+        return new Census(living, List.of(), new int[0]);
+    }
+
+    /**
+     * Somebody to signal.
+     *
+     * @param wholeGroup whether the process leads a group of members only, to be signalled at one blow
+     */
+    record Target(int pidfd, boolean wholeGroup) {}
+
+    /** Who is alive, zombies left out. */
+    public List<Member> living() {
+        return living;
+    }
+
+    /** Signals each member once, but for those whom {@link Containment#signal} reaches. Whether there was anybody. */
+    public boolean signal(CallState state, int signal) {
+        boolean reached = false;
+        for (Target target : targets) {
+            int result = target.wholeGroup()
+                    ? Processes.signalGroup(state, target.pidfd(), signal)
+                    : Processes.signal(state, target.pidfd(), signal);
+            reached |= result == 0;
+        }
+        return reached;
+    }
+
+    /** Gives back the descriptors. */
+    public void close(CallState state) {
+        for (int fd : descriptors) {
+            Descriptors.close(state, fd);
+        }
+    }
+
+    @Override
+    public void close() {
+        close(CallState.create());
+    }
+}

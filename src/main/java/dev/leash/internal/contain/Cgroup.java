@@ -1,0 +1,352 @@
+package dev.leash.internal.contain;
+
+import dev.leash.internal.contain.Census.Target;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.Processes;
+import dev.leash.internal.sys.SystemCallException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A cgroup of version 2 that was made for one run. Nothing leaves it without the right to write in the cgroup above; to
+ * kill it is one write, which no fork escapes; and the kernel tells when it has become empty.
+ */
+public final class Cgroup implements Containment {
+    private static final int SIGKILL = 9;
+    private static final long REMOVAL_MILLIS = 2_000;
+
+    private final CallState state;
+    private final int leaderPid;
+    private final Path directory;
+    private final int events;
+
+    private Cgroup(CallState state, int leaderPid, Path directory, int events) {
+        this.state = state;
+        this.leaderPid = leaderPid;
+        this.directory = directory;
+        this.events = events;
+    }
+
+    /**
+     * Makes the cgroup of a run that is about to be started.
+     *
+     * @throws IOException with a message that says which file or right is missing
+     */
+    public static Factory prepare(CgroupLimits limits) throws IOException {
+        Path directory = Cgroups.create();
+        Prepared prepared = null;
+        try {
+            limit(directory, "memory", "memory.max", limits.memoryBytes(), "");
+            limit(directory, "pids", "pids.max", limits.pids(), "");
+            limit(directory, "cpu", "cpu.max", limits.cpuMicros(), " 100000");
+            prepared = new Prepared(directory);
+            return prepared;
+        } finally {
+            if (prepared == null) {
+                Files.deleteIfExists(directory);
+            }
+        }
+    }
+
+    private static void limit(Path directory, String controller, String file, long value, String more)
+            throws IOException {
+        if (value > 0) {
+            Cgroups.enable(directory.resolve("..").normalize(), controller);
+            Path limit = directory.resolve(file);
+            try {
+                Files.writeString(limit, value + more, StandardCharsets.US_ASCII);
+            } catch (IOException e) {
+                throw new IOException("cannot write " + value + more + " to " + limit + ": " + Cgroups.message(e), e);
+            }
+        }
+    }
+
+    @Override
+    public int signal(int signal) {
+        if (provenEmpty()) {
+            return -Errno.ESRCH;
+        }
+        if (signal == SIGKILL) {
+            kill(directory);
+        }
+        return 0; // other signals have no such file: they need a census
+    }
+
+    @Override
+    public boolean reachesAll() {
+        return false;
+    }
+
+    @Override
+    public boolean needsZombieLeader() {
+        return false;
+    }
+
+    @Override
+    public boolean provenEmpty() {
+        // To be read through the polled descriptor: that is what makes it wait for the next change.
+        return Descriptors.reread(state, events).contains("populated 0");
+    }
+
+    @Override
+    public int eventDescriptor() {
+        return events;
+    }
+
+    @Override
+    public Census census(boolean freeze) throws IOException {
+        CallState own = CallState.create();
+        Map<Integer, Integer> pidfds = new HashMap<>();
+        List<Member> living = new ArrayList<>();
+        List<Target> targets = new ArrayList<>();
+        boolean handedOver = false;
+        try {
+            for (int pid : members(directory)) {
+                int pidfd = Processes.openPidfd(own, pid);
+                if (pidfd >= 0) {
+                    pidfds.put(pid, pidfd);
+                }
+            }
+            // Whoever is still listed, and still exists, has been the process of his pidfd in between.
+            for (int pid : members(directory)) {
+                ProcessEntry process = ProcessEntry.read(pid);
+                if (process == null || !process.alive()) {
+                    continue;
+                }
+                living.add(process.member(bond(process)));
+                Integer pidfd = pidfds.get(pid);
+                if (pidfd != null && Processes.signal(own, pidfd, 0) != -Errno.ESRCH) {
+                    targets.add(new Target(pidfd, false));
+                }
+            }
+            handedOver = true;
+            return new Census(
+                    living, targets, pidfds.values().stream().mapToInt(fd -> fd).toArray());
+        } finally {
+            if (!handedOver) {
+                pidfds.values().forEach(fd -> Descriptors.close(own, fd));
+            }
+        }
+    }
+
+    private Bond bond(ProcessEntry process) {
+        if (process.pid() == leaderPid) {
+            return Bond.LEADER;
+        }
+        return process.group() == leaderPid ? Bond.GROUP : Bond.CGROUP;
+    }
+
+    /** The pids in the cgroup and those below, which a member may have made. */
+    private static Set<Integer> members(Path directory) throws IOException {
+        Set<Integer> pids = new HashSet<>();
+        try {
+            for (String line : Files.readAllLines(directory.resolve("cgroup.procs"), StandardCharsets.US_ASCII)) {
+                pids.add(Integer.valueOf(line));
+            }
+            for (Path below : below(directory)) {
+                pids.addAll(members(below));
+            }
+        } catch (java.nio.file.NoSuchFileException e) {
+            return pids; // removed by a member in the meantime, so nobody was in it
+        }
+        return pids;
+    }
+
+    private static List<Path> below(Path directory) throws IOException {
+        List<Path> directories = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, Files::isDirectory)) {
+            all.forEach(directories::add);
+        }
+        return directories;
+    }
+
+    @Override
+    public CgroupUse use() {
+        long user = -1;
+        long system = -1;
+        for (String line : lines(directory.resolve("cpu.stat"))) {
+            if (line.startsWith("user_usec ")) {
+                user = Long.parseLong(line.substring("user_usec ".length()));
+            } else if (line.startsWith("system_usec ")) {
+                system = Long.parseLong(line.substring("system_usec ".length()));
+            }
+        }
+        return new CgroupUse(number("memory.peak"), number("pids.peak"), user, system);
+    }
+
+    private long number(String file) {
+        List<String> lines = lines(directory.resolve(file));
+        return lines.isEmpty() ? -1 : Long.parseLong(lines.getFirst());
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file, StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            return List.of(); // this kernel does not have it
+        }
+    }
+
+    private static void kill(Path directory) {
+        try {
+            Files.writeString(directory.resolve("cgroup.kill"), "1", StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            // It is gone, and with it all who were in it.
+        }
+    }
+
+    /** Removes the cgroup. Whoever is left in it, since he was to be left, goes to the cgroup above. */
+    @Override
+    public void close() {
+        Descriptors.close(state, events);
+        if (!remove(directory)) {
+            Thread ignored =
+                    Thread.ofPlatform().daemon().name("leash-cgroup").start(() -> removeStubbornly(directory, true));
+        }
+    }
+
+    static void killAndRemove(Path directory) {
+        kill(directory);
+        removeStubbornly(directory, false);
+    }
+
+    private static void removeStubbornly(Path directory, boolean moveUp) {
+        long end = System.nanoTime() + REMOVAL_MILLIS * 1_000_000;
+        try {
+            do {
+                if (moveUp) {
+                    for (int pid : members(directory)) {
+                        Files.writeString(directory.resolveSibling("cgroup.procs"), Integer.toString(pid));
+                    }
+                }
+                Thread.sleep(1);
+            } while (!remove(directory) && System.nanoTime() < end);
+        } catch (IOException e) {
+            remove(directory); // somebody has gone while he was moved
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static boolean remove(Path directory) {
+        try {
+            if (Files.exists(directory)) {
+                for (Path below : below(directory)) {
+                    remove(below);
+                }
+                Files.deleteIfExists(directory);
+            }
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** A cgroup that waits for its run. */
+    private static final class Prepared implements Factory, Gate {
+        private final Path directory;
+        private final Path fifo;
+        private final int events;
+
+        Prepared(Path directory) throws IOException {
+            this.directory = directory;
+            this.fifo = Cgroups.fifo();
+            int opened;
+            try (CallState state = CallState.open()) {
+                opened = Descriptors.openToRead(state, bytes(directory.resolve("cgroup.events")));
+            }
+            if (opened < 0) {
+                Files.deleteIfExists(fifo);
+            }
+            this.events = SystemCallException.check("open cgroup.events", opened);
+        }
+
+        private static byte[] bytes(Path path) {
+            return path.toString().getBytes(StandardCharsets.UTF_8);
+        }
+
+        @Override
+        public Containment of(CallState loopsState, int leaderPid, int leaderPidfd) {
+            return new Cgroup(loopsState, leaderPid, directory, events);
+        }
+
+        @Override
+        public Path cgroup() {
+            return directory;
+        }
+
+        @Override
+        public @Nullable Gate gate() {
+            return this;
+        }
+
+        @Override
+        public String name() {
+            return fifo.toString();
+        }
+
+        @Override
+        public void abandon() {
+            dismantle();
+            Descriptors.close(CallState.create(), events);
+            if (!remove(directory)) {
+                killAndRemove(directory);
+            }
+        }
+
+        /**
+         * To open a FIFO takes until another opens its other end. Should this JVM be killed just then, and the guardian let
+         * the child pass, it fails at the second file, which is there as long as this JVM lives; and if it could not be
+         * moved, at the third, which is there as long as the cgroup is.
+         */
+        @Override
+        public List<byte[]> files() {
+            Path permit =
+                    Path.of("/proc", Long.toString(ProcessHandle.current().pid()), "fd", Integer.toString(events));
+            return List.of(bytes(fifo), bytes(permit), bytes(directory.resolve("cgroup.events")));
+        }
+
+        @Override
+        public void admit(int pid) throws IOException {
+            try {
+                Files.writeString(directory.resolve("cgroup.procs"), Integer.toString(pid), StandardCharsets.US_ASCII);
+            } catch (IOException e) {
+                throw new IOException(
+                        "cannot move a process to " + directory.resolve("cgroup.procs") + ": " + Cgroups.message(e), e);
+            }
+        }
+
+        @Override
+        public void open() throws IOException {
+            // For both reading and writing: that waits for nobody.
+            new RandomAccessFile(fifo.toFile(), "rw").close();
+        }
+
+        @Override
+        public void refuse() {
+            remove(directory);
+        }
+
+        @Override
+        public void dismantle() {
+            try {
+                Files.deleteIfExists(fifo);
+            } catch (IOException e) {
+                // A file without content is left in the folder for such.
+            }
+        }
+    }
+}

@@ -1,0 +1,203 @@
+package dev.leash.internal.contain;
+
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place below which this JVM makes the cgroups of its runs: its own cgroup in the version 2 hierarchy, wherever that
+ * is mounted; see cgroups(7). For any thread; not for the loop's.
+ */
+public final class Cgroups {
+    private static final String PREFIX = "leash-";
+    private static final AtomicLong COUNT = new AtomicLong();
+    private static final AtomicBoolean SWEPT = new AtomicBoolean();
+
+    private Cgroups() {}
+
+    /** Why no cgroup can be made here, as one sentence that names the file or the right that is missing; null if one can. */
+    public static @Nullable String obstacle() {
+        try {
+            Path probe = create();
+            try {
+                require(probe.resolve("cgroup.kill"), "cgroup.kill needs Linux 5.14");
+            } finally {
+                Files.deleteIfExists(probe);
+            }
+            return null;
+        } catch (IOException e) {
+            return message(e);
+        }
+    }
+
+    /** Why the controller cannot be used in a cgroup that is made here; null if it can. */
+    public static @Nullable String obstacle(String controller) {
+        try {
+            enable(own(), controller);
+            return null;
+        } catch (IOException e) {
+            return message(e);
+        }
+    }
+
+    static String message(IOException e) {
+        if (e instanceof FileSystemException failed && failed.getReason() == null) {
+            return failed.getClass().getSimpleName().replace("Exception", "") + ": " + failed.getFile();
+        }
+        return String.valueOf(e.getMessage());
+    }
+
+    /** The directory of this process's own cgroup. */
+    static Path own() throws IOException {
+        return own(
+                Files.readAllLines(Path.of("/proc/self/mountinfo"), StandardCharsets.UTF_8),
+                Files.readAllLines(Path.of("/proc/self/cgroup"), StandardCharsets.UTF_8));
+    }
+
+    static Path own(List<String> mountinfo, List<String> cgroups) throws IOException {
+        String group = null;
+        for (String line : cgroups) {
+            if (line.startsWith("0::")) {
+                group = line.substring(3);
+            }
+        }
+        if (group == null) {
+            throw new IOException("this process is in no cgroup of version 2: /proc/self/cgroup has no line 0::");
+        }
+        for (String line : mountinfo) {
+            // 41 31 0:38 /root /mount/point options … - cgroup2 …
+            List<String> fields = List.of(line.split(" ", -1));
+            int separator = fields.indexOf("-");
+            if (separator >= 6 && fields.get(separator + 1).equals("cgroup2")) {
+                Path mount = Path.of(unescaped(fields.get(4)));
+                String root = unescaped(fields.get(3));
+                String inside = root.equals("/") ? group : withoutRoot(group, root);
+                if (inside != null) {
+                    return mount.resolve("." + inside).normalize();
+                }
+            }
+        }
+        throw new IOException(
+                "no cgroup2 file system is mounted that shows the cgroup " + group + " (/proc/self/mountinfo)");
+    }
+
+    private static @Nullable String withoutRoot(String group, String root) {
+        if (group.equals(root)) {
+            return "/";
+        }
+        return group.startsWith(root + "/") ? group.substring(root.length()) : null;
+    }
+
+    /** Blanks and the like stand in mountinfo as three octal digits. */
+    private static String unescaped(String field) {
+        StringBuilder text = new StringBuilder();
+        for (int at = 0; at < field.length(); at++) {
+            if (field.charAt(at) == '\\' && at + 3 < field.length()) {
+                text.append((char) Integer.parseInt(field.substring(at + 1, at + 4), 8));
+                at += 3;
+            } else {
+                text.append(field.charAt(at));
+            }
+        }
+        return text.toString();
+    }
+
+    /** A new cgroup, empty. Its name tells which JVM it belongs to, so that another one can tell when that is gone. */
+    static Path create() throws IOException {
+        Path own = own();
+        String mine = mine();
+        if (SWEPT.compareAndSet(false, true)) {
+            removeStale(own);
+        }
+        Path directory = own.resolve(mine + "-" + COUNT.incrementAndGet());
+        try {
+            return Files.createDirectory(directory);
+        } catch (IOException e) {
+            throw new IOException("cannot make a cgroup in " + own + ": " + message(e), e);
+        }
+    }
+
+    /** The namespace of the number, the number, and when the process was started that has it. */
+    private static String mine() throws IOException {
+        ProcessEntry self = ProcessEntry.read((int) ProcessHandle.current().pid());
+        if (self == null) {
+            throw new IOException("/proc/self/stat cannot be read");
+        }
+        return PREFIX + pidNamespace() + "-" + self.pid() + "-" + self.startTicks();
+    }
+
+    private static String pidNamespace() throws IOException {
+        String link = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
+        return link.replaceAll("[^0-9]", "");
+    }
+
+    /** Ends what a JVM has left that was killed together with its guardian. */
+    private static void removeStale(Path own) throws IOException {
+        String numbersOfHere = PREFIX + pidNamespace() + "-";
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(own, numbersOfHere + "*-*-*")) {
+            for (Path cgroup : all) {
+                List<String> parts = List.of(cgroup.getFileName()
+                        .toString()
+                        .substring(numbersOfHere.length())
+                        .split("-", -1));
+                ProcessEntry process = ProcessEntry.read(parts.get(0));
+                if (process == null || !Long.toString(process.startTicks()).equals(parts.get(1))) {
+                    Cgroup.killAndRemove(cgroup);
+                }
+            }
+        }
+    }
+
+    /** Makes a controller's files appear in the cgroups below {@code own}. */
+    static void enable(Path own, String controller) throws IOException {
+        Path available = own.resolve("cgroup.controllers");
+        if (!words(available).contains(controller)) {
+            throw new IOException("the controller " + controller + " is not in " + available
+                    + ": it is not delegated to this cgroup, or in use by version 1");
+        }
+        Path enabled = own.resolve("cgroup.subtree_control");
+        if (words(enabled).contains(controller)) {
+            return;
+        }
+        try {
+            Files.writeString(enabled, "+" + controller, StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot enable the controller " + controller + " in " + enabled + ": " + message(e)
+                            + " (a cgroup that has processes itself cannot; run this JVM in a cgroup below)",
+                    e);
+        }
+    }
+
+    private static List<String> words(Path file) throws IOException {
+        return List.of(Files.readString(file, StandardCharsets.US_ASCII).strip().split(" ", -1));
+    }
+
+    private static void require(Path file, String otherwise) throws IOException {
+        if (!Files.exists(file)) {
+            throw new IOException("there is no " + file + ": " + otherwise);
+        }
+    }
+
+    /** A FIFO for this user alone, which nobody has a name for but who is told. */
+    static Path fifo() throws IOException {
+        Path fifo = Path.of(
+                System.getProperty("java.io.tmpdir"),
+                PREFIX + "gate-" + Cookie.create().id());
+        try (CallState state = CallState.open()) {
+            dev.leash.internal.sys.SystemCallException.check(
+                    "mkfifo " + fifo,
+                    Descriptors.makeFifo(state, fifo.toString().getBytes(StandardCharsets.UTF_8)));
+        }
+        return fifo;
+    }
+}

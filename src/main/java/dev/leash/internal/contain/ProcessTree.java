@@ -1,0 +1,106 @@
+package dev.leash.internal.contain;
+
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.Descriptors;
+import java.io.IOException;
+
+/**
+ * The process group of a run and what has left it: with setsid(2) or setpgid(2), or by a double fork to init. Who belongs
+ * to it is found out by a {@link TreeSearch}; who can be signalled without one are those in the group.
+ *
+ * <p>For the loop's thread, except {@link #census}, which may go on while the loop closes this.
+ */
+public final class ProcessTree implements Containment {
+    private static final int CLOSED = -1;
+
+    private final ProcessGroup group;
+    private final int leaderPid;
+    private final Cookie cookie;
+    private final long sinceTicks;
+
+    // Guarded by this.
+    private int leaderPidfd;
+    private int searches;
+    private boolean closing;
+
+    private ProcessTree(CallState state, int leaderPid, int leaderPidfd, Cookie cookie, long sinceTicks) {
+        this.group = new ProcessGroup(state, leaderPid, leaderPidfd);
+        this.leaderPid = leaderPid;
+        this.cookie = cookie;
+        this.sinceTicks = sinceTicks;
+        // One of its own, which a search on another thread can use until it ends. Without one, a search goes by the
+        // cookie.
+        this.leaderPidfd = Math.max(CLOSED, Descriptors.duplicate(state, leaderPidfd, 3));
+    }
+
+    /** Makes the tree of a run that has not been started yet, and will be given this cookie. */
+    public static Factory factory(Cookie cookie) {
+        long sinceTicks = Clock.bootTicks();
+        return new Factory() {
+            @Override
+            public Containment of(CallState loopsState, int leaderPid, int leaderPidfd) {
+                return new ProcessTree(loopsState, leaderPid, leaderPidfd, cookie, sinceTicks);
+            }
+
+            @Override
+            public String cookie() {
+                return cookie.id();
+            }
+        };
+    }
+
+    @Override
+    public int signal(int signal) {
+        return group.signal(signal);
+    }
+
+    @Override
+    public boolean reachesAll() {
+        return false;
+    }
+
+    @Override
+    public boolean needsZombieLeader() {
+        return group.needsZombieLeader();
+    }
+
+    /** {@inheritDoc} That an empty group proves nothing is what this containment is for. */
+    @Override
+    public boolean provenEmpty() {
+        return false;
+    }
+
+    @Override
+    public Census census(boolean freeze) throws IOException {
+        int pidfd = beginSearch();
+        try {
+            return new TreeSearch(leaderPid, pidfd, cookie, sinceTicks).census(freeze);
+        } finally {
+            endSearch();
+        }
+    }
+
+    private synchronized int beginSearch() {
+        searches++;
+        return leaderPidfd;
+    }
+
+    private synchronized void endSearch() {
+        searches--;
+        closeIfUnused();
+    }
+
+    @Override
+    public synchronized void close() {
+        closing = true;
+        closeIfUnused();
+    }
+
+    private void closeIfUnused() {
+        if (closing && searches == 0 && leaderPidfd != CLOSED) {
+            Descriptors.close(CallState.create(), leaderPidfd);
+            leaderPidfd = CLOSED;
+        }
+    }
+}

@@ -1,0 +1,225 @@
+package dev.leash.internal.contain;
+
+import dev.leash.internal.contain.Census.Target;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.KernelFeatures;
+import dev.leash.internal.sys.Processes;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One search for the members of a {@link ProcessTree}: the closure of being in its group, having a member for a parent or
+ * for the leader of one's group, being in a session that a member made, and bearing the cookie.
+ *
+ * <p>A pid that was read is only a number; by the time of the signal it may be somebody else's. So for each candidate a
+ * pidfd is opened, then all that makes it a member is read again, then it is asked whether the process of the pidfd still
+ * exists: if so, what was read was about it. In the same way a member that gives witness (as parent, as leader of a group)
+ * is held by its pidfd, and asked after the reading whether it still has its number.
+ */
+final class TreeSearch {
+    /** A search ends with what it has by then: whoever forks faster than this machine can list has to be killed first. */
+    private static final long LONGEST_NANOS = 250_000_000;
+
+    private static final int SIGSTOP = 19;
+    private static final int INIT = 1;
+    private static final int OWN_PID = (int) ProcessHandle.current().pid();
+
+    private final CallState state = CallState.create();
+    private final int leaderPid;
+    private final int leaderPidfd;
+    private final Cookie cookie;
+    private final long sinceTicks;
+    private final int ownSession;
+    private final Map<Integer, Held> held = new TreeMap<>();
+    private boolean full;
+
+    /** A member, with the descriptor that pins its identity. */
+    private record Held(int pidfd, ProcessEntry entry, Bond bond) {}
+
+    /** @param leaderPidfd negative if there is none; the leader and its group are then found by the cookie only */
+    TreeSearch(int leaderPid, int leaderPidfd, Cookie cookie, long sinceTicks) {
+        this.leaderPid = leaderPid;
+        this.leaderPidfd = leaderPidfd;
+        this.cookie = cookie;
+        this.sinceTicks = sinceTicks;
+        ProcessEntry self = ProcessEntry.read(OWN_PID);
+        this.ownSession = self == null ? 0 : self.session();
+    }
+
+    Census census(boolean freeze) throws IOException {
+        long end = Clock.monotonicNanos() + LONGEST_NANOS;
+        boolean handedOver = false;
+        try {
+            if (freeze && KernelFeatures.PIDFD_GROUP_SIGNAL && leaderPidfd >= 0) {
+                // At one blow, which no fork in the group escapes.
+                Processes.signalGroup(state, leaderPidfd, SIGSTOP);
+            }
+            ProcessTable table;
+            boolean more;
+            do {
+                table = ProcessTable.fresh();
+                more = admitFrom(table, freeze);
+            } while (more && !full && Clock.monotonicNanos() < end);
+            Census census = census(table);
+            handedOver = true;
+            return census;
+        } finally {
+            if (!handedOver) {
+                held.values().forEach(member -> Descriptors.close(state, member.pidfd()));
+            }
+        }
+    }
+
+    /** Takes up all members that the table shows; whether there was one that is new. */
+    private boolean admitFrom(ProcessTable table, boolean freeze) {
+        boolean any = false;
+        boolean more;
+        do {
+            more = false;
+            for (ProcessEntry candidate : table.entries()) {
+                if (!full && !isHeld(candidate) && bond(candidate) != null && admit(candidate.pid(), freeze)) {
+                    more = true;
+                }
+            }
+            any |= more;
+        } while (more);
+        return any;
+    }
+
+    private boolean isHeld(ProcessEntry process) {
+        Held member = held.get(process.pid());
+        return member != null && member.entry().startTicks() == process.startTicks();
+    }
+
+    private boolean admit(int pid, boolean freeze) {
+        int pidfd = Processes.openPidfd(state, pid);
+        if (pidfd < 0) {
+            full |= pidfd == -Errno.EMFILE || pidfd == -Errno.ENFILE;
+            return false;
+        }
+        ProcessEntry now = ProcessEntry.read(pid);
+        Bond bond = now == null ? null : bond(now);
+        if (now == null || bond == null || !exists(pidfd)) {
+            Descriptors.close(state, pidfd);
+            return false;
+        }
+        if (freeze && now.alive()) {
+            Processes.signal(state, pidfd, SIGSTOP);
+        }
+        Held former = held.put(pid, new Held(pidfd, now, bond));
+        if (former != null) {
+            Descriptors.close(state, former.pidfd());
+        }
+        return true;
+    }
+
+    /** Why the process counts as a member, or null if it does not. */
+    private @Nullable Bond bond(ProcessEntry process) {
+        // Whoever is older than the run is no descendant of it.
+        if (process.startTicks() < sinceTicks || process.pid() == OWN_PID || process.pid() == INIT) {
+            return null;
+        }
+        if (process.pid() == leaderPid && exists(leaderPidfd)) {
+            return Bond.LEADER;
+        }
+        if (process.group() == leaderPid && groupExists()) {
+            return Bond.GROUP;
+        }
+        if (hasItsNumber(process.parent()) || (process.parent() == leaderPid && exists(leaderPidfd))) {
+            return Bond.PARENT;
+        }
+        if (hasItsNumber(process.group())) {
+            return Bond.SUBGROUP;
+        }
+        if (isMembersSession(process.session())) {
+            return Bond.SESSION;
+        }
+        return cookie.isBorneBy(process) ? Bond.COOKIE : null;
+    }
+
+    /** Whether {@code pid} is a member that has not been reaped, so that the number was its own all the time. */
+    private boolean hasItsNumber(int pid) {
+        Held member = held.get(pid);
+        return member != null && exists(member.pidfd());
+    }
+
+    private boolean groupExists() {
+        return KernelFeatures.PIDFD_GROUP_SIGNAL
+                ? leaderPidfd >= 0 && Processes.signalGroup(state, leaderPidfd, 0) != -Errno.ESRCH
+                : exists(leaderPidfd); // before Linux 6.9 the leader is not reaped before the run has ended
+    }
+
+    /** Nobody enters a session: whoever is in one is a descendant of its maker. The one of this JVM is not the run's. */
+    private boolean isMembersSession(int session) {
+        if (session == ownSession || session == 0) {
+            return false;
+        }
+        for (Held member : held.values()) {
+            if (member.entry().session() == session && member.pidfd() >= 0 && exists(member.pidfd())) {
+                ProcessEntry now = ProcessEntry.read(member.entry().pid());
+                if (now != null && now.session() == session) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private boolean exists(int pidfd) {
+        return pidfd >= 0 && Processes.signal(state, pidfd, 0) != -Errno.ESRCH;
+    }
+
+    private Census census(ProcessTable last) {
+        Map<Integer, ProcessEntry> latest = new HashMap<>();
+        last.entries().forEach(process -> latest.put(process.pid(), process));
+        List<Member> living = new ArrayList<>();
+        Map<Integer, List<Held>> groups = new TreeMap<>();
+        for (Held member : held.values()) {
+            ProcessEntry now = latest.get(member.entry().pid());
+            if (now == null || now.startTicks() != member.entry().startTicks()) {
+                now = member.entry();
+            }
+            if (now.alive()) {
+                living.add(now.member(member.bond()));
+                if (member.bond() == Bond.LEADER && !groupExists()) {
+                    continue; // it has gone over into another group, and the containment reaches it all the same
+                }
+                groups.computeIfAbsent(now.group(), group -> new ArrayList<>()).add(member);
+            }
+        }
+        List<Target> targets = new ArrayList<>();
+        groups.forEach((group, members) -> addTargets(targets, group, members, last));
+        int[] descriptors = held.values().stream().mapToInt(Held::pidfd).toArray();
+        return new Census(living, targets, descriptors);
+    }
+
+    /** The group at one blow if it has none but members and its leader's pidfd names it for certain; else one by one. */
+    private void addTargets(List<Target> targets, int group, List<Held> members, ProcessTable last) {
+        if (group == leaderPid && groupExists()) {
+            return; // these the containment reaches without a search
+        }
+        Held leader = held.get(group);
+        if (KernelFeatures.PIDFD_GROUP_SIGNAL && leader != null && !hasStranger(group, last)) {
+            targets.add(new Target(leader.pidfd(), true));
+        } else {
+            members.forEach(member -> targets.add(new Target(member.pidfd(), false)));
+        }
+    }
+
+    private boolean hasStranger(int group, ProcessTable table) {
+        for (ProcessEntry process : table.entries()) {
+            if (process.group() == group && process.alive() && !isHeld(process)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

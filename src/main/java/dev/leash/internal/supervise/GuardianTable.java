@@ -1,0 +1,222 @@
+package dev.leash.internal.supervise;
+
+import dev.leash.internal.contain.Containment;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.SharedMemory;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/**
+ * What the guardian has to know when this JVM is gone: a file of lines that a shell can read, mapped, so that to enter a
+ * run costs a few stores and no system call.
+ *
+ * <pre>
+ * 3                                           how many lines to look at
+ * /sys/fs/cgroup/…                            where the cgroups of this JVM are, or nothing
+ * /tmp/leash-gate-                            how the names of gates begin
+ * L 4711 230012 230013 0 -                    a run whose leader, 4711, has not been reaped
+ * S 4712 230014 230014 230245 d41d8cd98f…     a run of which stragglers are left, with its cookie
+ * P 0 0 0 0 /leash-… 5ca1ab1e…                a run that is being started in a cgroup, and waits at a gate
+ * -                                           a free line
+ * </pre>
+ *
+ * The numbers are the leader's pid, between which ticks since boot it was started, and when its group was last known to
+ * have a member; the guardian compares them with the start times of those whom it is about to kill, so that a stranger who
+ * has got a number of ours is left alone. The first letter is stored last: a line is complete or not there.
+ *
+ * <p>Entering and leaving is for any thread, what is done with an entry for one at a time.
+ */
+final class GuardianTable {
+    static final int HEADER_BYTES = 4096;
+    static final int LINE_BYTES = 128;
+    private static final int MOST_LINES = 1 << 18;
+
+    private static final byte FREE = '-';
+    private static final byte PREPARED = 'P';
+    private static final byte LEADER = 'L';
+    private static final byte STRAGGLERS = 'S';
+
+    private final SharedMemory memory;
+    private int[] freeLines = new int[64];
+    private int freeCount;
+    private int lines;
+    private boolean foldersTold;
+
+    GuardianTable(CallState state) throws IOException {
+        memory = SharedMemory.create(state, "leash-guardian", HEADER_BYTES + (long) MOST_LINES * LINE_BYTES);
+        putCount();
+        memory.put(LINE_BYTES, line("\n\n", HEADER_BYTES - LINE_BYTES));
+    }
+
+    int fd() {
+        return memory.fd();
+    }
+
+    void close(CallState state) {
+        memory.close(state);
+    }
+
+    /** An entry for a run that is about to be started. Beyond a quarter of a million of runs there is none. */
+    Entry enter(Containment.Factory containment) {
+        long since = Clock.bootTicks();
+        int line = takeLine();
+        if (line < 0) {
+            return Entry.NONE;
+        }
+        String mark = containment.cookie();
+        Path cgroup = containment.cgroup();
+        Containment.Gate gate = containment.gate();
+        if (cgroup != null && gate != null) {
+            tellFolders(cgroup, gate);
+            mark = "/" + cgroup.getFileName() + " " + suffix(gate);
+        }
+        Line entry = new Line(line, since, mark);
+        if (!mark.isEmpty()) {
+            entry.put(PREPARED, 0, 0, 0); // by its mark a child is known before its number is
+        }
+        return entry;
+    }
+
+    private synchronized void tellFolders(Path cgroup, Containment.Gate gate) {
+        if (!foldersTold) {
+            foldersTold = true;
+            String name = gate.name();
+            String text = cgroup.getParent() + "\n"
+                    + name.substring(0, name.length() - suffix(gate).length()) + "\n";
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            if (bytes.length < HEADER_BYTES - LINE_BYTES) {
+                memory.put(LINE_BYTES, bytes);
+            }
+        }
+    }
+
+    private static String suffix(Containment.Gate gate) {
+        return gate.name().substring(gate.name().lastIndexOf('-') + 1);
+    }
+
+    private synchronized int takeLine() {
+        if (freeCount > 0) {
+            return freeLines[--freeCount];
+        }
+        if (lines == MOST_LINES) {
+            return -1;
+        }
+        memory.put(offset(lines), line("-", LINE_BYTES));
+        lines++;
+        putCount();
+        return lines - 1;
+    }
+
+    private synchronized void giveBack(int line) {
+        if (freeCount == freeLines.length) {
+            freeLines = Arrays.copyOf(freeLines, freeCount * 2);
+        }
+        freeLines[freeCount++] = line;
+    }
+
+    private void putCount() {
+        memory.put(0, line(Integer.toString(lines), LINE_BYTES));
+    }
+
+    private static long offset(int line) {
+        return HEADER_BYTES + (long) line * LINE_BYTES;
+    }
+
+    private static byte[] line(String text, int length) {
+        byte[] line = new byte[length];
+        Arrays.fill(line, (byte) ' ');
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        System.arraycopy(bytes, 0, line, 0, bytes.length);
+        line[length - 1] = '\n';
+        return line;
+    }
+
+    /** One run in the table, or none. */
+    interface Entry {
+        Entry NONE = new Entry() {};
+
+        /** Whether there is somebody to be told. */
+        default boolean isKept() {
+            return false;
+        }
+
+        /** The leader was started, and has not been reaped. */
+        default void started(int pid) {}
+
+        /** The leader is about to be reaped, and may leave members of its group behind. */
+        default void leaderExits() {}
+
+        /** The leader, which was about to be reaped, has not been. */
+        default void leaderStays() {}
+
+        /** At a time not before {@code ticks} the group had a member. */
+        default void seen(long ticks) {}
+
+        /** Nothing of the run is to be killed. Later calls of any method have no effect. */
+        default void leave() {}
+    }
+
+    private final class Line implements Entry {
+        private final int line;
+        private final long since;
+        private final String mark;
+        private int pid;
+        private long until;
+        private boolean left;
+
+        Line(int line, long since, String mark) {
+            this.line = line;
+            this.since = since;
+            this.mark = mark;
+        }
+
+        @Override
+        public boolean isKept() {
+            return !left;
+        }
+
+        @Override
+        public void started(int pid) {
+            this.pid = pid;
+            until = Clock.bootTicks();
+            put(LEADER, pid, until, 0);
+        }
+
+        @Override
+        public void leaderExits() {
+            put(STRAGGLERS, pid, until, Clock.bootTicks());
+        }
+
+        @Override
+        public void leaderStays() {
+            put(LEADER, pid, until, 0);
+        }
+
+        @Override
+        public void seen(long ticks) {
+            put(STRAGGLERS, pid, until, ticks);
+        }
+
+        @Override
+        public void leave() {
+            if (!left) {
+                left = true;
+                memory.putLast(offset(line), FREE);
+                giveBack(line);
+            }
+        }
+
+        private void put(byte kind, int pid, long until, long seen) {
+            if (left) {
+                return;
+            }
+            String text = "- " + pid + ' ' + since + ' ' + until + ' ' + seen + ' ' + (mark.isEmpty() ? "-" : mark);
+            memory.putLast(offset(line), FREE);
+            memory.put(offset(line), line(text, LINE_BYTES));
+            memory.putLast(offset(line), kind);
+        }
+    }
+}

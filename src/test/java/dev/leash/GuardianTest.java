@@ -1,0 +1,157 @@
+package dev.leash;
+
+import static dev.leash.support.Eventually.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.leash.forked.Guarded;
+import dev.leash.forked.Jvm;
+import dev.leash.support.Eventually;
+import dev.leash.support.LeakCheck;
+import dev.leash.support.ProcScan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The children die with the JVM, however it dies. */
+@Timeout(120)
+class GuardianTest {
+    private static final int CHILDREN = 200;
+
+    /** Two hundred children with their own take this machine a second or two. */
+    private static final Duration BOUND = Duration.ofSeconds(15);
+
+    @RegisterExtension
+    static final LeakCheck LEAKS = new LeakCheck();
+
+    private final String marker = ProcScan.newMarker();
+
+    @TempDir
+    Path directory;
+
+    @AfterEach
+    void clean() {
+        ProcScan.withMarker(marker)
+                .forEach(left -> ProcessHandle.of(left.pid()).ifPresent(ProcessHandle::destroyForcibly));
+    }
+
+    private Jvm.Running ready(int children, String end) throws IOException {
+        Jvm.Running jvm = Jvm.of(directory, Guarded.class, marker, Integer.toString(children), end)
+                .options("-XX:-CreateCoredumpOnCrash", "-XX:ErrorFile=" + directory.resolve("hs_err"))
+                .start();
+        eventually("ready", () -> jvm.out().contains("ready"));
+        return jvm;
+    }
+
+    private void assertNothingIsLeft() {
+        if (!Eventually.within(BOUND, () -> ProcScan.withMarker(marker).isEmpty())) {
+            assertEquals(List.of(), ProcScan.withMarker(marker));
+        }
+    }
+
+    private static List<ProcScan.Info> guardians(long parent) {
+        return ProcScan.all().stream()
+                .filter(info -> info.ppid() == parent
+                        && info.session() == info.pid()
+                        && info.name().equals("sh"))
+                .toList();
+    }
+
+    @Test
+    void twoHundredChildrenDieWithAJvmThatIsKilled() throws Exception {
+        try (Jvm.Running jvm = ready(CHILDREN, "wait")) {
+            assertTrue(ProcScan.withMarker(marker).size() > CHILDREN, "they live");
+            int guardian = guardians(jvm.process().pid()).getFirst().pid();
+            long before = System.nanoTime();
+            jvm.process().destroyForcibly().waitFor();
+            assertNothingIsLeft();
+            System.out.println("guardian: " + (System.nanoTime() - before) / 1_000_000 + " ms for " + CHILDREN);
+            eventually("the guardian has gone, too", () -> !ProcScan.alive(guardian));
+        }
+    }
+
+    @Test
+    void childrenDieWithAJvmThatCrashes() throws Exception {
+        try (Jvm.Running jvm = ready(24, "crash")) {
+            assertNotEquals(0, jvm.process().waitFor());
+            assertNothingIsLeft();
+        }
+    }
+
+    @Test
+    void childrenDieWithAJvmThatHalts() throws Exception {
+        try (Jvm.Running jvm = ready(24, "halt")) {
+            assertEquals(3, jvm.process().waitFor());
+            assertNothingIsLeft();
+        }
+    }
+
+    @Test
+    void childrenDieWithAJvmThatExitsWithoutAHook() throws Exception {
+        try (Jvm.Running jvm = ready(24, "exit")) {
+            assertEquals(4, jvm.process().waitFor());
+            assertNothingIsLeft();
+        }
+    }
+
+    @Test
+    void guardianThatIsKilledIsStartedAgain() throws Exception {
+        try (Jvm.Running jvm = ready(24, "wait")) {
+            for (int round = 0; round < 3; round++) {
+                int guardian = guardians(jvm.process().pid()).getFirst().pid();
+                ProcessHandle.of(guardian).orElseThrow().destroyForcibly();
+                eventually("another one", () -> guardians(jvm.process().pid()).stream()
+                        .anyMatch(info -> info.pid() != guardian));
+            }
+            assertEquals(1, guardians(jvm.process().pid()).size());
+            jvm.process().destroyForcibly().waitFor();
+            assertNothingIsLeft();
+        }
+    }
+
+    @Test
+    void signalsOfTheTerminalAndRequestsToEndAreIgnored() throws Exception {
+        try (Supervisor supervisor = Supervisor.create()) {
+            int guardian = guardians(ProcScan.self()).getFirst().pid();
+            for (String signal : List.of("HUP", "INT", "QUIT", "TERM", "PIPE", "USR1", "ALRM", "TSTP")) {
+                supervisor.run(Command.of("kill", "-" + signal, Integer.toString(guardian)));
+            }
+            assertFalse(Eventually.within(Duration.ofMillis(200), () -> !ProcScan.alive(guardian)));
+            assertEquals('S', ProcScan.state(guardian));
+            assertEquals(guardian, guardians(ProcScan.self()).getFirst().pid());
+        }
+        assertEquals(List.of(), guardians(ProcScan.self()));
+    }
+
+    @Test
+    void thereIsNoneIfNoneIsWanted() throws Exception {
+        try (Supervisor supervisor = Supervisor.builder().guardian(false).create()) {
+            assertTrue(supervisor.run(Command.of("true")).succeeded());
+            assertEquals(List.of(), guardians(ProcScan.self()));
+        }
+    }
+
+    @Test
+    void holdsNothingOpenButItsPipeAndItsTable() throws Exception {
+        try (Supervisor supervisor = Supervisor.create()) {
+            int guardian = guardians(ProcScan.self()).getFirst().pid();
+            eventually("it waits", () -> ProcScan.state(guardian) == 'S');
+            Result result = supervisor.run(Command.shell("ls -l /proc/" + guardian + "/fd | sed -n 's/.* -> //p'"));
+            assertEquals(
+                    List.of("/dev/null", "/dev/null", "/memfd:leash-guardian (deleted)", "pipe"),
+                    result.stdout()
+                            .lines()
+                            .map(line -> line.startsWith("pipe:") ? "pipe" : line)
+                            .sorted()
+                            .toList());
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package dev.leash;
+
+import static dev.leash.support.Eventually.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.leash.support.Children;
+import dev.leash.support.Eventually;
+import dev.leash.support.LeakCheck;
+import dev.leash.support.ProcScan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each child in each containment, with the outcome that this containment promises. The README's table is this one. */
+@Timeout(60)
+class ZooTest {
+    private static final Duration TIMEOUT = Duration.ofMillis(1_500);
+
+    @RegisterExtension
+    static final LeakCheck LEAKS = new LeakCheck();
+
+    private final String marker = ProcScan.newMarker();
+    private Supervisor supervisor;
+
+    @BeforeEach
+    void open() throws IOException {
+        supervisor = Supervisor.create();
+    }
+
+    @AfterEach
+    void close() {
+        supervisor.close();
+        ProcScan.withMarker(marker)
+                .forEach(left -> ProcessHandle.of(left.pid()).ifPresent(ProcessHandle::destroyForcibly));
+    }
+
+    static Stream<Arguments> zoo() {
+        // Child, and which containments hold it: GROUP, TREE, CGROUP.
+        return Stream.of(
+                        row("contain-ignores", true, true, true),
+                        row("contain-stops", true, true, true),
+                        row("contain-jobs", false, true, true),
+                        row("contain-hops", false, true, true),
+                        row("contain-forks", false, true, true),
+                        row("contain-daemon", false, true, true),
+                        row("contain-forgets", false, false, true))
+                .flatMap(rows -> rows);
+    }
+
+    private static Stream<Arguments> row(String child, boolean group, boolean tree, boolean cgroup) {
+        return Stream.of(
+                Arguments.of(child, Containment.GROUP, group),
+                Arguments.of(child, Containment.TREE, tree),
+                Arguments.of(child, Containment.CGROUP, cgroup));
+    }
+
+    private static void skipWhatCannotBeHad(Containment containment) {
+        if (containment == Containment.CGROUP) {
+            Skip.unless(Containment.obstacle().isEmpty(), "no cgroup can be made here");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("zoo")
+    void runEndsInTimeAndLeavesWhatTheContainmentDoesNotHold(String child, Containment containment, boolean held)
+            throws Exception {
+        skipWhatCannotBeHad(containment);
+        long before = System.nanoTime();
+        // The daemons' parents last until the deadline and a little less, so that they are gone by then.
+        Result result = supervisor.run(Command.of(Children.path(child), marker, "1")
+                .containment(containment)
+                .timeout(TIMEOUT)
+                .stdout(Output.discard())
+                .stderr(Output.discard()));
+        Duration took = Duration.ofNanos(System.nanoTime() - before);
+        assertTrue(took.compareTo(TIMEOUT.plusSeconds(8)) < 0, took.toString());
+        assertEquals(List.of(), result.survivors());
+        assertEquals(held, Eventually.within(Duration.ofMillis(300), () -> ProcScan.withMarker(marker)
+                .isEmpty()));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Containment.class)
+    void whoTakesASecondToCleanUpIsGivenIt(Containment containment, @TempDir Path directory) throws Exception {
+        skipWhatCannotBeHad(containment);
+        Path file = directory.resolve("file");
+        Child child = supervisor.start(Command.of(Children.path("contain-cleans-up"), file.toString())
+                .containment(containment)
+                .stopPlan(
+                        StopPlan.signal(Signal.INT).then(Duration.ofSeconds(20)).kill()));
+        Path shell = Path.of("/proc/" + child.pid() + "/status");
+        // Bit 1 of the signals that are caught is INT.
+        eventually("INT is trapped", () -> Files.readAllLines(shell).stream()
+                .filter(line -> line.startsWith("SigCgt:"))
+                .anyMatch(line -> (Long.parseUnsignedLong(line.substring(8).strip(), 16) & 2) != 0));
+        child.stop();
+        Result result = child.await();
+        assertEquals(new ExitStatus.Exited(0), result.status());
+        assertTrue(Files.exists(file));
+        assertEquals(List.of(), result.killed());
+    }
+}
