@@ -112,4 +112,27 @@ class ZooTest {
         assertTrue(Files.exists(file));
         assertEquals(List.of(), result.killed());
     }
+
+    @ParameterizedTest
+    @EnumSource(Containment.class)
+    void pipelineIsOneRunWithAllItsPrograms(Containment containment) throws Exception {
+        skipWhatCannotBeHad(containment);
+        Command first = Command.of(Children.path("contain-ignores"), marker);
+        Result result =
+                supervisor.run(first.pipeTo(Command.shell("cat; echo never").containment(containment))
+                        .timeout(TIMEOUT));
+        assertEquals(Cause.TIMED_OUT, result.cause());
+        assertEquals(List.of(), ProcScan.withMarker(marker));
+        Result fine = supervisor.run(Command.of("printf", "x")
+                .pipeTo(Command.of("cat"))
+                .pipeTo(Command.shell("cat; env | grep -c LEASH_RUN; grep -c /leash- /proc/self/cgroup; true"))
+                .containment(containment));
+        assertEquals(
+                switch (containment) {
+                    case GROUP -> "x0\n0\n";
+                    case TREE -> "x1\n0\n";
+                    case CGROUP -> "x0\n1\n";
+                },
+                fine.stdout());
+    }
 }
