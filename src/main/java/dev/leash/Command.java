@@ -352,7 +352,8 @@ public final class Command {
 
     /**
      * How long captured output is still read after the program has exited and its group is gone, if somebody else holds
-     * the pipe; then it is given up and {@link Result#outputComplete()} is false. Default: 1 s.
+     * the pipe; then it is given up and {@link Result#outputComplete()} is false. It is also how long what was
+     * sent KILL may take to be gone, but for that at least five seconds are given. Default: 1 s.
      *
      * @throws IllegalArgumentException if it is negative
      */

@@ -85,7 +85,7 @@ final class TreeSearch {
         do {
             more = false;
             for (ProcessEntry candidate : table.entries()) {
-                if (!full && !isHeld(candidate) && bond(candidate) != null && admit(candidate.pid(), freeze)) {
+                if (!full && !isHeld(candidate) && bond(candidate) != null && admit(candidate.pid(), freeze, table)) {
                     more = true;
                 }
             }
@@ -99,7 +99,7 @@ final class TreeSearch {
         return member != null && member.entry().startTicks() == process.startTicks();
     }
 
-    private boolean admit(int pid, boolean freeze) {
+    private boolean admit(int pid, boolean freeze, ProcessTable table) {
         int pidfd = Processes.openPidfd(state, pid);
         if (pidfd < 0) {
             full |= pidfd == -Errno.EMFILE || pidfd == -Errno.ENFILE;
@@ -111,7 +111,7 @@ final class TreeSearch {
             Descriptors.close(state, pidfd);
             return false;
         }
-        if (freeze && now.alive()) {
+        if (freeze && now.alive() && !isInOlderGroup(now, table)) {
             Processes.signal(state, pidfd, SIGSTOP);
         }
         Held former = held.put(pid, new Held(pidfd, now, bond));
@@ -119,6 +119,20 @@ final class TreeSearch {
             Descriptors.close(state, former.pidfd());
         }
         return true;
+    }
+
+    /**
+     * Whether it has joined a group that was there before the run, such as the JVM's. A stopped process there would be a
+     * danger to strangers: when its parent ends, the kernel sends HUP to a whole group that is orphaned and has somebody
+     * stopped in it, see setpgid(2).
+     */
+    private boolean isInOlderGroup(ProcessEntry process, ProcessTable table) {
+        for (ProcessEntry other : table.entries()) {
+            if (other.group() == process.group() && other.startTicks() < sinceTicks) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Why the process counts as a member, or null if it does not. */
