@@ -14,7 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedSet;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -122,7 +122,7 @@ class ExtraDescriptorTest {
                     List.of(200, 5),
                     List.of(255))) {
                 Command command = Command.of("ls", "/proc/self/fd");
-                SortedSet<Integer> expected = new TreeSet<>(List.of(0, 1, 2));
+                NavigableSet<Integer> expected = new TreeSet<>(List.of(0, 1, 2));
                 for (int number : numbers) {
                     expected.add(number);
                     command = number % 2 == 0
@@ -135,7 +135,7 @@ class ExtraDescriptorTest {
                     free++;
                 }
                 expected.add(free);
-                SortedSet<Integer> seen = new TreeSet<>();
+                NavigableSet<Integer> seen = new TreeSet<>();
                 supervisor
                         .run(command)
                         .orThrow()

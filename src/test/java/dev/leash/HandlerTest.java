@@ -15,6 +15,8 @@ import java.nio.ByteBuffer;
 import java.nio.ReadOnlyBufferException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -62,7 +64,7 @@ class HandlerTest {
 
     @Test
     void handlerIsGivenOneReadOnlyBufferOnTheLoop() throws Exception {
-        List<ByteBuffer> identical = new CopyOnWriteArrayList<>();
+        Set<ByteBuffer> identical = Collections.newSetFromMap(new IdentityHashMap<>());
         Set<String> threads = ConcurrentHashMap.newKeySet();
         for (int i = 0; i < 3; i++) {
             supervisor
@@ -70,9 +72,7 @@ class HandlerTest {
                         threads.add(Thread.currentThread().getName());
                         assertTrue(bytes.isDirect());
                         assertThrows(ReadOnlyBufferException.class, () -> bytes.put(0, (byte) 0));
-                        if (identical.stream().noneMatch(seen -> seen == bytes)) {
-                            identical.add(bytes);
-                        }
+                        identical.add(bytes); // on the loop, one after the other
                     })))
                     .orThrow();
         }

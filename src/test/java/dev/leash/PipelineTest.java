@@ -150,7 +150,7 @@ class PipelineTest {
                 .pipeTo(self));
         Result result = child.await().orThrow();
         Set<String> groups =
-                result.stdout().lines().map(line -> line.split(" ")[1]).collect(Collectors.toSet());
+                result.stdout().lines().map(line -> line.split(" ", 0)[1]).collect(Collectors.toSet());
         assertEquals(Set.of(Long.toString(child.pid())), groups);
         assertEquals(4, result.stdout().lines().count());
         assertNotEquals(ProcScan.of(ProcScan.self()).orElseThrow().pgrp(), child.pid());

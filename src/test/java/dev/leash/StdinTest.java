@@ -156,6 +156,17 @@ class StdinTest {
         child.stdin().close();
     }
 
+    /** The child exits because it has read all: the last write is none into a broken pipe. */
+    @Test
+    void writeThatTheChildHasReadSucceeds() throws Exception {
+        for (int i = 0; i < 300; i++) {
+            Child child = supervisor.start(Command.of("head", "-c", "3").stdin(Stdin.pipe()));
+            OutputStream stdin = child.stdin();
+            stdin.write(new byte[] {'a', 'b', 'c'});
+            assertEquals("abc", child.await().orThrow().stdout());
+        }
+    }
+
     @Test
     void writerThatStallsDoesNotDelayTheEnd() throws Exception {
         Child child = supervisor.start(Command.of("head", "-c", "1").stdin(Stdin.pipe()));
@@ -362,9 +373,9 @@ class StdinTest {
     void sourceThatCannotBeInterruptedDoesNotKeepTheRun() throws Exception {
         CountDownLatch release = new CountDownLatch(1);
         try {
-            InputStream stubborn = new InputStream() {
+            InputStream stubborn = new OneByOne() {
                 @Override
-                public int read() {
+                int next() {
                     boolean interrupted = false;
                     while (true) {
                         try {
@@ -391,11 +402,11 @@ class StdinTest {
     @Test
     void sourceThatThrowsEndsTheRun() throws Exception {
         IOException failure = new IOException("the disk is gone");
-        InputStream source = new InputStream() {
-            private int left = 100_000;
+        InputStream source = new OneByOne() {
+            private int left = 1_000;
 
             @Override
-            public int read() throws IOException {
+            int next() throws IOException {
                 if (left == 0) {
                     throw failure;
                 }
@@ -456,15 +467,34 @@ class StdinTest {
         }
     }
 
-    private static final class BlockedSource extends InputStream {
+    private static final class BlockedSource extends OneByOne {
         @Override
-        public int read() throws IOException {
+        int next() throws IOException {
             try {
                 new CountDownLatch(1).await();
                 return -1;
             } catch (InterruptedException e) {
                 throw new InterruptedIOException("interrupted");
             }
+        }
+    }
+
+    private abstract static class OneByOne extends InputStream {
+        abstract int next() throws IOException;
+
+        @Override
+        public int read() throws IOException {
+            return next();
+        }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            int value = next();
+            if (value < 0) {
+                return -1;
+            }
+            target[offset] = (byte) value;
+            return 1;
         }
     }
 }

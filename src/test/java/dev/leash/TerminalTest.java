@@ -93,7 +93,7 @@ class TerminalTest {
         Result result = supervisor
                 .run(onTerminal("for fd in 0 1 2; do test -t $fd && echo $fd; done; tty; echo error >&2"))
                 .orThrow();
-        String[] lines = result.stdout().split("\r\n");
+        String[] lines = result.stdout().split("\r\n", 0);
         assertEquals(List.of("0", "1", "2"), List.of(lines).subList(0, 3));
         assertTrue(lines[3].startsWith("/dev/pts/"), lines[3]);
         assertEquals("error", lines[4]);
@@ -115,8 +115,8 @@ class TerminalTest {
         // pid, group, session, terminal, foreground group: see proc_pid_stat(5).
         Child child = supervisor.start(
                 onTerminal("cut -d ' ' -f 1,5,6,7,8 /proc/$$/stat; echo to the terminal >/dev/tty; :"));
-        String[] lines = child.await().orThrow().stdout().split("\r\n");
-        String[] stat = lines[0].split(" ");
+        String[] lines = child.await().orThrow().stdout().split("\r\n", 0);
+        String[] stat = lines[0].split(" ", 0);
         String pid = Long.toString(child.pid());
         assertEquals(List.of(pid, pid, pid), List.of(stat).subList(0, 3));
         assertNotEquals("0", stat[3]);
@@ -218,7 +218,7 @@ class TerminalTest {
         }
         child.stdin().write(all);
         String seen = new String(screen.readAllBytes(), UTF_8).strip();
-        assertEquals(IntStream.range(0, 256).mapToObj(Integer::toString).toList(), List.of(seen.split("\\s+")));
+        assertEquals(IntStream.range(0, 256).mapToObj(Integer::toString).toList(), List.of(seen.split("\\s+", 0)));
         assertTrue(child.await().succeeded());
     }
 

@@ -207,6 +207,7 @@ public final class InputFlow implements ReadyHandler {
      * @throws IOException if the child has closed its end or has exited, or if the flow is closed
      */
     public void write(ByteBuffer bytes) throws IOException {
+        requireOpen();
         while (bytes.hasRemaining()) {
             try {
                 room.acquire();
@@ -217,7 +218,7 @@ public final class InputFlow implements ReadyHandler {
             requireOpen();
             hand(fill(bytes), () -> {});
         }
-        requireOpen();
+        // Not looked at again: a child that exits because it has read the last byte is no broken pipe.
     }
 
     /** Hands over all of {@code bytes} without waiting; {@code written} is called on the loop when they are written. */
