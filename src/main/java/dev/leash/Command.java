@@ -213,6 +213,11 @@ public final class Command {
     /**
      * A further descriptor for the child to write to; what is captured is in {@link Result#output(int)}.
      *
+     * {@snippet :
+     * Command gpg = Command.of("gpg", "--status-fd", "3", "--verify", "file.sig").output(3, Output.capture());
+     * byte[] status = supervisor.run(gpg).output(3);
+     * }
+     *
      * @param descriptor 3 to 255, as the child sees it
      * @throws IllegalArgumentException if it is out of that range, or if {@code output} is inherited
      */
@@ -240,6 +245,10 @@ public final class Command {
      * person, as in colours and line buffering. The child leads a new session. What {@link #stdin} gives is typed into the
      * terminal, at its end the end-of-file key; what {@link #stdout} says gets all that appears on it, with {@code \r\n} for
      * line ends and an echo of what was typed. {@link Child#resize} changes the size.
+     *
+     * {@snippet :
+     * Result listing = supervisor.run(Command.of("ls", "--color=auto").terminal(80, 24));   // in colours
+     * }
      *
      * <p>Both have to pass through Leash: a start with an output that is a file, {@link Output#inherit()} or {@link
      * Output#discard()}, or with an input that is a file or {@link Stdin#inherit()}, is refused with an {@link
@@ -319,6 +328,10 @@ public final class Command {
     /**
      * Ends the run by its {@link #stopPlan} when there has been no output for so long, with the cause {@link Cause#IDLE}.
      * Output counts that passes through Leash; time in which a slow reader held it back does not count. Default: no limit.
+     *
+     * {@snippet :
+     * Command.of("./nightly-build").timeout(Duration.ofHours(4)).idleTimeout(Duration.ofMinutes(10));
+     * }
      *
      * @throws IllegalArgumentException if it is zero or negative; from the start, if no output passes through Leash
      */
