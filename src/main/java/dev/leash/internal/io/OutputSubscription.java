@@ -1,32 +1,42 @@
 package dev.leash.internal.io;
 
 import java.util.concurrent.Flow;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscriber and the virtual thread that signals it: one signal after the other, never more items than requested. Items
- * are taken from the flow only when they are asked for; the end is told without being asked.
+ * One subscriber, signalled by a virtual thread: one signal after the other, never more items than requested. Items are
+ * taken from the flow only when they are asked for; the end is told without being asked. While an item waits for a request
+ * there is no thread, so a subscriber that never asks again leaves none behind.
  */
 final class OutputSubscription<T> implements Flow.Subscription {
     private final OutputFlow flow;
     private final ItemSource<T> items;
     private final AtomicLong demand = new AtomicLong();
+
+    /** Calls that have not been looked at: whoever raises it from zero starts the thread. */
+    private final AtomicInteger calls = new AtomicInteger();
+
     private volatile boolean cancelled;
     private volatile boolean badRequest;
     private volatile @Nullable Thread thread;
+
+    // The signalling thread's; calls hands them from one to the next.
+    private Flow.@Nullable Subscriber<? super T> subscriber;
+    private boolean subscribed;
+    private boolean ended;
+    private @Nullable T next;
 
     OutputSubscription(OutputFlow flow, ItemSource<T> items) {
         this.flow = flow;
         this.items = items;
     }
 
-    /** The thread holds the subscriber, this object does not: a cancelled subscription lets go of it (rule 3.13). */
-    void start(Flow.Subscriber<? super T> subscriber) {
-        Thread signalling = Thread.ofVirtual().name("leash-publisher").unstarted(() -> signal(subscriber));
-        thread = signalling;
-        signalling.start();
+    void start(Flow.Subscriber<? super T> receiver) {
+        subscriber = receiver;
+        called();
     }
 
     @Override
@@ -36,47 +46,74 @@ final class OutputSubscription<T> implements Flow.Subscription {
         } else {
             demand.accumulateAndGet(n, (had, more) -> had + more < 0 ? Long.MAX_VALUE : had + more);
         }
-        LockSupport.unpark(thread);
+        called();
     }
 
     @Override
     public void cancel() {
         cancelled = true;
-        LockSupport.unpark(thread);
+        called();
     }
 
-    private void signal(Flow.Subscriber<? super T> subscriber) {
-        try {
-            subscriber.onSubscribe(this);
-            T next = null;
-            boolean ended = false;
-            while (!cancelled) {
-                if (badRequest) {
-                    cancelled = true;
-                    subscriber.onError(new IllegalArgumentException("a request must be for at least one (rule 3.9)"));
-                } else if (next != null) {
-                    if (demand.get() > 0) {
-                        T item = next;
-                        next = null;
-                        demand.decrementAndGet();
-                        subscriber.onNext(item);
-                    } else {
-                        LockSupport.park(this);
-                    }
-                } else {
-                    next = items.poll();
-                    if (next == null && ended) {
-                        cancelled = true;
-                        subscriber.onComplete();
-                    } else if (next == null) {
-                        ended = fetch();
-                    }
+    private void called() {
+        if (calls.getAndIncrement() == 0) {
+            Thread.ofVirtual().name("leash-publisher").start(this::signalWhileCalled);
+        } else {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void signalWhileCalled() {
+        thread = Thread.currentThread();
+        int seen = 1;
+        do {
+            Flow.Subscriber<? super T> receiver = subscriber;
+            boolean goesOn = false;
+            try {
+                goesOn = receiver != null && signal(receiver);
+            } finally {
+                if (!goesOn) {
+                    end(); // also where the subscriber has thrown
                 }
             }
-        } finally {
-            thread = null;
-            flow.close();
+            seen = calls.addAndGet(-seen);
+        } while (seen != 0);
+    }
+
+    private void end() {
+        cancelled = true;
+        subscriber = null; // let go of, as rule 3.13 wants it
+        next = null;
+        flow.close();
+    }
+
+    /** Signals what there is to signal; false if nothing more will ever be. */
+    private boolean signal(Flow.Subscriber<? super T> receiver) {
+        if (!subscribed) {
+            subscribed = true;
+            receiver.onSubscribe(this);
         }
+        while (!cancelled) {
+            if (badRequest) {
+                receiver.onError(new IllegalArgumentException("a request must be for at least one (rule 3.9)"));
+                return false;
+            }
+            T item = next != null ? next : items.poll();
+            next = item;
+            if (item == null && ended) {
+                receiver.onComplete();
+                return false;
+            } else if (item == null) {
+                ended = fetch();
+            } else if (demand.get() > 0) {
+                next = null;
+                demand.decrementAndGet();
+                receiver.onNext(item);
+            } else {
+                return true; // it waits until it is requested
+            }
+        }
+        return false;
     }
 
     /** Takes what has come, or waits for it if it is wanted; true at the end. */
@@ -94,11 +131,12 @@ final class OutputSubscription<T> implements Flow.Subscription {
             items.end();
             return true;
         }
-        Thread own = Thread.currentThread();
-        flow.wake(own);
+        flow.wake(Thread.currentThread());
         if (!flow.hasNews() && !cancelled && !badRequest) {
             LockSupport.park(this);
         }
+        // An interrupt means nothing here, and would keep the next park from waiting.
+        boolean ignored = Thread.interrupted();
         flow.wake(null);
         return false;
     }
