@@ -29,7 +29,7 @@ class FloodTest {
 
     @BeforeEach
     void open() throws Exception {
-        supervisor = Supervisor.create();
+        supervisor = Supervisor.builder().guardian(false).create();
     }
 
     @AfterEach

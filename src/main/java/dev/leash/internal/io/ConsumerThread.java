@@ -33,6 +33,7 @@ final class ConsumerThread {
             for (Chunk chunk = flow.take(); chunk != null; chunk = flow.take()) {
                 consumer.accept(chunk.bytes);
                 flow.release(chunk);
+                OutputFlow.giveWay();
             }
             consumer.end();
             malformed = consumer.malformed();

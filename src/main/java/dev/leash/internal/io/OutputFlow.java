@@ -193,6 +193,12 @@ public final class OutputFlow implements Sink {
         }
     }
 
+    /** For a virtual thread of ours that may never have to wait: it is not taken off its carrier otherwise. */
+    @SuppressWarnings("ThreadPriorityCheck")
+    static void giveWay() {
+        Thread.yield();
+    }
+
     /** The reader wants no more. The child finds its pipe broken when it writes. From any thread. */
     void close() {
         closed = true;
