@@ -1,6 +1,7 @@
 package dev.leash;
 
 import dev.leash.internal.contain.CgroupLimits;
+import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.supervise.StageSpec.TerminalSize;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -124,6 +125,94 @@ public final class Command {
         }
         all.addAll(draft.arguments);
         return with(changed -> changed.arguments = List.copyOf(all));
+    }
+
+    /**
+     * Limits a resource of the program, and of each process that it starts, before its first instruction; see getrlimit(2).
+     * Default: as it is for the JVM. To set this or one of the next four makes a start take some milliseconds more.
+     *
+     * {@snippet :
+     * Command untrusted = Command.of("./build.sh").rlimit(Rlimit.NOFILE, 256).rlimit(Rlimit.CORE, 0).nice(10);
+     * }
+     *
+     * @param value for the soft limit and the hard one; {@link Rlimit#UNLIMITED} for none. A start fails with {@link
+     *     SpawnException.Kind#SETTING} if it is more than the JVM's own hard limit, but for root
+     * @throws IllegalArgumentException if it is negative
+     */
+    public Command rlimit(Rlimit limit, long value) {
+        return rlimit(limit, value, value);
+    }
+
+    /**
+     * Like the other, with a soft limit that the program itself may raise as far as the hard one.
+     *
+     * @throws IllegalArgumentException if one is negative, or the soft limit is above the hard one
+     */
+    public Command rlimit(Rlimit limit, long soft, long hard) {
+        if (soft < 0 || hard < soft) {
+            throw new IllegalArgumentException(
+                    limit + " needs a soft limit from 0 to the hard one, not " + soft + " and " + hard);
+        }
+        return with(changed -> changed.settings =
+                draft.settings.withLimit(new ProcessSettings.Limit(limit.name(), limit.number(), soft, hard)));
+    }
+
+    /**
+     * The niceness that the program starts with, see setpriority(2): from -20, which favours it most, to 19. Less than the
+     * JVM's own only root may ask for. Default: that of the starting thread.
+     *
+     * @throws IllegalArgumentException if it is out of that range
+     */
+    public Command nice(int niceness) {
+        requireRange("nice", niceness, -20, 19);
+        return with(changed -> changed.settings = draft.settings.withNiceness(niceness));
+    }
+
+    /**
+     * The processors that the program may run on, by their numbers from 0; see sched_setaffinity(2). Default: those of the
+     * starting thread.
+     *
+     * @throws IllegalArgumentException if there is none, or a number is negative or above 65535. If none of them is there, or
+     *     allowed to the JVM, a start fails with {@link SpawnException.Kind#SETTING}
+     */
+    public Command cpuAffinity(int... cpus) {
+        if (cpus.length == 0) {
+            throw new IllegalArgumentException("cpuAffinity needs a processor to run on");
+        }
+        for (int cpu : cpus) {
+            requireRange("cpuAffinity", cpu, 0, 65_535);
+        }
+        List<Integer> numbers = Arrays.stream(cpus).boxed().toList();
+        return with(changed -> changed.settings = draft.settings.withCpus(numbers));
+    }
+
+    /**
+     * Added to the score by which the kernel chooses whom to kill when memory runs out: from -1000, never, to 1000, first of
+     * all; see proc_pid_oom_score_adj(5). Less than the JVM's own only root may ask for. Default: that of the JVM.
+     *
+     * @throws IllegalArgumentException if it is out of that range
+     */
+    public Command oomScoreAdjustment(int adjustment) {
+        requireRange("oomScoreAdjustment", adjustment, -1000, 1000);
+        return with(changed -> changed.settings = draft.settings.withOomScoreAdjustment(adjustment));
+    }
+
+    /**
+     * The bits of a new file's mode that the program does not set, see umask(2): {@code 0077} keeps its files to its user. It
+     * also holds for files that a redirect of this command makes. Default: that of the JVM. Some containers forbid what is
+     * needed for it, unshare(2): the start then says so.
+     *
+     * @throws IllegalArgumentException if it is not from 0 to 0777
+     */
+    public Command umask(int mask) {
+        requireRange("umask", mask, 0, 0777);
+        return with(changed -> changed.settings = draft.settings.withUmask(mask));
+    }
+
+    private static void requireRange(String name, int value, int least, int most) {
+        if (value < least || value > most) {
+            throw new IllegalArgumentException(name + " must be from " + least + " to " + most + ", not " + value);
+        }
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.leash;
 
 import dev.leash.internal.contain.CgroupLimits;
+import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.supervise.StageSpec.TerminalSize;
 import java.time.Duration;
 import java.util.List;
@@ -21,6 +22,8 @@ final class Draft {
 
     @Nullable
     TerminalSize terminal;
+
+    ProcessSettings settings = ProcessSettings.NONE;
 
     /** The programs before this one in a pipeline, of which only what concerns a program counts. */
     List<Command> upstream = List.of();
@@ -50,6 +53,7 @@ final class Draft {
         inputs = other.inputs;
         outputs = other.outputs;
         terminal = other.terminal;
+        settings = other.settings;
     }
 
     /** Takes over what concerns the run as a whole. */

@@ -6,7 +6,6 @@ import dev.leash.internal.contain.Cookie;
 import dev.leash.internal.contain.ProcessGroup;
 import dev.leash.internal.contain.ProcessTree;
 import dev.leash.internal.io.Input;
-import dev.leash.internal.spawn.DescriptorAction;
 import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.supervise.RunSpec;
@@ -20,7 +19,6 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Says in the terms of the kernel what a {@link Command} says. */
@@ -52,7 +50,6 @@ final class RunSpecs {
         } else if (rules.containment == Containment.CGROUP) {
             // The last of what can fail here, since it leaves something that the engine has to take back.
             members = cgroup(command, rules.limits);
-            stages.replaceAll(gated(members));
         }
         return new RunSpec(
                 stages,
@@ -76,25 +73,6 @@ final class RunSpecs {
                     command.stages().getFirst().draft().arguments.getFirst(),
                     "could not start " + command + ": " + e.getMessage()));
         }
-    }
-
-    /** Lets each program wait until it is where it belongs. */
-    private static UnaryOperator<StageSpec> gated(dev.leash.internal.contain.Containment.Factory members) {
-        List<DescriptorAction> files = new ArrayList<>();
-        dev.leash.internal.contain.Containment.Gate gate = members.gate();
-        if (gate != null) {
-            gate.files().forEach(file -> files.add(new DescriptorAction.Gate(file)));
-        }
-        return stage -> new StageSpec(
-                stage.arguments(),
-                stage.environment(),
-                stage.directory(),
-                stage.inputs(),
-                stage.outputs(),
-                stage.terminal(),
-                stage.attributes(),
-                stage.closeOthers(),
-                files);
     }
 
     private static boolean observesOutput(List<StageSpec> stages) {
@@ -132,7 +110,8 @@ final class RunSpecs {
                 draft.terminal,
                 draft.terminal == null ? SpawnAttributes.CLEAN : SpawnAttributes.CLEAN_SESSION,
                 true,
-                List.of());
+                List.of(),
+                draft.settings);
     }
 
     private static void refuseToPassBy(Command command) {

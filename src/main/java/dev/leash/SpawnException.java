@@ -42,6 +42,11 @@ public final class SpawnException extends IOException {
         INVALID_ARGUMENT,
         /** No descriptor, no process or no memory is left. */
         LIMIT,
+        /**
+         * A limit, the niceness, the processors, the OOM score or the umask could not be set: the message says which, and the
+         * errno why. Mostly it is EPERM or EACCES: only root may raise them beyond what the JVM has.
+         */
+        SETTING,
         /** The {@link Containment} or a limit of it is not to be had here: the message says which file or right is missing. */
         CONTAINMENT,
         /** Anything else: see the errno. */
@@ -70,6 +75,7 @@ public final class SpawnException extends IOException {
             case ARGUMENTS_TOO_LONG -> Kind.ARGUMENTS_TOO_LONG;
             case INVALID_ARGUMENT -> Kind.INVALID_ARGUMENT;
             case LIMIT -> Kind.LIMIT;
+            case SETTING -> Kind.SETTING;
             case CONTAINMENT -> Kind.CONTAINMENT;
             case OTHER -> Kind.OTHER;
         };

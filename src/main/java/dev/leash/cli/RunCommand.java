@@ -3,6 +3,7 @@ package dev.leash.cli;
 import dev.leash.Signal;
 import dev.leash.internal.contain.ProcessGroup;
 import dev.leash.internal.spawn.Directory;
+import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.supervise.Engine;
 import dev.leash.internal.supervise.Outcome;
@@ -117,7 +118,8 @@ final class RunCommand {
                         ? SpawnAttributes.createSession(world.defaultsOfChild(), world.blockedSignals())
                         : SpawnAttributes.create(true, world.defaultsOfChild(), world.blockedSignals()),
                 true,
-                List.of());
+                List.of(),
+                ProcessSettings.NONE);
         return new RunSpec(
                 List.of(program),
                 options.timeoutNanos(),
@@ -159,7 +161,7 @@ final class RunCommand {
         return switch (failure.kind()) {
             case NOT_FOUND -> ExitCodes.NOT_FOUND;
             case NOT_EXECUTABLE, IS_DIRECTORY, BAD_INTERPRETER, ARGUMENTS_TOO_LONG, OTHER -> ExitCodes.NOT_EXECUTABLE;
-            case DIRECTORY, REDIRECT, INVALID_ARGUMENT, LIMIT, CONTAINMENT -> ExitCodes.FAILED;
+            case DIRECTORY, REDIRECT, INVALID_ARGUMENT, LIMIT, SETTING, CONTAINMENT -> ExitCodes.FAILED;
         };
     }
 

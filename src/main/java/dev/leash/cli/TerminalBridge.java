@@ -5,6 +5,7 @@ import dev.leash.internal.io.Input;
 import dev.leash.internal.io.Output;
 import dev.leash.internal.spawn.ChildEnvironment;
 import dev.leash.internal.spawn.Directory;
+import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.supervise.Engine;
 import dev.leash.internal.supervise.Run;
@@ -82,7 +83,8 @@ final class TerminalBridge {
                 // In the group of this process: from the background it could not change the terminal.
                 SpawnAttributes.create(false, true, 0),
                 true,
-                List.of());
+                List.of(),
+                ProcessSettings.NONE);
         RunSpec spec = new RunSpec(
                 List.of(stty),
                 PATIENCE_NANOS,

@@ -3,6 +3,7 @@ package dev.leash.cli;
 import dev.leash.internal.contain.Containment;
 import dev.leash.internal.contain.LeaderOnly;
 import dev.leash.internal.contain.OwnGroup;
+import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.supervise.Engine;
 import dev.leash.internal.supervise.Outcome;
@@ -108,7 +109,8 @@ final class TimeoutCommand {
                 null,
                 SpawnAttributes.create(false, world.defaultsOfChild(), world.blockedSignals()),
                 !descriptors.hasOthers(),
-                descriptors.others());
+                descriptors.others(),
+                ProcessSettings.NONE);
         return new RunSpec(
                 List.of(program),
                 Long.MAX_VALUE, // the deadline is TimeoutAlarm's

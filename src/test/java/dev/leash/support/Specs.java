@@ -5,6 +5,7 @@ import dev.leash.internal.io.Input;
 import dev.leash.internal.io.Output;
 import dev.leash.internal.spawn.ChildEnvironment;
 import dev.leash.internal.spawn.Directory;
+import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.supervise.RunSpec;
 import dev.leash.internal.supervise.StageSpec;
 import dev.leash.internal.supervise.StopStep;
@@ -34,7 +35,8 @@ public final class Specs {
                 null,
                 SpawnAttributes.CLEAN,
                 true,
-                List.of());
+                List.of(),
+                ProcessSettings.NONE);
         return new RunSpec(
                 List.of(program),
                 timeoutNanos,

@@ -7,7 +7,6 @@ import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -18,7 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A cgroup of version 2 that was made for one run. Nothing leaves it without the right to write in the cgroup above; to
@@ -256,26 +254,16 @@ public final class Cgroup implements Containment {
     }
 
     /** A cgroup that waits for its run. */
-    private static final class Prepared implements Factory, Gate {
+    private static final class Prepared implements Factory, Admission {
         private final Path directory;
-        private final Path fifo;
         private final int events;
 
         Prepared(Path directory) throws IOException {
             this.directory = directory;
-            this.fifo = Cgroups.fifo();
-            int opened;
             try (CallState state = CallState.open()) {
-                opened = Descriptors.openToRead(state, bytes(directory.resolve("cgroup.events")));
+                byte[] file = directory.resolve("cgroup.events").toString().getBytes(StandardCharsets.UTF_8);
+                this.events = SystemCallException.check("open cgroup.events", Descriptors.openToRead(state, file));
             }
-            if (opened < 0) {
-                Files.deleteIfExists(fifo);
-            }
-            this.events = SystemCallException.check("open cgroup.events", opened);
-        }
-
-        private static byte[] bytes(Path path) {
-            return path.toString().getBytes(StandardCharsets.UTF_8);
         }
 
         @Override
@@ -289,34 +277,8 @@ public final class Cgroup implements Containment {
         }
 
         @Override
-        public @Nullable Gate gate() {
+        public Admission admission() {
             return this;
-        }
-
-        @Override
-        public String name() {
-            return fifo.toString();
-        }
-
-        @Override
-        public void abandon() {
-            dismantle();
-            Descriptors.close(CallState.create(), events);
-            if (!remove(directory)) {
-                killAndRemove(directory);
-            }
-        }
-
-        /**
-         * To open a FIFO takes until another opens its other end. Should this JVM be killed just then, and the guardian let
-         * the child pass, it fails at the second file, which is there as long as this JVM lives; and if it could not be
-         * moved, at the third, which is there as long as the cgroup is.
-         */
-        @Override
-        public List<byte[]> files() {
-            Path permit =
-                    Path.of("/proc", Long.toString(ProcessHandle.current().pid()), "fd", Integer.toString(events));
-            return List.of(bytes(fifo), bytes(permit), bytes(directory.resolve("cgroup.events")));
         }
 
         @Override
@@ -330,22 +292,10 @@ public final class Cgroup implements Containment {
         }
 
         @Override
-        public void open() throws IOException {
-            // For both reading and writing: that waits for nobody.
-            new RandomAccessFile(fifo.toFile(), "rw").close();
-        }
-
-        @Override
-        public void refuse() {
-            remove(directory);
-        }
-
-        @Override
-        public void dismantle() {
-            try {
-                Files.deleteIfExists(fifo);
-            } catch (IOException e) {
-                // A file without content is left in the folder for such.
+        public void abandon() {
+            Descriptors.close(CallState.create(), events);
+            if (!remove(directory)) {
+                killAndRemove(directory);
             }
         }
     }

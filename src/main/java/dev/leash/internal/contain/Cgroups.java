@@ -1,7 +1,5 @@
 package dev.leash.internal.contain;
 
-import dev.leash.internal.sys.CallState;
-import dev.leash.internal.sys.Descriptors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -186,18 +184,5 @@ public final class Cgroups {
         if (!Files.exists(file)) {
             throw new IOException("there is no " + file + ": " + otherwise);
         }
-    }
-
-    /** A FIFO for this user alone, which nobody has a name for but who is told. */
-    static Path fifo() throws IOException {
-        Path fifo = Path.of(
-                System.getProperty("java.io.tmpdir"),
-                PREFIX + "gate-" + Cookie.create().id());
-        try (CallState state = CallState.open()) {
-            dev.leash.internal.sys.SystemCallException.check(
-                    "mkfifo " + fifo,
-                    Descriptors.makeFifo(state, fifo.toString().getBytes(StandardCharsets.UTF_8)));
-        }
-        return fifo;
     }
 }

@@ -3,7 +3,6 @@ package dev.leash.internal.contain;
 import dev.leash.internal.sys.CallState;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The processes that belong to a run. For the loop's thread, except {@link #census}. */
@@ -23,34 +22,13 @@ public interface Containment {
             return null;
         }
 
-        /** What keeps a child from executing its program before it is where it belongs; null if nothing has to. */
-        default @Nullable Gate gate() {
+        /** What has to be done to a child before it executes its program; null if nothing has to. */
+        default @Nullable Admission admission() {
             return null;
         }
 
         /** The run is not to be: takes back what was prepared for it. */
         default void abandon() {}
-    }
-
-    /** Holds a child up between fork and exec, until it has been moved. For the starting threads. */
-    interface Gate {
-        /** The file at which children wait; its name ends in {@code -} and letters and digits. */
-        String name();
-
-        /** The files that the child has to open, in this order, before it executes its program. */
-        List<byte[]> files();
-
-        /** Moves a child that waits, and has not been reaped. */
-        void admit(int pid) throws IOException;
-
-        /** Lets a child pass that waits at this moment. */
-        void open() throws IOException;
-
-        /** From now on whoever passes fails to start. */
-        void refuse();
-
-        /** No child will come any more. */
-        void dismantle();
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.leash.internal.contain;
 
-import dev.leash.internal.contain.Containment.Gate;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
@@ -9,7 +8,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the children that one thread starts while they wait at a {@link Gate}, moves them, and lets them pass. The thread
+ * Finds the children that one thread starts while they wait at a {@link Gate}, has them admitted, and lets them pass. The thread
  * itself cannot: until the program is executed it sleeps, as after vfork(2), and does not know the child's number yet. But
  * until then the child has the name of its thread, which therefore must have one of its own.
  */
@@ -18,17 +17,19 @@ public final class Gatekeeper {
     private static final int OWN_PID = (int) ProcessHandle.current().pid();
 
     private final Gate gate;
+    private final Admission admission;
     private final String threadName;
     private final Set<Integer> admitted = new HashSet<>();
     private @Nullable IOException failure;
 
     /** @param threadName at most 15 characters, and no other thread's */
-    public Gatekeeper(Gate gate, String threadName) {
+    public Gatekeeper(Gate gate, Admission admission, String threadName) {
         this.gate = gate;
+        this.admission = admission;
         this.threadName = threadName;
     }
 
-    /** Works until {@code done}. Returns what kept a child from being moved, in which case none has been started. */
+    /** Works until {@code done}. Returns what kept a child from being admitted, in which case none has been started. */
     public @Nullable IOException work(BooleanSupplier done) {
         while (!done.getAsBoolean()) {
             try {
@@ -57,11 +58,11 @@ public final class Gatekeeper {
         return process.parent() == OWN_PID && process.alive() && process.name().equals(threadName);
     }
 
-    /** Moves the child, and lets it pass as soon as it sleeps: which is at the gate. 0 once it has gone. */
+    /** Has the child admitted, and lets it pass as soon as it sleeps: which is at the gate. 0 once it has gone. */
     private int serve(int pid) throws IOException {
         if (failure == null && !admitted.contains(pid)) {
             try {
-                gate.admit(pid);
+                admission.admit(pid);
                 admitted.add(pid);
             } catch (IOException e) {
                 refuse(e);

@@ -17,6 +17,7 @@ public final class SpawnFailure extends Exception {
         ARGUMENTS_TOO_LONG,
         INVALID_ARGUMENT,
         LIMIT,
+        SETTING,
         CONTAINMENT,
         OTHER
     }

@@ -1,6 +1,6 @@
 package dev.leash.internal.supervise;
 
-import dev.leash.internal.contain.Containment;
+import dev.leash.internal.contain.Gate;
 import dev.leash.internal.io.ChunkPool;
 import dev.leash.internal.io.SharedBuffer;
 import dev.leash.internal.loop.EventLoop;
@@ -123,16 +123,22 @@ public final class Engine {
     }
 
     private Run startGuarded(RunSpec spec) throws SpawnFailure {
-        GuardianTable.Entry entry =
-                guardian == null ? GuardianTable.Entry.NONE : guardian.table().enter(spec.containment());
+        Gate gate = null;
+        GuardianTable.Entry entry = GuardianTable.Entry.NONE;
         Run run = null;
         try {
-            Containment.Gate gate = spec.containment().gate();
+            gate = spec.isGated() ? GatedStart.gate(spec) : null;
+            if (guardian != null) {
+                entry = guardian.table().enter(spec.containment(), gate);
+            }
             Started started = gate == null ? Starter.start(spec) : GatedStart.start(spec, gate);
             entry.started(started.stages().getFirst().pid());
             run = new Run(loop, buffer, pool, waits, spec, started, entry, this::forget);
             return run;
         } finally {
+            if (gate != null) {
+                gate.dismantle();
+            }
             if (run == null) {
                 spec.containment().abandon();
                 entry.leave();

@@ -1,36 +1,70 @@
 package dev.leash.internal.supervise;
 
-import dev.leash.internal.contain.Containment.Gate;
+import dev.leash.internal.contain.Admission;
+import dev.leash.internal.contain.Gate;
 import dev.leash.internal.contain.Gatekeeper;
+import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.ProcessControls;
+import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** A start during which the child waits at a {@link Gate}, between fork and exec, until it is where it belongs. */
+/**
+ * A start during which each child waits at a {@link Gate}, between fork and exec, until it is where it belongs and has the
+ * settings of its stage. It takes place on a thread of its own; the calling one keeps the gate meanwhile.
+ */
 final class GatedStart {
     private static final AtomicLong COUNT = new AtomicLong();
 
-    private GatedStart() {}
+    private final RunSpec spec;
+    private final Gate gate;
+    private final CallState keepersState = CallState.create();
+    private volatile ProcessSettings settings = ProcessSettings.NONE;
 
-    /** Starts on a thread of its own; the calling one keeps the gate meanwhile. */
+    /** Of the starting thread, which has one of its own if a stage sets one. */
+    private int umask;
+
+    private GatedStart(RunSpec spec, Gate gate) {
+        this.spec = spec;
+        this.gate = gate;
+    }
+
+    /** A gate for a run that needs one. */
+    static Gate gate(RunSpec spec) throws SpawnFailure {
+        try {
+            return Gate.create();
+        } catch (IOException e) {
+            throw failure(spec, SpawnFailure.Kind.CONTAINMENT, e);
+        }
+    }
+
     static Started start(RunSpec spec, Gate gate) throws SpawnFailure {
+        return new GatedStart(spec, gate).start();
+    }
+
+    private Started start() throws SpawnFailure {
         // The kernel keeps 15 bytes of it.
         String name = "leash-" + Long.toString(COUNT.incrementAndGet() % 100_000_000, Character.MAX_RADIX) + "-g";
         CompletableFuture<Started> result = new CompletableFuture<>();
         try {
             Thread ignored = Thread.ofPlatform().daemon().name(name).start(() -> {
                 try {
-                    result.complete(Starter.start(spec));
+                    prepareUmask();
+                    result.complete(Starter.start(spec, this::announce, gate.files()));
                 } catch (SpawnFailure | RuntimeException | Error e) {
                     result.completeExceptionally(e);
                 }
             });
-            IOException refused = new Gatekeeper(gate, name).work(result::isDone);
+            IOException refused = new Gatekeeper(gate, this::admit, name).work(result::isDone);
             if (refused != null && result.isCompletedExceptionally()) {
-                throw failure(spec, refused);
+                boolean setting = refused instanceof SystemCallException;
+                throw failure(spec, setting ? SpawnFailure.Kind.SETTING : SpawnFailure.Kind.CONTAINMENT, refused);
             }
             return result.get();
         } catch (ExecutionException e) {
@@ -40,16 +74,47 @@ final class GatedStart {
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
             throw new AssertionError("it is done", e);
-        } finally {
-            gate.dismantle();
         }
     }
 
-    private static SpawnFailure failure(RunSpec spec, IOException e) {
+    private void admit(int pid) throws IOException {
+        Admission belonging = spec.containment().admission();
+        if (belonging != null) {
+            belonging.admit(pid);
+        }
+        settings.apply(keepersState, pid);
+    }
+
+    private void prepareUmask() throws SpawnFailure {
+        if (spec.stages().stream().anyMatch(stage -> stage.settings().umask() != null)) {
+            try {
+                SystemCallException.check(
+                        "no umask of its own, unshare", ProcessControls.detachUmask(CallState.create()));
+            } catch (SystemCallException e) {
+                throw failure(spec, SpawnFailure.Kind.SETTING, e);
+            }
+            umask = ProcessControls.setUmask(0);
+            ProcessControls.setUmask(umask);
+        }
+    }
+
+    /** On the starting thread: a stage is about to be started. */
+    private void announce(StageSpec stage) {
+        boolean masked = settings.umask() != null;
+        settings = stage.settings();
+        Integer ofStage = settings.umask();
+        if (ofStage != null) {
+            ProcessControls.setUmask(ofStage);
+        } else if (masked) {
+            ProcessControls.setUmask(umask);
+        }
+    }
+
+    private static SpawnFailure failure(RunSpec spec, SpawnFailure.Kind kind, IOException e) {
         byte[] program = spec.stages().getFirst().arguments().getFirst();
         return new SpawnFailure(
-                SpawnFailure.Kind.CONTAINMENT,
-                dev.leash.internal.sys.Errno.EPERM,
+                kind,
+                e instanceof SystemCallException call ? call.errno() : Errno.EPERM,
                 program,
                 "could not start " + new String(program, StandardCharsets.UTF_8) + ": " + e.getMessage());
     }

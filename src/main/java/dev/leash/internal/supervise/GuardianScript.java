@@ -77,7 +77,6 @@ final class GuardianScript {
             read -r count part <&3
             read -r cgroups <&3
             read -r gates <&3
-            read -r part <&3
             killed=
             line=0
             while [ "$line" -lt "$count" ] && read -r kind pid since until seen cookie gate part <&3; do
@@ -100,14 +99,14 @@ final class GuardianScript {
                 /*)
                     echo 1 >"$cgroups$cookie/cgroup.kill"
                     killed="$killed $cookie"
-                    if [ "$kind" = P ] && [ -p "$gates$gate" ]; then
-                        # Whoever waits there passes, sees that the JVM is gone, and goes himself.
-                        : <>"$gates$gate"
-                        rm -f "$gates$gate"
-                    fi
                     ;;
                 *) cookies="$cookies -e $cookie" ;;
                 esac
+                if [ "$kind" = P ] && [ -p "$gates$gate" ]; then
+                    # Whoever waits there passes, sees that the JVM is gone, and goes himself.
+                    : <>"$gates$gate"
+                    rm -f "$gates$gate"
+                fi
             done
 
             # Groups without a leader. As long as they have a member their number is their own: if somebody else has got it

@@ -1,6 +1,7 @@
 package dev.leash.internal.supervise;
 
 import dev.leash.internal.contain.Containment;
+import dev.leash.internal.contain.Gate;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.SharedMemory;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the guardian has to know when this JVM is gone: a file of lines that a shell can read, mapped, so that to enter a
@@ -19,7 +21,8 @@ import java.util.Arrays;
  * /tmp/leash-gate-                            how the names of gates begin
  * L 4711 230012 230013 0 -                    a run whose leader, 4711, has not been reaped
  * S 4712 230014 230014 230245 d41d8cd98f…     a run of which stragglers are left, with its cookie
- * P 0 0 0 0 /leash-… 5ca1ab1e…                a run that is being started in a cgroup, and waits at a gate
+ * P 0 0 0 0 /leash-… 5ca1ab1e…                a run that is being started in a cgroup, and waits at a gate; it may be
+ *                                             "-" instead of the cgroup
  * -                                           a free line
  * </pre>
  *
@@ -32,6 +35,7 @@ import java.util.Arrays;
 final class GuardianTable {
     static final int HEADER_BYTES = 4096;
     static final int LINE_BYTES = 128;
+    static final int FOLDER_BYTES = (HEADER_BYTES - LINE_BYTES) / 2;
     private static final int MOST_LINES = 1 << 18;
 
     private static final byte FREE = '-';
@@ -43,12 +47,14 @@ final class GuardianTable {
     private int[] freeLines = new int[64];
     private int freeCount;
     private int lines;
-    private boolean foldersTold;
+    private boolean cgroupsTold;
+    private boolean gatesTold;
 
     GuardianTable(CallState state) throws IOException {
         memory = SharedMemory.create(state, "leash-guardian", HEADER_BYTES + (long) MOST_LINES * LINE_BYTES);
         putCount();
-        memory.put(LINE_BYTES, line("\n\n", HEADER_BYTES - LINE_BYTES));
+        tell(LINE_BYTES, "");
+        tell(LINE_BYTES + FOLDER_BYTES, "");
     }
 
     int fd() {
@@ -59,8 +65,12 @@ final class GuardianTable {
         memory.close(state);
     }
 
-    /** An entry for a run that is about to be started. Beyond a quarter of a million of runs there is none. */
-    Entry enter(Containment.Factory containment) {
+    /**
+     * An entry for a run that is about to be started. Beyond a quarter of a million of runs there is none.
+     *
+     * @param gate where its children will wait, or null
+     */
+    Entry enter(Containment.Factory containment, @Nullable Gate gate) {
         long since = Clock.bootTicks();
         int line = takeLine();
         if (line < 0) {
@@ -68,10 +78,13 @@ final class GuardianTable {
         }
         String mark = containment.cookie();
         Path cgroup = containment.cgroup();
-        Containment.Gate gate = containment.gate();
-        if (cgroup != null && gate != null) {
-            tellFolders(cgroup, gate);
-            mark = "/" + cgroup.getFileName() + " " + suffix(gate);
+        if (cgroup != null) {
+            tellCgroups(String.valueOf(cgroup.getParent()));
+            mark = "/" + cgroup.getFileName();
+        }
+        if (gate != null) {
+            tellGates(gate.place());
+            mark = (mark.isEmpty() ? "-" : mark) + " " + gate.id();
         }
         Line entry = new Line(line, since, mark);
         if (!mark.isEmpty()) {
@@ -80,21 +93,25 @@ final class GuardianTable {
         return entry;
     }
 
-    private synchronized void tellFolders(Path cgroup, Containment.Gate gate) {
-        if (!foldersTold) {
-            foldersTold = true;
-            String name = gate.name();
-            String text = cgroup.getParent() + "\n"
-                    + name.substring(0, name.length() - suffix(gate).length()) + "\n";
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            if (bytes.length < HEADER_BYTES - LINE_BYTES) {
-                memory.put(LINE_BYTES, bytes);
-            }
+    /** It is the same for all runs of this JVM. */
+    private synchronized void tellCgroups(String folder) {
+        if (!cgroupsTold) {
+            cgroupsTold = true;
+            tell(LINE_BYTES, folder);
         }
     }
 
-    private static String suffix(Containment.Gate gate) {
-        return gate.name().substring(gate.name().lastIndexOf('-') + 1);
+    private synchronized void tellGates(String place) {
+        if (!gatesTold) {
+            gatesTold = true;
+            tell(LINE_BYTES + FOLDER_BYTES, place);
+        }
+    }
+
+    private void tell(long offset, String text) {
+        if (text.getBytes(StandardCharsets.UTF_8).length < FOLDER_BYTES) {
+            memory.put(offset, line(text, FOLDER_BYTES));
+        }
     }
 
     private synchronized int takeLine() {
@@ -128,7 +145,7 @@ final class GuardianTable {
     private static byte[] line(String text, int length) {
         byte[] line = new byte[length];
         Arrays.fill(line, (byte) ' ');
-        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         System.arraycopy(bytes, 0, line, 0, bytes.length);
         line[length - 1] = '\n';
         return line;

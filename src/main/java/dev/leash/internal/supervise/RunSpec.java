@@ -22,4 +22,10 @@ public record RunSpec(
         List<StopStep> stopPlan,
         boolean leaveStragglers,
         long drainNanos,
-        Containment.Factory containment) {}
+        Containment.Factory containment) {
+    /** Whether something has to be done to its children between fork and exec. */
+    boolean isGated() {
+        return containment.admission() != null
+                || stages.stream().anyMatch(stage -> !stage.settings().isNone());
+    }
+}

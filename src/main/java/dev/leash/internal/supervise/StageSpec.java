@@ -5,6 +5,7 @@ import dev.leash.internal.io.Output;
 import dev.leash.internal.spawn.ChildEnvironment;
 import dev.leash.internal.spawn.DescriptorAction;
 import dev.leash.internal.spawn.Directory;
+import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.sys.SpawnAttributes;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param attributes of the first stage; the others join its group
  * @param closeOthers whether the child gets no descriptor but those
  * @param extraDescriptors what else is done to its descriptors
+ * @param settings what it has otherwise than this process; only together with {@code closeOthers}
  */
 public record StageSpec(
         List<byte[]> arguments,
@@ -32,7 +34,8 @@ public record StageSpec(
         @Nullable TerminalSize terminal,
         SpawnAttributes attributes,
         boolean closeOthers,
-        List<DescriptorAction> extraDescriptors) {
+        List<DescriptorAction> extraDescriptors,
+        ProcessSettings settings) {
     /** Standard input and nothing else. */
     public static SortedMap<Integer, Input> inputs(Input stdin) {
         return new TreeMap<>(Map.of(0, stdin));

@@ -33,16 +33,18 @@ final class StageStarter {
     private final CallState state;
     private final StageSpec spec;
     private final int group;
+    private final List<byte[]> gateFiles;
     private final int firstFree;
     private final List<DescriptorAction> actions = new ArrayList<>();
     private final List<Integer> childsEnds = new ArrayList<>();
     private final Map<Integer, Output.File> files = new TreeMap<>();
     private final Map<Integer, Integer> ownEnds = new HashMap<>();
 
-    private StageStarter(CallState state, StageSpec spec, int group) {
+    private StageStarter(CallState state, StageSpec spec, int group, List<byte[]> gateFiles) {
         this.state = state;
         this.spec = spec;
         this.group = group;
+        this.gateFiles = gateFiles;
         this.firstFree = Math.max(highest(spec.inputs()), highest(spec.outputs())) + 1;
     }
 
@@ -56,10 +58,12 @@ final class StageStarter {
      * @param group the group to join, or -1 for what the stage's own attributes say
      * @param fromPrevious what standard input is instead of what the stage says, or -1
      * @param toNext what standard output is instead of what the stage says, or -1
+     * @param gateFiles what the child has to open before it executes its program
      */
-    static Started.Program start(CallState state, StageSpec spec, int group, int fromPrevious, int toNext)
+    static Started.Program start(
+            CallState state, StageSpec spec, int group, int fromPrevious, int toNext, List<byte[]> gateFiles)
             throws SpawnFailure {
-        return new StageStarter(state, spec, group).start(fromPrevious, toNext);
+        return new StageStarter(state, spec, group, gateFiles).start(fromPrevious, toNext);
     }
 
     private Started.Program start(int fromPrevious, int toNext) throws SpawnFailure {
@@ -83,6 +87,7 @@ final class StageStarter {
                 }
             }
             actions.addAll(spec.extraDescriptors());
+            gateFiles.forEach(file -> actions.add(new DescriptorAction.Gate(file)));
             int pid = spawn();
             closeAll(childsEnds);
             childsEnds.clear();

@@ -9,6 +9,7 @@ import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.WaitBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Starts the programs of a run, from left to right, on the calling thread. After a failure nothing is left. */
 final class Starter {
@@ -16,16 +17,28 @@ final class Starter {
 
     private final CallState state;
     private final RunSpec spec;
+    private final Consumer<StageSpec> beforeEach;
+    private final List<byte[]> gateFiles;
     private final List<Started.Program> started = new ArrayList<>();
 
-    private Starter(CallState state, RunSpec spec) {
+    private Starter(CallState state, RunSpec spec, Consumer<StageSpec> beforeEach, List<byte[]> gateFiles) {
         this.state = state;
         this.spec = spec;
+        this.beforeEach = beforeEach;
+        this.gateFiles = gateFiles;
     }
 
     static Started start(RunSpec spec) throws SpawnFailure {
+        return start(spec, stage -> {}, List.of());
+    }
+
+    /**
+     * @param beforeEach is told each stage before it is started
+     * @param gateFiles what each child has to open before it executes its program
+     */
+    static Started start(RunSpec spec, Consumer<StageSpec> beforeEach, List<byte[]> gateFiles) throws SpawnFailure {
         try (CallState state = CallState.open()) {
-            return new Starter(state, spec).start();
+            return new Starter(state, spec, beforeEach, gateFiles).start();
         }
     }
 
@@ -39,8 +52,9 @@ final class Starter {
                 StageSpec stage = spec.stages().get(index);
                 Pipe toNext = index == last ? new Pipe(NONE, NONE) : StageStarter.pipe(state, stage);
                 int group = index == 0 ? NONE : started.getFirst().pid();
+                beforeEach.accept(stage);
                 try {
-                    started.add(StageStarter.start(state, stage, group, fromPrevious, toNext.writeEnd()));
+                    started.add(StageStarter.start(state, stage, group, fromPrevious, toNext.writeEnd(), gateFiles));
                 } finally {
                     Descriptors.closeIfOpen(state, fromPrevious);
                     Descriptors.closeIfOpen(state, toNext.writeEnd());

@@ -104,7 +104,7 @@ public final class Descriptors {
         }
     }
 
-    /** Linked only where a cgroup is used. */
+    /** Linked only where a child has to wait at a gate. */
     private static final class Rare {
         static final MethodHandle OPEN = Downcall.variadicWithErrno(
                 Libc.open.address(),
@@ -112,6 +112,7 @@ public final class Descriptors {
                         ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
                 2);
         static final MethodHandle LSEEK = Downcall.withErrno(Libc.lseek$address(), Libc.lseek$descriptor());
+        static final MethodHandle DUP3 = Downcall.withErrno(Libc.dup3$address(), Libc.dup3$descriptor());
         static final MethodHandle MKFIFO = Downcall.withErrno(Libc.mkfifo$address(), Libc.mkfifo$descriptor());
     }
 
@@ -193,6 +194,15 @@ public final class Descriptors {
     /** A close-on-exec duplicate of {@code fd} with the lowest free number not below {@code least}. */
     public static int duplicate(CallState state, int fd, int least) {
         return fcntl(state, fd, Libc.F_DUPFD_CLOEXEC(), least);
+    }
+
+    /** Makes {@code target}, which is open, another number for what {@code source} is, close-on-exec, at one blow. */
+    public static int replace(CallState state, int source, int target) {
+        try {
+            return state.outcome((int) Rare.DUP3.invokeExact(state.segment, source, target, Libc.O_CLOEXEC()));
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
     }
 
     /** Sets O_NONBLOCK: on the parent's end of a pipe only, since the child shares the flags of the end it is given. */

@@ -80,7 +80,8 @@ class GuardianScriptTest {
     private void guardian(long jvm, String... entries) throws Exception {
         StringBuilder text = new StringBuilder();
         text.append(padded(Integer.toString(entries.length), GuardianTable.LINE_BYTES));
-        text.append(padded("\n\n", GuardianTable.HEADER_BYTES - GuardianTable.LINE_BYTES));
+        text.append(padded("", GuardianTable.FOLDER_BYTES));
+        text.append(padded(directory.resolve("gate-").toString(), GuardianTable.FOLDER_BYTES));
         Arrays.stream(entries)
                 .map(entry -> padded(entry, GuardianTable.LINE_BYTES))
                 .forEach(text::append);
@@ -105,6 +106,18 @@ class GuardianScriptTest {
 
     /** No process has this number, so it is not the script's parent. */
     private static final long GONE = 0;
+
+    @Test
+    void whoeverWaitsAtAGateIsLetPassSinceHeFailsAtThePermit() throws Exception {
+        Path gate = directory.resolve("gate-x1");
+        assertEquals(
+                0, new ProcessBuilder("mkfifo", gate.toString()).start().waitFor());
+        Process waiting = new ProcessBuilder("sh", "-c", ": <\"$1\"; : </no/permit", "sh", gate.toString()).start();
+        toClean.add(waiting.toHandle());
+        guardian(GONE, entry("P", 0, 0, 0, 0, "- x1"));
+        assertTrue(waiting.waitFor(30, TimeUnit.SECONDS), "it has passed");
+        assertFalse(Files.exists(gate), "and the gate is gone");
+    }
 
     @Test
     void leaderWithItsStartTimeIsKilled() throws Exception {

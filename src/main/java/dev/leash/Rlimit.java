@@ -1,0 +1,55 @@
+package dev.leash;
+
+import dev.leash.internal.sys.Resources;
+
+/**
+ * What the kernel can limit for each single process, by the names of getrlimit(2). A process hands its limits on to what it
+ * starts, but what these use is not added up: for that see {@link Command#memoryLimit} and its like.
+ *
+ * {@snippet :
+ * Command.of("make").rlimit(Rlimit.NOFILE, 256).rlimit(Rlimit.CORE, 0);
+ * }
+ */
+public enum Rlimit {
+    /** Address space, in bytes. */
+    AS(Resources.AS),
+    /** Size of a core dump, in bytes; 0 for none. */
+    CORE(Resources.CORE),
+    /** CPU time, in seconds; beyond the soft limit SIGXCPU is sent, beyond the hard one SIGKILL. */
+    CPU(Resources.CPU),
+    /** Data segment with the heap, in bytes. */
+    DATA(Resources.DATA),
+    /** Size of a file that is written, in bytes; beyond it SIGXFSZ is sent. */
+    FSIZE(Resources.FSIZE),
+    /** Memory locked into RAM, in bytes. */
+    MEMLOCK(Resources.MEMLOCK),
+    /** POSIX message queues of the user, in bytes. */
+    MSGQUEUE(Resources.MSGQUEUE),
+    /** How far the niceness can be lowered: to 20 less this. */
+    NICE(Resources.NICE),
+    /** One more than the highest file descriptor. */
+    NOFILE(Resources.NOFILE),
+    /** Processes and threads of the user, wherever they run; root is not limited. */
+    NPROC(Resources.NPROC),
+    /** Highest real-time priority. */
+    RTPRIO(Resources.RTPRIO),
+    /** CPU time of a real-time process without a blocking system call, in microseconds. */
+    RTTIME(Resources.RTTIME),
+    /** Signals of the user that are queued. */
+    SIGPENDING(Resources.SIGPENDING),
+    /** Stack of the main thread, in bytes; a quarter of it is for arguments and environment. */
+    STACK(Resources.STACK);
+
+    /** As a value: no limit. */
+    public static final long UNLIMITED = Long.MAX_VALUE;
+
+    private final int number;
+
+    Rlimit(int number) {
+        this.number = number;
+    }
+
+    int number() {
+        return number;
+    }
+}

@@ -1,0 +1,98 @@
+package dev.leash.internal.contain;
+
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.EventFd;
+import dev.leash.internal.sys.OpenFlags;
+import dev.leash.internal.sys.SystemCallException;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Holds children up between fork and exec, so that something can be done to them before their first instruction. A child
+ * is told to open two files before it executes its program: a FIFO, which takes until somebody opens its other end, and a
+ * permit, without which the start fails. The permit is a descriptor of this JVM, so there is none if the JVM was killed while
+ * the child waited and the guardian has let it pass.
+ *
+ * <p>For the threads of one start.
+ */
+public final class Gate {
+    private static final String PREFIX = "leash-gate-";
+    private static final byte[] DEV_NULL = "/dev/null".getBytes(StandardCharsets.US_ASCII);
+
+    private final Path fifo;
+    private final int permit;
+
+    private Gate(Path fifo, int permit) {
+        this.fifo = fifo;
+        this.permit = permit;
+    }
+
+    /** A gate in the folder for temporary files. */
+    public static Gate create() throws IOException {
+        Path fifo = Path.of(
+                System.getProperty("java.io.tmpdir"), PREFIX + Cookie.create().id());
+        try (CallState state = CallState.open()) {
+            SystemCallException.check("mkfifo " + fifo, Descriptors.makeFifo(state, bytes(fifo)));
+            int permit = Descriptors.open(state, DEV_NULL, OpenFlags.READ);
+            if (permit < 0) {
+                Files.deleteIfExists(fifo);
+            }
+            return new Gate(fifo, SystemCallException.check("open /dev/null", permit));
+        }
+    }
+
+    private static byte[] bytes(Path path) {
+        return path.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** How the names of all gates of this JVM begin, with the folder. */
+    public String place() {
+        return fifo.resolveSibling(PREFIX).toString();
+    }
+
+    /** How the name of this one goes on: letters and digits. */
+    public String id() {
+        return fifo.getFileName().toString().substring(PREFIX.length());
+    }
+
+    /** The files that the child has to open, in this order, before it executes its program. */
+    public List<byte[]> files() {
+        long self = ProcessHandle.current().pid();
+        return List.of(bytes(fifo), bytes(Path.of("/proc", Long.toString(self), "fd", Integer.toString(permit))));
+    }
+
+    /** Lets a child pass that waits at this moment. */
+    void open() throws IOException {
+        // For both reading and writing: that waits for nobody.
+        new RandomAccessFile(fifo.toFile(), "rw").close();
+    }
+
+    /** From now on whoever passes fails to start. */
+    void refuse() {
+        try (CallState state = CallState.open()) {
+            // The number stays taken, by something that cannot be opened.
+            EventFd closed = EventFd.open(state);
+            Descriptors.replace(state, closed.fd(), permit);
+            closed.close(state);
+        } catch (SystemCallException e) {
+            throw new IllegalStateException("a child cannot be refused", e);
+        }
+    }
+
+    /** No child will come any more. */
+    public void dismantle() {
+        try (CallState state = CallState.open()) {
+            Descriptors.close(state, permit);
+        }
+        try {
+            Files.deleteIfExists(fifo);
+        } catch (IOException e) {
+            // A file without content is left in the folder for such.
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.leash.internal.spawn;
+
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.OpenFlags;
+import dev.leash.internal.sys.ProcessControls;
+import dev.leash.internal.sys.SystemCallException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is set for a program before its first instruction, where it is not to be as it is for this process.
+ *
+ * @param limits each at most once for a resource
+ * @param niceness -20 to 19
+ * @param cpus the processors to run on, none of them negative; empty for all that this process may use
+ * @param oomScoreAdjustment -1000 to 1000
+ * @param umask 0 to 0777
+ */
+public record ProcessSettings(
+        List<Limit> limits,
+        @Nullable Integer niceness,
+        List<Integer> cpus,
+        @Nullable Integer oomScoreAdjustment,
+        @Nullable Integer umask) {
+    /** Everything as it is. */
+    public static final ProcessSettings NONE = new ProcessSettings(List.of(), null, List.of(), null, null);
+
+    /**
+     * One limit, see getrlimit(2).
+     *
+     * @param name for people
+     * @param soft {@link Long#MAX_VALUE} for none; likewise {@code hard}
+     */
+    public record Limit(String name, int resource, long soft, long hard) {}
+
+    /** Replaces the one of the same resource. */
+    public ProcessSettings withLimit(Limit limit) {
+        List<Limit> changed = new ArrayList<>(limits);
+        changed.removeIf(other -> other.resource() == limit.resource());
+        changed.add(limit);
+        return new ProcessSettings(List.copyOf(changed), niceness, cpus, oomScoreAdjustment, umask);
+    }
+
+    public ProcessSettings withNiceness(int changed) {
+        return new ProcessSettings(limits, changed, cpus, oomScoreAdjustment, umask);
+    }
+
+    public ProcessSettings withCpus(List<Integer> changed) {
+        return new ProcessSettings(limits, niceness, changed, oomScoreAdjustment, umask);
+    }
+
+    public ProcessSettings withOomScoreAdjustment(int changed) {
+        return new ProcessSettings(limits, niceness, cpus, changed, umask);
+    }
+
+    public ProcessSettings withUmask(int changed) {
+        return new ProcessSettings(limits, niceness, cpus, oomScoreAdjustment, changed);
+    }
+
+    /** Whether there is nothing to be set. */
+    public boolean isNone() {
+        return equals(NONE);
+    }
+
+    /**
+     * Sets what can be set for another process: all but the umask.
+     *
+     * @throws SystemCallException with a message that says what could not be set
+     */
+    public void apply(CallState state, int pid) throws SystemCallException {
+        for (Limit limit : limits) {
+            long soft = limit.soft() == Long.MAX_VALUE ? ProcessControls.UNLIMITED : limit.soft();
+            long hard = limit.hard() == Long.MAX_VALUE ? ProcessControls.UNLIMITED : limit.hard();
+            SystemCallException.check(
+                    "cannot set the limit " + limit.name() + " to " + text(limit.soft())
+                            + (soft == hard ? "" : ":" + text(limit.hard())),
+                    ProcessControls.setLimit(state, pid, limit.resource(), soft, hard));
+        }
+        if (niceness != null) {
+            SystemCallException.check(
+                    "cannot set the niceness to " + niceness, ProcessControls.setNiceness(state, pid, niceness));
+        }
+        if (!cpus.isEmpty()) {
+            int[] numbers = cpus.stream().mapToInt(cpu -> cpu).toArray();
+            SystemCallException.check(
+                    "cannot bind it to the processors " + Arrays.toString(numbers),
+                    ProcessControls.setAffinity(state, pid, numbers));
+        }
+        if (oomScoreAdjustment != null) {
+            SystemCallException.check(
+                    "cannot set the OOM score adjustment to " + oomScoreAdjustment,
+                    writeOomScore(state, pid, oomScoreAdjustment));
+        }
+    }
+
+    /** For a child that still shares our memory this changes the child's alone: the kernel knows vfork. */
+    private static int writeOomScore(CallState state, int pid, int adjustment) {
+        byte[] file = ("/proc/" + pid + "/oom_score_adj").getBytes(StandardCharsets.US_ASCII);
+        int fd = Descriptors.open(state, file, OpenFlags.TRUNCATE);
+        if (fd < 0) {
+            return fd;
+        }
+        int written =
+                Descriptors.writeAll(state, fd, Integer.toString(adjustment).getBytes(StandardCharsets.US_ASCII));
+        Descriptors.close(state, fd);
+        return written;
+    }
+
+    private static String text(long limit) {
+        return limit == Long.MAX_VALUE ? "unlimited" : Long.toString(limit);
+    }
+}
