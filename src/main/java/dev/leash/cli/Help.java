@@ -12,6 +12,8 @@ final class Help {
               run       run a program in a process group of its own, with a deadline, and
                         leave nothing of it behind
               timeout   the same command line as timeout(1) of the GNU coreutils
+              doctor    tell what this machine has, and what is missing for a stronger
+                        containment
 
               leash COMMAND --help   tells what a command can do
               leash --version        shows the versions of leash, the kernel and the JDK

@@ -36,11 +36,12 @@ public final class Main {
         return switch (arguments.getFirst()) {
             case "run" -> RunCommand.main(rest, console);
             case "timeout" -> TimeoutCommand.main(rest, console);
+            case "doctor" -> DoctorCommand.main(rest, console);
             case "--help", "-h", "help" -> console.print(Help.LEASH) == 0 ? 0 : ExitCodes.FAILED;
             case "--version", "-V" -> console.print(Version.text()) == 0 ? 0 : ExitCodes.FAILED;
             default ->
                 throw new UsageException("no such command: '" + arguments.getFirst()
-                        + "' (there are: run, timeout); try 'leash --help'");
+                        + "' (there are: run, timeout, doctor); try 'leash --help'");
         };
     }
 

@@ -41,8 +41,10 @@ final class PassedOn implements SignalRelay.Receiver {
 
     @Override
     public void received(int signal) {
-        if (job != null && signal == ForegroundJob.SIGCHLD) {
-            job.childChanged(run);
+        if (signal == ForegroundJob.SIGCHLD) {
+            if (job != null) {
+                job.childChanged(run);
+            }
         } else if (job != null && signal == ForegroundJob.SIGCONT) {
             job.continued(run);
         } else if (bridge != null && signal == TerminalBridge.SIGWINCH) {

@@ -1,9 +1,9 @@
 package dev.leash.cli;
 
 import dev.leash.Signal;
-import dev.leash.internal.contain.ProcessGroup;
+import dev.leash.internal.contain.Cookie;
+import dev.leash.internal.contain.OrphanReaper;
 import dev.leash.internal.spawn.Directory;
-import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.supervise.Engine;
 import dev.leash.internal.supervise.Outcome;
@@ -14,6 +14,7 @@ import dev.leash.internal.supervise.Trigger;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.SpawnAttributes;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -58,21 +59,24 @@ final class RunCommand {
                 relay.take(signal);
             }
         }
-        if (job != null) {
+        if (job != null || OrphanReaper.isNeeded()) {
             relay.take(ForegroundJob.SIGCHLD);
+        }
+        if (job != null) {
             relay.take(ForegroundJob.SIGCONT);
         }
         if (bridge != null) {
             relay.take(TerminalBridge.SIGWINCH);
         }
-        Engine engine = new Engine("leash");
+        // Nothing outlives init: a guardian would have nobody to guard.
+        Engine engine = new Engine("leash", !OrphanReaper.isNeeded());
         Run run;
         try {
             run = engine.start(spec());
         } catch (SpawnFailure failure) {
             return report(new RunReport(options).failedStart(failure), failedStart(failure));
         }
-        relay.deliver(engine.loop(), new PassedOn(engine.loop(), run, options.graceNanos(), job, bridge));
+        relay.deliver(engine.loop(), receiver(engine, run, job, bridge));
         if (bridge != null) {
             bridge.enter(engine);
         }
@@ -92,6 +96,8 @@ final class RunCommand {
                 bridge.leave();
             }
         }
+        engine.shutdown();
+        engine.awaitEnd(); // with the guardian, which else would be there a moment longer than leash
         int status = report(new RunReport(options).ended(run.pid(), outcome), status(outcome));
         if (job != null && job.hadTerminal() && isFromKeyboard(outcome.exit().signal())) {
             // Else a script that runs leash would not notice that somebody has typed Ctrl-C: it has its own group.
@@ -100,16 +106,33 @@ final class RunCommand {
         return status;
     }
 
+    private SignalRelay.Receiver receiver(
+            Engine engine, Run run, @Nullable ForegroundJob job, @Nullable TerminalBridge bridge) {
+        PassedOn passedOn = new PassedOn(engine.loop(), run, options.graceNanos(), job, bridge);
+        if (!OrphanReaper.isNeeded()) {
+            return passedOn;
+        }
+        OrphanReaper reaper = new OrphanReaper(run.pid());
+        reaper.start();
+        return signal -> {
+            if (signal == ForegroundJob.SIGCHLD) {
+                reaper.childChanged();
+            }
+            passedOn.received(signal);
+        };
+    }
+
     private static boolean isFromKeyboard(int signal) {
         return signal == Signal.INT.number() || signal == Signal.QUIT.number();
     }
 
-    private RunSpec spec() {
+    private RunSpec spec() throws SpawnFailure {
         RunStreams streams = new RunStreams(options, descriptors, console);
         String directory = options.directory();
+        Cookie cookie = options.containment().cookie();
         StageSpec program = new StageSpec(
                 RawText.bytes(options.command()),
-                world.environmentWith(options.environment()),
+                world.environmentWith(assignments(cookie)),
                 directory == null ? world.directory() : new Directory.Path(RawText.bytes(directory)),
                 streams.inputs(),
                 streams.outputs(),
@@ -119,7 +142,7 @@ final class RunCommand {
                         : SpawnAttributes.create(true, world.defaultsOfChild(), world.blockedSignals()),
                 true,
                 List.of(),
-                ProcessSettings.NONE);
+                options.settings());
         return new RunSpec(
                 List.of(program),
                 options.timeoutNanos(),
@@ -128,7 +151,16 @@ final class RunCommand {
                 options.stopPlan(),
                 options.leaveStragglers(),
                 DRAIN_NANOS,
-                ProcessGroup::new);
+                options.containment().factory(cookie, options.command()));
+    }
+
+    private List<String> assignments(@Nullable Cookie cookie) {
+        if (cookie == null) {
+            return options.environment();
+        }
+        List<String> all = new ArrayList<>(options.environment());
+        all.add(RawText.of(Cookie.variable()) + "=" + RawText.of(cookie.value()));
+        return all;
     }
 
     private int report(RunReport report, int status) {

@@ -2,7 +2,9 @@ package dev.leash.cli;
 
 import dev.leash.Signal;
 import dev.leash.internal.io.Output;
+import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.supervise.StopStep;
+import dev.leash.internal.sys.Resources;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +58,18 @@ final class RunCommandLine {
                 "--stragglers",
                 "kill|leave",
                 "What happens to processes of the group that outlive the program. Default: kill."));
+        spec.addOption(value(
+                "--containment",
+                "group|tree|cgroup|strongest",
+                "Which processes belong to the run: those of the program's process group, also those that have left it,"
+                        + " or all in a cgroup of its own. Default: group."));
+        spec.addOption(
+                value("--memory", "SIZE", "What all of them together may use of memory: 64M, 1GiB. Implies a cgroup."));
+        spec.addOption(value("--pids", "N", "How many processes and threads there may be. Implies a cgroup."));
+        spec.addOption(
+                value("--cpu", "N", "How many processors' time they may use: 0.5 is half of one. Implies a cgroup."));
+        spec.addOption(value("--nofile", "N", "How many descriptors each process may have open, as with ulimit -n."));
+        spec.addOption(value("--nice", "N", "The niceness to start with, from -20 to 19."));
         spec.addOption(value("--directory", "DIR", "Start the program in DIR."));
         spec.addOption(OptionSpec.builder("--env")
                 .paramLabel("NAME=VALUE")
@@ -154,6 +168,12 @@ final class RunCommandLine {
                 given.hasMatchedOption("--tty"),
                 given.hasMatchedOption("--prefix"),
                 text(given, "--directory"),
+                RunContainment.of(
+                        text(given, "--containment"),
+                        text(given, "--memory"),
+                        text(given, "--pids"),
+                        text(given, "--cpu")),
+                settings(text(given, "--nofile"), text(given, "--nice")),
                 assignments(given.matchedOptionValue("--env", new ArrayList<>())),
                 json,
                 given.hasMatchedOption("--quiet"),
@@ -194,6 +214,19 @@ final class RunCommandLine {
 
     private static @Nullable String text(ParseResult given, String option) {
         return given.matchedOptionValue(option, (String) null);
+    }
+
+    private static ProcessSettings settings(@Nullable String nofile, @Nullable String nice) throws UsageException {
+        ProcessSettings settings = ProcessSettings.NONE;
+        if (nofile != null) {
+            // With less, no program that needs a shared library could be started.
+            long files = NumberText.from("--nofile", nofile, 4, Integer.MAX_VALUE);
+            settings = settings.withLimit(new ProcessSettings.Limit("NOFILE", Resources.NOFILE, files, files));
+        }
+        if (nice != null) {
+            settings = settings.withNiceness((int) NumberText.from("--nice", nice, -20, 19));
+        }
+        return settings;
     }
 
     private static long grace(@Nullable String grace) throws UsageException {
@@ -250,7 +283,8 @@ final class RunCommandLine {
                 .description(
                         "",
                         "Runs COMMAND in a process group of its own and leaves nothing of it behind: when it"
-                                + " exits, or its time is up, what is left of the group is killed. Arguments,"
+                                + " exits, or its time is up, what is left of the group is killed, and also if leash"
+                                + " itself is killed. Arguments,"
                                 + " environment, descriptors 0 to 2, limits and ignored signals are those of the"
                                 + " caller.",
                         "",
@@ -273,7 +307,8 @@ final class RunCommandLine {
                         "  leash run --timeout 2s -- sh -c 'echo start; sleep 10 & sleep 10'",
                         "  leash run --timeout 1m --signal INT --grace 5s -- make test",
                         "  leash run --json -- uname -a | jq -r .stdout",
-                        "  leash run --prefix --idle-timeout 30s -- ./nightly-build");
+                        "  leash run --prefix --idle-timeout 30s -- ./nightly-build",
+                        "  leash run --containment strongest --nice 10 --timeout 1h -- ./untrusted.sh");
         String text = parser.getUsageMessage(Ansi.OFF);
         return text.endsWith("\n") ? text : text + "\n";
     }

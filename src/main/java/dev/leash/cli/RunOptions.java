@@ -1,6 +1,7 @@
 package dev.leash.cli;
 
 import dev.leash.internal.io.Output;
+import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.supervise.StopStep;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param stdinFile null for the caller's standard input; likewise the others
  * @param append whether those files are written at their ends
  * @param directory null for the caller's
+ * @param settings what the program has otherwise than the caller
  * @param environment assignments, each {@code NAME=VALUE}
  */
 record RunOptions(
@@ -36,6 +38,8 @@ record RunOptions(
         boolean tty,
         boolean prefix,
         @Nullable String directory,
+        RunContainment containment,
+        ProcessSettings settings,
         List<String> environment,
         boolean json,
         boolean quiet,

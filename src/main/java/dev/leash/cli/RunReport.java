@@ -3,6 +3,8 @@ package dev.leash.cli;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.leash.Signal;
+import dev.leash.internal.contain.CgroupUse;
+import dev.leash.internal.contain.Member;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.supervise.Outcome;
 import dev.leash.internal.supervise.StepTaken;
@@ -13,6 +15,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code leash run} says in the end: a JSON object, or a line for people. */
@@ -132,11 +135,8 @@ final class RunReport {
         output(json, "stderr", ended.captured(2));
         json.writeBooleanField("outputComplete", ended.outputComplete());
         json.writeNumberField("stragglersKilled", ended.stragglersKilled());
-        json.writeArrayFieldStart("survivors");
-        for (int survivor : ended.survivors()) {
-            json.writeNumber(survivor);
-        }
-        json.writeEndArray();
+        members(json, "killed", ended.killed());
+        members(json, "survivors", ended.leftAlive());
         json.writeArrayFieldStart("stopSteps");
         for (StepTaken step : ended.stopSteps()) {
             json.writeStartObject();
@@ -153,6 +153,37 @@ final class RunReport {
         json.writeNumberField("voluntarySwitches", exit.voluntarySwitches());
         json.writeNumberField("involuntarySwitches", exit.involuntarySwitches());
         json.writeEndObject();
+        if (ended.use() != null) {
+            use(json, ended.use());
+        }
+    }
+
+    private static void members(JsonGenerator json, String name, List<Member> members) throws IOException {
+        json.writeArrayFieldStart(name);
+        for (Member member : members) {
+            json.writeStartObject();
+            json.writeNumberField("pid", member.pid());
+            json.writeStringField("name", member.name());
+            json.writeStringField("bond", member.bond().name().toLowerCase(Locale.ROOT));
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+    }
+
+    /** What all processes of a cgroup have used together; nothing of what the kernel does not tell. */
+    private static void use(JsonGenerator json, CgroupUse use) throws IOException {
+        json.writeObjectFieldStart("cgroup");
+        number(json, "memoryPeakBytes", use.memoryPeakBytes(), 1);
+        number(json, "pidsPeak", use.pidsPeak(), 1);
+        number(json, "userNanos", use.userMicros(), 1_000);
+        number(json, "systemNanos", use.systemMicros(), 1_000);
+        json.writeEndObject();
+    }
+
+    private static void number(JsonGenerator json, String name, long value, long factor) throws IOException {
+        if (value >= 0) {
+            json.writeNumberField(name, value * factor);
+        }
     }
 
     private static void output(JsonGenerator json, String name, byte[] bytes) throws IOException {

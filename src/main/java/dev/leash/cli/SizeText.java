@@ -11,12 +11,22 @@ final class SizeText {
     private SizeText() {}
 
     /**
-     * The number of bytes.
+     * The number of bytes, of something that is to be kept in an array.
      *
      * @param option named in the exception
      * @throws UsageException if it is no size, or more than {@link #GREATEST}
      */
     static int bytes(String option, String text) throws UsageException {
+        return (int) bytes(option, text, GREATEST);
+    }
+
+    /**
+     * The number of bytes.
+     *
+     * @param option named in the exception
+     * @throws UsageException if it is no size, or more than {@code greatest}
+     */
+    static long bytes(String option, String text, long greatest) throws UsageException {
         int end = 0;
         while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
             end++;
@@ -27,10 +37,10 @@ final class SizeText {
                     option + " needs a size such as 4096, 64k, 16M or 1GiB (16MB: powers of 1000), not '" + text + "'");
         }
         long count = end > 18 ? Long.MAX_VALUE : Long.parseLong(text.substring(0, end));
-        if (count > GREATEST / unit) {
-            throw new UsageException(option + " can be at most " + GREATEST + " bytes, not " + text);
+        if (count > greatest / unit) {
+            throw new UsageException(option + " can be at most " + greatest + " bytes, not " + text);
         }
-        return (int) (count * unit);
+        return count * unit;
     }
 
     private static long unit(String name) {

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.leash.Containment;
+import dev.leash.internal.contain.CgroupLimits;
+import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.supervise.StopStep;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -44,6 +47,34 @@ class RunCommandLineTest {
         assertEquals(16 << 20, options.outputLimit());
         assertNull(options.directory());
         assertEquals(List.of(), options.environment());
+    }
+
+    @Test
+    void limitsOfAllTogetherImplyACgroup() throws UsageException {
+        assertEquals(Containment.GROUP, parse("x").containment().containment());
+        assertEquals(
+                new RunContainment(Containment.CGROUP, new CgroupLimits(64 << 20, 50, 150_000)),
+                parse("--memory=64M", "--pids=50", "--cpu=1.5", "x").containment());
+        assertEquals(
+                4L << 30,
+                parse("--memory=4G", "x").containment().limits().memoryBytes(),
+                "more than an array can hold");
+        assertTrue(error("--memory=64M", "--containment=tree", "x").contains("need --containment cgroup"));
+        assertTrue(error("--containment=jail", "x").contains("'strongest', not 'jail'"));
+        for (String wrong :
+                List.of("--pids=0", "--pids=x", "--cpu=0", "--cpu=NaN", "--memory=lots", "--memory=9999999999G")) {
+            assertTrue(error(wrong, "x").startsWith(wrong.substring(0, wrong.indexOf('='))), wrong);
+        }
+    }
+
+    @Test
+    void settingsOfTheProgramHaveTheirRange() throws UsageException {
+        assertEquals(ProcessSettings.NONE, parse("x").settings());
+        assertEquals(-5, parse("--nice=-5", "x").settings().niceness());
+        assertEquals(
+                64, parse("--nofile=64", "x").settings().limits().getFirst().hard());
+        assertTrue(error("--nice=20", "x").contains("from -20 to 19"));
+        assertTrue(error("--nofile=3", "x").contains("from 4"));
     }
 
     @Test

@@ -131,8 +131,7 @@ public final class Engine {
             if (guardian != null) {
                 entry = guardian.table().enter(spec.containment(), gate);
             }
-            Started started = gate == null ? Starter.start(spec) : GatedStart.start(spec, gate);
-            entry.started(started.stages().getFirst().pid());
+            Started started = gate == null ? Starter.start(spec, entry) : GatedStart.start(spec, gate, entry);
             run = new Run(loop, buffer, pool, waits, spec, started, entry, this::forget);
             return run;
         } finally {

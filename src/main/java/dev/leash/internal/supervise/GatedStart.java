@@ -24,15 +24,17 @@ final class GatedStart {
 
     private final RunSpec spec;
     private final Gate gate;
+    private final GuardianTable.Entry entry;
     private final CallState keepersState = CallState.create();
     private volatile ProcessSettings settings = ProcessSettings.NONE;
 
     /** Of the starting thread, which has one of its own if a stage sets one. */
     private int umask;
 
-    private GatedStart(RunSpec spec, Gate gate) {
+    private GatedStart(RunSpec spec, Gate gate, GuardianTable.Entry entry) {
         this.spec = spec;
         this.gate = gate;
+        this.entry = entry;
     }
 
     /** A gate for a run that needs one. */
@@ -44,8 +46,8 @@ final class GatedStart {
         }
     }
 
-    static Started start(RunSpec spec, Gate gate) throws SpawnFailure {
-        return new GatedStart(spec, gate).start();
+    static Started start(RunSpec spec, Gate gate, GuardianTable.Entry entry) throws SpawnFailure {
+        return new GatedStart(spec, gate, entry).start();
     }
 
     private Started start() throws SpawnFailure {
@@ -56,7 +58,7 @@ final class GatedStart {
             Thread ignored = Thread.ofPlatform().daemon().name(name).start(() -> {
                 try {
                     prepareUmask();
-                    result.complete(Starter.start(spec, this::announce, gate.files()));
+                    result.complete(Starter.start(spec, this::announce, gate.files(), entry));
                 } catch (SpawnFailure | RuntimeException | Error e) {
                     result.completeExceptionally(e);
                 }

@@ -55,6 +55,17 @@ final class GuardianTable {
         putCount();
         tell(LINE_BYTES, "");
         tell(LINE_BYTES + FOLDER_BYTES, "");
+        prepare();
+    }
+
+    /**
+     * Does once what it will do for each run, with nobody. In a fresh JVM the first time takes some milliseconds, and as
+     * long as a child is not in the table, the guardian does not know it.
+     */
+    private void prepare() {
+        Line line = new Line(takeLine(), Clock.bootTicks(), "");
+        line.put(FREE, 0, 0, 0);
+        line.leave();
     }
 
     int fd() {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.IntConsumer;
 
 /** Makes the pipes of one program, opens its files, and starts it. After a failure nothing is left. */
 final class StageStarter {
@@ -59,14 +60,21 @@ final class StageStarter {
      * @param fromPrevious what standard input is instead of what the stage says, or -1
      * @param toNext what standard output is instead of what the stage says, or -1
      * @param gateFiles what the child has to open before it executes its program
+     * @param born is told the pid at once
      */
     static Started.Program start(
-            CallState state, StageSpec spec, int group, int fromPrevious, int toNext, List<byte[]> gateFiles)
+            CallState state,
+            StageSpec spec,
+            int group,
+            int fromPrevious,
+            int toNext,
+            List<byte[]> gateFiles,
+            IntConsumer born)
             throws SpawnFailure {
-        return new StageStarter(state, spec, group, gateFiles).start(fromPrevious, toNext);
+        return new StageStarter(state, spec, group, gateFiles).start(fromPrevious, toNext, born);
     }
 
-    private Started.Program start(int fromPrevious, int toNext) throws SpawnFailure {
+    private Started.Program start(int fromPrevious, int toNext, IntConsumer born) throws SpawnFailure {
         boolean started = false;
         try {
             if (spec.terminal() != null) {
@@ -89,6 +97,7 @@ final class StageStarter {
             actions.addAll(spec.extraDescriptors());
             gateFiles.forEach(file -> actions.add(new DescriptorAction.Gate(file)));
             int pid = spawn();
+            born.accept(pid);
             closeAll(childsEnds);
             childsEnds.clear();
             int pidfd = openPidfd(pid);

@@ -19,26 +19,36 @@ final class Starter {
     private final RunSpec spec;
     private final Consumer<StageSpec> beforeEach;
     private final List<byte[]> gateFiles;
+    private final GuardianTable.Entry entry;
     private final List<Started.Program> started = new ArrayList<>();
 
-    private Starter(CallState state, RunSpec spec, Consumer<StageSpec> beforeEach, List<byte[]> gateFiles) {
+    private Starter(
+            CallState state,
+            RunSpec spec,
+            Consumer<StageSpec> beforeEach,
+            List<byte[]> gateFiles,
+            GuardianTable.Entry entry) {
         this.state = state;
         this.spec = spec;
         this.beforeEach = beforeEach;
         this.gateFiles = gateFiles;
+        this.entry = entry;
     }
 
-    static Started start(RunSpec spec) throws SpawnFailure {
-        return start(spec, stage -> {}, List.of());
+    /** @param entry is told the leader as soon as there is one */
+    static Started start(RunSpec spec, GuardianTable.Entry entry) throws SpawnFailure {
+        return start(spec, stage -> {}, List.of(), entry);
     }
 
     /**
      * @param beforeEach is told each stage before it is started
      * @param gateFiles what each child has to open before it executes its program
      */
-    static Started start(RunSpec spec, Consumer<StageSpec> beforeEach, List<byte[]> gateFiles) throws SpawnFailure {
+    static Started start(
+            RunSpec spec, Consumer<StageSpec> beforeEach, List<byte[]> gateFiles, GuardianTable.Entry entry)
+            throws SpawnFailure {
         try (CallState state = CallState.open()) {
-            return new Starter(state, spec, beforeEach, gateFiles).start();
+            return new Starter(state, spec, beforeEach, gateFiles, entry).start();
         }
     }
 
@@ -54,7 +64,14 @@ final class Starter {
                 int group = index == 0 ? NONE : started.getFirst().pid();
                 beforeEach.accept(stage);
                 try {
-                    started.add(StageStarter.start(state, stage, group, fromPrevious, toNext.writeEnd(), gateFiles));
+                    started.add(StageStarter.start(
+                            state,
+                            stage,
+                            group,
+                            fromPrevious,
+                            toNext.writeEnd(),
+                            gateFiles,
+                            index == 0 ? entry::started : pid -> {}));
                 } finally {
                     Descriptors.closeIfOpen(state, fromPrevious);
                     Descriptors.closeIfOpen(state, toNext.writeEnd());

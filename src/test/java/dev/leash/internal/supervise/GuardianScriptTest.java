@@ -110,8 +110,7 @@ class GuardianScriptTest {
     @Test
     void whoeverWaitsAtAGateIsLetPassSinceHeFailsAtThePermit() throws Exception {
         Path gate = directory.resolve("gate-x1");
-        assertEquals(
-                0, new ProcessBuilder("mkfifo", gate.toString()).start().waitFor());
+        assertEquals(0, new ProcessBuilder("mkfifo", gate.toString()).start().waitFor());
         Process waiting = new ProcessBuilder("sh", "-c", ": <\"$1\"; : </no/permit", "sh", gate.toString()).start();
         toClean.add(waiting.toHandle());
         guardian(GONE, entry("P", 0, 0, 0, 0, "- x1"));

@@ -1,0 +1,89 @@
+package dev.leash.cli;
+
+import dev.leash.Containment;
+import dev.leash.internal.contain.Cgroup;
+import dev.leash.internal.contain.CgroupLimits;
+import dev.leash.internal.contain.Cookie;
+import dev.leash.internal.contain.ProcessGroup;
+import dev.leash.internal.contain.ProcessTree;
+import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.sys.Errno;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Which processes {@code leash run} holds, and what they may use together. */
+record RunContainment(Containment containment, CgroupLimits limits) {
+    private static final double LEAST_CPU = 0.01;
+    private static final double MOST_CPU = 1_000_000;
+    private static final int PERIOD_MICROS = 100_000;
+
+    /** From the values of the options, each null where it was not given. */
+    static RunContainment of(
+            @Nullable String containment, @Nullable String memory, @Nullable String pids, @Nullable String cpu)
+            throws UsageException {
+        CgroupLimits limits = new CgroupLimits(
+                memory == null ? 0 : SizeText.bytes("--memory", memory, Long.MAX_VALUE),
+                pids == null ? 0 : NumberText.from("--pids", pids, 1, Integer.MAX_VALUE),
+                cpu == null ? 0 : cpuMicros(cpu));
+        boolean limited = !limits.equals(CgroupLimits.NONE);
+        Containment named =
+                switch (containment) {
+                    case null -> limited ? Containment.CGROUP : Containment.GROUP;
+                    case "group" -> Containment.GROUP;
+                    case "tree" -> Containment.TREE;
+                    case "cgroup" -> Containment.CGROUP;
+                    case "strongest" -> limited ? Containment.CGROUP : Containment.strongest();
+                    default ->
+                        throw new UsageException("--containment can be 'group', 'tree', 'cgroup' or 'strongest', not '"
+                                + containment + "'");
+                };
+        if (limited && named != Containment.CGROUP) {
+            throw new UsageException(
+                    "--memory, --pids and --cpu need --containment cgroup: a " + containment + " cannot be limited");
+        }
+        return new RunContainment(named, limits);
+    }
+
+    private static long cpuMicros(String text) throws UsageException {
+        try {
+            double processors = Double.parseDouble(text);
+            if (processors >= LEAST_CPU && processors <= MOST_CPU) {
+                return Math.round(processors * PERIOD_MICROS);
+            }
+        } catch (NumberFormatException e) {
+            // told below
+        }
+        throw new UsageException(
+                "--cpu needs a number of processors from 0.01 on, such as 0.5 or 2, not '" + text + "'");
+    }
+
+    /** The run's id, for the program's environment; null where none is needed. */
+    @Nullable
+    Cookie cookie() {
+        return containment == Containment.TREE ? Cookie.create() : null;
+    }
+
+    /** What the engine makes of it; the last step before the start, since a cgroup has to be taken back. */
+    dev.leash.internal.contain.Containment.Factory factory(@Nullable Cookie cookie, List<String> command)
+            throws SpawnFailure {
+        if (cookie != null) {
+            return ProcessTree.factory(cookie);
+        }
+        if (containment == Containment.GROUP) {
+            return ProcessGroup::new;
+        }
+        try {
+            return Cgroup.prepare(limits);
+        } catch (IOException e) {
+            byte[] program = RawText.bytes(command).getFirst();
+            throw new SpawnFailure(
+                    SpawnFailure.Kind.CONTAINMENT,
+                    Errno.EPERM,
+                    program,
+                    "could not start " + new String(program, StandardCharsets.UTF_8) + " in a cgroup: " + e.getMessage()
+                            + "; 'leash doctor' tells what there is");
+        }
+    }
+}

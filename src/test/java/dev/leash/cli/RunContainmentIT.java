@@ -1,0 +1,181 @@
+package dev.leash.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.leash.Child;
+import dev.leash.Containment;
+import dev.leash.Result;
+import dev.leash.Signal;
+import dev.leash.internal.contain.Cgroups;
+import dev.leash.support.Eventually;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code leash run}: what it holds, what it limits, what happens if it is killed, and as init. */
+@Timeout(120)
+class RunContainmentIT {
+    @TempDir
+    Path temp;
+
+    private static void assume(boolean condition, String reason) {
+        if (!condition) {
+            System.err.println("Skipped: " + reason);
+        }
+        Assumptions.assumeTrue(condition, reason);
+    }
+
+    private static void assumeCgroups() {
+        assume(Containment.obstacle().isEmpty(), Containment.obstacle().orElse(""));
+    }
+
+    /** A zombie, which init may not have reaped yet, is not. */
+    private static boolean isAlive(Path pidFile) throws Exception {
+        return Leash.status(Leash.sh("grep -q '^State:.[^ZX]' /proc/$(cat " + pidFile + ")/status 2>/dev/null")) == 0;
+    }
+
+    @Test
+    void groupLetsGoWhatHasASessionOfItsOwn() throws Exception {
+        Path pid = temp.resolve("pid");
+        Result result = Leash.run("run", "--", "sh", "-c", daemon(pid));
+        assertEquals(0, Leash.status(result));
+        assertEquals(0, Leash.status(Leash.sh("kill $(cat " + pid + ")")), "it was alive, as the README says");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tree", "cgroup", "strongest"})
+    void strongerContainmentsHoldADaemonAndTellOfIt(String containment) throws Exception {
+        if (containment.equals("cgroup")) {
+            assumeCgroups();
+        }
+        Path pid = temp.resolve("pid");
+        Result result = Leash.run("run", "--containment", containment, "--json", "--", "sh", "-c", daemon(pid));
+        Map<String, Object> report = Json.object(result.stdoutBytes());
+        assertEquals(0, Leash.status(result), result.stderr());
+        List<?> killed = (List<?>) report.get("killed");
+        assertEquals(1, killed.size(), report::toString);
+        Map<?, ?> one = (Map<?, ?>) killed.getFirst();
+        assertEquals("sleep", one.get("name"));
+        assertEquals(Long.valueOf(Files.readString(pid).strip()), one.get("pid"));
+        assertTrue(List.of("cookie", "session", "cgroup").contains(one.get("bond")), report::toString);
+        assertTrue(!isAlive(pid), "and it is gone");
+    }
+
+    private static String daemon(Path pidFile) {
+        // The file has its name only when its content is complete.
+        String sleeper = "echo $$ >" + pidFile + ".new; mv " + pidFile + ".new " + pidFile + "; exec sleep 64.7";
+        return "setsid sh -c '" + sleeper + "' >/dev/null 2>&1 </dev/null & while ! [ -f " + pidFile
+                + " ]; do sleep 0.02; done";
+    }
+
+    @Test
+    void settingsAreInForceAtTheFirstInstruction() throws Exception {
+        Result result = Leash.run("run", "--nofile", "77", "--nice=4", "--", "sh", "-c", "ulimit -n; nice");
+        assertEquals("77\n4\n", Leash.out(result));
+    }
+
+    @Test
+    void cgroupTellsWhatAllOfThemUsed() throws Exception {
+        assumeCgroups();
+        Result result = Leash.run("run", "--containment=cgroup", "--json", "--", "sh", "-c", "cat /proc/self/cgroup");
+        Map<String, Object> report = Json.object(result.stdoutBytes());
+        assertTrue(report.get("stdout").toString().contains("/leash-"), report::toString);
+        assertTrue(((Map<?, ?>) report.get("cgroup")).containsKey("userNanos"), report::toString);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"memory, 64M", "pids, 50", "cpu, 0.5"})
+    void limitThatIsNotToBeHadNamesTheFile(String controller, String value) throws Exception {
+        assumeCgroups();
+        String obstacle = Cgroups.obstacle(controller);
+        Result result = Leash.run("run", "--" + controller, value, "--", "echo", "started");
+        if (obstacle == null) {
+            assertEquals("started\n", Leash.out(result));
+        } else {
+            assertEquals(125, Leash.status(result));
+            assertEquals("", Leash.out(result));
+            assertEquals(
+                    "leash: could not start echo in a cgroup: " + obstacle + "; 'leash doctor' tells what there is\n",
+                    Leash.err(result));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"group", "tree", "cgroup"})
+    void whatRunsDiesWithALeashThatIsKilled(String containment) throws Exception {
+        if (containment.equals("cgroup")) {
+            assumeCgroups();
+        }
+        Path leader = temp.resolve("leader");
+        Path other = temp.resolve("other");
+        String script = "echo $$ >" + leader + "; sleep 65.7 & echo $! >" + other + "; wait";
+        Child leash = Leash.start(Leash.command("run", "--containment", containment, "--", "sh", "-c", script));
+        Leash.awaitFile(other);
+        Eventually.eventually("it is written", () -> !Files.readString(other).isBlank());
+        // Leash alone: its group is not the program's.
+        Leash.signal(leash, Signal.KILL);
+        leash.await();
+        Eventually.eventually("the program is gone", () -> !isAlive(leader));
+        Eventually.eventually("what it started is gone", () -> !isAlive(other));
+    }
+
+    @Test
+    void noGuardianIsLeftWhenItHasEnded() throws Exception {
+        Result result = Leash.sh("\"$LEASH\" run -- true; ps -eo pid,args | grep '[l]eash-guardian '$$ || :");
+        assertEquals("", Leash.out(result));
+    }
+
+    private static void assumeNamespaces() throws Exception {
+        Result probe = Leash.sh("unshare --pid --fork --mount-proc true");
+        assume(Leash.status(probe) == 0, "no pid namespace can be made here: " + Leash.err(probe));
+    }
+
+    @Test
+    void asInitItReapsOrphansAndEndsAsTheProgramDoes() throws Exception {
+        assumeNamespaces();
+        // Two generations, so that the second loses its parent. Afterwards there is init, this shell, ls and nothing
+        // else.
+        String script = "for i in 1 2 3 4 5 6 7 8; do (setsid sh -c 'sleep 0.1 & exit' &); done; n=0;"
+                + " while [ $(ls /proc | grep -c '^[0-9]') -gt 4 ] && [ $n -lt 300 ]; do n=$((n+1)); sleep 0.1; done;"
+                + " echo $PPID $n; grep -l '^State:.Z' /proc/[0-9]*/status; exit 7";
+        Result result = Leash.sh("unshare --pid --fork --mount-proc \"$LEASH\" run -- sh -c \"$1\"", script);
+        assertEquals(7, Leash.status(result), Leash.err(result));
+        String[] told = Leash.out(result).strip().split(" ", -1);
+        assertEquals(2, told.length, "no zombie: " + Leash.out(result));
+        assertEquals("1", told[0]);
+        assertTrue(Integer.parseInt(told[1]) < 300, "all were reaped: " + Leash.out(result));
+    }
+
+    @Test
+    void asInitItPassesSignalsOn() throws Exception {
+        assumeNamespaces();
+        String script = "trap 'echo told; exit 3' TERM; kill -TERM 1; while :; do sleep 0.05; done";
+        Result result = Leash.sh("unshare --pid --fork --mount-proc \"$LEASH\" run -- sh -c \"$1\"", script);
+        assertEquals("told\n", Leash.out(result));
+        assertEquals(3, Leash.status(result));
+    }
+
+    @Test
+    void doctorTellsWhatThereIs() throws Exception {
+        Result text = Leash.run("doctor");
+        assertEquals(0, Leash.status(text));
+        assertTrue(Leash.out(text).contains("kernel      Linux "), Leash.out(text));
+        Map<String, Object> found = Json.object(Leash.run("doctor", "--json").stdoutBytes());
+        String strongest = Containment.strongest().name().toLowerCase(java.util.Locale.ROOT);
+        assertEquals(strongest, found.get("strongestContainment"));
+        assertTrue(Leash.out(text).endsWith("The strongest containment here is " + strongest + ".\n"));
+        assertEquals(
+                Containment.obstacle().orElse(null),
+                ((Map<?, ?>) ((List<?>) found.get("containments")).get(2)).get("obstacle"));
+        assertEquals(125, Leash.status(Leash.run("doctor", "--jsno")));
+    }
+}
