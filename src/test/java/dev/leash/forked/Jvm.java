@@ -99,7 +99,9 @@ public final class Jvm {
 
     /** The whole command line. */
     public List<String> command() {
-        List<String> command = new ArrayList<>(wrapper);
+        // Where the tests run in the background, these two may be ignored, which is inherited.
+        List<String> command = new ArrayList<>(List.of("env", "--default-signal=INT,QUIT"));
+        command.addAll(wrapper);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // A small JVM that starts fast, and has the same threads on every machine.
         command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m", "-ea"));
