@@ -6,6 +6,7 @@ import dev.leash.internal.sys.Epoll;
 import dev.leash.internal.sys.SystemCallException;
 import dev.leash.internal.sys.TimerFd;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +25,8 @@ public final class EventLoop {
     private final Poller poller;
     private final Wakeup wakeup;
     private final TimerFd timerFd;
-    private long armedNanos = TimerQueue.NEVER;
+    private final AtomicInteger announcing = new AtomicInteger();
+    private volatile long armedNanos = TimerQueue.NEVER;
     private volatile @Nullable Thread thread;
     private volatile boolean closed;
 
@@ -60,6 +62,42 @@ public final class EventLoop {
             runLeftOver();
         } else if (!isLoopThread()) {
             wakeup.wake();
+        }
+    }
+
+    /**
+     * Like {@link #execute}, for a task that can wait until something happens to one of {@code descriptors}, which the task is
+     * going to {@link #register}, or until {@code latestNanos}: then the loop is not woken for the task alone. From any
+     * thread.
+     *
+     * @param callersState the calling thread's
+     * @param latestNanos CLOCK_MONOTONIC, or {@link TimerQueue#NEVER}
+     */
+    public void executeOnEvent(CallState callersState, Iterable<Integer> descriptors, long latestNanos, Runnable task) {
+        int fired = poller.announcementsFired();
+        boolean announced = announce(callersState, descriptors);
+        tasks.add(task);
+        if (closed) {
+            runLeftOver();
+        } else if (!announced || poller.announcementsFired() != fired || latestNanos < armedNanos) {
+            // Not told to wait for it, or it has happened before the task was there, or there is no timer in time. In
+            // each
+            // case the loop writes first and looks for tasks then, and here it is the other way round.
+            wakeup.wake();
+        }
+    }
+
+    private boolean announce(CallState callersState, Iterable<Integer> descriptors) {
+        announcing.incrementAndGet();
+        try {
+            for (int fd : descriptors) {
+                if (closed || !poller.announce(callersState, fd, Epoll.IN)) {
+                    return false;
+                }
+            }
+            return true;
+        } finally {
+            announcing.decrementAndGet();
         }
     }
 
@@ -146,10 +184,13 @@ public final class EventLoop {
      * thread that brings it, so that nobody waits for an answer in vain: it must cope with finding everything ended.
      */
     void close() {
+        closed = true;
+        while (announcing.get() != 0) {
+            Thread.onSpinWait(); // or it would announce to whatever file gets the number next
+        }
         timerFd.close();
         wakeup.close();
         poller.close();
-        closed = true;
         runLeftOver();
     }
 

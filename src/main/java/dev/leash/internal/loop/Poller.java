@@ -5,6 +5,7 @@ import dev.leash.internal.sys.Epoll;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SystemCallException;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,11 @@ import org.jspecify.annotations.Nullable;
 final class Poller {
     private static final int BATCH = 256;
 
+    /** The data of a descriptor that has been announced: no slot has this number. */
+    private static final long ANNOUNCED = -1;
+
     private final Epoll epoll;
+    private final AtomicInteger announcementsFired = new AtomicInteger();
     private @Nullable Registration[] slots = new Registration[64];
     private int[] generations = new int[64];
     private int[] freeSlots = new int[64];
@@ -32,12 +37,28 @@ final class Poller {
         long token = token(slot, generations[slot]);
         Registration registration = new Registration(this, fd, token, handler);
         int result = epoll.add(fd, interest, token);
+        if (result == -Errno.EEXIST) {
+            result = epoll.modify(fd, interest, token); // it was announced
+        }
         if (result < 0) {
             releaseSlot(slot);
             throw new SystemCallException("epoll_ctl", -result);
         }
         slots[slot] = registration;
         return registration;
+    }
+
+    /**
+     * Lets the next thing that happens to {@code fd} end the wait, once. From any thread, as long as this is not closed; false
+     * if the kernel refuses.
+     */
+    boolean announce(CallState callersState, int fd, int interest) {
+        return epoll.addOnce(callersState, fd, interest, ANNOUNCED) == 0;
+    }
+
+    /** Grows with each event of an announced descriptor, before the loop looks for tasks. From any thread. */
+    int announcementsFired() {
+        return announcementsFired.get();
     }
 
     void modify(int fd, int interest, long token) {
@@ -60,6 +81,10 @@ final class Poller {
 
     void dispatch(int index) {
         long token = epoll.data(index);
+        if (token == ANNOUNCED) {
+            announcementsFired.incrementAndGet();
+            return;
+        }
         int slot = (int) token;
         Registration registration = slots[slot];
         if (registration != null && generations[slot] == (int) (token >>> 32)) {

@@ -114,7 +114,7 @@ public final class Engine {
                 throw closed();
             }
             run = startGuarded(spec);
-            loop.execute(() -> adopt(run));
+            run.handOver(() -> adopt(run));
         } finally {
             starts.release();
         }

@@ -14,6 +14,7 @@ import dev.leash.internal.io.SharedBuffer;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.Timer;
 import dev.leash.internal.loop.TimerQueue;
+import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Exit;
 import dev.leash.internal.sys.SystemCallException;
@@ -215,6 +216,26 @@ public final class Run implements RunListener {
     /** Whether the caller is on the loop's thread, which must not wait for a run. From any thread. */
     public boolean isLoopThread() {
         return loop.isLoopThread();
+    }
+
+    /**
+     * Has {@code adopt} run on the loop's thread, which is left asleep if nothing is to be done before the programs do
+     * something or a time comes. On the thread that starts the run.
+     */
+    void handOver(Runnable adopt) {
+        if (!streams.onlyCaptured() || spec.idleNanos() != Long.MAX_VALUE) {
+            loop.execute(adopt);
+            return;
+        }
+        List<Integer> descriptors = new ArrayList<>();
+        for (Started.Program program : started.stages()) {
+            descriptors.addAll(program.ownEnds().values());
+            descriptors.add(program.pidfd());
+        }
+        try (CallState callersState = CallState.open()) {
+            loop.executeOnEvent(
+                    callersState, descriptors, TimerQueue.after(started.startNanos(), spec.timeoutNanos()), adopt);
+        }
     }
 
     void begin() {

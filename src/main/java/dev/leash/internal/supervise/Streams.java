@@ -77,6 +77,11 @@ final class Streams {
         inputs.values().forEach(InputPort::connect);
     }
 
+    /** Whether nothing is to be done before the programs write or end. From any thread. */
+    boolean onlyCaptured() {
+        return inputs.isEmpty() && outputs.values().stream().allMatch(OutputPort::isCapture);
+    }
+
     /** Starts all of it. If that fails, every descriptor is closed, or has its owner. */
     void open(List<Started.Program> started) throws SystemCallException {
         Throwable failure = null;

@@ -66,6 +66,23 @@ public final class Epoll {
         return control(Libc.EPOLL_CTL_DEL(), descriptor, 0, 0);
     }
 
+    /**
+     * Like {@link #add}, for one event. From any thread: epoll_ctl(2) may be called while another thread waits.
+     *
+     * @param callersState the calling thread's
+     */
+    public int addOnce(CallState callersState, int descriptor, int interest, long data) {
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment event = scratch.allocate(EVENT_SIZE, 8);
+            event.set(ValueLayout.JAVA_INT_UNALIGNED, 0, interest | ONESHOT);
+            event.set(ValueLayout.JAVA_LONG_UNALIGNED, DATA_OFFSET, data);
+            return callersState.outcome(
+                    (int) CTL.invokeExact(callersState.segment, fd, Libc.EPOLL_CTL_ADD(), descriptor, event));
+        } catch (Throwable thrown) {
+            throw Downcall.failed(thrown);
+        }
+    }
+
     private int control(int operation, int descriptor, int interest, long data) {
         change.set(ValueLayout.JAVA_INT_UNALIGNED, 0, interest);
         change.set(ValueLayout.JAVA_LONG_UNALIGNED, DATA_OFFSET, data);
