@@ -12,7 +12,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +59,7 @@ class ZooTest {
                         row("contain-hops", false, true, true),
                         row("contain-forks", false, true, true),
                         row("contain-daemon", false, true, true),
+                        row("contain-closes", false, true, true),
                         row("contain-forgets", false, false, true))
                 .flatMap(rows -> rows);
     }
@@ -111,6 +115,74 @@ class ZooTest {
         assertEquals(new ExitStatus.Exited(0), result.status());
         assertTrue(Files.exists(file));
         assertEquals(List.of(), result.killed());
+    }
+
+    static Stream<Arguments> holders() {
+        return Stream.of(
+                        row("contain-holds-output", false, true, true),
+                        row("contain-holds-output env -i", false, false, true))
+                .flatMap(rows -> rows);
+    }
+
+    @ParameterizedTest
+    @MethodSource("holders")
+    void whoHoldsTheOutputWhenAllOthersHaveDiedIsKilledOrNamed(String child, Containment containment, boolean held)
+            throws Exception {
+        skipWhatCannotBeHad(containment);
+        String[] words = child.split(" ", 2);
+        List<String> arguments = new ArrayList<>(List.of(marker));
+        arguments.addAll(words.length == 1 ? List.of() : List.of(words[1].split(" ", -1)));
+        long before = System.nanoTime();
+        Result result = supervisor.run(Command.of(Children.path(words[0]))
+                .args(arguments.toArray(String[]::new))
+                .containment(containment)
+                .drainTime(Duration.ofMillis(500)));
+        Duration took = Duration.ofNanos(System.nanoTime() - before);
+        assertTrue(took.compareTo(Duration.ofSeconds(10)) < 0, took.toString());
+        assertEquals(Cause.EXITED, result.cause());
+        assertEquals(new ExitStatus.Exited(0), result.status());
+        assertEquals(held, result.outputComplete());
+        assertEquals(List.of(), result.survivors());
+        int holder = Integer.parseInt(result.stdout().strip());
+        assertEquals(!held, ProcScan.alive(holder));
+        assertEquals(held, result.killed().stream().anyMatch(killed -> killed.pid() == holder), result::toString);
+        assertEquals(!held, result.pipeHolders().containsKey(holder), result.pipeHolders()::toString);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Containment.class)
+    void twoRunsSideBySideNeverTouchEachOther(Containment containment) throws Exception {
+        skipWhatCannotBeHad(containment);
+        String child = Children.path(containment == Containment.GROUP ? "contain-ignores" : "contain-hops");
+        int members = containment == Containment.GROUP ? 2 : 21;
+        String other = ProcScan.newMarker();
+        Child stays = supervisor.start(Command.of(child, other).containment(containment));
+        try {
+            eventually("it runs", () -> shells(other).size() == members);
+            Set<Integer> before = shells(other);
+            for (int round = 0; round < 3; round++) {
+                Child ends = supervisor.start(Command.of(child, marker).containment(containment));
+                eventually("the other one runs", () -> shells(marker).size() == members);
+                ends.stop(
+                        StopPlan.signal(Signal.INT).then(Duration.ofMillis(50)).kill());
+                assertEquals(Cause.CANCELLED, ends.await().cause());
+                assertEquals(List.of(), ProcScan.withMarker(marker));
+                assertEquals(before, shells(other));
+                assertTrue(stays.isRunning());
+            }
+        } finally {
+            stays.kill();
+            stays.await();
+        }
+        assertEquals(List.of(), ProcScan.withMarker(other));
+    }
+
+    /** Without their sleeps, which come and go. */
+    private static Set<Integer> shells(String marker) {
+        return ProcScan.withMarker(marker).stream()
+                .filter(info -> info.name().endsWith("sh") || info.name().startsWith("contain-"))
+                .map(ProcScan.Info::pid)
+                .collect(Collectors.toSet());
     }
 
     @ParameterizedTest
