@@ -1,9 +1,8 @@
 package dev.leash.internal.contain;
 
 import java.io.IOException;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * Finds the children that one thread starts while they wait at a {@link Gate}, has them admitted, and lets them pass. The thread
  * itself cannot: until the program is executed it sleeps, as after vfork(2), and does not know the child's number yet. But
  * until then the child has the name of its thread, which therefore must have one of its own.
+ *
+ * <p>That thread may start one child after the other: the programs of a pipeline, or several candidates for one. None may
+ * come while the gate stands open for the one before it, so each is announced by {@link #expectAnother}.
  */
 public final class Gatekeeper {
     private static final long PAUSE_NANOS = 200_000;
@@ -19,7 +21,10 @@ public final class Gatekeeper {
     private final Gate gate;
     private final Admission admission;
     private final String threadName;
-    private final Set<Integer> admitted = new HashSet<>();
+    /** While it is held, the child that is there is the only one. */
+    private final ReentrantLock passage = new ReentrantLock();
+
+    private int admitted;
     private @Nullable IOException failure;
 
     /** @param threadName at most 15 characters, and no other thread's */
@@ -29,13 +34,23 @@ public final class Gatekeeper {
         this.threadName = threadName;
     }
 
+    /** The starting thread is about to make a child. Waits until the gate is shut. For that thread. */
+    public void expectAnother() {
+        passage.lock();
+        try {
+            admitted = 0; // the new one may be given the number of the old
+        } finally {
+            passage.unlock();
+        }
+    }
+
     /** Works until {@code done}. Returns what kept a child from being admitted, in which case none has been started. */
     public @Nullable IOException work(BooleanSupplier done) {
         while (!done.getAsBoolean()) {
             try {
                 int waiting = find();
-                while (waiting > 0 && !done.getAsBoolean()) {
-                    waiting = serve(waiting);
+                while (waiting > 0 && !done.getAsBoolean() && serve(waiting)) {
+                    LockSupport.parkNanos(PAUSE_NANOS);
                 }
             } catch (IOException e) {
                 refuse(e);
@@ -58,26 +73,35 @@ public final class Gatekeeper {
         return process.parent() == OWN_PID && process.alive() && process.name().equals(threadName);
     }
 
-    /** Has the child admitted, and lets it pass as soon as it sleeps: which is at the gate. 0 once it has gone. */
-    private int serve(int pid) throws IOException {
-        if (failure == null && !admitted.contains(pid)) {
-            try {
-                admission.admit(pid);
-                admitted.add(pid);
-            } catch (IOException e) {
-                refuse(e);
+    /** Has the child admitted, and lets it pass as soon as it sleeps: which is at the gate. False once it has gone. */
+    private boolean serve(int pid) throws IOException {
+        passage.lock();
+        try {
+            if (!isThere(pid)) {
+                return false;
             }
+            if (failure == null && admitted != pid) {
+                try {
+                    admission.admit(pid);
+                    admitted = pid;
+                } catch (IOException e) {
+                    refuse(e);
+                }
+            }
+            ProcessEntry process = ProcessEntry.read(pid);
+            if (process != null && isOurs(process) && process.state() == 'S') {
+                // It cannot go on by itself, and no other comes as long as the passage is held.
+                gate.open();
+            }
+            return true;
+        } finally {
+            passage.unlock();
         }
+    }
+
+    private boolean isThere(int pid) {
         ProcessEntry process = ProcessEntry.read(pid);
-        if (process == null || !isOurs(process)) {
-            return 0;
-        }
-        if (process.state() == 'S') {
-            // It cannot go on by itself, so this reaches no child that would come after it.
-            gate.open();
-        }
-        LockSupport.parkNanos(PAUSE_NANOS);
-        return pid;
+        return process != null && isOurs(process);
     }
 
     private void refuse(IOException e) {

@@ -9,6 +9,8 @@ import java.util.List;
  * @param arguments the program and its arguments, at least one
  * @param descriptors what is done to the child's descriptors, in this order
  * @param closeFrom the child loses what it has open from this number on; -1 for nothing
+ * @param beforeEachChild run on the calling thread before each child that is made: there may be several, until one can
+ *     execute a program
  */
 public record SpawnRequest(
         List<byte[]> arguments,
@@ -16,4 +18,16 @@ public record SpawnRequest(
         Directory directory,
         List<DescriptorAction> descriptors,
         SpawnAttributes attributes,
-        int closeFrom) {}
+        int closeFrom,
+        Runnable beforeEachChild) {
+    /** A request with nothing to do before. */
+    public SpawnRequest(
+            List<byte[]> arguments,
+            ChildEnvironment environment,
+            Directory directory,
+            List<DescriptorAction> descriptors,
+            SpawnAttributes attributes,
+            int closeFrom) {
+        this(arguments, environment, directory, descriptors, attributes, closeFrom, () -> {});
+    }
+}

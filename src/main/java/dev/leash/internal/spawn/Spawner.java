@@ -52,17 +52,10 @@ public final class Spawner {
             describe(actions);
             SpawnFailure first = null;
             for (byte[] candidate : candidates) {
-                int result = Spawn.start(
-                        scratch, Spawn.terminated(scratch, candidate), actions, request.attributes(), argv, envp);
+                int result = start(candidate, actions, argv, envp);
                 if (result == -Errno.ENOEXEC) {
                     // A text file without #!: execvp hands it to the shell.
-                    result = Spawn.start(
-                            scratch,
-                            Spawn.terminated(scratch, SHELL),
-                            actions,
-                            request.attributes(),
-                            NativeStrings.table(scratch, shellArguments(candidate)),
-                            envp);
+                    result = start(SHELL, actions, NativeStrings.table(scratch, shellArguments(candidate)), envp);
                 }
                 if (result > 0) {
                     return result;
@@ -76,6 +69,11 @@ public final class Spawner {
             }
             throw orNotFound(first, diagnosis);
         }
+    }
+
+    private int start(byte[] program, SpawnActions actions, MemorySegment argv, MemorySegment envp) {
+        request.beforeEachChild().run();
+        return Spawn.start(scratch, Spawn.terminated(scratch, program), actions, request.attributes(), argv, envp);
     }
 
     private static SpawnFailure orNotFound(@Nullable SpawnFailure first, FailureDiagnosis diagnosis) {

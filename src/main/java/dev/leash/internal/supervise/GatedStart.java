@@ -11,6 +11,7 @@ import dev.leash.internal.sys.ProcessControls;
 import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -19,12 +20,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * A start during which each child waits at a {@link Gate}, between fork and exec, until it is where it belongs and has the
  * settings of its stage. It takes place on a thread of its own; the calling one keeps the gate meanwhile.
  */
-final class GatedStart {
+final class GatedStart implements StartObserver {
     private static final AtomicLong COUNT = new AtomicLong();
 
     private final RunSpec spec;
     private final Gate gate;
     private final GuardianTable.Entry entry;
+    private final Gatekeeper keeper;
+    private final String name;
     private final CallState keepersState = CallState.create();
     private volatile ProcessSettings settings = ProcessSettings.NONE;
 
@@ -35,6 +38,9 @@ final class GatedStart {
         this.spec = spec;
         this.gate = gate;
         this.entry = entry;
+        // The kernel keeps 15 bytes of it.
+        this.name = "leash-" + Long.toString(COUNT.incrementAndGet() % 100_000_000, Character.MAX_RADIX) + "-g";
+        this.keeper = new Gatekeeper(gate, this::admit, name);
     }
 
     /** A gate for a run that needs one. */
@@ -51,19 +57,17 @@ final class GatedStart {
     }
 
     private Started start() throws SpawnFailure {
-        // The kernel keeps 15 bytes of it.
-        String name = "leash-" + Long.toString(COUNT.incrementAndGet() % 100_000_000, Character.MAX_RADIX) + "-g";
         CompletableFuture<Started> result = new CompletableFuture<>();
         try {
             Thread ignored = Thread.ofPlatform().daemon().name(name).start(() -> {
                 try {
                     prepareUmask();
-                    result.complete(Starter.start(spec, this::announce, gate.files(), entry));
+                    result.complete(Starter.start(spec, this));
                 } catch (SpawnFailure | RuntimeException | Error e) {
                     result.completeExceptionally(e);
                 }
             });
-            IOException refused = new Gatekeeper(gate, this::admit, name).work(result::isDone);
+            IOException refused = keeper.work(result::isDone);
             if (refused != null && result.isCompletedExceptionally()) {
                 boolean setting = refused instanceof SystemCallException;
                 throw failure(spec, setting ? SpawnFailure.Kind.SETTING : SpawnFailure.Kind.CONTAINMENT, refused);
@@ -100,8 +104,23 @@ final class GatedStart {
         }
     }
 
-    /** On the starting thread: a stage is about to be started. */
-    private void announce(StageSpec stage) {
+    @Override
+    public void childComes() {
+        keeper.expectAnother();
+    }
+
+    @Override
+    public void leaderBorn(int pid) {
+        entry.started(pid);
+    }
+
+    @Override
+    public List<byte[]> gateFiles() {
+        return gate.files();
+    }
+
+    @Override
+    public void stageComes(StageSpec stage) {
         boolean masked = settings.umask() != null;
         settings = stage.settings();
         Integer ofStage = settings.umask();

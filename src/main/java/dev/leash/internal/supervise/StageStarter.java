@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.IntConsumer;
 
 /** Makes the pipes of one program, opens its files, and starts it. After a failure nothing is left. */
 final class StageStarter {
@@ -34,18 +33,18 @@ final class StageStarter {
     private final CallState state;
     private final StageSpec spec;
     private final int group;
-    private final List<byte[]> gateFiles;
+    private final StartObserver observer;
     private final int firstFree;
     private final List<DescriptorAction> actions = new ArrayList<>();
     private final List<Integer> childsEnds = new ArrayList<>();
     private final Map<Integer, Output.File> files = new TreeMap<>();
     private final Map<Integer, Integer> ownEnds = new HashMap<>();
 
-    private StageStarter(CallState state, StageSpec spec, int group, List<byte[]> gateFiles) {
+    private StageStarter(CallState state, StageSpec spec, int group, StartObserver observer) {
         this.state = state;
         this.spec = spec;
         this.group = group;
-        this.gateFiles = gateFiles;
+        this.observer = observer;
         this.firstFree = Math.max(highest(spec.inputs()), highest(spec.outputs())) + 1;
     }
 
@@ -59,22 +58,14 @@ final class StageStarter {
      * @param group the group to join, or -1 for what the stage's own attributes say
      * @param fromPrevious what standard input is instead of what the stage says, or -1
      * @param toNext what standard output is instead of what the stage says, or -1
-     * @param gateFiles what the child has to open before it executes its program
-     * @param born is told the pid at once
      */
     static Started.Program start(
-            CallState state,
-            StageSpec spec,
-            int group,
-            int fromPrevious,
-            int toNext,
-            List<byte[]> gateFiles,
-            IntConsumer born)
+            CallState state, StageSpec spec, int group, int fromPrevious, int toNext, StartObserver observer)
             throws SpawnFailure {
-        return new StageStarter(state, spec, group, gateFiles).start(fromPrevious, toNext, born);
+        return new StageStarter(state, spec, group, observer).start(fromPrevious, toNext);
     }
 
-    private Started.Program start(int fromPrevious, int toNext, IntConsumer born) throws SpawnFailure {
+    private Started.Program start(int fromPrevious, int toNext) throws SpawnFailure {
         boolean started = false;
         try {
             if (spec.terminal() != null) {
@@ -95,9 +86,11 @@ final class StageStarter {
                 }
             }
             actions.addAll(spec.extraDescriptors());
-            gateFiles.forEach(file -> actions.add(new DescriptorAction.Gate(file)));
+            observer.gateFiles().forEach(file -> actions.add(new DescriptorAction.Gate(file)));
             int pid = spawn();
-            born.accept(pid);
+            if (group == NONE) {
+                observer.leaderBorn(pid);
+            }
             closeAll(childsEnds);
             childsEnds.clear();
             int pidfd = openPidfd(pid);
@@ -128,7 +121,8 @@ final class StageStarter {
                         spec.directory(),
                         actions,
                         group == NONE ? spec.attributes() : spec.attributes().joining(group),
-                        spec.closeOthers() ? firstFree : NONE));
+                        spec.closeOthers() ? firstFree : NONE,
+                        observer::childComes));
     }
 
     private void terminal(StageSpec.TerminalSize size) throws SpawnFailure {

@@ -9,7 +9,6 @@ import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.WaitBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 
 /** Starts the programs of a run, from left to right, on the calling thread. After a failure nothing is left. */
 final class Starter {
@@ -17,38 +16,18 @@ final class Starter {
 
     private final CallState state;
     private final RunSpec spec;
-    private final Consumer<StageSpec> beforeEach;
-    private final List<byte[]> gateFiles;
-    private final GuardianTable.Entry entry;
+    private final StartObserver observer;
     private final List<Started.Program> started = new ArrayList<>();
 
-    private Starter(
-            CallState state,
-            RunSpec spec,
-            Consumer<StageSpec> beforeEach,
-            List<byte[]> gateFiles,
-            GuardianTable.Entry entry) {
+    private Starter(CallState state, RunSpec spec, StartObserver observer) {
         this.state = state;
         this.spec = spec;
-        this.beforeEach = beforeEach;
-        this.gateFiles = gateFiles;
-        this.entry = entry;
+        this.observer = observer;
     }
 
-    /** @param entry is told the leader as soon as there is one */
-    static Started start(RunSpec spec, GuardianTable.Entry entry) throws SpawnFailure {
-        return start(spec, stage -> {}, List.of(), entry);
-    }
-
-    /**
-     * @param beforeEach is told each stage before it is started
-     * @param gateFiles what each child has to open before it executes its program
-     */
-    static Started start(
-            RunSpec spec, Consumer<StageSpec> beforeEach, List<byte[]> gateFiles, GuardianTable.Entry entry)
-            throws SpawnFailure {
+    static Started start(RunSpec spec, StartObserver observer) throws SpawnFailure {
         try (CallState state = CallState.open()) {
-            return new Starter(state, spec, beforeEach, gateFiles, entry).start();
+            return new Starter(state, spec, observer).start();
         }
     }
 
@@ -62,16 +41,9 @@ final class Starter {
                 StageSpec stage = spec.stages().get(index);
                 Pipe toNext = index == last ? new Pipe(NONE, NONE) : StageStarter.pipe(state, stage);
                 int group = index == 0 ? NONE : started.getFirst().pid();
-                beforeEach.accept(stage);
+                observer.stageComes(stage);
                 try {
-                    started.add(StageStarter.start(
-                            state,
-                            stage,
-                            group,
-                            fromPrevious,
-                            toNext.writeEnd(),
-                            gateFiles,
-                            index == 0 ? entry::started : pid -> {}));
+                    started.add(StageStarter.start(state, stage, group, fromPrevious, toNext.writeEnd(), observer));
                 } finally {
                     Descriptors.closeIfOpen(state, fromPrevious);
                     Descriptors.closeIfOpen(state, toNext.writeEnd());

@@ -1,0 +1,90 @@
+package dev.leash.internal.supervise;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.leash.internal.contain.Admission;
+import dev.leash.internal.contain.Containment;
+import dev.leash.internal.contain.Gate;
+import dev.leash.internal.contain.ProcessGroup;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Processes;
+import dev.leash.internal.sys.WaitBuffer;
+import dev.leash.support.LeakCheck;
+import dev.leash.support.Specs;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Nobody passes the gate who was not admitted, whatever the timing. */
+@Timeout(60)
+class GatedStartTest {
+    private static final int PROGRAMS = 12;
+
+    @RegisterExtension
+    static final LeakCheck LEAKS = new LeakCheck();
+
+    /** The next program comes to the gate when the one before it has just passed: sometimes it stands open still. */
+    @RepeatedTest(40)
+    void nextProgramDoesNotSlipThroughTheGateThatWasOpenedForThisOne() throws Exception {
+        Recorder recorder = new Recorder();
+        RunSpec spec = pipeline(recorder);
+        List<Integer> pids = new ArrayList<>();
+        Gate gate = GatedStart.gate(spec);
+        try (CallState state = CallState.open()) {
+            Started started = GatedStart.start(spec, gate, GuardianTable.Entry.NONE);
+            for (Started.Program program : started.stages()) {
+                pids.add(program.pid());
+                Processes.reapWaiting(state, program.pid(), new WaitBuffer());
+                Descriptors.close(state, program.pidfd());
+                program.ownEnds().values().forEach(fd -> Descriptors.close(state, fd));
+            }
+        } finally {
+            gate.dismantle();
+        }
+        assertEquals(pids, recorder.admitted);
+    }
+
+    private static RunSpec pipeline(Recorder recorder) {
+        RunSpec one = Specs.of(
+                List.of("true".getBytes(StandardCharsets.US_ASCII)),
+                0,
+                Long.MAX_VALUE,
+                List.of(new StopStep(StopStep.SIGKILL, 0)),
+                false,
+                0,
+                recorder);
+        return new RunSpec(
+                Collections.nCopies(PROGRAMS, one.stages().getFirst()),
+                one.timeoutNanos(),
+                one.idleNanos(),
+                one.outputLimit(),
+                one.stopPlan(),
+                one.leaveStragglers(),
+                one.drainNanos(),
+                one.containment());
+    }
+
+    private static final class Recorder implements Containment.Factory, Admission {
+        private final List<Integer> admitted = new ArrayList<>();
+
+        @Override
+        public Containment of(CallState loopsState, int leaderPid, int leaderPidfd) {
+            return new ProcessGroup(loopsState, leaderPid, leaderPidfd);
+        }
+
+        @Override
+        public Admission admission() {
+            return this;
+        }
+
+        @Override
+        public void admit(int pid) {
+            admitted.add(pid);
+        }
+    }
+}
