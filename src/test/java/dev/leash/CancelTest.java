@@ -12,16 +12,21 @@ import dev.leash.support.ProcScan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ending a run from outside, at any moment and from any thread. */
 @Timeout(60)
@@ -219,6 +224,60 @@ class CancelTest extends RunsCommands {
         runner.interrupt();
         assertEquals(List.of(), left.join());
         runner.join();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void executorThatIsShutDownStopsTheRunsOfItsThreads(boolean virtual) throws Exception {
+        ExecutorService threads =
+                virtual ? Executors.newVirtualThreadPerTaskExecutor() : Executors.newFixedThreadPool(20);
+        List<Future<Result>> runs = new ArrayList<>();
+        for (int index = 0; index < 20; index++) {
+            boolean polite = index % 2 == 0;
+            runs.add(threads.submit(() -> run(Command.of(Children.path(polite ? "exits-zero-on-term" : "ignores-term"))
+                    .stopPlan(StopPlan.signal(Signal.TERM).then(millis(500)).kill()))));
+        }
+        eventually(
+                "all have set their traps",
+                () -> alive().stream()
+                                .filter(info -> info.name().equals("sleep"))
+                                .count()
+                        == 20);
+        long start = System.nanoTime();
+        threads.shutdownNow();
+        assertTrue(threads.awaitTermination(20, TimeUnit.SECONDS));
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        assertEquals(List.of(), alive(), "when the threads have ended");
+        assertAtLeast(millis(500), took);
+        assertAtMost(Duration.ofSeconds(8), took);
+        for (Future<Result> run : runs) {
+            assertEquals(Future.State.FAILED, run.state());
+            assertEquals(InterruptedException.class, run.exceptionNow().getClass());
+        }
+    }
+
+    /** As a StructuredTaskScope does it: the first that succeeds is the result, the others are interrupted. */
+    @Test
+    void whoeverIsNotTheFirstIsStopped() throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Callable<String>> contest = new ArrayList<>();
+            for (int index = 0; index < 10; index++) {
+                contest.add(() -> run(sh("sleep 60 & sleep 60")).stdout());
+            }
+            contest.add(() -> run(sh("sleep 0.3; echo first")).stdout());
+            assertEquals("first\n", threads.invokeAny(contest));
+        }
+        assertEquals(List.of(), alive());
+    }
+
+    @Test
+    void cancelOfATaskStopsItsRun() throws Exception {
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<Result> task = threads.submit(() -> run(sh("sleep 60 & sleep 60")));
+            eventually("it runs", () -> alive().size() == 3);
+            assertTrue(task.cancel(true));
+        }
+        assertEquals(List.of(), alive());
     }
 
     @Test
