@@ -71,6 +71,34 @@ class CloseTest extends RunsCommands {
     }
 
     @Test
+    void closeOfManyStubbornKindsTakesTheTimeOfOne() throws Exception {
+        List<Command> kinds = List.of(
+                Command.of(Children.path("contain-ignores"), marker),
+                Command.of(Children.path("contain-ignores"), marker).containment(Containment.TREE),
+                Command.of(Children.path("contain-stops"), marker),
+                Command.of(Children.path("contain-hops"), marker).containment(Containment.TREE),
+                Command.of(Children.path("contain-daemon"), marker, "60").containment(Containment.TREE),
+                Command.of(Children.path("members-ignore-term")),
+                Command.of(Children.path("ignores-term")).terminal(80, 24),
+                Command.of(Children.path("ignores-term")).pipeTo(Command.of(Children.path("ignores-term"))));
+        List<Child> children = new ArrayList<>();
+        for (int index = 0; index < 40; index++) {
+            children.add(start(kinds.get(index % kinds.size())
+                    .stopPlan(StopPlan.signal(Signal.TERM).then(millis(500)).kill())));
+        }
+        eventually("they have their children", () -> alive().size() > 150);
+        long start = System.nanoTime();
+        supervisor.close();
+        Duration took = Duration.ofNanos(System.nanoTime() - start);
+        assertEquals(List.of(), alive());
+        assertAtLeast(millis(500), took);
+        assertAtMost(Duration.ofSeconds(12), took); // one after the other they would take twenty, and then some
+        for (Child child : children) {
+            assertEquals(Cause.CLOSED, checked(child.await()).cause());
+        }
+    }
+
+    @Test
     void closeOfManyThreadsAtOnceEndsForAllOfThem() throws Exception {
         for (int round = 0; round < 30; round++) {
             Supervisor closed = Supervisor.create();
@@ -173,7 +201,7 @@ class CloseTest extends RunsCommands {
             supervisor.close();
             kept.complete(Thread.currentThread().isInterrupted());
         });
-        eventually("it waits", () -> closer.getState() == Thread.State.WAITING);
+        eventually("it waits", () -> closer.getState() == Thread.State.TIMED_WAITING);
         closer.interrupt();
         assertTrue(kept.join());
         closer.join();

@@ -48,7 +48,14 @@ class ShutdownTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"exit", "exit in a callback"})
+    @ValueSource(
+            strings = {
+                "exit",
+                "exit in a callback",
+                "exit in a consumer",
+                "exit on the loop",
+                "exit on the loop, unguarded"
+            })
     void anExitTakesARunAndItsWholeGroupWithIt(String way) throws Exception {
         Jvm.Ended ended = jvm(way).run();
         assertEquals(List.of(), left());

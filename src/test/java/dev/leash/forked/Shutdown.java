@@ -5,6 +5,8 @@ import static dev.leash.forked.DescriptorLimit.check;
 import dev.leash.Cause;
 import dev.leash.Child;
 import dev.leash.Command;
+import dev.leash.Containment;
+import dev.leash.Output;
 import dev.leash.Result;
 import dev.leash.Signal;
 import dev.leash.StopPlan;
@@ -44,6 +46,15 @@ public final class Shutdown {
                         .result()
                         .thenRun(() -> System.exit(7))
                         .join();
+            }
+            case "exit on the loop" -> exitOnTheLoop(supervisor);
+            case "exit on the loop, unguarded" -> {
+                supervisor.close();
+                exitOnTheLoop(Supervisor.builder().guardian(false).create());
+            }
+            case "exit in a consumer" -> {
+                supervisor.start(STUBBORN.stopPlan(POLITE));
+                supervisor.run(Command.of("echo", "x").stdout(Output.lines(line -> System.exit(7))));
             }
             case "signal" -> {
                 Child child = supervisor.start(STUBBORN.stopPlan(POLITE));
@@ -88,6 +99,14 @@ public final class Shutdown {
         }
         // CLOCK_MONOTONIC, the same for all processes.
         System.out.println("main ends at " + System.nanoTime());
+    }
+
+    /** The loop's own thread waits for the shutdown hooks then, and they for the runs. */
+    private static void exitOnTheLoop(Supervisor supervisor) throws Exception {
+        supervisor.start(STUBBORN.stopPlan(POLITE));
+        supervisor.start(STUBBORN.containment(Containment.TREE).stopPlan(POLITE));
+        supervisor.run(
+                Command.of("sh", "-c", "echo x; sleep 300; echo y").stdout(Output.onLoop(bytes -> System.exit(7))));
     }
 
     /** Waits until the shell has set what it does at TERM. */

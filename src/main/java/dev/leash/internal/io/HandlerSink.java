@@ -14,6 +14,7 @@ final class HandlerSink implements Sink {
     private final Consumer<Throwable> failed;
     private long longestNanos;
     private boolean broken;
+    private boolean inCall;
 
     HandlerSink(SharedBuffer buffer, Consumer<ByteBuffer> handler, Consumer<Throwable> failed) {
         this.buffer = buffer;
@@ -38,9 +39,10 @@ final class HandlerSink implements Sink {
 
     @Override
     public void filled(int count) {
-        if (broken) {
-            return;
+        if (broken || inCall) {
+            return; // in a call: it has called System.exit, and another thread turns the loop
         }
+        inCall = true;
         buffer.view.limit(count).position(0);
         long before = System.nanoTime();
         try {
@@ -49,6 +51,7 @@ final class HandlerSink implements Sink {
             broken = true;
             failed.accept(thrown);
         }
+        inCall = false;
         long took = System.nanoTime() - before;
         if (took > LONG_CALL_NANOS && longestNanos <= LONG_CALL_NANOS) {
             warn(took);
@@ -76,7 +79,7 @@ final class HandlerSink implements Sink {
 
     @Override
     public boolean complete() {
-        return !broken;
+        return !broken && !inCall;
     }
 
     /** How long the slowest call held up the loop. */

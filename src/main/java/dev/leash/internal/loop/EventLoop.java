@@ -195,8 +195,19 @@ public final class EventLoop {
     }
 
     private void runLeftOver() {
+        Throwable thrown = null;
         for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            task.run();
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                thrown = e; // others wait for what the other tasks do
+            }
+        }
+        if (thrown instanceof Error e) {
+            throw e;
+        }
+        if (thrown instanceof RuntimeException e) {
+            throw e;
         }
     }
 }

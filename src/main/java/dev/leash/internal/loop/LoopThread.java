@@ -1,6 +1,7 @@
 package dev.leash.internal.loop;
 
 import dev.leash.internal.sys.ThreadTuning;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -11,6 +12,7 @@ public final class LoopThread {
     private final Consumer<Throwable> died;
     private final Runnable last;
     private final Thread thread;
+    private final AtomicBoolean takenOver = new AtomicBoolean();
 
     /**
      * @param ended asked on the loop's thread after each turn; true ends the thread
@@ -23,6 +25,30 @@ public final class LoopThread {
         this.died = died;
         this.last = last;
         this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
+    }
+
+    /**
+     * Turns the loop on the calling thread if its own never will again, since user code on it has called {@link
+     * System#exit}: that waits for the hooks, which wait for the loop. From any other thread; returns at once if there is no
+     * need, else when the loop has ended.
+     */
+    public void takeOverIfExiting() {
+        if (isExiting() && !takenOver.getAndSet(true)) {
+            run();
+        }
+    }
+
+    private boolean isExiting() {
+        if (thread.getState() == Thread.State.RUNNABLE) {
+            return false; // as it is nearly always, also while it polls
+        }
+        for (StackTraceElement frame : thread.getStackTrace()) {
+            if (frame.getClassName().equals("java.lang.Runtime")
+                    && frame.getMethodName().equals("exit")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Starts the thread. If none is to be had, the loop is closed. */

@@ -25,8 +25,10 @@ import org.jspecify.annotations.Nullable;
 /** One loop with its thread and the runs that it owns. For any thread. */
 public final class Engine {
     private static final long LONGEST_START_NANOS = 5_000_000_000L;
+    private static final long EXIT_CHECK_MILLIS = 20;
 
     private final EventLoop loop;
+    private final LoopThread thread;
     private final SharedBuffer buffer = new SharedBuffer();
     private final ChunkPool pool = new ChunkPool();
     private final WaitBuffer waits = new WaitBuffer();
@@ -41,7 +43,7 @@ public final class Engine {
     // The loop thread's.
     private final Set<Run> live = new HashSet<>();
     private boolean stopping;
-    private @Nullable RuntimeException death;
+    private volatile @Nullable RuntimeException death;
     /** Whether the loop has ended, or is about to. */
     private volatile boolean over;
 
@@ -55,7 +57,8 @@ public final class Engine {
         SignalDispositions.keepZombies();
         loop = new EventLoop();
         guardian = null;
-        new LoopThread(threadName, loop, this::hasEnded, this::died, ended::countDown).start();
+        thread = new LoopThread(threadName, loop, this::hasEnded, this::died, ended::countDown);
+        thread.start();
     }
 
     /**
@@ -76,8 +79,9 @@ public final class Engine {
             // Also where it failed: the loop then ends at once.
             stopping = guarded && watcher == null;
             boolean turning = false;
+            thread = new LoopThread(threadName, loop, this::hasEnded, this::died, this::end);
             try {
-                new LoopThread(threadName, loop, this::hasEnded, this::died, this::end).start();
+                thread.start();
                 turning = true;
             } finally {
                 if (!turning && watcher != null) {
@@ -150,8 +154,11 @@ public final class Engine {
         return loop;
     }
 
-    private static RejectedExecutionException closed() {
-        return new RejectedExecutionException("the supervisor is closed");
+    private RejectedExecutionException closed() {
+        RuntimeException why = death;
+        return why == null
+                ? new RejectedExecutionException("the supervisor is closed")
+                : new RejectedExecutionException("the supervisor is of no use any more: " + why.getMessage(), why);
     }
 
     private void adopt(Run run) {
@@ -220,8 +227,11 @@ public final class Engine {
 
     /** Waits until all runs have ended after a {@link #shutdown}; returns at once on the loop's own thread. */
     public void awaitEnd() throws InterruptedException {
-        if (!loop.isLoopThread()) {
-            ended.await();
+        if (loop.isLoopThread()) {
+            return;
+        }
+        while (!ended.await(EXIT_CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+            thread.takeOverIfExiting();
         }
     }
 
