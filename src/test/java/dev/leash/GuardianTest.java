@@ -8,10 +8,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.forked.Guarded;
 import dev.leash.forked.Jvm;
+import dev.leash.forked.TenThousand;
 import dev.leash.support.Eventually;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.ProcScan;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -76,6 +78,46 @@ class GuardianTest {
             System.out.println("guardian: " + (System.nanoTime() - before) / 1_000_000 + " ms for " + CHILDREN);
             eventually("the guardian has gone, too", () -> !ProcScan.alive(guardian));
         }
+    }
+
+    /** The full number is 10,000, with {@code -Dleash.test.children=10000}: two minutes on a slow machine. */
+    @Test
+    @Timeout(300)
+    void thousandsOfChildrenDieWithAJvmThatIsKilled() throws Exception {
+        int count = Integer.getInteger("leash.test.children", 1_000);
+        Skip.unless(descriptorLimit() > count + 500, "a limit of " + descriptorLimit() + " descriptors is too low");
+        Jvm jvm = Jvm.of(directory, TenThousand.class, marker, Integer.toString(count));
+        try (Jvm.Running running = jvm.start()) {
+            assertTrue(
+                    Eventually.within(
+                            Duration.ofSeconds(200), () -> running.out().contains("ready")),
+                    running::toString);
+            assertEquals(count, sleepers(running.process().pid()));
+            int guardian = guardians(running.process().pid()).getFirst().pid();
+            long before = System.nanoTime();
+            running.process().destroyForcibly().waitFor();
+            assertTrue(
+                    Eventually.within(BOUND.plusMillis(5L * count), () -> !ProcScan.alive(guardian)),
+                    "the guardian has done its work");
+            System.out.print("guardian: " + (System.nanoTime() - before) / 1_000_000 + " ms for " + count + ", "
+                    + running.out());
+            assertNothingIsLeft();
+        }
+    }
+
+    private static long sleepers(long parent) {
+        return ProcScan.all().stream()
+                .filter(info -> info.ppid() == parent && info.name().equals("sleep") && info.alive())
+                .count();
+    }
+
+    private static long descriptorLimit() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/limits")).stream()
+                .filter(line -> line.startsWith("Max open files"))
+                .map(line -> line.split(" +", -1)[4])
+                .mapToLong(hard -> hard.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(hard))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test
