@@ -2,6 +2,7 @@ package dev.leash.internal.io;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 
 /**
@@ -11,6 +12,12 @@ import java.util.Arrays;
 final class CaptureBuffer {
     private static final byte[] EMPTY = {};
     private static final int FIRST_SIZE = 512;
+
+    /** Smaller steps are too many to look at each, and too small to take the last of the memory. */
+    private static final int LARGE_STEP = 64 * 1024;
+
+    /** So much memory captures leave to the loop, and to whoever else needs a little, when they have filled the heap. */
+    private static final int SPARE = 1024 * 1024;
 
     private final int headLimit;
     private final int tailLimit;
@@ -27,7 +34,7 @@ final class CaptureBuffer {
     void append(MemorySegment data, int length) {
         int toHead = Math.min(length, headLimit - headSize);
         if (headSize + toHead > head.length) {
-            head = Arrays.copyOf(head, grown(head.length, headSize + toHead, headLimit));
+            head = grow(head, grown(head.length, headSize + toHead, headLimit));
         }
         MemorySegment.copy(data, ValueLayout.JAVA_BYTE, 0, head, headSize, toHead);
         headSize += toHead;
@@ -44,7 +51,7 @@ final class CaptureBuffer {
         }
         if (tail.length < tailLimit && tailTotal + length > tail.length) {
             // Not a ring yet: it has never been full.
-            tail = Arrays.copyOf(tail, grown(tail.length, (int) Math.min(tailTotal + length, tailLimit), tailLimit));
+            tail = grow(tail, grown(tail.length, (int) Math.min(tailTotal + length, tailLimit), tailLimit));
         }
         int skipped = Math.max(0, length - tail.length);
         tailTotal += skipped;
@@ -60,10 +67,33 @@ final class CaptureBuffer {
         }
     }
 
+    private static byte[] grow(byte[] array, int size) {
+        // An error here is that of a capture, which is coped with; in any other place it would be the loop's.
+        byte[] spare = new byte[size < LARGE_STEP ? 0 : SPARE];
+        try {
+            return Arrays.copyOf(array, size);
+        } finally {
+            Reference.reachabilityFence(spare);
+        }
+    }
+
     private static int grown(int size, int needed, int limit) {
         // Doubling may overflow an int; the limit itself cannot.
         long doubled = Math.max(FIRST_SIZE, size * 2L);
         return (int) Math.min(Math.max(doubled, needed), limit);
+    }
+
+    /** How many bytes came. */
+    long total() {
+        return headSize + tailTotal;
+    }
+
+    /** Lets go of the memory, and is as if nothing had come. */
+    void letGo() {
+        head = EMPTY;
+        headSize = 0;
+        tail = EMPTY;
+        tailTotal = 0;
     }
 
     /** How many bytes came and were not kept. */

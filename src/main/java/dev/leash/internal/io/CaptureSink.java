@@ -12,6 +12,9 @@ final class CaptureSink implements Sink {
     private final boolean stops;
     private boolean told;
 
+    /** By a buffer that was let go. */
+    private long dropped;
+
     /** @param limitReached called once when more came than is kept, if the capture is of the kind that ends the run */
     CaptureSink(SharedBuffer buffer, Captured captured, Runnable limitReached) {
         this.buffer = buffer;
@@ -51,14 +54,26 @@ final class CaptureSink implements Sink {
 
     @Override
     public boolean complete() {
-        return capture.dropped() == 0;
+        return dropped() == 0;
     }
 
-    byte[] toByteArray() {
-        return capture.toByteArray();
+    @Override
+    public void letGo() {
+        dropped = capture.total();
+        capture.letGo();
+    }
+
+    /** What was kept. To be called once. */
+    byte[] take() {
+        dropped = dropped();
+        try {
+            return capture.toByteArray();
+        } finally {
+            capture.letGo();
+        }
     }
 
     long dropped() {
-        return capture.dropped();
+        return Math.max(dropped, capture.dropped());
     }
 }

@@ -134,9 +134,9 @@ public final class OutputPort {
         return consumer == null ? flow : null;
     }
 
-    /** What was captured. */
-    public byte[] captured() {
-        return sink instanceof CaptureSink capture ? capture.toByteArray() : NOTHING;
+    /** What was captured. To be called once: it is not kept here any longer. */
+    public byte[] takeCaptured() {
+        return sink instanceof CaptureSink capture ? capture.take() : NOTHING;
     }
 
     /** How many bytes a capture did not keep. */

@@ -68,7 +68,9 @@ final class OutputPump implements ReadyHandler {
         try {
             pump((readiness & Epoll.HUP) != 0);
         } catch (OutOfMemoryError e) {
-            // For this stream there is no room. That is its run's trouble, and not the loop's.
+            // For this stream there is no room. That is its run's trouble, and not the loop's, which needs some to go
+            // on.
+            sink.letGo();
             sink.unused();
             unwanted();
             failed.accept(e);

@@ -19,6 +19,9 @@ interface Sink {
     /** The space that was given last was not used. */
     default void unused() {}
 
+    /** There is no memory for more: lets go of what it has kept, so that there is some for the others. */
+    default void letGo() {}
+
     /** The run is about to end: take what is still in the pipe, wanted or not. */
     default void draining() {}
 

@@ -516,7 +516,7 @@ public final class Run implements RunListener {
                 throw new IllegalStateException("the exit status of process " + stage.pid()
                         + " is lost: other code in this JVM has waited for all children");
             }
-            ended.add(new Outcome.Stage(stage.pid(), exit, streams.captured(index), streams.dropped(index)));
+            ended.add(new Outcome.Stage(stage.pid(), exit, streams.takeCaptured(index), streams.dropped(index)));
         }
         Trigger decided = decidedTrigger(ended);
         return new Outcome(

@@ -182,11 +182,12 @@ final class Streams {
                 .orElse(0);
     }
 
-    Map<Integer, byte[]> captured(int stage) {
+    /** To be called once for each stage. */
+    Map<Integer, byte[]> takeCaptured(int stage) {
         Map<Integer, byte[]> captured = new HashMap<>();
         outputs.forEach((place, port) -> {
             if (place.stage() == stage) {
-                captured.put(place.descriptor(), port.captured());
+                captured.put(place.descriptor(), port.takeCaptured());
             }
         });
         return captured;
