@@ -14,7 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,6 +140,30 @@ class SpawnErrorTest {
             assertTrue(e.getMessage().contains("open for writing"), e.getMessage());
         }
         assertTrue(supervisor.run(Command.of(program.toString())).succeeded());
+    }
+
+    /** A child of another start has the file open until it executes its own program, whoever closed it here. */
+    @Test
+    void aProgramThatWasJustWrittenIsStartedWhateverElseIsBeingStarted() throws Exception {
+        try (ExecutorService threads = Executors.newFixedThreadPool(6)) {
+            List<Future<?>> all = new ArrayList<>();
+            for (int thread = 0; thread < 6; thread++) {
+                Path program = temp.resolve("written-" + thread);
+                all.add(threads.submit(() -> {
+                    for (int round = 0; round < 150; round++) {
+                        Files.write(program, List.of("#!/bin/sh", "exit 0"));
+                        assertTrue(program.toFile().setExecutable(true));
+                        assertTrue(
+                                supervisor.run(Command.of(program.toString())).succeeded());
+                        Files.delete(program);
+                    }
+                    return null;
+                }));
+            }
+            for (Future<?> one : all) {
+                one.get();
+            }
+        }
     }
 
     /** Asked of a shell, which has not the file open itself: it would say 126. */

@@ -9,6 +9,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,11 @@ import org.jspecify.annotations.Nullable;
 public final class Spawner {
     private static final byte[] SHELL = "/bin/sh".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] DEV_NULL = "/dev/null".getBytes(StandardCharsets.US_ASCII);
+
+    /** Seven pauses, a good tenth of a second in all. */
+    private static final long FIRST_BUSY_PAUSE_NANOS = 1_000_000;
+
+    private static final long LONGEST_BUSY_PAUSE_NANOS = 64_000_000;
 
     private final CallState state;
     private final Arena scratch;
@@ -71,9 +77,23 @@ public final class Spawner {
         }
     }
 
+    /**
+     * Tries again where the program is open for writing: this process may just have written it, and closed it, while a child
+     * of another start still held all descriptors, as it does until it executes its own program. That takes no time to speak
+     * of.
+     */
     private int start(byte[] program, SpawnActions actions, MemorySegment argv, MemorySegment envp) {
-        request.beforeEachChild().run();
-        return Spawn.start(scratch, Spawn.terminated(scratch, program), actions, request.attributes(), argv, envp);
+        MemorySegment path = Spawn.terminated(scratch, program);
+        long pauseNanos = FIRST_BUSY_PAUSE_NANOS;
+        while (true) {
+            request.beforeEachChild().run();
+            int result = Spawn.start(scratch, path, actions, request.attributes(), argv, envp);
+            if (result != -Errno.ETXTBSY || pauseNanos > LONGEST_BUSY_PAUSE_NANOS) {
+                return result;
+            }
+            LockSupport.parkNanos(pauseNanos);
+            pauseNanos *= 2;
+        }
     }
 
     private static SpawnFailure orNotFound(@Nullable SpawnFailure first, FailureDiagnosis diagnosis) {
