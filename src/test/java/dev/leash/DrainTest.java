@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is still written after the program's exit, and who holds the pipe then. */
 @Timeout(60)
@@ -147,6 +149,46 @@ class DrainTest {
         dev.leash.support.Eventually.eventually("the program has exited", () -> !ProcScan.alive(child.pid()));
         stdout.close();
         assertTrue(child.await(Duration.ofSeconds(20)).isPresent());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whoeverWantsTheRunToEndDuringTheDrainEndsIt(boolean byClosing) throws Exception {
+        Child child =
+                supervisor.start(shell(escaping("sleep 60") + "echo GO; exit 3").drainTime(Duration.ofSeconds(50)));
+        dev.leash.support.Eventually.eventually("the program has exited", () -> !ProcScan.alive(child.pid()));
+        long before = System.nanoTime();
+        if (byClosing) {
+            supervisor.close();
+        } else {
+            child.stop();
+        }
+        Result result = child.await(Duration.ofSeconds(20)).orElseThrow();
+        assertTrue(System.nanoTime() - before < Duration.ofSeconds(20).toNanos());
+        assertEquals(Cause.EXITED, result.cause());
+        assertEquals(new ExitStatus.Exited(3), result.status());
+        assertEquals("GO\n", result.stdout());
+        assertFalse(result.outputComplete());
+        assertEquals(List.of(), result.stopSteps());
+    }
+
+    /** Nobody holds the pipe, so that nothing is given up: all that was written is there. */
+    @Test
+    void stopAtTheExitLosesNoByte() throws Exception {
+        for (int round = 0; round < 200; round++) {
+            Child child = supervisor.start(shell("head -c 60000 /dev/zero")
+                    .stopPlan(StopPlan.signal(Signal.TERM)
+                            .then(Duration.ofSeconds(20))
+                            .kill()));
+            while (ProcScan.alive(child.pid())) {
+                Thread.onSpinWait();
+            }
+            child.stop();
+            child.stop();
+            Result result = child.await();
+            assertTrue(result.outputComplete(), result::toString);
+            assertEquals(60_000, result.stdoutBytes().length);
+        }
     }
 
     @Test

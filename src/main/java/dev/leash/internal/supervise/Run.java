@@ -269,6 +269,9 @@ public final class Run implements RunListener {
             // Whoever exited before the first signal was not stopped. The event may just not have been read yet.
             stages.forEach(Stage::look);
             if (running == 0) {
+                if (cause == Trigger.CANCEL || cause == Trigger.CLOSE) {
+                    hurry();
+                }
                 return;
             }
             trigger = cause;
@@ -283,13 +286,19 @@ public final class Run implements RunListener {
         }
     }
 
-    /** The programs have ended, but somebody wants the run to end: consumers get the drain time and no more. */
+    /**
+     * The programs have ended, but somebody wants the run to end: what is in the pipes is taken and nobody is waited for who
+     * may hold them; consumers get the drain time and no more.
+     */
     private void hurry() {
-        if (!hurried) {
-            hurried = true;
-            if (state == State.CONSUMING) {
-                consume();
-            }
+        if (hurried) {
+            return;
+        }
+        hurried = true;
+        if (state == State.DRAINING) {
+            giveUpPipes();
+        } else if (state == State.CONSUMING) {
+            consume();
         }
     }
 
@@ -399,6 +408,10 @@ public final class Run implements RunListener {
             consume();
             return;
         }
+        if (hurried) {
+            giveUpPipes();
+            return;
+        }
         long now = Clock.monotonicNanos();
         replaceTimer(TimerQueue.after(now, spec.drainNanos() / 2), this::lookWhoHoldsThePipes);
     }
@@ -414,10 +427,13 @@ public final class Run implements RunListener {
         } catch (OutOfMemoryError e) {
             // No thread is to be had: then nobody is named.
         }
-        replaceTimer(TimerQueue.after(Clock.monotonicNanos(), spec.drainNanos() - spec.drainNanos() / 2), () -> {
-            streams.abandon();
-            consume();
-        });
+        replaceTimer(
+                TimerQueue.after(Clock.monotonicNanos(), spec.drainNanos() - spec.drainNanos() / 2), this::giveUpPipes);
+    }
+
+    private void giveUpPipes() {
+        streams.abandon();
+        consume();
     }
 
     /** All that will be read has been. Whoever is being given it gets the time to take it, but no deadline waits. */
