@@ -1,0 +1,84 @@
+package dev.leash.benchmarks;
+
+import dev.leash.benchmarks.item.Item;
+import dev.leash.benchmarks.report.Charts;
+import dev.leash.benchmarks.report.JmhResults;
+import dev.leash.benchmarks.report.Markdown;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Measures, tells how far it is, and writes what came of it: see {@code benchmarks/run}. */
+public final class Main {
+    private static final Path TARGET = Path.of("target");
+    private static final Path RESULTS = TARGET.resolve("results");
+    private static final Path NATIVES = TARGET.resolve("native").toAbsolutePath();
+
+    private Main() {}
+
+    public static void main(String[] args) throws Exception {
+        Mode mode = Mode.FULL;
+        Map<String, Item> items = Item.all();
+        List<String> chosen = new ArrayList<>();
+        for (String arg : args) {
+            if ("--quick".equals(arg)) {
+                mode = Mode.QUICK;
+            } else if ("--smoke".equals(arg)) {
+                mode = Mode.SMOKE;
+            } else if (items.containsKey(arg)) {
+                chosen.add(arg);
+            } else {
+                System.err.println("benchmarks: there is no " + arg + "; there are --quick, --smoke and "
+                        + String.join(", ", items.keySet()));
+                System.exit(2);
+            }
+        }
+        if (!chosen.isEmpty()) {
+            items.keySet().retainAll(chosen);
+        }
+        Files.createDirectories(RESULTS);
+        String surroundings = Surroundings.describe("benchmarks/run " + String.join(" ", args));
+        List<Measurement> measurements = measure(mode, items);
+        String report = Markdown.of(measurements, surroundings);
+        Files.writeString(RESULTS.resolve("results.md"), report);
+        JmhResults.write(measurements, RESULTS.resolve("results.json"));
+        Charts.draw(measurements, RESULTS);
+        System.out.println();
+        System.out.println(report);
+        System.out.println("Written to " + RESULTS.toAbsolutePath());
+        System.exit(0);
+    }
+
+    private static List<Measurement> measure(Mode mode, Map<String, Item> items) throws Exception {
+        AtomicLong total = new AtomicLong();
+        pass(items, new Bench(mode, NATIVES, null, List.of(), total::addAndGet), what -> {});
+        List<Measurement> measurements = new ArrayList<>();
+        ProgressBarBuilder builder = new ProgressBarBuilder()
+                .setTaskName("benchmarks")
+                .setInitialMax(total.get())
+                .setUpdateIntervalMillis(500)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setMaxRenderedLength(110);
+        try (Roster roster = new Roster(NATIVES, TARGET.resolve("logs"));
+                ProgressBar progress = builder.build()) {
+            LongConsumer spent = progress::stepBy;
+            pass(items, new Bench(mode, NATIVES, roster, measurements, spent), progress::setExtraMessage);
+        }
+        return measurements;
+    }
+
+    private static void pass(Map<String, Item> items, Bench bench, java.util.function.Consumer<String> now)
+            throws Exception {
+        for (Map.Entry<String, Item> item : items.entrySet()) {
+            now.accept(item.getKey());
+            item.getValue().measure(bench);
+        }
+    }
+}

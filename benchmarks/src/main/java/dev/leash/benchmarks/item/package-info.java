@@ -1,0 +1,2 @@
+/** What is measured, an item a class. */
+package dev.leash.benchmarks.item;
