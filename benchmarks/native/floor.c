@@ -257,10 +257,9 @@ static long long throughput(int callers, long runs, char **argv) {
 }
 
 static long long cpu(void) {
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000000LL
-            + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) * 1000LL;
+    struct timespec time;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return time.tv_sec * 1000000000LL + time.tv_nsec;
 }
 
 static long long resident(void) {

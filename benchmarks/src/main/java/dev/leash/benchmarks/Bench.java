@@ -5,11 +5,17 @@ import dev.leash.benchmarks.WorkerProcess.AbsentException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongConsumer;
+import java.util.function.UnaryOperator;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * Has the contestants work, in turn. An item calls it twice: once to find out how long all will take, when nothing is
@@ -19,23 +25,40 @@ public final class Bench {
     /** Far beyond what any work takes: whoever needs longer hangs. */
     private static final long PATIENCE_MILLIS = 60_000;
 
+    /** To fill a big heap. */
+    private static final long BIG_HEAP_MILLIS = 2_000;
+
+    private static final int ROUNDS_FOR_ONE_OF_RUNS = 4;
+    private static final int USUAL_RUNS_A_MILLISECOND = 2;
+    private static final long JMH_START_MILLIS = 1_000;
+
     private final Mode mode;
     private final Path natives;
     private final Roster roster;
-    private final List<Measurement> measurements;
+    private final List<Measurement> measurements = new ArrayList<>();
+    private final List<RunResult> jmhResults = new ArrayList<>();
     private final LongConsumer spent;
 
     /** @param spent told of each stretch of time, in milliseconds, that is over, or that will be needed */
-    Bench(Mode mode, Path natives, Roster roster, List<Measurement> measurements, LongConsumer spent) {
+    Bench(Mode mode, Path natives, Roster roster, LongConsumer spent) {
         this.mode = mode;
         this.natives = natives;
         this.roster = roster;
-        this.measurements = measurements;
         this.spent = spent;
     }
 
     public Mode mode() {
         return mode;
+    }
+
+    /** What was measured, in the order of doing. */
+    List<Measurement> measurements() {
+        return measurements;
+    }
+
+    /** What JMH has measured. */
+    List<RunResult> jmhResults() {
+        return jmhResults;
     }
 
     /** Whether this is the pass in which nothing is done. */
@@ -54,13 +77,18 @@ public final class Bench {
         return natives.resolve("child") + " " + what;
     }
 
+    /** A script whose children outlive it: see {@code native/holder.sh}. */
+    public String holder() {
+        return natives.resolve("holder.sh").toString();
+    }
+
     /** Time that something else than a slice needs. */
     public void spend(long millis) {
         spent.accept(millis);
     }
 
     public void add(Measurement measurement) {
-        if (!planning() && !measurements.contains(measurement)) {
+        if (!measurements.contains(measurement)) {
             measurements.add(measurement);
         }
     }
@@ -90,8 +118,9 @@ public final class Bench {
         add(measurement);
         List<Contestant> here = new ArrayList<>(contestants);
         for (Contestant contestant : contestants) {
-            // The first slice is uncounted also where no time is given for it: it starts the process.
-            if (ask(measurement, contestant, setting, work + " " + mode.warmMillis() + " " + arguments) == null) {
+            // Also where no time is given for it, the first slice is uncounted.
+            int warm = roster.isFresh(contestant, setting) ? mode.freshMillis() : mode.warmMillis();
+            if (ask(measurement, contestant, setting, work + " " + warm + " " + arguments) == null) {
                 here.remove(contestant);
                 spend((long) mode.rounds() * mode.sliceMillis());
             }
@@ -133,20 +162,67 @@ public final class Bench {
         }
     }
 
-    /** With four gibibytes of live heap in each process but the floor's. One after the other, for lack of memory. */
+    /**
+     * With four gibibytes of live heap in each process but the floor's. For lack of memory one after the other, each beside
+     * the floor.
+     */
     public void alternateWithBigHeap(
             Measurement measurement, Collection<Contestant> contestants, String work, String arguments) {
         for (Contestant contestant : contestants) {
-            Setting setting = contestant.isJava() ? Setting.BIG_HEAP : Setting.USUAL;
-            if (planning()) {
-                spend(2_000);
-            }
-            alternate(measurement, List.of(contestant), setting, work, arguments, nanos -> nanos / 1_000);
+            spend(BIG_HEAP_MILLIS);
+            List<Contestant> both = List.of(Contestant.FLOOR, contestant);
+            alternate(measurement, both, Setting.BIG_HEAP, work, arguments, nanos -> nanos / 1_000);
             if (!planning()) {
-                spend(2_000);
-                roster.dismiss(Setting.BIG_HEAP);
+                roster.dismiss(contestant, Setting.BIG_HEAP);
             }
         }
+    }
+
+    /** Measures how many runs there are in a second: each contestant does, in turn, a number of them. */
+    public void alternateRuns(
+            Measurement measurement, Collection<Contestant> contestants, String work, String program) {
+        int rounds = Math.max(1, mode.rounds() / ROUNDS_FOR_ONE_OF_RUNS);
+        long estimate = mode.runs() / USUAL_RUNS_A_MILLISECOND;
+        add(measurement);
+        List<Contestant> here = new ArrayList<>(contestants);
+        for (int round = 0; round < rounds; round++) {
+            for (int turn = 0; turn < contestants.size(); turn++) {
+                spend(estimate);
+                Contestant contestant = here.get((round + turn) % here.size());
+                if (planning() || measurement.absences().containsKey(contestant)) {
+                    continue;
+                }
+                if (roster.isFresh(contestant, Setting.USUAL)) {
+                    ask(measurement, contestant, "roundtrip " + mode.freshMillis() + " " + program);
+                }
+                List<Long> answer = ask(measurement, contestant, work + " " + mode.runs() + " " + program);
+                if (answer != null) {
+                    measurement.add(contestant, mode.runs() * 1e9 / answer.getFirst());
+                }
+            }
+        }
+    }
+
+    /** Has JMH run a benchmark, in a JVM of its own, and keeps the results. */
+    public List<RunResult> jmh(Class<?> benchmark, UnaryOperator<ChainedOptionsBuilder> options)
+            throws RunnerException {
+        spend(JMH_START_MILLIS + 2L * mode.jmhMillis());
+        if (planning()) {
+            return List.of();
+        }
+        TimeValue time = TimeValue.milliseconds(mode.jmhMillis());
+        ChainedOptionsBuilder usual = new OptionsBuilder()
+                .include(benchmark.getName() + "\\.")
+                .forks(1)
+                .warmupIterations(1)
+                .warmupTime(time)
+                .measurementIterations(1)
+                .measurementTime(time)
+                .jvmArgs("--enable-native-access=ALL-UNNAMED", "-Xmx512m")
+                .verbosity(VerboseMode.SILENT);
+        List<RunResult> results = List.copyOf(new Runner(options.apply(usual).build()).run());
+        jmhResults.addAll(results);
+        return results;
     }
 
     /**
@@ -158,7 +234,9 @@ public final class Bench {
         return ask(measurement, contestant, Setting.USUAL, order);
     }
 
-    private List<Long> ask(Measurement measurement, Contestant contestant, Setting setting, String order) {
+    private List<Long> ask(Measurement measurement, Contestant contestant, Setting wanted, String order) {
+        // The floor has no heap.
+        Setting setting = wanted == Setting.BIG_HEAP && !contestant.isJava() ? Setting.USUAL : wanted;
         try {
             return roster.worker(contestant, setting).ask(order, PATIENCE_MILLIS);
         } catch (AbsentException e) {
@@ -183,10 +261,5 @@ public final class Bench {
     /** Ends a contestant's process; the next order starts it anew. */
     public void restart(Contestant contestant) {
         roster.dismiss(contestant, Setting.USUAL);
-    }
-
-    /** A table for what is collected by contestant. */
-    public static <T> Map<Contestant, T> byContestant() {
-        return new EnumMap<>(Contestant.class);
     }
 }

@@ -27,8 +27,8 @@ public enum Contestant {
             List.of(FLOOR, LEASH, JDK, JDK_VFORK, NUPROCESS_3, NUPROCESS_4, ZT_EXEC, COMMONS_EXEC);
 
     /** Those, and the standard libraries of other languages. */
-    public static final List<Contestant> ALL = List.of(
-            FLOOR, LEASH, JDK, JDK_VFORK, NUPROCESS_3, NUPROCESS_4, ZT_EXEC, COMMONS_EXEC, RUST, GO, PYTHON);
+    public static final List<Contestant> ALL =
+            List.of(FLOOR, LEASH, JDK, JDK_VFORK, NUPROCESS_3, NUPROCESS_4, ZT_EXEC, COMMONS_EXEC, RUST, GO, PYTHON);
 
     private final String id;
     private final String title;

@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongConsumer;
+import java.util.function.Consumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -45,21 +45,33 @@ public final class Main {
         }
         Files.createDirectories(RESULTS);
         String surroundings = Surroundings.describe("benchmarks/run " + String.join(" ", args));
-        List<Measurement> measurements = measure(mode, items);
+        Bench bench = measure(mode, items);
+        List<Measurement> measurements = bench.measurements();
         String report = Markdown.of(measurements, surroundings);
         Files.writeString(RESULTS.resolve("results.md"), report);
-        JmhResults.write(measurements, RESULTS.resolve("results.json"));
+        JmhResults.write(measurements, bench.jmhResults(), RESULTS.resolve("results.json"));
         Charts.draw(measurements, RESULTS);
-        System.out.println();
-        System.out.println(report);
+        System.out.println(mode.isSmoke() ? "\nThe numbers of --smoke say nothing." : "\n" + report);
         System.out.println("Written to " + RESULTS.toAbsolutePath());
-        System.exit(0);
+        System.exit(failures(measurements));
     }
 
-    private static List<Measurement> measure(Mode mode, Map<String, Item> items) throws Exception {
+    /** What others cannot do is part of the result; what Leash cannot do is a failure of the run. */
+    private static int failures(List<Measurement> measurements) {
+        int failed = 0;
+        for (Measurement measurement : measurements) {
+            String reason = measurement.absences().get(Contestant.LEASH);
+            if (reason != null) {
+                System.err.println("benchmarks: " + measurement.title() + ": " + reason);
+                failed = 1;
+            }
+        }
+        return failed;
+    }
+
+    private static Bench measure(Mode mode, Map<String, Item> items) throws Exception {
         AtomicLong total = new AtomicLong();
-        pass(items, new Bench(mode, NATIVES, null, List.of(), total::addAndGet), what -> {});
-        List<Measurement> measurements = new ArrayList<>();
+        pass(items, new Bench(mode, NATIVES, null, total::addAndGet), what -> {});
         ProgressBarBuilder builder = new ProgressBarBuilder()
                 .setTaskName("benchmarks")
                 .setInitialMax(total.get())
@@ -68,14 +80,13 @@ public final class Main {
                 .setMaxRenderedLength(110);
         try (Roster roster = new Roster(NATIVES, TARGET.resolve("logs"));
                 ProgressBar progress = builder.build()) {
-            LongConsumer spent = progress::stepBy;
-            pass(items, new Bench(mode, NATIVES, roster, measurements, spent), progress::setExtraMessage);
+            Bench bench = new Bench(mode, NATIVES, roster, progress::stepBy);
+            pass(items, bench, progress::setExtraMessage);
+            return bench;
         }
-        return measurements;
     }
 
-    private static void pass(Map<String, Item> items, Bench bench, java.util.function.Consumer<String> now)
-            throws Exception {
+    private static void pass(Map<String, Item> items, Bench bench, Consumer<String> now) throws Exception {
         for (Map.Entry<String, Item> item : items.entrySet()) {
             now.accept(item.getKey());
             item.getValue().measure(bench);

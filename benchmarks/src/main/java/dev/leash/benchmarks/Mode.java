@@ -6,16 +6,22 @@ package dev.leash.benchmarks;
  * @param sliceMillis what a contender gets in one round, before it is the next one's turn
  * @param rounds how many there are
  * @param warmMillis what a contender gets once for each work, uncounted, before the rounds
+ * @param freshMillis what it gets instead for the first work in its process
  * @param runs for works that are counted in runs: how many
  * @param crowds how many live children there are beside the one that is measured
  */
-public record Mode(String name, int sliceMillis, int rounds, int warmMillis, int runs, int[] crowds) {
+public record Mode(String name, int sliceMillis, int rounds, int warmMillis, int freshMillis, int runs, int[] crowds) {
     /** Each benchmark once: whether it works. Its numbers say nothing. */
-    static final Mode SMOKE = new Mode("smoke", 1, 1, 0, 8, new int[] {20});
+    static final Mode SMOKE = new Mode("smoke", 1, 1, 0, 0, 8, new int[] {20});
 
-    static final Mode QUICK = new Mode("quick", 60, 10, 400, 400, new int[] {100, 1_000, 10_000});
+    static final Mode QUICK = new Mode("quick", 50, 12, 300, 2_000, 400, new int[] {100, 1_000, 10_000});
 
-    static final Mode FULL = new Mode("full", 150, 40, 3_000, 2_000, new int[] {100, 1_000, 10_000});
+    static final Mode FULL = new Mode("full", 120, 40, 1_000, 6_000, 1_000, new int[] {100, 1_000, 10_000});
+
+    /** For each iteration of JMH's. */
+    int jmhMillis() {
+        return Math.max(20, 2 * freshMillis() / 3);
+    }
 
     public boolean isSmoke() {
         return this == SMOKE;

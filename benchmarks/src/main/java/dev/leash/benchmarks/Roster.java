@@ -63,6 +63,11 @@ final class Roster implements AutoCloseable {
         }
     }
 
+    /** Whether a worker's process has yet to be started. */
+    boolean isFresh(Contestant contestant, Setting setting) {
+        return !working.containsKey(new Key(contestant, setting));
+    }
+
     private WorkerProcess start(Key key) throws AbsentException {
         Map<String, String> environment = new HashMap<>();
         if (key.setting() == Setting.BIG_ENVIRONMENT) {
@@ -103,9 +108,10 @@ final class Roster implements AutoCloseable {
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-XX:+UseSerialGC"); // two cores: no collector's threads beside what is measured
         if (key.setting() == Setting.BIG_HEAP) {
-            command.add("-Xmx" + (BIG_HEAP_GIBIBYTES + 1) + "g");
+            command.add("-Xmx" + (BIG_HEAP_GIBIBYTES * 2 - 1) + "g"); // two thirds of it are for what stays
         } else {
-            command.add("-Xmx512m");
+            // Of one size and touched at the start, so that what is resident besides is native memory.
+            command.addAll(List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch"));
         }
         if (key.contestant() == Contestant.JDK_VFORK) {
             command.add("-Djdk.lang.Process.launchMechanism=VFORK");
@@ -126,7 +132,9 @@ final class Roster implements AutoCloseable {
             return usual;
         }
         // The same classes as version 3: whatever comes first on the class path is it.
-        return program("nuprocess4.jar", "version 4 is not to be had from this repository") + File.pathSeparator + usual;
+        return program("nuprocess4.jar", "version 4 is not to be had from this repository")
+                + File.pathSeparator
+                + usual;
     }
 
     @Override

@@ -47,9 +47,7 @@ class Leash implements Contender {
     @Override
     public String end(List<String> command, Duration timeout, boolean politely) throws Exception {
         Command limited = Command.of(command).timeout(timeout);
-        return supervisor
-                .run(politely ? limited.stopPlan(POLITELY) : limited)
-                .stdout();
+        return supervisor.run(politely ? limited.stopPlan(POLITELY) : limited).stdout();
     }
 
     @Override

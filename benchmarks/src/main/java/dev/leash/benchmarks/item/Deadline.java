@@ -20,6 +20,7 @@ final class Deadline implements Item {
 
     @Override
     public void measure(Bench bench) {
+        HeldPipe.measure(bench);
         both(bench, "idle", "alone", Contestant.LIBRARIES);
         int idle = bench.mode().isSmoke() ? 20 : 1_000;
         beside(bench, "crowd", "beside " + idle + " idle children", "hold " + idle + " " + bench.child("pause"));
@@ -49,8 +50,7 @@ final class Deadline implements Item {
         Measurement death = measurement("deadline-death-" + id, "Deadline to death known, " + title);
         for (Contestant contestant : BUSY) {
             bench.among(signal, contestant, crowd, () -> {
-                bench.alternate(
-                        signal, List.of(contestant), "deadline-signal", TIMEOUT_MILLIS + bench.child("onterm"));
+                bench.alternate(signal, List.of(contestant), "deadline-signal", TIMEOUT_MILLIS + bench.child("onterm"));
                 bench.alternate(death, List.of(contestant), "deadline-death", TIMEOUT_MILLIS + bench.child("pause"));
             });
         }

@@ -16,6 +16,11 @@ public interface Item {
         items.put("spawn", new Spawn());
         items.put("kill", new Kill());
         items.put("deadline", new Deadline());
+        items.put("output", new OutputRates());
+        items.put("many", new Many());
+        items.put("throughput", new Throughput());
+        items.put("allocation", new Allocation());
+        items.put("bindings", new Bindings());
         return items;
     }
 }

@@ -10,7 +10,8 @@ import dev.leash.benchmarks.Measurement;
 final class Spawn implements Item {
     @Override
     public void measure(Bench bench) {
-        Measurement spawn = new Measurement("spawn", "spawn", "Spawn: until the start returns, static no-op", MICROSECONDS);
+        Measurement spawn =
+                new Measurement("spawn", "spawn", "Spawn: until the start returns, static no-op", MICROSECONDS);
         bench.alternate(spawn, Contestant.LIBRARIES, "spawn", bench.noop());
     }
 }

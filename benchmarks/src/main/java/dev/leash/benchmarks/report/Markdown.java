@@ -12,11 +12,13 @@ public final class Markdown {
     private Markdown() {}
 
     public static String of(List<Measurement> measurements, String surroundings) {
-        StringBuilder text = new StringBuilder("# Results\n\n").append(surroundings).append("\n\n");
+        StringBuilder text =
+                new StringBuilder("# Results\n\n").append(surroundings).append("\n\n");
         text.append("""
                 Every line of a table was measured in the same run, in turn, slice by slice. Ratios are of medians, by how much
                 the contender is slower than the one in the head of the column: above 1 it is worse.
                 """);
+        text.append(Targets.of(measurements));
         for (Measurement measurement : measurements) {
             table(text, measurement);
         }
@@ -26,19 +28,24 @@ public final class Markdown {
     private static void table(StringBuilder text, Measurement measurement) {
         String symbol = measurement.unit().symbol();
         text.append("\n## ").append(measurement.title()).append("\n\n");
-        text.append("| %-26s | %12s | %12s | %7s | %8s | %8s |\n".formatted("", "median " + symbol, tail(measurement), "samples", "÷ floor", "÷ Leash"));
+        text.append("| %-26s | %12s | %12s | %7s | %8s | %8s |\n"
+                .formatted("", "median " + symbol, tail(measurement), "samples", "÷ floor", "÷ Leash"));
         text.append("|---|--:|--:|--:|--:|--:|\n");
         for (Contestant contestant : Contestant.values()) {
             if (measurement.samples().containsKey(contestant)) {
-                text.append("| %-26s | %12s | %12s | %7d | %8s | %8s |\n".formatted(
-                        contestant.title(),
-                        number(measurement.median(contestant).orElseThrow()),
-                        number(measurement.quantile(contestant, worst(measurement.unit())).orElseThrow()),
-                        measurement.samples().get(contestant).values().size(),
-                        ratio(measurement, contestant, Contestant.FLOOR),
-                        ratio(measurement, contestant, Contestant.LEASH)));
+                text.append("| %-26s | %12s | %12s | %7d | %8s | %8s |\n"
+                        .formatted(
+                                contestant.title(),
+                                number(measurement.median(contestant).orElseThrow()),
+                                number(measurement
+                                        .quantile(contestant, worst(measurement.unit()))
+                                        .orElseThrow()),
+                                measurement.samples().get(contestant).values().size(),
+                                ratio(measurement, contestant, Contestant.FLOOR),
+                                ratio(measurement, contestant, Contestant.LEASH)));
             } else if (measurement.absences().containsKey(contestant)) {
-                text.append("| %-26s | %s | | | | |\n".formatted(contestant.title(), measurement.absences().get(contestant)));
+                text.append("| %-26s | %s | | | | |\n"
+                        .formatted(contestant.title(), measurement.absences().get(contestant)));
             }
         }
     }

@@ -1,10 +1,8 @@
 package dev.leash.benchmarks.worker;
 
-import com.sun.management.OperatingSystemMXBean;
 import dev.leash.benchmarks.contender.Contender;
 import dev.leash.benchmarks.contender.Contender.Started;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,7 +14,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 
 /**
  * What a contender is asked to do, and how long it took: each work is written here once for all of them, as {@code
@@ -232,10 +229,9 @@ final class Works {
     }
 
     private long cpuOfRun(List<String> arguments) throws Exception {
-        LongSupplier cpu = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)::getProcessCpuTime;
-        long begin = cpu.getAsLong();
+        long begin = CpuClock.nanos();
         int runs = repeat(arguments, this::roundTrip).size();
-        return (cpu.getAsLong() - begin) / runs;
+        return (CpuClock.nanos() - begin) / runs;
     }
 
     /** Live heap, resident bytes, threads, CPU time of this process. */
@@ -243,11 +239,10 @@ final class Works {
         System.gc();
         Runtime runtime = Runtime.getRuntime();
         long heap = runtime.totalMemory() - runtime.freeMemory();
-        long resident = Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ")[1]) * 4096;
-        long cpu = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
-                .getProcessCpuTime();
+        long resident =
+                Long.parseLong(Files.readString(Path.of("/proc/self/statm")).split(" ")[1]) * 4096;
         try (var threads = Files.list(Path.of("/proc/self/task"))) {
-            return List.of(heap, resident, threads.count(), cpu);
+            return List.of(heap, resident, threads.count(), CpuClock.nanos());
         }
     }
 }

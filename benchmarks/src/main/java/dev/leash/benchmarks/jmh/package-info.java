@@ -1,0 +1,2 @@
+/** What JMH measures itself. */
+package dev.leash.benchmarks.jmh;

@@ -1,0 +1,80 @@
+package dev.leash.benchmarks.report;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.text.NumberFormat;
+import java.util.Locale;
+import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.CategoryAxis;
+import org.jfree.chart.axis.ValueAxis;
+import org.jfree.chart.block.BlockBorder;
+import org.jfree.chart.plot.CategoryPlot;
+import org.jfree.chart.title.LegendTitle;
+import org.jfree.chart.title.TextTitle;
+import org.jfree.chart.ui.HorizontalAlignment;
+import org.jfree.chart.ui.RectangleEdge;
+import org.jfree.chart.ui.RectangleInsets;
+
+/** What all charts look like. */
+final class Look {
+    static final Color TEXT = new Color(0x1f2937);
+
+    private static final Color FAINT = new Color(0xe5e7eb);
+    private static final Color SECOND = new Color(0x6b7280);
+
+    private Look() {}
+
+    static JFreeChart chart(String title, String legend, CategoryPlot plot) {
+        plot.setBackgroundPaint(Color.WHITE);
+        plot.setOutlineVisible(false);
+        plot.setRangeGridlinePaint(FAINT);
+        plot.setRangeGridlineStroke(new java.awt.BasicStroke(1));
+        JFreeChart chart = new JFreeChart(title, new Font(Charts.FONT, Font.BOLD, 17), plot, false);
+        chart.setBackgroundPaint(Color.WHITE);
+        chart.setPadding(new RectangleInsets(14, 14, 12, 22));
+        chart.getTitle().setPaint(TEXT);
+        chart.getTitle().setHorizontalAlignment(HorizontalAlignment.LEFT);
+        TextTitle subtitle = new TextTitle(legend, new Font(Charts.FONT, Font.PLAIN, 12));
+        subtitle.setPaint(SECOND);
+        subtitle.setHorizontalAlignment(HorizontalAlignment.LEFT);
+        subtitle.setPadding(2, 0, 10, 0);
+        chart.addSubtitle(subtitle);
+        return chart;
+    }
+
+    static LegendTitle legend(CategoryPlot plot) {
+        LegendTitle legend = new LegendTitle(plot);
+        legend.setPosition(RectangleEdge.BOTTOM);
+        legend.setFrame(BlockBorder.NONE);
+        legend.setItemFont(new Font(Charts.FONT, Font.PLAIN, 12));
+        legend.setItemPaint(TEXT);
+        return legend;
+    }
+
+    static CategoryAxis names() {
+        CategoryAxis axis = new CategoryAxis();
+        axis.setTickLabelFont(new Font(Charts.FONT, Font.PLAIN, 13));
+        axis.setTickLabelPaint(TEXT);
+        axis.setAxisLineVisible(false);
+        axis.setTickMarksVisible(false);
+        axis.setMaximumCategoryLabelWidthRatio(0.4f);
+        axis.setLowerMargin(0.02);
+        axis.setUpperMargin(0.02);
+        axis.setCategoryMargin(0.35);
+        return axis;
+    }
+
+    static <A extends ValueAxis> A quiet(A axis) {
+        axis.setTickLabelFont(new Font(Charts.FONT, Font.PLAIN, 11));
+        axis.setTickLabelPaint(SECOND);
+        axis.setAxisLineVisible(false);
+        axis.setTickMarksVisible(false);
+        return axis;
+    }
+
+    static NumberFormat numbers() {
+        return new DecimalFormat("#,##0.###", DecimalFormatSymbols.getInstance(Locale.ROOT));
+    }
+}
