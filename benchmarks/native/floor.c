@@ -50,13 +50,22 @@ static long long now(void) {
 }
 
 static void fail(const char *what) {
-    printf("error %s: %s\n", what, strerror(errno));
+    printf(" error %s: %s\n", what, strerror(errno));
     exit(1);
 }
 
 static void watch(struct loop *loop, int fd, enum kind kind, unsigned events) {
     struct epoll_event event = {.events = events, .data.u64 = (unsigned long long)kind << 32 | (unsigned)fd};
     if (epoll_ctl(loop->epoll, EPOLL_CTL_ADD, fd, &event) < 0) fail("epoll_ctl");
+}
+
+/*
+ * Closing is not enough: between its fork and its exec another thread's child has duplicates, which keep a registration
+ * alive; its events would then be taken for those of whoever has the number by now.
+ */
+static void leave(struct loop *loop, int fd) {
+    epoll_ctl(loop->epoll, EPOLL_CTL_DEL, fd, NULL);
+    close(fd);
 }
 
 static void open_loop(struct loop *loop) {
@@ -153,7 +162,7 @@ static void attend(struct loop *loop, struct child *children, int count, long lo
                             break;
                         }
                     }
-                    close(fd);
+                    leave(loop, fd);
                     left--;
                     break;
                 case OUTPUT:
@@ -174,14 +183,14 @@ static void attend(struct loop *loop, struct child *children, int count, long lo
                             fcntl(fd, F_SETPIPE_SZ, LARGEST_PIPE);
                         }
                     } else if (got == 0) {
-                        close(fd);
+                        leave(loop, fd);
                         left--;
                     }
                     break;
                 case INPUT:
                     got = write(fd, reading->input, reading->input_left < BUFFER ? reading->input_left : BUFFER);
                     if (got > 0) reading->input += got, reading->input_left -= got;
-                    if (reading->input_left == 0) close(fd);
+                    if (reading->input_left == 0 || (got < 0 && errno == EPIPE)) leave(loop, fd);
                     break;
                 case TIMER:
                     if (read(fd, loop->buffer, 8) == 8) {

@@ -61,8 +61,10 @@ final class WorkerProcess implements AutoCloseable {
     }
 
     private static List<Long> parse(String answer) throws AbsentException {
-        if (!answer.startsWith("ok")) {
-            throw new AbsentException(answer.replaceFirst("^(cannot|error) ", ""));
+        int error = answer.indexOf("error ");
+        if (error >= 0 || !answer.startsWith("ok")) {
+            throw new AbsentException(
+                    error >= 0 ? answer.substring(error + "error ".length()) : answer.replaceFirst("^cannot ", ""));
         }
         return Stream.of(answer.split(" ")).skip(1).map(Long::valueOf).toList();
     }

@@ -8,6 +8,7 @@ import java.awt.Paint;
 import java.util.List;
 import java.util.Locale;
 import org.jfree.chart.JFreeChart;
+import org.jfree.chart.axis.AxisLocation;
 import org.jfree.chart.axis.CategoryAxis;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
@@ -45,6 +46,7 @@ final class BarChart {
         plot.setOrientation(PlotOrientation.HORIZONTAL);
         plot.setDomainAxis(names);
         plot.setRangeAxis(times ? logarithmic(measurement) : linear(measurement));
+        plot.setRangeAxisLocation(AxisLocation.BOTTOM_OR_LEFT);
         plot.setDatasetRenderingOrder(DatasetRenderingOrder.FORWARD);
         if (times) {
             plot.setDataset(0, dataset(measurement, 0.99));
@@ -77,11 +79,10 @@ final class BarChart {
                 .max()
                 .orElse(1);
         double from = Math.pow(10, Math.floor(Math.log10(Math.max(least, 1e-3)) - 0.3));
-        LogAxis axis = new LogAxis();
+        LogAxis axis = Look.logarithmic();
         // A quarter of the width is for the labels behind the bars.
         axis.setRange(from, Math.max(most, from * 10) * Math.pow(Math.max(most, from * 10) / from, 0.45));
-        axis.setNumberFormatOverride(Look.numbers());
-        return Look.quiet(axis);
+        return axis;
     }
 
     private static ValueAxis linear(Measurement measurement) {

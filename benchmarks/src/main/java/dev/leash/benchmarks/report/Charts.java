@@ -28,7 +28,7 @@ public final class Charts {
     /** Draws what was measured of the works that are worth a picture. Without any font on the machine there is none. */
     public static void draw(List<Measurement> measurements, Path folder) throws IOException {
         for (Measurement measurement : measurements) {
-            if (measurement.samples().size() > 1 && !measurement.id().matches("many.*|throughput.*|binding.*")) {
+            if (measurement.samples().size() > 1 && !measurement.id().matches("many.*|throughput.*|binding.*|held.*")) {
                 write(BarChart.of(measurement), BarChart.height(measurement), folder.resolve(measurement.id()));
             }
         }

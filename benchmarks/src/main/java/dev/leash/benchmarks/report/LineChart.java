@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jfree.chart.JFreeChart;
-import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.CategoryPlot;
@@ -50,9 +49,7 @@ final class LineChart {
 
     private static ValueAxis axis(Measurement measurement) {
         if (measurement.unit().lowerIsBetter()) {
-            LogAxis axis = new LogAxis();
-            axis.setNumberFormatOverride(Look.numbers());
-            return Look.quiet(axis);
+            return Look.logarithmic();
         }
         NumberAxis axis = new NumberAxis();
         axis.setAutoRangeIncludesZero(true);

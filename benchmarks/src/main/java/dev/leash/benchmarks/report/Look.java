@@ -8,6 +8,8 @@ import java.text.NumberFormat;
 import java.util.Locale;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.CategoryAxis;
+import org.jfree.chart.axis.LogAxis;
+import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.block.BlockBorder;
 import org.jfree.chart.plot.CategoryPlot;
@@ -72,6 +74,13 @@ final class Look {
         axis.setAxisLineVisible(false);
         axis.setTickMarksVisible(false);
         return axis;
+    }
+
+    /** With a mark at each power of ten. */
+    static LogAxis logarithmic() {
+        LogAxis axis = new LogAxis();
+        axis.setTickUnit(new NumberTickUnit(1, numbers()));
+        return quiet(axis);
     }
 
     static NumberFormat numbers() {
