@@ -14,13 +14,13 @@ public record Mode(String name, int sliceMillis, int rounds, int warmMillis, int
     /** Each benchmark once: whether it works. Its numbers say nothing. */
     static final Mode SMOKE = new Mode("smoke", 1, 1, 0, 0, 8, new int[] {20});
 
-    static final Mode QUICK = new Mode("quick", 50, 12, 300, 2_000, 400, new int[] {100, 1_000, 10_000});
+    static final Mode QUICK = new Mode("quick", 50, 10, 600, 3_000, 400, new int[] {100, 1_000, 10_000});
 
-    static final Mode FULL = new Mode("full", 120, 40, 1_000, 6_000, 1_000, new int[] {100, 1_000, 10_000});
+    static final Mode FULL = new Mode("full", 120, 40, 4_000, 10_000, 1_000, new int[] {100, 1_000, 10_000});
 
     /** For each iteration of JMH's. */
     int jmhMillis() {
-        return Math.max(20, 2 * freshMillis() / 3);
+        return Math.max(20, freshMillis() / 2);
     }
 
     public boolean isSmoke() {

@@ -12,7 +12,7 @@ import java.util.List;
  * beside others, which are children of the same library in the same process.
  */
 final class Deadline implements Item {
-    private static final String TIMEOUT_MILLIS = "10 ";
+    private static final String TIMEOUT_MILLIS = "4 ";
     private static final int FLOODING = 50;
 
     private static final List<Contestant> BUSY =
