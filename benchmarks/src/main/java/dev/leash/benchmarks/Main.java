@@ -14,12 +14,15 @@ import java.util.function.Consumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.openjdk.jmh.runner.RunnerException;
 
 /** Measures, tells how far it is, and writes what came of it: see {@code benchmarks/run}. */
 public final class Main {
     private static final Path TARGET = Path.of("target");
     private static final Path RESULTS = TARGET.resolve("results");
     private static final Path NATIVES = TARGET.resolve("native").toAbsolutePath();
+
+    private static boolean failed;
 
     private Main() {}
 
@@ -53,20 +56,20 @@ public final class Main {
         Charts.draw(measurements, RESULTS);
         System.out.println(mode.isSmoke() ? "\nThe numbers of --smoke say nothing." : "\n" + report);
         System.out.println("Written to " + RESULTS.toAbsolutePath());
-        System.exit(failures(measurements));
+        System.exit(failed || leashIsAbsent(measurements) ? 1 : 0);
     }
 
-    /** What others cannot do is part of the result; what Leash cannot do is a failure of the run. */
-    private static int failures(List<Measurement> measurements) {
-        int failed = 0;
+    /** What others cannot do is part of the result; what Leash cannot do is a failure. */
+    private static boolean leashIsAbsent(List<Measurement> measurements) {
+        boolean absent = false;
         for (Measurement measurement : measurements) {
             String reason = measurement.absences().get(Contestant.LEASH);
             if (reason != null) {
                 System.err.println("benchmarks: " + measurement.title() + ": " + reason);
-                failed = 1;
+                absent = true;
             }
         }
-        return failed;
+        return absent;
     }
 
     private static Bench measure(Mode mode, Map<String, Item> items) throws Exception {
@@ -89,7 +92,13 @@ public final class Main {
     private static void pass(Map<String, Item> items, Bench bench, Consumer<String> now) throws Exception {
         for (Map.Entry<String, Item> item : items.entrySet()) {
             now.accept(item.getKey());
-            item.getValue().measure(bench);
+            try {
+                item.getValue().measure(bench);
+            } catch (RunnerException | RuntimeException e) {
+                // What came of the others shall not be lost for it.
+                System.err.println("\nbenchmarks: " + item.getKey() + " failed: " + e);
+                failed = true;
+            }
         }
     }
 }
