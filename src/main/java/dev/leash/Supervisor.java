@@ -4,7 +4,9 @@ import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.supervise.Engine;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,7 +97,45 @@ public final class Supervisor implements AutoCloseable {
         }
     }
 
-    private static void refusePipes(Command command) {
+    /**
+     * Runs many commands, never more than {@code parallelism} at a time, and tells what became of each, in the order in which
+     * they end.
+     *
+     * {@snippet :
+     * try (Stream<Completion> batch = supervisor.runAll(commands, 8)) {
+     *     batch.filter(completion -> !completion.succeeded())
+     *             .forEach(failed -> System.err.println(failed.index() + ": " + failed.command()));
+     * }
+     * }
+     *
+     * <p>The stream is lazy. Its terminal operation takes the commands one by one and starts them, on the calling thread, so
+     * there may be millions. Each command is taken when one of those before it has been delivered: a consumer that is slow, or
+     * an iterator that blocks, holds up the batch. There is no thread for each child.
+     *
+     * <p>A command that cannot be started is delivered as {@link Completion.NotStarted}, and the batch goes on. If the
+     * iterator throws, a command makes no sense, or this supervisor is closed, nothing more is started; what is running is
+     * delivered when it has ended, and then that exception ends the stream. For a closed supervisor it is a {@link
+     * RejectedExecutionException}: an end without an exception means that all commands were run.
+     *
+     * <p>Closing the stream stops what still runs, each by its own plan, all at the same time, and waits for its end; use it
+     * with try, as above, since a terminal operation does not close it. A consumer on another thread then gets a {@link
+     * CancellationException}. So does one that is interrupted: what runs has been stopped by then, and the thread stays
+     * interrupted.
+     *
+     * @throws IllegalArgumentException if {@code parallelism} is less than 1; from the terminal operation, if a stream of a
+     *     command is a pipe
+     */
+    public Stream<Completion> runAll(Iterable<? extends Command> commands, int parallelism) {
+        return Batch.stream(this, Objects.requireNonNull(commands, "commands")::iterator, parallelism);
+    }
+
+    /** The same for a stream of commands, which is closed with the one that is returned. See {@link #runAll(Iterable, int)}. */
+    public Stream<Completion> runAll(Stream<? extends Command> commands, int parallelism) {
+        return Batch.stream(this, Objects.requireNonNull(commands, "commands")::iterator, parallelism)
+                .onClose(commands::close);
+    }
+
+    static void refusePipes(Command command) {
         for (Command stage : command.stages()) {
             boolean piped = stage.draft().outputs.values().stream().anyMatch(Output::isPipe)
                     || stage.draft().inputs.containsValue(Stdin.pipe());
