@@ -3,9 +3,10 @@ module dev.leash {
     // Annotations only: the compiler reads them, nothing loads them.
     requires static org.jspecify;
 
-    // For the command in dev.leash.cli. A user of the library has neither.
+    // For the command in dev.leash.cli. A user of the library has none of them.
     requires static com.fasterxml.jackson.core;
     requires static info.picocli;
+    requires static me.tongfei.progressbar;
 
     exports dev.leash;
 }

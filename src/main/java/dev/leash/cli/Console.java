@@ -41,6 +41,11 @@ final class Console {
         return new DescriptorOutput(stderr);
     }
 
+    /** Another descriptor, without a buffer. */
+    static OutputStream to(int fd) {
+        return new DescriptorOutput(fd);
+    }
+
     /** Writes {@link RawText} and a newline to standard error. Where that fails there is nobody to tell. */
     void complain(String raw) {
         int ignored = Descriptors.writeAll(CallState.create(), stderr, RawText.bytes(raw + "\n"));

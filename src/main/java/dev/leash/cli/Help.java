@@ -11,6 +11,7 @@ final class Help {
             Commands:
               run       run a program in a process group of its own, with a deadline, and
                         leave nothing of it behind
+              batch     run many programs, some at a time, and keep account of them
               timeout   the same command line as timeout(1) of the GNU coreutils
               doctor    tell what this machine has, and what is missing for a stronger
                         containment
@@ -21,6 +22,7 @@ final class Help {
             Examples:
               leash run --timeout 2s -- sh -c 'echo start; sleep 10 & sleep 10'
               leash run --timeout 1m --signal INT --grace 5s --json -- make test
+              leash batch -j8 --joblog done.jsonl --resume jobs.txt
               leash timeout -k 5 60 make test
 
             Called by the name 'timeout', for example through a symbolic link, leash is

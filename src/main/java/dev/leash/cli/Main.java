@@ -35,13 +35,14 @@ public final class Main {
         List<String> rest = arguments.subList(1, arguments.size());
         return switch (arguments.getFirst()) {
             case "run" -> RunCommand.main(rest, console);
+            case "batch" -> BatchCommand.main(rest, console);
             case "timeout" -> TimeoutCommand.main(rest, console);
             case "doctor" -> DoctorCommand.main(rest, console);
             case "--help", "-h", "help" -> console.print(Help.LEASH) == 0 ? 0 : ExitCodes.FAILED;
             case "--version", "-V" -> console.print(Version.text()) == 0 ? 0 : ExitCodes.FAILED;
             default ->
                 throw new UsageException("no such command: '" + arguments.getFirst()
-                        + "' (there are: run, timeout, doctor); try 'leash --help'");
+                        + "' (there are: run, batch, timeout, doctor); try 'leash --help'");
         };
     }
 

@@ -89,7 +89,7 @@ final class RunReport {
         // Written as it is made: the text of what was captured is several times larger than the bytes.
         try (JsonGenerator json = new JsonFactory().createGenerator(sink)) {
             json.writeStartObject();
-            command(json);
+            command(json, options.command());
             if (outcome != null) {
                 outcome(json, outcome);
             } else if (failure != null) {
@@ -100,8 +100,9 @@ final class RunReport {
         }
     }
 
-    private void command(JsonGenerator json) throws IOException {
-        List<byte[]> command = RawText.bytes(options.command());
+    /** @param raw the program and its arguments, {@link RawText} */
+    static void command(JsonGenerator json, List<String> raw) throws IOException {
+        List<byte[]> command = RawText.bytes(raw);
         boolean utf8 = true;
         json.writeArrayFieldStart("command");
         for (byte[] argument : command) {
@@ -186,7 +187,7 @@ final class RunReport {
         }
     }
 
-    private static void output(JsonGenerator json, String name, byte[] bytes) throws IOException {
+    static void output(JsonGenerator json, String name, byte[] bytes) throws IOException {
         String text = RawText.utf8(bytes);
         if (text != null) {
             json.writeStringField(name, text);
@@ -195,7 +196,7 @@ final class RunReport {
         }
     }
 
-    private static void failure(JsonGenerator json, SpawnFailure failed) throws IOException {
+    static void failure(JsonGenerator json, SpawnFailure failed) throws IOException {
         json.writeNullField("pid");
         json.writeNullField("cause");
         json.writeNullField("exitCode");
@@ -207,7 +208,7 @@ final class RunReport {
         json.writeEndObject();
     }
 
-    private static String cause(Trigger trigger) {
+    static String cause(Trigger trigger) {
         return switch (trigger) {
             case LEADER_EXIT -> "exited";
             case DEADLINE -> "timed_out";

@@ -1,0 +1,123 @@
+package dev.leash.cli;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.leash.Signal;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** All that is told of a batch: in the job log, on the page, on standard output and error. For one thread. */
+final class BatchAccount implements BatchRunner.Listener {
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final BatchOptions options;
+    private final BatchScreen screen;
+    private final @Nullable JobLog log;
+    private final @Nullable BatchPage page;
+    private final BatchProgress progress;
+    private final long total;
+    private final BatchSummary summary = new BatchSummary();
+
+    /** @param total how many are to be run, or -1 if that is not known */
+    BatchAccount(
+            BatchOptions options,
+            BatchScreen screen,
+            @Nullable JobLog log,
+            @Nullable BatchPage page,
+            BatchProgress progress,
+            long total) {
+        this.options = options;
+        this.screen = screen;
+        this.log = log;
+        this.page = page;
+        this.progress = progress;
+        this.total = total;
+    }
+
+    @Override
+    public void ended(JobEnd end) throws IOException {
+        summary.add(end);
+        progress.ended(summary.ended(), summary.failed());
+        // The log before all else: it is what a killed batch is resumed from.
+        if (log != null) {
+            try {
+                log.append(end);
+            } catch (IOException e) {
+                throw new IOException("could not write the job log: " + e.getMessage(), e);
+            }
+        }
+        if (options.json()) {
+            printJson(json -> {
+                end.write(json);
+                end.writeOutput(json);
+            });
+        } else if (!end.succeeded()) {
+            screen.say("line " + end.job().line() + " " + end.how() + ": " + BatchSummary.shortened(end.job()));
+        }
+        if (page != null) {
+            try {
+                page.add(end);
+            } catch (IOException e) {
+                throw new IOException("could not write the report: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** The last word, and the exit status. */
+    int close(BatchRunner batch) throws IOException {
+        progress.close();
+        long wallNanos = batch.nanosSinceStart();
+        long notRun = total < 0 ? batch.endedEarly() ? -1 : 0 : total - summary.ended();
+        String early = batch.signal() != 0
+                ? "ended by " + new Signal(batch.signal())
+                : batch.failed() ? "given up, as leash could not go on" : null;
+        if (options.json()) {
+            printJson(json -> {
+                json.writeObjectFieldStart("summary");
+                summary.write(json, wallNanos, batch.skipped(), notRun);
+                json.writeEndObject();
+            });
+        } else {
+            summary.lines(wallNanos, batch.skipped(), notRun).forEach(screen::say);
+            if (early != null) {
+                screen.say("the batch was " + early);
+            }
+        }
+        if (page != null) {
+            page.finish(
+                    new BatchPage.Batch(
+                            options.source(),
+                            batch.start(),
+                            wallNanos,
+                            options.parallelism(),
+                            batch.skipped(),
+                            notRun,
+                            early),
+                    summary);
+        }
+        if (batch.signal() != 0) {
+            return ExitCodes.SIGNALED + batch.signal();
+        }
+        return batch.failed() ? ExitCodes.FAILED : summary.failed() > 0 ? 1 : 0;
+    }
+
+    private interface Fields {
+        void write(JsonGenerator json) throws IOException;
+    }
+
+    private void printJson(Fields fields) throws IOException {
+        ByteArrayOutputStream text = new ByteArrayOutputStream();
+        try (JsonGenerator json = JSON.createGenerator(text)) {
+            json.writeStartObject();
+            fields.write(json);
+            json.writeEndObject();
+            json.writeRaw('\n');
+        }
+        try {
+            screen.print(text.toByteArray());
+        } catch (IOException e) {
+            throw new IOException("could not write to standard output: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package dev.leash.cli;
+
+import dev.leash.internal.supervise.Engine;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.OpenFlags;
+import dev.leash.internal.sys.PseudoTerminal;
+import dev.leash.internal.sys.SystemCallException;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code leash batch}. */
+final class BatchCommand {
+    /** HUP, INT, QUIT, TERM. */
+    private static final int[] ENDING = {1, 2, 3, 15};
+
+    private static final int USUAL_COLUMNS = 80;
+
+    private final BatchOptions options;
+    private final Console console;
+    private final CallState state = CallState.create();
+    private volatile @Nullable BatchRunner runner;
+
+    private BatchCommand(BatchOptions options, Console console) {
+        this.options = options;
+        this.console = console;
+    }
+
+    static int main(List<String> arguments, Console console) throws Exception {
+        BatchCommandLine line = new BatchCommandLine();
+        BatchOptions options = line.parse(arguments);
+        if (options == null) {
+            return console.print(line.help()) == 0 ? 0 : ExitCodes.FAILED;
+        }
+        return new BatchCommand(options, console).run();
+    }
+
+    private int run() throws Exception {
+        CallersWorld world = CallersWorld.find();
+        CallersDescriptors descriptors = new CallersDescriptors(state, world);
+        descriptors.moveStandardStreams();
+        descriptors.closeOthers();
+        console.moveTo(descriptors.stdout(), descriptors.stderr());
+        world.ignoreAgain();
+        // Before anything is opened: signals need certain descriptors.
+        SignalRelay relay = new SignalRelay(state);
+        for (int signal : ENDING) {
+            if (!world.ignores(signal)) {
+                relay.take(signal);
+            }
+        }
+        // With a guardian: a job that went on after leash was killed would run twice at the same time after a --resume.
+        Engine engine = new Engine("leash", true);
+        relay.deliver(engine.loop(), this::signalled);
+
+        String log = options.jobLog();
+        JobLog jobLog = log == null ? null : JobLog.open(state, log, options.resume());
+        Path source = options.fromStdin() ? null : source();
+        long total = source == null || !Files.isRegularFile(source) ? -1 : count(source, jobLog);
+        JobLines jobs = new JobLines(
+                source == null ? new FileInputStream(FileDescriptor.in) : new FileInputStream(source.toString()));
+        String report = options.report();
+        BatchPage page = report == null ? null : BatchPage.open(state, report);
+
+        BatchScreen screen = new BatchScreen(console);
+        BatchAccount account =
+                new BatchAccount(options, screen, jobLog, page, progress(screen, total, descriptors.stderr()), total);
+        BatchRunner batch = new BatchRunner(options, engine, world, screen, account);
+        runner = batch;
+        batch.run(jobs, jobLog);
+        int status = account.close(batch);
+        engine.shutdown();
+        engine.awaitEnd();
+        if (batch.signal() != 0) {
+            // So that a shell that runs leash in a loop ends, too, when somebody types Ctrl-C.
+            boolean ignored = OwnDeath.by(state, batch.signal());
+        }
+        return status;
+    }
+
+    private void signalled(int signal) {
+        BatchRunner batch = runner;
+        if (batch == null) {
+            // Nothing runs yet.
+            Runtime.getRuntime().halt(ExitCodes.SIGNALED + signal);
+        } else {
+            batch.signalled(signal);
+        }
+    }
+
+    /** A path of the file that can be opened again, whatever its name is. */
+    private Path source() throws SystemCallException {
+        int fd = SystemCallException.check(
+                "open " + options.source(), Descriptors.open(state, RawText.bytes(options.source()), OpenFlags.READ));
+        return Path.of("/proc/self/fd/" + fd);
+    }
+
+    /** How many jobs there are to run: a line that is no job is found before anything is run. */
+    private long count(Path source, @Nullable JobLog log) throws IOException, UsageException {
+        long count = 0;
+        try (JobLines jobs = new JobLines(new FileInputStream(source.toString()))) {
+            for (BatchJob job = jobs.next(); job != null; job = jobs.next()) {
+                count += log != null && log.isDone(job) ? 0 : 1;
+            }
+            if (log != null) {
+                log.requireAllMet();
+            }
+        } catch (UsageException e) {
+            throw new UsageException(options.source() + ": " + e.getMessage());
+        }
+        return count;
+    }
+
+    private BatchProgress progress(BatchScreen screen, long total, int stderr) {
+        boolean terminal = PseudoTerminal.size(state, stderr) >= 0 && !"dumb".equals(System.getenv("TERM"));
+        if (terminal) {
+            return new BatchBar(screen, total, () -> columns(stderr));
+        }
+        return new BatchLines(screen, total);
+    }
+
+    private static int columns(int stderr) {
+        int size = PseudoTerminal.size(CallState.create(), stderr);
+        int columns = size < 0 ? 0 : size >>> 16;
+        return columns == 0 ? USUAL_COLUMNS : columns;
+    }
+}

@@ -1,0 +1,108 @@
+package dev.leash.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import dev.leash.Signal;
+import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.supervise.Outcome;
+import dev.leash.internal.sys.Exit;
+import java.io.IOException;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the last attempt at a job ended.
+ *
+ * @param lane which of those that run at the same time it was, from 0
+ * @param started on the clock of the wall, as far as it went right since the batch began
+ * @param pid 0 if it could not be started
+ * @param outcome null if it could not be started, or was lost
+ * @param failure why it could not be started, or what is known of its loss
+ */
+record JobEnd(
+        BatchJob job,
+        int lane,
+        int attempts,
+        Instant started,
+        long startNanos,
+        long wallNanos,
+        int pid,
+        @Nullable Outcome outcome,
+        @Nullable Throwable failure) {
+
+    boolean succeeded() {
+        return fate() == JobFate.SUCCEEDED;
+    }
+
+    JobFate fate() {
+        if (outcome == null) {
+            return failure instanceof SpawnFailure ? JobFate.NOT_STARTED : JobFate.LOST;
+        }
+        return switch (outcome.trigger()) {
+            case LEADER_EXIT ->
+                outcome.exit().signaled()
+                        ? JobFate.SIGNALED
+                        : outcome.exit().code() == 0 ? JobFate.SUCCEEDED : JobFate.EXITED;
+            case DEADLINE, IDLE -> JobFate.TIMED_OUT;
+            case CANCEL, CLOSE, OUTPUT_LIMIT, USER_CODE -> JobFate.CANCELLED;
+        };
+    }
+
+    /** For people: {@code exited with 3}, {@code timed out}, and so on. */
+    String how() {
+        if (outcome == null) {
+            return failure == null ? fate().text() : String.valueOf(failure.getMessage());
+        }
+        Exit exit = outcome.exit();
+        return switch (fate()) {
+            case EXITED -> "exited with " + exit.code();
+            case SIGNALED -> "was ended by " + new Signal(exit.signal());
+            case CANCELLED -> "was cancelled";
+            default -> fate().text();
+        };
+    }
+
+    /** CPU time of the program and of those children that it has waited for. */
+    long cpuNanos() {
+        return outcome == null ? 0 : outcome.exit().userNanos() + outcome.exit().systemNanos();
+    }
+
+    /** The fields that the job log and the report in JSON have in common. */
+    void write(JsonGenerator json) throws IOException {
+        json.writeNumberField("line", job.line());
+        RunReport.command(json, job.arguments());
+        json.writeStringField("fate", fate().key());
+        json.writeNumberField("attempts", attempts);
+        json.writeStringField("start", started.toString());
+        json.writeNumberField("wallNanos", wallNanos);
+        if (outcome != null) {
+            ended(json, outcome);
+        } else if (failure instanceof SpawnFailure spawn) {
+            RunReport.failure(json, spawn);
+        }
+    }
+
+    private void ended(JsonGenerator json, Outcome ended) throws IOException {
+        Exit exit = ended.exit();
+        json.writeNumberField("pid", pid);
+        json.writeStringField("cause", RunReport.cause(ended.trigger()));
+        if (exit.signaled()) {
+            json.writeNullField("exitCode");
+            json.writeStringField("signal", new Signal(exit.signal()).name());
+        } else {
+            json.writeNumberField("exitCode", exit.code());
+            json.writeNullField("signal");
+        }
+        json.writeNumberField("userNanos", exit.userNanos());
+        json.writeNumberField("systemNanos", exit.systemNanos());
+        json.writeNumberField("stragglersKilled", ended.stragglersKilled());
+    }
+
+    /** What was captured. */
+    void writeOutput(JsonGenerator json) throws IOException {
+        if (outcome != null) {
+            RunReport.output(json, "stdout", outcome.captured(1));
+            RunReport.output(json, "stderr", outcome.captured(2));
+            json.writeBooleanField("outputComplete", outcome.outputComplete());
+        }
+    }
+}
