@@ -23,11 +23,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A started command. It is supervised to its end whether or not anybody holds on to this handle. All methods may be called
@@ -46,6 +48,9 @@ public final class Child {
 
     private final Command command;
     private final Run run;
+
+    /** Guarded by this: there is one, since a stream has one reader. */
+    private @Nullable Process process;
 
     Child(Command command, Run run) {
         this.command = command;
@@ -136,6 +141,15 @@ public final class Child {
         }
     }
 
+    /** The result of a run that is not {@link #isRunning()} any more. On any thread, also the loop's. */
+    Result ended() {
+        try {
+            return result(run.outcome().join());
+        } catch (CompletionException e) {
+            throw failed(e);
+        }
+    }
+
     private void refuseToHoldUpTheLoop() {
         if (run.isLoopThread()) {
             throw new IllegalStateException(
@@ -143,7 +157,7 @@ public final class Child {
         }
     }
 
-    private static IllegalStateException failed(ExecutionException e) {
+    private static IllegalStateException failed(Exception e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
         return new IllegalStateException(cause.getMessage(), cause);
     }
@@ -306,6 +320,62 @@ public final class Child {
     public boolean resize(int columns, int rows) {
         Command.requireSize(columns, rows);
         return run.resize(columns, rows).join();
+    }
+
+    /**
+     * This child for code that expects a {@link Process}, the same object at each call. Streams that are a {@link
+     * Stdin#pipe()} or an {@link Output#pipe()} are its streams, buffered; of any other kind it shows what a {@link
+     * ProcessBuilder} shows of a redirected one: output that has ended, input that takes nothing. It takes a stream when it
+     * is first asked for it, so what is read through {@link #stdout()} cannot be read here, and the other way round.
+     *
+     * {@snippet :
+     * Child child = supervisor.start(Command.of("git", "log").stdout(Output.pipe()).timeout(Duration.ofSeconds(10)));
+     * try (BufferedReader log = child.asProcess().inputReader()) {
+     *     log.lines().limit(20).forEach(System.out::println);
+     * }
+     * }
+     *
+     * <p>It keeps the contract of {@link Process}. What is more, or other, on purpose:
+     *
+     * <ul>
+     *   <li>It speaks of the run, not of the program alone: {@link Process#waitFor() waitFor}, {@link Process#onExit()
+     *       onExit} and {@link Process#exitValue() exitValue} come when the program has exited, its group is gone and its
+     *       output is taken out of the pipes, where it can be read for as long as anybody likes. In a pipeline the pid is the
+     *       first program's, the exit value the last one's.
+     *   <li>{@link Process#exitValue() exitValue} is 128+n if signal n has ended the program, as in a shell; {@link
+     *       #result()} tells that from a program that exits with 128+n.
+     *   <li>{@link Process#destroy() destroy} sends TERM to every process of the run. It does not insist: a program may
+     *       ignore it, and {@link #stop()} does more. {@link Process#destroyForcibly() destroyForcibly} is {@link #kill()}.
+     *       Both close the streams, as the JDK does, but what was written and not flushed is dropped.
+     *   <li>A thread that waits for output, or for the child to read, can be interrupted, and throws an {@link
+     *       java.io.InterruptedIOException} then. A virtual thread that waits pins no carrier.
+     *   <li>{@link Process#onExit() onExit} is not {@link #result()}: to cancel that future does not stop the run.
+     *   <li>Where there is no truth to tell, see {@link #result()}, {@code waitFor} and {@code exitValue} throw an {@link
+     *       IllegalStateException}.
+     * </ul>
+     */
+    public synchronized Process asProcess() {
+        Process view = process;
+        if (view == null) {
+            view = new ChildProcess(this);
+            process = view;
+        }
+        return view;
+    }
+
+    /** Whether the child reads {@code descriptor} from a pipe that the caller writes to. */
+    boolean isFed(int descriptor) {
+        return run.input(descriptor) != null;
+    }
+
+    /** Whether the child writes {@code descriptor} to a pipe that the caller reads. */
+    boolean isRead(int descriptor) {
+        return run.output(descriptor) != null;
+    }
+
+    /** Like {@link #signal}, without waiting for it to be sent. */
+    void sendSignal(Signal signal) {
+        CompletableFuture<Boolean> ignored = run.signal(signal.number());
     }
 
     /** The program as a {@link ProcessHandle}; empty if it has exited. */

@@ -243,6 +243,11 @@ public final class Command {
         return with(changed -> changed.environment = Environment.EMPTY);
     }
 
+    /** Another environment altogether. */
+    Command environment(Environment environment) {
+        return with(changed -> changed.environment = environment);
+    }
+
     /** The directory to start in. The JVM's own is not changed. Default: the one that the JVM is in. */
     public Command directory(Path directory) {
         return directory(NativePath.bytes(directory));

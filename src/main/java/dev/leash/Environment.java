@@ -3,6 +3,7 @@ package dev.leash;
 import dev.leash.internal.spawn.ChildEnvironment;
 import dev.leash.internal.sys.EnvironmentBlock;
 import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,17 +15,52 @@ import org.jspecify.annotations.Nullable;
 
 /** The environment of a command: the JVM's or none, and the changes to it. Immutable. */
 final class Environment {
-    static final Environment INHERITED = new Environment(true, Map.of());
-    static final Environment EMPTY = new Environment(false, Map.of());
+    static final Environment INHERITED = new Environment(true, Map.of(), false);
+    static final Environment EMPTY = new Environment(false, Map.of(), false);
+
+    /** In which {@link System#getenv()} decodes. */
+    private static final Charset JVM_CHARSET = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
     private final boolean inherited;
 
     /** By name, the whole entry {@code name=value}; an empty array for a variable that is removed. */
     private final Map<ByteBuffer, byte[]> changes;
 
-    private Environment(boolean inherited, Map<ByteBuffer, byte[]> changes) {
+    /** Whether the program is looked up in the JVM's PATH, whatever the child's is. */
+    private final boolean searchesJvmPath;
+
+    private Environment(boolean inherited, Map<ByteBuffer, byte[]> changes, boolean searchesJvmPath) {
         this.inherited = inherited;
         this.changes = changes;
+        this.searchesJvmPath = searchesJvmPath;
+    }
+
+    /**
+     * These variables and no others. Those that are as in {@link System#getenv()} are passed on byte for byte, though that
+     * shows them decoded. A name may be empty here, as {@link ProcessBuilder#environment()} allows it.
+     */
+    static Environment of(Map<String, String> variables) {
+        Map<String, String> others = new LinkedHashMap<>(variables);
+        Map<ByteBuffer, byte[]> entries = new LinkedHashMap<>();
+        for (byte[] entry : EnvironmentBlock.own()) {
+            String text = new String(entry, JVM_CHARSET);
+            int equalsSign = text.indexOf('=', 1); // as the JDK has it: a name may begin with one
+            if (equalsSign > 0) {
+                String name = text.substring(0, equalsSign);
+                if (others.remove(name, text.substring(equalsSign + 1))) {
+                    entries.put(ByteBuffer.wrap(name.getBytes(JVM_CHARSET)), entry);
+                }
+            }
+        }
+        others.forEach((name, value) -> entries.put(
+                ByteBuffer.wrap(name.getBytes(StandardCharsets.UTF_8)),
+                (name + "=" + value).getBytes(StandardCharsets.UTF_8)));
+        return new Environment(false, entries, false);
+    }
+
+    /** The same variables, for a program that is looked up in the JVM's PATH instead of the child's. */
+    Environment searchingJvmPath() {
+        return new Environment(inherited, changes, true);
     }
 
     Environment set(byte[] name, byte[] value) {
@@ -42,7 +78,7 @@ final class Environment {
         requireName(name);
         Map<ByteBuffer, byte[]> more = new LinkedHashMap<>(changes);
         more.put(ByteBuffer.wrap(name.clone()), entry);
-        return new Environment(inherited, more);
+        return new Environment(inherited, more, searchesJvmPath);
     }
 
     private static void requireName(byte[] name) {
@@ -79,7 +115,8 @@ final class Environment {
                 entries.add(entry);
             }
         }
-        return ChildEnvironment.of(entries);
+        ChildEnvironment resolved = ChildEnvironment.of(entries);
+        return searchesJvmPath ? resolved.searchingInheritedPath() : resolved;
     }
 
     /** Null for an entry without a {@code =}, which execve(2) passes on like any other. */

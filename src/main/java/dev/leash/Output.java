@@ -215,6 +215,11 @@ public final class Output {
         return new Output(new dev.leash.internal.io.Output.Handled(handler::accept));
     }
 
+    /** A descriptor of the JVM, which stays open until the start has returned. */
+    static Output descriptor(int fd) {
+        return new Output(new dev.leash.internal.io.Output.Descriptor(fd));
+    }
+
     static Output merge() {
         return MERGE;
     }

@@ -89,6 +89,11 @@ public final class Stdin {
         return new Stdin(new Input.Published(Objects.requireNonNull(publisher, "publisher")));
     }
 
+    /** A descriptor of the JVM, which stays open until the start has returned. */
+    static Stdin descriptor(int fd) {
+        return new Stdin(new Input.Descriptor(fd));
+    }
+
     Input input() {
         return input;
     }

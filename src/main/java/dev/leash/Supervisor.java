@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * <p>When the JVM ends by itself, by {@link System#exit} or by a signal, open supervisors are closed by a shutdown hook.
  */
 public final class Supervisor implements AutoCloseable {
+    /** Guarded by the class. */
+    private static @Nullable Supervisor shared;
+
     private final Engine engine;
     private final @Nullable Thread hook;
 
@@ -50,6 +53,29 @@ public final class Supervisor implements AutoCloseable {
      */
     public static Supervisor create() throws IOException {
         return builder().create();
+    }
+
+    /**
+     * The one supervisor of this JVM for those who have no place to keep one of their own, such as a {@link
+     * LeashProcessBuilder} that was not given any. It is made by the first call, with the usual settings, and lives until the
+     * JVM ends; {@link #close()} has no effect on it, since nobody can know who else has children there. An application that
+     * wants to wait for its children, or to end them, at a time of its own choosing has a supervisor of its own.
+     *
+     * @throws IOException if a limit of descriptors is reached, or the guardian cannot be started; a later call tries again
+     * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
+     * @throws IllegalStateException if the JVM is shutting down
+     */
+    public static synchronized Supervisor shared() throws IOException {
+        Supervisor known = shared;
+        if (known == null || known.engine.isClosed()) { // closed only if its loop has died, or the JVM is about to
+            known = builder().name("leash-shared").create();
+            shared = known;
+        }
+        return known;
+    }
+
+    private static synchronized boolean isShared(Supervisor supervisor) {
+        return supervisor.equals(shared);
     }
 
     /** For a supervisor with other settings. */
@@ -163,10 +189,13 @@ public final class Supervisor implements AutoCloseable {
     /**
      * Stops every run by its own plan, all at the same time, and waits until they have ended, with the cause {@link
      * Cause#CLOSED}. Later starts are refused. A second call waits too. On a thread of this supervisor's own it does not
-     * wait. An interrupt while it waits kills what is left at once, and is kept.
+     * wait. An interrupt while it waits kills what is left at once, and is kept. Without effect on the {@link #shared()} one.
      */
     @Override
     public void close() {
+        if (isShared(this)) {
+            return;
+        }
         stopEverything();
         if (hook != null) {
             try {

@@ -1,6 +1,7 @@
 package dev.leash.internal.spawn;
 
 import dev.leash.internal.sys.EnvironmentBlock;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -8,17 +9,36 @@ import org.jspecify.annotations.Nullable;
 /** The environment that a child gets: that of this process as it is, or entries of its own. */
 public final class ChildEnvironment {
     /** environ(7) of this process, byte for byte. */
-    public static final ChildEnvironment INHERITED = new ChildEnvironment(null);
+    public static final ChildEnvironment INHERITED = new ChildEnvironment(null, true);
+
+    private static final byte[] PATH = "PATH".getBytes(StandardCharsets.US_ASCII);
 
     private final @Nullable List<byte[]> entries;
+    private final boolean searchesOwnPath;
 
-    private ChildEnvironment(@Nullable List<byte[]> entries) {
+    private ChildEnvironment(@Nullable List<byte[]> entries, boolean searchesOwnPath) {
         this.entries = entries;
+        this.searchesOwnPath = searchesOwnPath;
     }
 
     /** Exactly these entries, each usually {@code name=value}. */
     public static ChildEnvironment of(List<byte[]> entries) {
-        return new ChildEnvironment(List.copyOf(entries));
+        return new ChildEnvironment(List.copyOf(entries), true);
+    }
+
+    /** The same environment for the child, whose program is looked up in the PATH of this process instead of its own. */
+    public ChildEnvironment searchingInheritedPath() {
+        return new ChildEnvironment(entries, false);
+    }
+
+    /** Whether the child's program is looked up in the PATH that the child gets. */
+    boolean searchesOwnPath() {
+        return searchesOwnPath;
+    }
+
+    /** The PATH in which the child's program is looked up, or null if there is none. */
+    byte @Nullable [] searchPath() {
+        return (searchesOwnPath ? this : INHERITED).value(PATH);
     }
 
     /** The entries, or null where the pointer table of this process serves as it is. */

@@ -49,7 +49,8 @@ final class FailureDiagnosis {
         byte[] program = request.arguments().getFirst();
         String where = program.length == 0
                 ? "the program's name is empty"
-                : "no such program in the child's PATH, which is " + text(search.searchPath());
+                : "no such program in the " + (request.environment().searchesOwnPath() ? "child's" : "JVM's")
+                        + " PATH, which is " + text(search.searchPath());
         return failure(Kind.NOT_FOUND, Errno.ENOENT, program, where);
     }
 

@@ -11,14 +11,13 @@ import java.util.List;
 
 /**
  * Finds the files that a program's name may mean, as execvp(3) would in the child: a name with a slash is a path, any
- * other is looked up in the PATH of the environment that the child gets, where an empty element is the current directory
- * and relative elements count from the directory that the child starts in.
+ * other is looked up in the {@linkplain ChildEnvironment#searchPath PATH}, as a rule that of the environment that the child
+ * gets, where an empty element is the current directory and relative elements count from the directory that the child
+ * starts in.
  */
 final class ProgramSearch {
     /** What execvp(3) uses when there is no PATH at all. */
     private static final byte[] DEFAULT_PATH = "/bin:/usr/bin".getBytes(StandardCharsets.US_ASCII);
-
-    private static final byte[] PATH = "PATH".getBytes(StandardCharsets.US_ASCII);
 
     private final CallState state;
     private final Arena scratch;
@@ -60,7 +59,7 @@ final class ProgramSearch {
 
     /** The PATH that counts. */
     byte[] searchPath() {
-        byte[] path = request.environment().value(PATH);
+        byte[] path = request.environment().searchPath();
         return path == null ? DEFAULT_PATH : path;
     }
 

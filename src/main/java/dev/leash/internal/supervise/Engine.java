@@ -154,6 +154,11 @@ public final class Engine {
         return loop;
     }
 
+    /** Whether nothing can be started any more: it is being closed, or its loop has died. */
+    public boolean isClosed() {
+        return closing.get();
+    }
+
     private RejectedExecutionException closed() {
         RuntimeException why = death;
         return why == null
