@@ -74,8 +74,9 @@ public final class Child {
 
     /**
      * The result, when there is one: after the program has exited, its group is gone and its output is read. Each call
-     * gives a future of its own. Cancelling it stops the run; completing it by hand does nothing to the run. What depends
-     * on it runs on a virtual thread, unless it is added after the end.
+     * gives a future of its own. Cancelling it stops the run; completing it by hand, as {@link
+     * CompletableFuture#orTimeout} does, or cancelling one that depends on it does nothing to the run. What depends on it
+     * runs on a virtual thread, unless it is added after the end.
      *
      * <p>It completes exceptionally with an {@link IllegalStateException} where there is no truth to tell: if the program
      * cannot be killed (it hangs in the kernel), if other code in this JVM has taken its exit status, or if the
