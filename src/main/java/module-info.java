@@ -1,4 +1,5 @@
 /** Runs other programs from Java on Linux and keeps them on a leash. */
+@SuppressWarnings("requires-automatic") // micrometer is one
 module dev.leash {
     // Annotations only: the compiler reads them, nothing loads them.
     requires static org.jspecify;
@@ -8,5 +9,9 @@ module dev.leash {
     requires static info.picocli;
     requires static me.tongfei.progressbar;
 
+    // For dev.leash.micrometer, which nobody has to use.
+    requires static micrometer.core;
+
     exports dev.leash;
+    exports dev.leash.micrometer;
 }

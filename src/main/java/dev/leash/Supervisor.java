@@ -94,8 +94,20 @@ public final class Supervisor implements AutoCloseable {
         try {
             return new Child(command, engine.start(RunSpecs.of(Objects.requireNonNull(command, "command"))));
         } catch (SpawnFailure failure) {
-            throw new SpawnException(failure);
+            throw failed(new SpawnException(failure));
+        } catch (SpawnException e) {
+            throw failed(e);
         }
+    }
+
+    private SpawnException failed(SpawnException e) {
+        engine.meter().startFailed();
+        return e;
+    }
+
+    /** What this supervisor has to do and has done. It costs the loop nothing: it is not asked, nor waited for. */
+    public SupervisorStats stats() {
+        return SupervisorStats.of(engine.meter(), engine.loop().meter());
     }
 
     /**

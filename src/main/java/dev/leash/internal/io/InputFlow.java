@@ -127,7 +127,10 @@ public final class InputFlow implements ReadyHandler {
         int length = Math.min(Chunk.SIZE, prepared.length - preparedWritten);
         MemorySegment.copy(prepared, preparedWritten, buffer.memory, ValueLayout.JAVA_BYTE, 0, length);
         int count = Descriptors.write(loop.callState(), fd, buffer.memory.asSlice(0, length));
-        preparedWritten += Math.max(count, 0);
+        if (count > 0) {
+            preparedWritten += count;
+            loop.meter().written(count);
+        }
         return count;
     }
 
@@ -136,6 +139,7 @@ public final class InputFlow implements ReadyHandler {
         int count = Descriptors.write(
                 loop.callState(), fd, first.chunk().memory.asSlice(bytes.position(), bytes.remaining()));
         if (count >= 0) {
+            loop.meter().written(count);
             bytes.position(bytes.position() + count);
             if (!bytes.hasRemaining()) {
                 handed.removeFirst();

@@ -91,6 +91,7 @@ final class OutputPump implements ReadyHandler {
             MemorySegment space = sink.space();
             int count = Descriptors.read(loop.callState(), fd, space);
             if (count > 0) {
+                loop.meter().read(count);
                 sink.filled(count);
                 wasRead.accept(count);
                 growIfFull(count);
@@ -161,6 +162,7 @@ final class OutputPump implements ReadyHandler {
                 sawEnd = count == 0 || count == -Errno.EIO;
                 return;
             }
+            loop.meter().read(count);
             sink.filled(count);
         }
     }

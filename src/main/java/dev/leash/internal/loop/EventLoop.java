@@ -21,6 +21,7 @@ public final class EventLoop {
 
     private final CallState callState = CallState.create();
     private final TimerQueue timers = new TimerQueue();
+    private final LoopMeter meter = new LoopMeter();
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Poller poller;
     private final Wakeup wakeup;
@@ -111,6 +112,11 @@ public final class EventLoop {
         return callState;
     }
 
+    /** What passes through this loop. */
+    public LoopMeter meter() {
+        return meter;
+    }
+
     /** Polls {@code fd} until the registration is cancelled. */
     public Registration register(int fd, int interest, ReadyHandler handler) throws SystemCallException {
         return poller.add(fd, interest, handler);
@@ -139,6 +145,7 @@ public final class EventLoop {
     public void turn(boolean mayWait) {
         arm();
         int ready = poller.await(mayWait && tasks.isEmpty() ? -1 : 0);
+        long woken = Clock.monotonicNanos();
         for (int index = 0; index < ready; index++) {
             poller.dispatch(index);
             fireDue();
@@ -153,6 +160,7 @@ public final class EventLoop {
             fireDue();
         }
         fireDue();
+        meter.turned(Clock.monotonicNanos() - woken);
     }
 
     private void fireDue() {

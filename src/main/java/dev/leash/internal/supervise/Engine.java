@@ -32,6 +32,7 @@ public final class Engine {
     private final SharedBuffer buffer = new SharedBuffer();
     private final ChunkPool pool = new ChunkPool();
     private final WaitBuffer waits = new WaitBuffer();
+    private final RunMeter meter = new RunMeter();
 
     /** One permit for each start in progress: whoever takes them all knows that no further run will be handed over. */
     private final Semaphore starts = new Semaphore(Integer.MAX_VALUE);
@@ -122,6 +123,7 @@ public final class Engine {
         } finally {
             starts.release();
         }
+        meter.started();
         run.connectInputs();
         return run;
     }
@@ -173,6 +175,7 @@ public final class Engine {
             return;
         }
         live.add(run);
+        meter.live(live.size());
         run.begin();
         if (stopping) {
             run.requestStop(Trigger.CLOSE);
@@ -181,6 +184,15 @@ public final class Engine {
 
     private void forget(Run run) {
         live.remove(run);
+        meter.live(live.size());
+        if (run.timedOut()) {
+            meter.timedOut();
+        }
+    }
+
+    /** How many runs there are, and were. */
+    public RunMeter meter() {
+        return meter;
     }
 
     /** Stops every run by its own plan. Runs that are being started at this moment are waited for, and stopped too. */

@@ -85,6 +85,7 @@ public final class Run implements RunListener {
     private int running;
     private boolean hurried;
     private boolean begun;
+    private boolean timedOut;
     private long exitNanos;
     private long outputBytes;
 
@@ -625,7 +626,13 @@ public final class Run implements RunListener {
         }
     }
 
+    /** Whether it has been ended by its deadline. */
+    boolean timedOut() {
+        return timedOut;
+    }
+
     private void conclude(@Nullable Outcome result, @Nullable Throwable thrown) {
+        timedOut = result != null && result.trigger() == Trigger.DEADLINE;
         done.accept(this);
         if (thrown != null) {
             outcome.completeExceptionally(thrown);

@@ -1,0 +1,52 @@
+package dev.leash;
+
+import dev.leash.internal.loop.LoopMeter;
+import dev.leash.internal.supervise.RunMeter;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a {@link Supervisor} has and has had to do, since it was made. Immutable. The numbers are counted one by one while
+ * it goes on, so one of them may be a moment ahead of another.
+ *
+ * {@snippet :
+ * SupervisorStats stats = supervisor.stats();
+ * if (stats.loopLag().quantile(0.99).toMillis() > 10) {
+ *     log.warn("something holds up the loop: {}", stats);
+ * }
+ * }
+ *
+ * @param live how many runs have not ended
+ * @param started how many runs were started
+ * @param failedStarts how many could not be started
+ * @param timedOut how many were ended by their {@link Command#timeout}
+ * @param bytesRead how much output of children has passed through Leash
+ * @param bytesWritten how much input of children has passed through Leash
+ * @param loopLag how long each turn of the loop took. What happens during a turn waits until it is over: by so much the
+ *     output of a child may come late, and a deadline at most, since between any two steps of a turn the time is looked at.
+ *     An {@link Output#onLoop} handler that takes its time shows here
+ */
+public record SupervisorStats(
+        long live,
+        long started,
+        long failedStarts,
+        long timedOut,
+        long bytesRead,
+        long bytesWritten,
+        Histogram loopLag) {
+    static SupervisorStats of(RunMeter runs, LoopMeter loop) {
+        List<Histogram.Bucket> buckets = new ArrayList<>();
+        for (long count : loop.turns()) {
+            buckets.add(new Histogram.Bucket(Duration.ofNanos(LoopMeter.limitNanos(buckets.size())), count));
+        }
+        return new SupervisorStats(
+                runs.liveCount(),
+                runs.startedCount(),
+                runs.failedStartsCount(),
+                runs.timedOutCount(),
+                loop.bytesRead(),
+                loop.bytesWritten(),
+                new Histogram(buckets, Duration.ofNanos(loop.totalNanos()), Duration.ofNanos(loop.longestNanos())));
+    }
+}

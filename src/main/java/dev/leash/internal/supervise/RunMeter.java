@@ -1,0 +1,49 @@
+package dev.leash.internal.supervise;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** How many runs an engine has, and has had. Starts are counted by the threads that start, all else by the loop's alone. */
+public final class RunMeter {
+    private final LongAdder started = new LongAdder();
+    private final LongAdder failedStarts = new LongAdder();
+    private final AtomicLong live = new AtomicLong();
+    private final AtomicLong timedOut = new AtomicLong();
+
+    void started() {
+        started.increment();
+    }
+
+    /** A start has failed. From any thread. */
+    public void startFailed() {
+        failedStarts.increment();
+    }
+
+    void live(int count) {
+        live.setOpaque(count);
+    }
+
+    void timedOut() {
+        timedOut.setOpaque(timedOut.getPlain() + 1);
+    }
+
+    /** How many were started in all. */
+    public long startedCount() {
+        return started.sum();
+    }
+
+    /** How many could not be started. */
+    public long failedStartsCount() {
+        return failedStarts.sum();
+    }
+
+    /** How many have not ended. */
+    public long liveCount() {
+        return live.getOpaque();
+    }
+
+    /** How many were ended by their deadlines. */
+    public long timedOutCount() {
+        return timedOut.getOpaque();
+    }
+}
