@@ -5,6 +5,7 @@ import dev.leash.internal.contain.ProcessGroup;
 import dev.leash.internal.io.Input;
 import dev.leash.internal.io.Output;
 import dev.leash.internal.spawn.Directory;
+import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.supervise.Engine;
 import dev.leash.internal.supervise.Outcome;
@@ -224,7 +225,8 @@ final class BatchRunner {
                 null,
                 SpawnAttributes.create(true, world.defaultsOfChild(), world.blockedSignals()),
                 true,
-                List.of());
+                List.of(),
+                ProcessSettings.NONE);
         return new RunSpec(
                 List.of(program),
                 job.timeoutNanos() == 0 ? options.timeoutNanos() : job.timeoutNanos(),
