@@ -3,6 +3,7 @@ package dev.leash;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.supervise.Engine;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
@@ -27,9 +28,11 @@ public final class Supervisor implements AutoCloseable {
     private static @Nullable Supervisor shared;
 
     private final Engine engine;
+    private final long closeNanos;
     private final @Nullable Thread hook;
 
     private Supervisor(Builder builder) throws IOException {
+        closeNanos = builder.closeNanos;
         engine = new Engine(builder.name, builder.guardian);
         if (builder.shutdownHook) {
             hook = new Thread(this::stopEverything, builder.name + "-shutdown");
@@ -200,7 +203,7 @@ public final class Supervisor implements AutoCloseable {
 
     /**
      * Stops every run by its own plan, all at the same time, and waits until they have ended, with the cause {@link
-     * Cause#CLOSED}. Later starts are refused. A second call waits too. On a thread of this supervisor's own it does not
+     * Cause#CLOSED}. What has not ended within the {@linkplain Builder#closeTime time for it} is killed. Later starts are refused. A second call waits too. On a thread of this supervisor's own it does not
      * wait. An interrupt while it waits kills what is left at once, and is kept. Without effect on the {@link #shared()} one.
      */
     @Override
@@ -219,7 +222,7 @@ public final class Supervisor implements AutoCloseable {
     }
 
     private void stopEverything() {
-        engine.shutdown();
+        engine.shutdown(closeNanos);
         boolean interrupted = false;
         while (true) {
             try {
@@ -227,7 +230,7 @@ public final class Supervisor implements AutoCloseable {
                 break;
             } catch (InterruptedException e) {
                 interrupted = true;
-                engine.kill(StopPlan.kill().steps());
+                engine.kill();
             }
         }
         if (interrupted) {
@@ -240,6 +243,7 @@ public final class Supervisor implements AutoCloseable {
         private String name = "leash";
         private boolean shutdownHook = true;
         private boolean guardian = true;
+        private long closeNanos = Duration.ofSeconds(30).toNanos();
 
         private Builder() {}
 
@@ -265,6 +269,17 @@ public final class Supervisor implements AutoCloseable {
          */
         public Builder guardian(boolean guardian) {
             this.guardian = guardian;
+            return this;
+        }
+
+        /**
+         * How long the stop plans of all runs together may take when the supervisor is closed, or the JVM ends; what then is
+         * left is killed. Default: 30 s.
+         *
+         * @throws IllegalArgumentException if it is negative
+         */
+        public Builder closeTime(Duration closeTime) {
+            this.closeNanos = Durations.nanos("closeTime", closeTime);
             return this;
         }
 

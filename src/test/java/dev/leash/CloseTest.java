@@ -99,6 +99,35 @@ class CloseTest extends RunsCommands {
     }
 
     @Test
+    void closeDoesNotTakeLongerThanItsTimeWhateverThePlansSay() throws Exception {
+        StopPlan patient =
+                StopPlan.signal(Signal.TERM).then(Duration.ofMinutes(10)).kill();
+        Supervisor hasty = Supervisor.builder().closeTime(millis(300)).create();
+        List<Child> children = new ArrayList<>();
+        for (int index = 0; index < 10; index++) {
+            children.add(hasty.start(
+                    marked(Command.of(Children.path("ignores-term"))).stopPlan(patient)));
+        }
+        Child polite = hasty.start(
+                marked(Command.of(Children.path("exits-zero-on-term"))).stopPlan(patient));
+        eventually(
+                "all have set their traps",
+                () -> alive().stream()
+                                .filter(info -> info.name().equals("sleep"))
+                                .count()
+                        == 11);
+        hasty.close();
+        assertEquals(List.of(), alive());
+        for (Child child : children) {
+            Result result = checked(child.await());
+            assertEquals(Cause.CLOSED, result.cause());
+            assertTrue(killed(result));
+            assertEquals(2, result.stopSteps().size());
+        }
+        assertEquals(new ExitStatus.Exited(0), polite.await().status());
+    }
+
+    @Test
     void closeOfManyThreadsAtOnceEndsForAllOfThem() throws Exception {
         for (int round = 0; round < 30; round++) {
             Supervisor closed = Supervisor.create();

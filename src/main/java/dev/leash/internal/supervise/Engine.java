@@ -5,7 +5,9 @@ import dev.leash.internal.io.ChunkPool;
 import dev.leash.internal.io.SharedBuffer;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.LoopThread;
+import dev.leash.internal.loop.TimerQueue;
 import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.KernelFeatures;
 import dev.leash.internal.sys.SignalDispositions;
 import dev.leash.internal.sys.SystemCallException;
@@ -24,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One loop with its thread and the runs that it owns. For any thread. */
 public final class Engine {
+    private static final List<StopStep> KILL = List.of(new StopStep(StopStep.SIGKILL, 0));
     private static final long LONGEST_START_NANOS = 5_000_000_000L;
     private static final long EXIT_CHECK_MILLIS = 20;
 
@@ -195,14 +198,25 @@ public final class Engine {
         return meter;
     }
 
-    /** Stops every run by its own plan. Runs that are being started at this moment are waited for, and stopped too. */
+    /** Like the other, however long the plans take. */
     public void shutdown() {
+        shutdown(Long.MAX_VALUE);
+    }
+
+    /**
+     * Stops every run by its own plan. Runs that are being started at this moment are waited for, and stopped too.
+     *
+     * @param budgetNanos when it is used up, what still runs is killed; {@link Long#MAX_VALUE} for never
+     */
+    public void shutdown(long budgetNanos) {
         if (!closing.compareAndSet(false, true)) {
             return; // the permits can be taken once only
         }
+        long end = TimerQueue.after(Clock.monotonicNanos(), budgetNanos);
         awaitStarts();
         loop.execute(() -> {
             stopping = true;
+            loop.schedule(end, this::killAll);
             for (Run run : new ArrayList<>(live)) {
                 run.requestStop(Trigger.CLOSE);
             }
@@ -234,12 +248,14 @@ public final class Engine {
     }
 
     /** Kills every run at once. */
-    public void kill(List<StopStep> killPlan) {
-        loop.execute(() -> {
-            for (Run run : new ArrayList<>(live)) {
-                run.requestStop(Trigger.CLOSE, killPlan);
-            }
-        });
+    public void kill() {
+        loop.execute(this::killAll);
+    }
+
+    private void killAll() {
+        for (Run run : new ArrayList<>(live)) {
+            run.requestStop(Trigger.CLOSE, KILL);
+        }
     }
 
     /** Waits until all runs have ended after a {@link #shutdown}; returns at once on the loop's own thread. */
