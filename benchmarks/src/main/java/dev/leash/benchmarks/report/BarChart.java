@@ -11,7 +11,6 @@ import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.AxisLocation;
 import org.jfree.chart.axis.CategoryAxis;
 import org.jfree.chart.axis.LogAxis;
-import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.labels.ItemLabelAnchor;
 import org.jfree.chart.labels.ItemLabelPosition;
@@ -32,6 +31,9 @@ final class BarChart {
     private static final int BAR = 34;
     private static final float PALE = 0.28f;
 
+    /** Room for the numbers behind the longest bar. */
+    private static final double LABELS = 1.35;
+
     private BarChart() {}
 
     static int height(Measurement measurement) {
@@ -48,12 +50,14 @@ final class BarChart {
         plot.setRangeAxis(times ? logarithmic(measurement) : linear(measurement));
         plot.setRangeAxisLocation(AxisLocation.BOTTOM_OR_LEFT);
         plot.setDatasetRenderingOrder(DatasetRenderingOrder.FORWARD);
+        int front = 0;
         if (times) {
-            plot.setDataset(0, dataset(measurement, 0.99));
-            plot.setRenderer(0, new Bars(contestants, true, measurement));
+            plot.setDataset(front, dataset(measurement, 0.99));
+            plot.setRenderer(front, new Bars(contestants, true, measurement));
+            front++;
         }
-        plot.setDataset(1, dataset(measurement, 0.5));
-        plot.setRenderer(1, new Bars(contestants, false, measurement));
+        plot.setDataset(front, dataset(measurement, 0.5));
+        plot.setRenderer(front, new Bars(contestants, false, measurement));
         String legend = times
                 ? "median, and pale up to the 99th percentile, in "
                         + measurement.unit().symbol() + ", log scale; less is better"
@@ -90,9 +94,7 @@ final class BarChart {
                 .mapToDouble(s -> s.median())
                 .max()
                 .orElse(1);
-        NumberAxis axis = new NumberAxis();
-        axis.setRange(0, most * 1.35);
-        return Look.quiet(axis);
+        return Look.linear(most * LABELS);
     }
 
     private static final class Bars extends BarRenderer {

@@ -2,6 +2,7 @@ package dev.leash.benchmarks.report;
 
 import dev.leash.benchmarks.Contestant;
 import dev.leash.benchmarks.Measurement;
+import dev.leash.benchmarks.Samples;
 import java.awt.BasicStroke;
 import java.awt.geom.Ellipse2D;
 import java.util.ArrayList;
@@ -9,7 +10,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jfree.chart.JFreeChart;
-import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.plot.CategoryPlot;
 import org.jfree.chart.renderer.category.LineAndShapeRenderer;
@@ -39,7 +39,7 @@ final class LineChart {
             renderer.setSeriesShape(row, new Ellipse2D.Double(-4, -4, 8, 8));
         }
         Measurement any = measurements.getFirst();
-        CategoryPlot plot = new CategoryPlot(dataset, Look.names(), axis(any), renderer);
+        CategoryPlot plot = new CategoryPlot(dataset, Look.names(), axis(measurements), renderer);
         String legend = "median in " + any.unit().symbol()
                 + (any.unit().lowerIsBetter() ? ", log scale; less is better" : "; more is better");
         JFreeChart chart = Look.chart(title, legend, plot);
@@ -47,13 +47,15 @@ final class LineChart {
         return chart;
     }
 
-    private static ValueAxis axis(Measurement measurement) {
-        if (measurement.unit().lowerIsBetter()) {
+    private static ValueAxis axis(List<Measurement> measurements) {
+        if (measurements.getFirst().unit().lowerIsBetter()) {
             return Look.logarithmic();
         }
-        NumberAxis axis = new NumberAxis();
-        axis.setAutoRangeIncludesZero(true);
-        axis.setNumberFormatOverride(Look.numbers());
-        return Look.quiet(axis);
+        return Look.linear(1.05
+                * measurements.stream()
+                        .flatMap(measurement -> measurement.samples().values().stream())
+                        .mapToDouble(Samples::median)
+                        .max()
+                        .orElse(1));
     }
 }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import org.jfree.chart.JFreeChart;
 import org.jfree.chart.axis.CategoryAxis;
 import org.jfree.chart.axis.LogAxis;
+import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.block.BlockBorder;
@@ -79,7 +80,18 @@ final class Look {
     /** With a mark at each power of ten. */
     static LogAxis logarithmic() {
         LogAxis axis = new LogAxis();
-        axis.setTickUnit(new NumberTickUnit(1, numbers()));
+        axis.setTickUnit(new NumberTickUnit(1));
+        axis.setNumberFormatOverride(numbers());
+        return quiet(axis);
+    }
+
+    /** From zero to {@code most}, with some five marks at round numbers. */
+    static NumberAxis linear(double most) {
+        double power = Math.pow(10, Math.floor(Math.log10(most / 5)));
+        double digit = most / 5 / power;
+        NumberAxis axis = new NumberAxis();
+        axis.setRange(0, most);
+        axis.setTickUnit(new NumberTickUnit((digit > 5 ? 10 : digit > 2 ? 5 : digit > 1 ? 2 : 1) * power, numbers()));
         return quiet(axis);
     }
 
