@@ -141,5 +141,16 @@ final class Roster implements AutoCloseable {
     public void close() {
         working.values().forEach(WorkerProcess::close);
         working.clear();
+        endStrays();
+    }
+
+    /** A worker that hung and had to be killed may have started one more child just then. */
+    private void endStrays() {
+        ProcessHandle.allProcesses()
+                .filter(process -> process.info()
+                        .command()
+                        .filter(command -> Path.of(command).startsWith(natives))
+                        .isPresent())
+                .forEach(ProcessHandle::destroyForcibly);
     }
 }
