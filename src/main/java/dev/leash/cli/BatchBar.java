@@ -23,6 +23,7 @@ final class BatchBar implements BatchProgress {
                 .setUnit(" jobs", 1)
                 .setStyle(ProgressBarStyle.ASCII)
                 .showSpeed(new DecimalFormat("0.0", DecimalFormatSymbols.getInstance(Locale.ROOT)))
+                .continuousUpdate()
                 .setUpdateIntervalMillis(UPDATE_MILLIS)
                 .setConsumer(new ProgressBarConsumer() {
                     @Override
@@ -47,7 +48,8 @@ final class BatchBar implements BatchProgress {
     @Override
     public void ended(long ended, long failed) {
         if (failed > 0) {
-            bar.setExtraMessage(failed + " failed");
+            // The library puts nothing between the rate and this.
+            bar.setExtraMessage(", " + failed + " failed");
         }
         bar.stepTo(ended);
     }

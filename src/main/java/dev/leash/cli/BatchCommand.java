@@ -20,6 +20,7 @@ final class BatchCommand {
     private static final int[] ENDING = {1, 2, 3, 15};
 
     private static final int USUAL_COLUMNS = 80;
+    private static final int STDIN = 0;
 
     private final BatchOptions options;
     private final Console console;
@@ -61,7 +62,7 @@ final class BatchCommand {
         String log = options.jobLog();
         JobLog jobLog = log == null ? null : JobLog.open(state, log, options.resume());
         Path source = options.fromStdin() ? null : source();
-        long total = source == null || !Files.isRegularFile(source) ? -1 : count(source, jobLog);
+        long total = source == null ? -1 : count(source, jobLog);
         JobLines jobs = new JobLines(
                 source == null ? new FileInputStream(FileDescriptor.in) : new FileInputStream(source.toString()));
         String report = options.report();
@@ -93,11 +94,18 @@ final class BatchCommand {
         }
     }
 
-    /** A path of the file that can be opened again, whatever its name is. */
-    private Path source() throws SystemCallException {
+    /** A path by which the file can be read again, whatever its name is; null if it can be read once only, from descriptor 0. */
+    private @Nullable Path source() throws SystemCallException {
         int fd = SystemCallException.check(
                 "open " + options.source(), Descriptors.open(state, RawText.bytes(options.source()), OpenFlags.READ));
-        return Path.of("/proc/self/fd/" + fd);
+        Path again = Path.of("/proc/self/fd/" + fd);
+        if (Files.isRegularFile(again) || Files.isDirectory(again)) {
+            return again;
+        }
+        // Whoever writes into a fifo may be gone by now: to open it again would wait for another.
+        Descriptors.close(state, STDIN);
+        SystemCallException.check("dup", Descriptors.duplicate(state, fd, STDIN));
+        return null;
     }
 
     /** How many jobs there are to run: a line that is no job is found before anything is run. */

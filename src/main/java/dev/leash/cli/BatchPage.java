@@ -80,6 +80,15 @@ final class BatchPage {
         jobs.writeString(end.how());
         String label = end.job().label();
         jobs.writeString(label.length() <= LONGEST_LABEL ? label : label.substring(0, LONGEST_LABEL) + "…");
+        jobs.writeStartArray();
+        for (JobEnd.Earlier attempt : end.earlier()) {
+            jobs.writeStartArray();
+            jobs.writeNumber(attempt.startNanos() / 1_000);
+            jobs.writeNumber(attempt.wallNanos() / 1_000);
+            jobs.writeString(attempt.fate().key());
+            jobs.writeEndArray();
+        }
+        jobs.writeEndArray();
         jobs.writeEndArray();
     }
 

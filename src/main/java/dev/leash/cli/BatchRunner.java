@@ -18,6 +18,7 @@ import dev.leash.internal.sys.SpawnAttributes;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Queue;
@@ -61,7 +62,7 @@ final class BatchRunner {
 
     // The thread's that is in run().
     private final BitSet lanes = new BitSet();
-    private final Queue<BatchJob> waiting = new ArrayDeque<>();
+    private final Queue<Attempt> waiting = new ArrayDeque<>();
     private int running;
     private boolean inputEnded;
     private boolean ending;
@@ -77,8 +78,7 @@ final class BatchRunner {
         void happen() throws IOException;
     }
 
-    /** @param number from 1 */
-    private record Attempt(BatchJob job, int lane, int number) {}
+    private record Attempt(BatchJob job, int lane, List<JobEnd.Earlier> earlier) {}
 
     BatchRunner(BatchOptions options, Engine engine, CallersWorld world, BatchScreen screen, Listener listener) {
         this.options = options;
@@ -115,7 +115,7 @@ final class BatchRunner {
                     break;
                 }
                 BatchJob next = job;
-                events.add(() -> begin(next));
+                events.add(() -> begin(next, List.of()));
             }
         } catch (Exception | OutOfMemoryError e) {
             events.add(() -> fail("could not read the jobs: " + e.getMessage()));
@@ -132,11 +132,11 @@ final class BatchRunner {
         ending = true;
     }
 
-    private void begin(BatchJob job) {
+    private void begin(BatchJob job, List<JobEnd.Earlier> earlier) {
         if (!ending) {
             int lane = lanes.nextClearBit(0);
             lanes.set(lane);
-            start(new Attempt(job, lane, 1));
+            start(new Attempt(job, lane, earlier));
         }
     }
 
@@ -149,7 +149,7 @@ final class BatchRunner {
             if (failure.kind() == SpawnFailure.Kind.LIMIT && running > 0) {
                 // Descriptors or processes are short. One that ends makes room.
                 lanes.clear(attempt.lane);
-                waiting.add(attempt.job);
+                waiting.add(attempt);
                 return;
             }
             running++;
@@ -174,21 +174,23 @@ final class BatchRunner {
         JobEnd end = new JobEnd(
                 attempt.job,
                 attempt.lane,
-                attempt.number,
+                attempt.earlier,
                 start.plusNanos(offset / 1_000 * 1_000),
                 offset,
                 outcome == null ? System.nanoTime() - began : outcome.wallNanos(),
                 pid,
                 outcome,
                 failure);
-        if (!end.succeeded() && attempt.number <= options.retries() && !ending) {
-            start(new Attempt(attempt.job, attempt.lane, attempt.number + 1));
+        if (!end.succeeded() && attempt.earlier.size() < options.retries() && !ending) {
+            List<JobEnd.Earlier> earlier = new ArrayList<>(attempt.earlier);
+            earlier.add(new JobEnd.Earlier(end.startNanos(), end.wallNanos(), end.fate()));
+            start(new Attempt(attempt.job, attempt.lane, earlier));
             return;
         }
         lanes.clear(attempt.lane);
-        BatchJob next = waiting.poll();
+        Attempt next = waiting.poll();
         if (next != null) {
-            begin(next);
+            begin(next.job, next.earlier);
         }
         room.release();
         listener.ended(end);

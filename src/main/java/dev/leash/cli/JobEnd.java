@@ -7,12 +7,14 @@ import dev.leash.internal.supervise.Outcome;
 import dev.leash.internal.sys.Exit;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How the last attempt at a job ended.
  *
  * @param lane which of those that run at the same time it was, from 0
+ * @param earlier attempts that failed
  * @param started on the clock of the wall, as far as it went right since the batch began
  * @param pid 0 if it could not be started
  * @param outcome null if it could not be started, or was lost
@@ -21,13 +23,20 @@ import org.jspecify.annotations.Nullable;
 record JobEnd(
         BatchJob job,
         int lane,
-        int attempts,
+        List<Earlier> earlier,
         Instant started,
         long startNanos,
         long wallNanos,
         int pid,
         @Nullable Outcome outcome,
         @Nullable Throwable failure) {
+
+    /** An attempt that was followed by another. */
+    record Earlier(long startNanos, long wallNanos, JobFate fate) {}
+
+    int attempts() {
+        return earlier.size() + 1;
+    }
 
     boolean succeeded() {
         return fate() == JobFate.SUCCEEDED;
@@ -71,7 +80,7 @@ record JobEnd(
         json.writeNumberField("line", job.line());
         RunReport.command(json, job.arguments());
         json.writeStringField("fate", fate().key());
-        json.writeNumberField("attempts", attempts);
+        json.writeNumberField("attempts", attempts());
         json.writeStringField("start", started.toString());
         json.writeNumberField("wallNanos", wallNanos);
         if (outcome != null) {
