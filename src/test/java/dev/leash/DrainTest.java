@@ -87,7 +87,7 @@ class DrainTest {
 
     @Test
     void everyKindOfReaderIsGivenTheEndWhenThePipeIsGivenUp() throws Exception {
-        Command command = shell(escaping("sleep 60") + "echo GO").drainTime(Duration.ofMillis(300));
+        Command command = shell(escaping("sleep 60") + "echo GO").drainTime(Duration.ofSeconds(2));
         List<String> lines = new ArrayList<>();
         Result consumed = supervisor.run(command.stdout(Output.lines(lines::add)));
         assertEquals(List.of("GO"), lines);

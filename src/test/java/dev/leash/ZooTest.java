@@ -136,9 +136,9 @@ class ZooTest {
         Result result = supervisor.run(Command.of(Children.path(words[0]))
                 .args(arguments.toArray(String[]::new))
                 .containment(containment)
-                .drainTime(Duration.ofMillis(500)));
+                .drainTime(Duration.ofSeconds(2)));
         Duration took = Duration.ofNanos(System.nanoTime() - before);
-        assertTrue(took.compareTo(Duration.ofSeconds(10)) < 0, took.toString());
+        assertTrue(took.compareTo(Duration.ofSeconds(15)) < 0, took.toString());
         assertEquals(Cause.EXITED, result.cause());
         assertEquals(new ExitStatus.Exited(0), result.status());
         assertEquals(held, result.outputComplete());
