@@ -274,6 +274,28 @@ class CgroupTest {
         }
     }
 
+    /** A child waits at a file in the folder for such until it is in its cgroup. */
+    @Test
+    void gateOfAJvmThatIsGoneIsRemovedByTheNextOne(@TempDir Path directory) throws Exception {
+        String namespace =
+                Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString().replaceAll("\\D", "");
+        String name = "leash-gate-" + namespace + "-" + ProcScan.self() + "-";
+        String stat = Files.readString(Path.of("/proc/self/stat"));
+        String start = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19];
+        Path ofTheDead = Files.createFile(directory.resolve(name + "1-abc")); // who had our number long ago
+        Path ofTheLiving = Files.createFile(directory.resolve(name + start + "-abc"));
+        Path ofOthers = Files.createFile(directory.resolve("leash-gate-1-2-3-abc")); // in another pid namespace
+        try (Jvm.Running jvm = Jvm.of(directory, Guarded.class, marker, "1", "cgroup")
+                .options("-Djava.io.tmpdir=" + directory)
+                .start()) {
+            eventually("ready", () -> jvm.out().contains("ready"));
+        }
+        assertFalse(Files.exists(ofTheDead));
+        assertTrue(Files.exists(ofTheLiving));
+        assertTrue(Files.exists(ofOthers));
+        eventually("nobody is left", () -> alive().isEmpty());
+    }
+
     @Test
     void jvmThatIsKilledDuringStartsLeavesNothing(@TempDir Path directory) throws Exception {
         for (int round = 0; round < 5; round++) {

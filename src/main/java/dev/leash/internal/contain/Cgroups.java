@@ -2,7 +2,6 @@ package dev.leash.internal.contain;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,11 +111,11 @@ public final class Cgroups {
     /** A new cgroup, empty. Its name tells which JVM it belongs to, so that another one can tell when that is gone. */
     static Path create() throws IOException {
         Path own = own();
-        String mine = mine();
+        String mine = JvmName.own();
         if (SWEPT.compareAndSet(false, true)) {
             removeStale(own);
         }
-        Path directory = own.resolve(mine + "-" + COUNT.incrementAndGet());
+        Path directory = own.resolve(PREFIX + mine + "-" + COUNT.incrementAndGet());
         try {
             return Files.createDirectory(directory);
         } catch (IOException e) {
@@ -124,34 +123,10 @@ public final class Cgroups {
         }
     }
 
-    /** The namespace of the number, the number, and when the process was started that has it. */
-    private static String mine() throws IOException {
-        ProcessEntry self = ProcessEntry.read((int) ProcessHandle.current().pid());
-        if (self == null) {
-            throw new IOException("/proc/self/stat cannot be read");
-        }
-        return PREFIX + pidNamespace() + "-" + self.pid() + "-" + self.startTicks();
-    }
-
-    private static String pidNamespace() throws IOException {
-        String link = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
-        return link.replaceAll("[^0-9]", "");
-    }
-
     /** Ends what a JVM has left that was killed together with its guardian. */
     private static void removeStale(Path own) throws IOException {
-        String numbersOfHere = PREFIX + pidNamespace() + "-";
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(own, numbersOfHere + "*-*-*")) {
-            for (Path cgroup : all) {
-                List<String> parts = List.of(cgroup.getFileName()
-                        .toString()
-                        .substring(numbersOfHere.length())
-                        .split("-", -1));
-                ProcessEntry process = ProcessEntry.read(parts.get(0));
-                if (process == null || !Long.toString(process.startTicks()).equals(parts.get(1))) {
-                    Cgroup.killAndRemove(cgroup);
-                }
-            }
+        for (Path cgroup : JvmName.stale(own, PREFIX)) {
+            Cgroup.killAndRemove(cgroup);
         }
     }
 

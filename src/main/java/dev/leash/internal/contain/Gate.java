@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Holds children up between fork and exec, so that something can be done to them before their first instruction. A child
@@ -23,6 +24,8 @@ import java.util.List;
 public final class Gate {
     private static final String PREFIX = "leash-gate-";
     private static final byte[] DEV_NULL = "/dev/null".getBytes(StandardCharsets.US_ASCII);
+
+    private static final AtomicBoolean SWEPT = new AtomicBoolean();
 
     private final Path fifo;
     private final int permit;
@@ -46,18 +49,34 @@ public final class Gate {
         }
     }
 
+    private static void removeStale(Path folder) throws IOException {
+        for (Path gate : JvmName.stale(folder, PREFIX)) {
+            remove(gate); // but for another user's: he may remove it
+        }
+    }
+
+    private static void remove(Path gate) {
+        try {
+            Files.deleteIfExists(gate);
+        } catch (IOException e) {
+            // A file without content is left in the folder for such.
+        }
+    }
+
     private static byte[] bytes(Path path) {
         return path.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** How the names of all gates of this JVM begin, with the folder. */
     public String place() {
-        return fifo.resolveSibling(PREFIX).toString();
+        String path = fifo.toString();
+        return path.substring(0, path.length() - id().length());
     }
 
     /** How the name of this one goes on: letters and digits. */
     public String id() {
-        return fifo.getFileName().toString().substring(PREFIX.length());
+        String name = fifo.getFileName().toString();
+        return name.substring(name.lastIndexOf('-') + 1);
     }
 
     /** The files that the child has to open, in this order, before it executes its program. */
@@ -89,10 +108,6 @@ public final class Gate {
         try (CallState state = CallState.open()) {
             Descriptors.close(state, permit);
         }
-        try {
-            Files.deleteIfExists(fifo);
-        } catch (IOException e) {
-            // A file without content is left in the folder for such.
-        }
+        remove(fifo);
     }
 }
