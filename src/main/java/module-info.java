@@ -9,6 +9,9 @@ module dev.leash {
     requires static info.picocli;
     requires static me.tongfei.progressbar;
 
+    // For events. An image of one's own may do without; then there are none.
+    requires static jdk.jfr;
+
     // For dev.leash.micrometer, which nobody has to use.
     requires static micrometer.core;
 

@@ -1,7 +1,10 @@
 package dev.leash;
 
+import dev.leash.internal.events.Recorder;
+import dev.leash.internal.events.StartEvents;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.supervise.Engine;
+import dev.leash.internal.supervise.Run;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -94,17 +97,26 @@ public final class Supervisor implements AutoCloseable {
      * @throws RejectedExecutionException if the supervisor is closed
      */
     public Child start(Command command) throws SpawnException {
+        Objects.requireNonNull(command, "command");
+        StartEvents events = Recorder.start();
         try {
-            return new Child(command, engine.start(RunSpecs.of(Objects.requireNonNull(command, "command"))));
+            Run run = engine.start(RunSpecs.of(command));
+            if (events != null) {
+                events.succeeded(run.number(), run.pid(), command.toString());
+            }
+            return new Child(command, run);
         } catch (SpawnFailure failure) {
-            throw failed(new SpawnException(failure));
+            throw failed(command, new SpawnException(failure), events);
         } catch (SpawnException e) {
-            throw failed(e);
+            throw failed(command, e, events);
         }
     }
 
-    private SpawnException failed(SpawnException e) {
+    private SpawnException failed(Command command, SpawnException e, @Nullable StartEvents events) {
         engine.meter().startFailed();
+        if (events != null) {
+            events.failed(command.toString(), e.kind().name(), e.errnoName(), e.getMessage());
+        }
         return e;
     }
 

@@ -64,9 +64,12 @@ class ChildProcessTest extends RunsCommands {
         process.outputWriter().write("one\n");
         process.outputWriter().flush();
         assertEquals("one", process.inputReader().readLine());
+        process.getOutputStream().write('x');
+        assertFalse(process.waitFor(50, TimeUnit.MILLISECONDS));
+        assertEquals("one\n".length(), supervisor.stats().bytesWritten(), "nothing more has left the buffer");
         process.outputWriter().write("two\n");
         process.outputWriter().close();
-        assertEquals("two", process.inputReader().readLine());
+        assertEquals("xtwo", process.inputReader().readLine());
         assertEquals(null, process.inputReader().readLine());
         assertEquals(0, process.waitFor());
     }

@@ -46,20 +46,22 @@ class LayeringTest {
     private static final String CONTAIN = ROOT + ".internal.contain";
     private static final String LOOP = ROOT + ".internal.loop";
     private static final String SYS = ROOT + ".internal.sys";
+    private static final String EVENTS = ROOT + ".internal.events";
     private static final String BINDINGS = ROOT + ".internal.bindings";
 
     /** A package may use those of a lower height. Of two packages at one height, neither may use the other. */
-    private static final Map<String, Integer> HEIGHTS = Map.of(
-            CLI, 6, //
-            MICROMETER, 6, //
-            ROOT, 5, //
-            SUPERVISE, 4, //
-            SPAWN, 3, //
-            IO, 3, //
-            CONTAIN, 3, //
-            LOOP, 2, //
-            SYS, 1, //
-            BINDINGS, 0);
+    private static final Map<String, Integer> HEIGHTS = Map.ofEntries(
+            Map.entry(CLI, 6),
+            Map.entry(MICROMETER, 6),
+            Map.entry(ROOT, 5),
+            Map.entry(SUPERVISE, 4),
+            Map.entry(SPAWN, 3),
+            Map.entry(IO, 3),
+            Map.entry(CONTAIN, 3),
+            Map.entry(LOOP, 2),
+            Map.entry(SYS, 1),
+            Map.entry(EVENTS, 1),
+            Map.entry(BINDINGS, 0));
 
     /** Who may need more than the JDK: nobody has to use them. */
     private static final Set<String> OPTIONAL = Set.of(CLI, MICROMETER);

@@ -136,13 +136,17 @@ public final class Jvm {
             return Files.readString(directory.resolve("stdout"), StandardCharsets.ISO_8859_1);
         }
 
+        /** What it has printed to standard error. */
+        public String err() throws IOException {
+            return Files.readString(directory.resolve("stderr"), StandardCharsets.ISO_8859_1);
+        }
+
         /** Waits for the end, which has to come. */
         public Ended await() throws IOException, InterruptedException {
             if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 throw new AssertionError("the JVM does not end. It printed: " + out());
             }
-            String err = Files.readString(directory.resolve("stderr"), StandardCharsets.ISO_8859_1);
-            return new Ended(process.exitValue(), out(), err);
+            return new Ended(process.exitValue(), out(), err());
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.leash.internal.io;
 
+import dev.leash.internal.events.Log;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
@@ -54,27 +55,11 @@ final class HandlerSink implements Sink {
         inCall = false;
         long took = System.nanoTime() - before;
         if (took > LONG_CALL_NANOS && longestNanos <= LONG_CALL_NANOS) {
-            warn(took);
+            // Once for each stream.
+            Log.warning("an output handler has held up the event loop for " + took / 1_000_000
+                    + " ms: a handler that blocks belongs on a thread of its own");
         }
         longestNanos = Math.max(longestNanos, took);
-    }
-
-    /** Once for each stream, and not on the loop: a log may block, too. */
-    private static void warn(long took) {
-        try {
-            Thread.ofVirtual().name("leash-log").start(() -> log(took));
-        } catch (OutOfMemoryError e) {
-            // No thread is to be had: then it is told by the result only.
-        }
-    }
-
-    private static void log(long took) {
-        System.getLogger("dev.leash")
-                .log(
-                        System.Logger.Level.WARNING,
-                        "an output handler has held up the event loop for {0} ms: a handler that blocks belongs on a"
-                                + " thread of its own",
-                        took / 1_000_000);
     }
 
     @Override

@@ -13,16 +13,24 @@ public final class OutputPort {
 
     private final EventLoop loop;
     private final RunListener listener;
+    private final StallWatch stalls;
     private final Sink sink;
     private final @Nullable OutputFlow flow;
     private final @Nullable ConsumerThread consumer;
     private @Nullable OutputPump pump;
     private boolean consumed;
 
-    /** @param output one that is {@linkplain Output#observed() observed} */
-    public OutputPort(EventLoop loop, SharedBuffer buffer, ChunkPool pool, Output output, RunListener listener) {
+    /**
+     * Of one run.
+     *
+     * @param output one that is {@linkplain Output#observed() observed}
+     * @param descriptor the child's own number for it
+     */
+    public OutputPort(
+            EventLoop loop, SharedBuffer buffer, ChunkPool pool, Output output, int descriptor, RunListener listener) {
         this.loop = loop;
         this.listener = listener;
+        this.stalls = new StallWatch(listener::number, listener::pid, descriptor);
         switch (output) {
             case Output.Captured captured -> {
                 flow = null;
@@ -55,8 +63,8 @@ public final class OutputPort {
 
     /** Starts to read {@code fd}, which must not block and is this port's unless this fails. */
     public void open(int fd) throws SystemCallException {
-        OutputPump started =
-                new OutputPump(loop, fd, sink, listener::outputRead, listener::streamChanged, listener::userCodeFailed);
+        OutputPump started = new OutputPump(
+                loop, fd, sink, listener::outputRead, listener::streamChanged, listener::userCodeFailed, stalls);
         pump = started;
         if (flow != null) {
             flow.connect(started);

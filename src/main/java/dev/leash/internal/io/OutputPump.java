@@ -32,6 +32,7 @@ final class OutputPump implements ReadyHandler {
     private final IntConsumer wasRead;
     private final Runnable ended;
     private final Consumer<Throwable> failed;
+    private final StallWatch stalls;
     private final Registration registration;
     private final int interest;
     private boolean open = true;
@@ -45,8 +46,16 @@ final class OutputPump implements ReadyHandler {
      * @param wasRead told of each number of bytes
      * @param ended called once, when the pump has closed its end because every writer had, or the reader wants no more
      * @param failed told when there is no memory for what came
+     * @param stalls told when reading waits for the sink
      */
-    OutputPump(EventLoop loop, int fd, Sink sink, IntConsumer wasRead, Runnable ended, Consumer<Throwable> failed)
+    OutputPump(
+            EventLoop loop,
+            int fd,
+            Sink sink,
+            IntConsumer wasRead,
+            Runnable ended,
+            Consumer<Throwable> failed,
+            StallWatch stalls)
             throws SystemCallException {
         this.loop = loop;
         this.fd = fd;
@@ -54,6 +63,7 @@ final class OutputPump implements ReadyHandler {
         this.wasRead = wasRead;
         this.ended = ended;
         this.failed = failed;
+        this.stalls = stalls;
         // A sink that is not ready must not be woken again and again. Interest 0 would not do: a hang-up is always
         // told.
         this.interest = sink.mayPause() ? Epoll.IN | Epoll.ONESHOT : Epoll.IN;
@@ -76,12 +86,16 @@ final class OutputPump implements ReadyHandler {
             failed.accept(e);
         }
         resume();
+        if (paused()) {
+            stalls.began();
+        }
     }
 
     /** Goes on reading when the sink is ready again. */
     void resume() {
         if (open && !armed && sink.ready()) {
             armed = true;
+            stalls.ended();
             registration.interest(interest);
         }
     }
@@ -179,6 +193,7 @@ final class OutputPump implements ReadyHandler {
     void close() {
         if (open) {
             open = false;
+            stalls.ended();
             registration.cancel();
             Descriptors.close(loop.callState(), fd);
             sink.end();

@@ -2,6 +2,12 @@ package dev.leash.internal.io;
 
 /** What the streams of a run tell it. Called on the loop's thread. */
 public interface RunListener {
+    /** The run's own number, of which there is no second one in this JVM. */
+    long number();
+
+    /** The pid of its leader. */
+    int pid();
+
     /** So many bytes of output have come. */
     void outputRead(int count);
 

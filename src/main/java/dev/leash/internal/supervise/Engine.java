@@ -1,6 +1,7 @@
 package dev.leash.internal.supervise;
 
 import dev.leash.internal.contain.Gate;
+import dev.leash.internal.events.Log;
 import dev.leash.internal.io.ChunkPool;
 import dev.leash.internal.io.SharedBuffer;
 import dev.leash.internal.loop.EventLoop;
@@ -276,6 +277,7 @@ public final class Engine {
     /** The loop cannot go on: nobody shall wait for ever, and no child shall run on without a master. */
     private void died(Throwable cause) {
         IllegalStateException told = new IllegalStateException("the event loop has died", cause);
+        Log.error("the event loop has died; its " + live.size() + " runs are killed and fail", cause);
         death = told;
         over = true;
         closing.set(true);

@@ -1,5 +1,6 @@
 package dev.leash.internal.supervise;
 
+import dev.leash.internal.events.Log;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.Registration;
 import dev.leash.internal.spawn.ChildEnvironment;
@@ -55,6 +56,9 @@ final class Guardian {
     private int pipe;
     private boolean running;
     private boolean ended;
+
+    /** Whether it could not be started again. Of the thread that tries, of which there is one at a time. */
+    private volatile boolean failing;
 
     // The loop thread's.
     private @Nullable Registration watch;
@@ -190,8 +194,16 @@ final class Guardian {
         Runnable work = () -> {
             try (CallState state = CallState.open()) {
                 start(state);
+                failing = false;
+                Log.warning("the guardian had died, and was started again");
                 loop.execute(this::watch);
             } catch (IOException e) {
+                if (!failing) {
+                    failing = true; // tried again every second, told once
+                    Log.error(
+                            "the guardian has died and cannot be started again: children will outlive a JVM that is killed",
+                            e);
+                }
                 loop.execute(() -> loop.scheduleAfter(PAUSE_NANOS, this::startAgain));
             }
         };

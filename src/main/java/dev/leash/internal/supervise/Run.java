@@ -6,6 +6,10 @@ import dev.leash.internal.contain.CgroupUse;
 import dev.leash.internal.contain.Containment;
 import dev.leash.internal.contain.Member;
 import dev.leash.internal.contain.PipeHolders;
+import dev.leash.internal.events.Log;
+import dev.leash.internal.events.Recorder;
+import dev.leash.internal.events.RunEvent;
+import dev.leash.internal.events.StopStepEvent;
 import dev.leash.internal.io.ChunkPool;
 import dev.leash.internal.io.InputFlow;
 import dev.leash.internal.io.OutputFlow;
@@ -23,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
@@ -57,6 +62,10 @@ public final class Run implements RunListener {
      */
     private static final long LEAST_PATIENCE_NANOS = 5_000_000_000L;
 
+    private static final AtomicLong RUNS = new AtomicLong();
+
+    private final long number = RUNS.incrementAndGet();
+    private final @Nullable RunEvent event = Recorder.run();
     private final EventLoop loop;
     private final RunSpec spec;
     private final Started started;
@@ -119,8 +128,14 @@ public final class Run implements RunListener {
     }
 
     /** The leader's pid: that of the first program, after which the group is named. From any thread. */
+    @Override
     public int pid() {
         return stages.getFirst().pid();
+    }
+
+    @Override
+    public long number() {
+        return number;
     }
 
     /** Completed on the loop's thread: dependents must be asynchronous. From any thread. */
@@ -328,6 +343,10 @@ public final class Run implements RunListener {
         long now = Clock.monotonicNanos();
         int signal = plan.advance();
         stepsTaken.add(new StepTaken(signal, now - started.startNanos()));
+        StopStepEvent step = Recorder.stopStep();
+        if (step != null) {
+            step.commit(number, pid(), trigger.cause(), signal, now - started.startNanos());
+        }
         if (running == 0 && plan.finished()) {
             sweepAndKill(false);
             return;
@@ -582,8 +601,10 @@ public final class Run implements RunListener {
     private void giveUpOnLeader() {
         List<Integer> alive =
                 stages.stream().filter(stage -> !stage.gone()).map(Stage::pid).toList();
-        fail(new IllegalStateException("process " + alive + " was sent SIGKILL and has not died within "
-                + patienceNanos() / 1_000_000 + " ms; it may hang in the kernel (state D)"));
+        String what = "process " + alive + " was sent SIGKILL and has not died within " + patienceNanos() / 1_000_000
+                + " ms; it may hang in the kernel (state D)";
+        Log.warning(what);
+        fail(new IllegalStateException(what));
     }
 
     /** Ends the run with {@code cause} instead of an outcome, and kills what is left of it. */
@@ -633,12 +654,36 @@ public final class Run implements RunListener {
 
     private void conclude(@Nullable Outcome result, @Nullable Throwable thrown) {
         timedOut = result != null && result.trigger() == Trigger.DEADLINE;
+        if (event != null) {
+            record(event, result, thrown);
+        }
+        if (result != null && !result.leftAlive().isEmpty()) {
+            Log.warning(
+                    "of the run of process " + pid() + " these were killed and are still alive: " + result.leftAlive());
+        }
         done.accept(this);
         if (thrown != null) {
             outcome.completeExceptionally(thrown);
         } else {
             outcome.complete(result);
         }
+    }
+
+    private void record(RunEvent into, @Nullable Outcome result, @Nullable Throwable thrown) {
+        if (result != null) {
+            Exit exit = result.exit();
+            into.ended(
+                    result.trigger().cause(),
+                    exit.signaled() ? -1 : exit.code(),
+                    exit.signal(),
+                    result.wallNanos(),
+                    exit.userNanos() + exit.systemNanos());
+            into.left(
+                    result.outputComplete(),
+                    result.killed().size(),
+                    result.leftAlive().size());
+        }
+        into.commit(number, pid(), outputBytes, result == null ? thrown : result.failure());
     }
 
     private void endIdleWatch() {

@@ -54,7 +54,7 @@ final class Streams {
                 if (entry.getValue().observed() && !intoPipeline && !ofTerminal) {
                     outputs.put(
                             new Place(index, descriptor),
-                            new OutputPort(loop, buffer, pool, entry.getValue(), listener));
+                            new OutputPort(loop, buffer, pool, entry.getValue(), descriptor, listener));
                 }
             }
         }

@@ -35,7 +35,14 @@ class FloodTest {
         Descriptors.setNonBlocking(state, pipe.readEnd());
         AtomicLong taken = new AtomicLong();
         CaptureSink sink = new CaptureSink(new SharedBuffer(), new Output.Captured(1_000, Output.Keep.HEAD), () -> {});
-        OutputPump pump = new OutputPump(loop, pipe.readEnd(), sink, taken::addAndGet, () -> {}, thrown -> {});
+        OutputPump pump = new OutputPump(
+                loop,
+                pipe.readEnd(),
+                sink,
+                taken::addAndGet,
+                () -> {},
+                thrown -> {},
+                new StallWatch(() -> 0, () -> 0, 1));
         List<Thread> writers = new ArrayList<>();
         for (int index = 0; index < 3; index++) {
             writers.add(Thread.ofPlatform().start(() -> flood(pipe.writeEnd())));

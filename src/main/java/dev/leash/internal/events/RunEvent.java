@@ -1,0 +1,108 @@
+package dev.leash.internal.events;
+
+import jdk.jfr.Category;
+import jdk.jfr.DataAmount;
+import jdk.jfr.Description;
+import jdk.jfr.Event;
+import jdk.jfr.Label;
+import jdk.jfr.Name;
+import jdk.jfr.StackTrace;
+import jdk.jfr.Timespan;
+import org.jspecify.annotations.Nullable;
+
+/** Told when it ends. */
+@Name("dev.leash.Run")
+@Label("Run")
+@Category("Leash")
+@Description("A run has ended. It lasts from the start of its programs until nothing of it is left")
+@StackTrace(false)
+public final class RunEvent extends Event {
+    @Label("Run")
+    @Description("Counts up in each JVM")
+    long run;
+
+    @Label("Process Id")
+    long pid;
+
+    @Label("Cause")
+    @Description("Why it ended; null if that is not known")
+    @Nullable
+    String cause;
+
+    @Label("Exit Code")
+    @Description("Of the last program; -1 if a signal has ended it")
+    int exitCode = -1;
+
+    @Label("Signal")
+    @Description("That has ended the last program; 0 if it exited")
+    int signal;
+
+    @Label("Wall Time")
+    @Description("Until the last program was gone")
+    @Timespan(Timespan.NANOSECONDS)
+    long wallTime;
+
+    @Label("CPU Time")
+    @Description("Of the last program, user and system")
+    @Timespan(Timespan.NANOSECONDS)
+    long cpuTime;
+
+    @Label("Output")
+    @Description("That has passed through Leash")
+    @DataAmount(DataAmount.BYTES)
+    long output;
+
+    @Label("Output Complete")
+    boolean outputComplete;
+
+    @Label("Killed Stragglers")
+    int killed;
+
+    @Label("Survivors")
+    @Description("Processes that could not be killed")
+    int survivors;
+
+    @Label("Failure")
+    @Description("What user code has thrown, or why nothing is known of the end")
+    @Nullable
+    String failure;
+
+    private RunEvent() {}
+
+    static @Nullable RunEvent begun() {
+        RunEvent event = new RunEvent();
+        if (!event.isEnabled()) {
+            return null;
+        }
+        event.begin();
+        return event;
+    }
+
+    /** How it ended. */
+    public void ended(String cause, int exitCode, int signal, long wallNanos, long cpuNanos) {
+        this.cause = cause;
+        this.exitCode = exitCode;
+        this.signal = signal;
+        this.wallTime = wallNanos;
+        this.cpuTime = cpuNanos;
+    }
+
+    /** What it left. */
+    public void left(boolean outputComplete, int killed, int survivors) {
+        this.outputComplete = outputComplete;
+        this.killed = killed;
+        this.survivors = survivors;
+    }
+
+    /** It is over. */
+    public void commit(long run, long pid, long output, @Nullable Throwable failure) {
+        end();
+        if (shouldCommit()) {
+            this.run = run;
+            this.pid = pid;
+            this.output = output;
+            this.failure = failure == null ? null : failure.toString();
+            commit();
+        }
+    }
+}
