@@ -154,11 +154,13 @@ class GuardianTest {
                         .anyMatch(info -> info.pid() != guardian));
             }
             assertEquals(1, guardians(jvm.process().pid()).size());
-            eventually("each time is told", () -> jvm.err()
-                            .lines()
-                            .filter(line -> line.endsWith("the guardian had died, and was started again"))
-                            .count()
-                    == 3);
+            eventually(
+                    "each time is told",
+                    () -> jvm.err()
+                                    .lines()
+                                    .filter(line -> line.endsWith("the guardian had died, and was started again"))
+                                    .count()
+                            == 3);
             jvm.process().destroyForcibly().waitFor();
             assertNothingIsLeft();
         }

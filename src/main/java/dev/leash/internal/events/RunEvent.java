@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 @Name("dev.leash.Run")
 @Label("Run")
 @Category("Leash")
-@Description("A run has ended. It lasts from the start of its programs until nothing of it is left")
+@Description(
+        "A run has ended. It lasts from when its programs run until nothing of it is left; Start tells of the start")
 @StackTrace(false)
 public final class RunEvent extends Event {
     @Label("Run")

@@ -71,8 +71,7 @@ final class Guardian {
             table = new GuardianTable(state);
             boolean started = false;
             try {
-                start(state);
-                started = true;
+                started = start(state);
             } finally {
                 if (!started) {
                     table.close(state);
@@ -93,9 +92,10 @@ final class Guardian {
         return mask;
     }
 
-    private synchronized void start(CallState state) throws IOException {
+    /** Returns whether it was, which it is not after the {@link #end}. */
+    private synchronized boolean start(CallState state) throws IOException {
         if (ended) {
-            return;
+            return false;
         }
         Descriptors.Pipe ends = Descriptors.pipe(state);
         SystemCallException.check("pipe2", ends.readEnd());
@@ -117,6 +117,7 @@ final class Guardian {
         pidfd = watched;
         pipe = ends.writeEnd();
         running = true;
+        return true;
     }
 
     private int spawn(CallState state, int readEnd) throws IOException {
@@ -193,9 +194,10 @@ final class Guardian {
     private void startAgain() {
         Runnable work = () -> {
             try (CallState state = CallState.open()) {
-                start(state);
+                if (start(state)) {
+                    Log.warning("the guardian had died, and was started again");
+                }
                 failing = false;
-                Log.warning("the guardian had died, and was started again");
                 loop.execute(this::watch);
             } catch (IOException e) {
                 if (!failing) {
