@@ -8,6 +8,7 @@ import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.LoopThread;
 import dev.leash.internal.loop.TimerQueue;
 import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.KernelFeatures;
 import dev.leash.internal.sys.SignalDispositions;
@@ -60,6 +61,7 @@ public final class Engine {
     public Engine(String threadName) throws SystemCallException {
         KernelFeatures.requireMinimum();
         SignalDispositions.keepZombies();
+        Rehearsal.begin();
         loop = new EventLoop();
         guardian = null;
         thread = new LoopThread(threadName, loop, this::hasEnded, this::died, ended::countDown);
@@ -75,6 +77,7 @@ public final class Engine {
     public Engine(String threadName, boolean guarded) throws IOException {
         KernelFeatures.requireMinimum();
         SignalDispositions.keepZombies();
+        Rehearsal.begin();
         Guardian watcher = null;
         loop = new EventLoop();
         try {
@@ -122,8 +125,10 @@ public final class Engine {
             if (closing.get()) {
                 throw closed();
             }
-            run = startGuarded(spec);
-            run.handOver(() -> adopt(run));
+            try (CallState state = CallState.open()) {
+                run = startGuarded(state, spec);
+                run.handOver(state, () -> adopt(run));
+            }
         } finally {
             starts.release();
         }
@@ -132,7 +137,7 @@ public final class Engine {
         return run;
     }
 
-    private Run startGuarded(RunSpec spec) throws SpawnFailure {
+    private Run startGuarded(CallState state, RunSpec spec) throws SpawnFailure {
         Gate gate = null;
         GuardianTable.Entry entry = GuardianTable.Entry.NONE;
         Run run = null;
@@ -141,7 +146,9 @@ public final class Engine {
             if (guardian != null) {
                 entry = guardian.table().enter(spec.containment(), gate);
             }
-            Started started = gate == null ? Starter.start(spec, entry::started) : GatedStart.start(spec, gate, entry);
+            Started started = gate == null
+                    ? Starter.start(state, spec, entry::started)
+                    : GatedStart.start(spec, gate, entry);
             run = new Run(loop, buffer, pool, waits, spec, started, entry, this::forget);
             return run;
         } finally {

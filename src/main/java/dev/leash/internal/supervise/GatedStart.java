@@ -60,9 +60,9 @@ final class GatedStart implements StartObserver {
         CompletableFuture<Started> result = new CompletableFuture<>();
         try {
             Thread ignored = Thread.ofPlatform().daemon().name(name).start(() -> {
-                try {
+                try (CallState state = CallState.open()) {
                     prepareUmask();
-                    result.complete(Starter.start(spec, this));
+                    result.complete(Starter.start(state, spec, this));
                 } catch (SpawnFailure | RuntimeException | Error e) {
                     result.completeExceptionally(e);
                 }

@@ -38,6 +38,7 @@ final class GuardianTable {
     static final int FOLDER_BYTES = (HEADER_BYTES - LINE_BYTES) / 2;
     private static final int MOST_LINES = 1 << 18;
 
+    private static final byte[] NO_MARK = {'-'};
     private static final byte FREE = '-';
     private static final byte PREPARED = 'P';
     private static final byte LEADER = 'L';
@@ -190,7 +191,8 @@ final class GuardianTable {
     private final class Line implements Entry {
         private final int line;
         private final long since;
-        private final String mark;
+        private final byte[] mark;
+        private final byte[] text = new byte[LINE_BYTES];
         private int pid;
         private long until;
         private boolean left;
@@ -198,7 +200,8 @@ final class GuardianTable {
         Line(int line, long since, String mark) {
             this.line = line;
             this.since = since;
-            this.mark = mark;
+            this.mark = mark.isEmpty() ? NO_MARK : mark.getBytes(StandardCharsets.US_ASCII);
+            this.text[LINE_BYTES - 1] = '\n';
         }
 
         @Override
@@ -241,10 +244,30 @@ final class GuardianTable {
             if (left) {
                 return;
             }
-            String text = "- " + pid + ' ' + since + ' ' + until + ' ' + seen + ' ' + (mark.isEmpty() ? "-" : mark);
+            Arrays.fill(text, 0, LINE_BYTES - 1, (byte) ' ');
+            text[0] = FREE;
+            int end = digits(2, pid);
+            end = digits(end + 1, since);
+            end = digits(end + 1, until);
+            end = digits(end + 1, seen);
+            System.arraycopy(mark, 0, text, end + 1, mark.length);
             memory.putLast(offset(line), FREE);
-            memory.put(offset(line), line(text, LINE_BYTES));
+            memory.put(offset(line), text);
             memory.putLast(offset(line), kind);
+        }
+
+        /** Writes {@code number}, not negative, from {@code start} on; returns where it ends. No text is made: each run pays. */
+        private int digits(int start, long number) {
+            int end = start + 1;
+            for (long rest = number / 10; rest > 0; rest /= 10) {
+                end++;
+            }
+            long rest = number;
+            for (int at = end - 1; at >= start; at--) {
+                text[at] = (byte) ('0' + rest % 10);
+                rest /= 10;
+            }
+            return end;
         }
     }
 }

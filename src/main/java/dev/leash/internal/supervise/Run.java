@@ -237,21 +237,21 @@ public final class Run implements RunListener {
     /**
      * Has {@code adopt} run on the loop's thread, which is left asleep if nothing is to be done before the programs do
      * something or a time comes. On the thread that starts the run.
+     *
+     * @param callersState that thread's
      */
-    void handOver(Runnable adopt) {
+    void handOver(CallState callersState, Runnable adopt) {
         if (!streams.onlyCaptured() || spec.idleNanos() != Long.MAX_VALUE) {
             loop.execute(adopt);
             return;
         }
         List<Integer> descriptors = new ArrayList<>();
         for (Started.Program program : started.stages()) {
-            descriptors.addAll(program.ownEnds().values());
+            program.ownEnds().forEach(end -> descriptors.add(end.fd()));
             descriptors.add(program.pidfd());
         }
-        try (CallState callersState = CallState.open()) {
-            loop.executeOnEvent(
-                    callersState, descriptors, TimerQueue.after(started.startNanos(), spec.timeoutNanos()), adopt);
-        }
+        long deadline = TimerQueue.after(started.startNanos(), spec.timeoutNanos());
+        loop.executeOnEvent(callersState, descriptors, deadline, adopt);
     }
 
     void begin() {

@@ -17,7 +17,6 @@ import dev.leash.internal.sys.WaitBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -37,8 +36,8 @@ final class StageStarter {
     private final int firstFree;
     private final List<DescriptorAction> actions = new ArrayList<>();
     private final List<Integer> childsEnds = new ArrayList<>();
-    private final Map<Integer, Output.File> files = new TreeMap<>();
-    private final Map<Integer, Integer> ownEnds = new HashMap<>();
+    private final List<Started.End> ownEnds = new ArrayList<>();
+    private Map<Integer, Output.File> files = Map.of();
 
     private StageStarter(CallState state, StageSpec spec, int group, StartObserver observer) {
         this.state = state;
@@ -95,11 +94,11 @@ final class StageStarter {
             childsEnds.clear();
             int pidfd = openPidfd(pid);
             started = true;
-            return new Started.Program(pid, pidfd, Map.copyOf(ownEnds));
+            return new Started.Program(pid, pidfd, ownEnds);
         } finally {
             if (!started) {
                 closeAll(childsEnds);
-                closeAll(ownEnds.values());
+                ownEnds.forEach(end -> Descriptors.close(state, end.fd()));
             }
         }
     }
@@ -126,13 +125,14 @@ final class StageStarter {
     }
 
     private void terminal(StageSpec.TerminalSize size) throws SpawnFailure {
-        int master = check(PseudoTerminal.open(state), "no pseudo-terminal");
-        ownEnds.put(STDOUT, aboveTargets(master));
-        PseudoTerminal.resize(state, ownEnds.get(STDOUT), size.columns(), size.rows());
+        int master = aboveTargets(check(PseudoTerminal.open(state), "no pseudo-terminal"));
+        ownEnds.add(new Started.End(STDOUT, master));
+        PseudoTerminal.resize(state, master, size.columns(), size.rows());
         // One descriptor to read from and one to write to: each is polled and closed on its own.
-        ownEnds.put(STDIN, check(Descriptors.duplicate(state, ownEnds.get(STDOUT), firstFree), "no descriptor"));
-        Descriptors.setNonBlocking(state, ownEnds.get(STDOUT));
-        actions.add(new DescriptorAction.Terminal(STDIN, PseudoTerminal.slave(ownEnds.get(STDOUT))));
+        int writer = check(Descriptors.duplicate(state, master, firstFree), "no descriptor");
+        ownEnds.add(new Started.End(STDIN, writer));
+        Descriptors.setNonBlocking(state, master);
+        actions.add(new DescriptorAction.Terminal(STDIN, PseudoTerminal.slave(master)));
         actions.add(new DescriptorAction.Duplicate(STDIN, STDOUT));
         actions.add(new DescriptorAction.Duplicate(STDIN, STDERR));
     }
@@ -190,6 +190,9 @@ final class StageStarter {
             }
         }
         give(openFile(file.path(), file.append() ? OpenFlags.APPEND : OpenFlags.TRUNCATE), target);
+        if (files.isEmpty()) {
+            files = new TreeMap<>();
+        }
         files.put(target, file);
     }
 
@@ -210,7 +213,7 @@ final class StageStarter {
     }
 
     private void keep(int target, int ownEnd) {
-        ownEnds.put(target, ownEnd);
+        ownEnds.add(new Started.End(target, ownEnd));
         Descriptors.setNonBlocking(state, ownEnd);
     }
 

@@ -1,7 +1,6 @@
 package dev.leash.internal.supervise;
 
 import java.util.List;
-import java.util.Map;
 
 /**
  * A run whose programs have just been started.
@@ -12,7 +11,10 @@ record Started(List<Program> stages, long startNanos) {
     /**
      * One of them.
      *
-     * @param ownEnds this process's ends of the pipes, by the child's descriptor
+     * @param ownEnds this process's ends of the pipes
      */
-    record Program(int pid, int pidfd, Map<Integer, Integer> ownEnds) {}
+    record Program(int pid, int pidfd, List<End> ownEnds) {}
+
+    /** {@code fd} is this process's end of what the child has as {@code descriptor}. */
+    record End(int descriptor, int fd) {}
 }

@@ -25,10 +25,9 @@ final class Starter {
         this.observer = observer;
     }
 
-    static Started start(RunSpec spec, StartObserver observer) throws SpawnFailure {
-        try (CallState state = CallState.open()) {
-            return new Starter(state, spec, observer).start();
-        }
+    /** @param state the calling thread's */
+    static Started start(CallState state, RunSpec spec, StartObserver observer) throws SpawnFailure {
+        return new Starter(state, spec, observer).start();
     }
 
     private Started start() throws SpawnFailure {
@@ -69,7 +68,7 @@ final class Starter {
         for (Started.Program process : started) {
             Processes.reapWaiting(state, process.pid(), new WaitBuffer());
             Descriptors.close(state, process.pidfd());
-            process.ownEnds().values().forEach(fd -> Descriptors.close(state, fd));
+            process.ownEnds().forEach(end -> Descriptors.close(state, end.fd()));
         }
     }
 }

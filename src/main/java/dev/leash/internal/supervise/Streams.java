@@ -13,9 +13,12 @@ import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.PseudoTerminal;
 import dev.leash.internal.sys.SystemCallException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +30,13 @@ final class Streams {
     private static final int STDOUT = 1;
     private static final int STDERR = 2;
 
-    private record Place(int stage, int descriptor) {}
+    /** What goes through a descriptor of a program. */
+    private record Bound<P>(int stage, int descriptor, P port) {}
 
     private final EventLoop loop;
-    private final Map<Place, InputPort> inputs = new HashMap<>();
-    private final Map<Place, OutputPort> outputs = new HashMap<>();
+    // Mostly two, and gone through several times in each run: loops over lists, since this is on everybody's way.
+    private final List<Bound<InputPort>> inputs = new ArrayList<>(1);
+    private final List<Bound<OutputPort>> outputs = new ArrayList<>(2);
 
     Streams(EventLoop loop, SharedBuffer buffer, ChunkPool pool, List<StageSpec> stages, RunListener listener) {
         this.loop = loop;
@@ -42,9 +47,10 @@ final class Streams {
                 int descriptor = entry.getKey();
                 boolean ofTerminal = terminal && descriptor == STDIN;
                 if (feeds(entry.getValue(), ofTerminal) && (descriptor != STDIN || index == 0)) {
-                    inputs.put(
-                            new Place(index, descriptor),
-                            new InputPort(loop, buffer, pool, entry.getValue(), ofTerminal, listener));
+                    inputs.add(new Bound<>(
+                            index,
+                            descriptor,
+                            new InputPort(loop, buffer, pool, entry.getValue(), ofTerminal, listener)));
                 }
             }
             for (Map.Entry<Integer, Output> entry : stage.outputs().entrySet()) {
@@ -52,9 +58,10 @@ final class Streams {
                 boolean intoPipeline = descriptor == STDOUT && index < stages.size() - 1;
                 boolean ofTerminal = terminal && descriptor == STDERR;
                 if (entry.getValue().observed() && !intoPipeline && !ofTerminal) {
-                    outputs.put(
-                            new Place(index, descriptor),
-                            new OutputPort(loop, buffer, pool, entry.getValue(), descriptor, listener));
+                    outputs.add(new Bound<>(
+                            index,
+                            descriptor,
+                            new OutputPort(loop, buffer, pool, entry.getValue(), descriptor, listener)));
                 }
             }
         }
@@ -72,25 +79,51 @@ final class Streams {
         };
     }
 
+    private static <P> @Nullable P find(List<Bound<P>> all, int stage, int descriptor) {
+        for (Bound<P> bound : all) {
+            if (bound.stage() == stage && bound.descriptor() == descriptor) {
+                return bound.port();
+            }
+        }
+        return null;
+    }
+
     /** Connects the user code that feeds the programs. On the thread that starts the run. */
     void connect() {
-        inputs.values().forEach(InputPort::connect);
+        for (Bound<InputPort> input : inputs) {
+            input.port().connect();
+        }
     }
 
     /** Whether nothing is to be done before the programs write or end. From any thread. */
     boolean onlyCaptured() {
-        return inputs.isEmpty() && outputs.values().stream().allMatch(OutputPort::isCapture);
+        return inputs.isEmpty() && all(OutputPort::isCapture);
+    }
+
+    private boolean all(Predicate<OutputPort> condition) {
+        for (Bound<OutputPort> output : outputs) {
+            if (!condition.test(output.port())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void each(Consumer<OutputPort> action) {
+        for (Bound<OutputPort> output : outputs) {
+            action.accept(output.port());
+        }
     }
 
     /** Starts all of it. If that fails, every descriptor is closed, or has its owner. */
     void open(List<Started.Program> started) throws SystemCallException {
         Throwable failure = null;
         for (int index = 0; index < started.size(); index++) {
-            for (Map.Entry<Integer, Integer> end : started.get(index).ownEnds().entrySet()) {
+            for (Started.End end : started.get(index).ownEnds()) {
                 try {
-                    open(new Place(index, end.getKey()), end.getValue());
+                    open(index, end);
                 } catch (SystemCallException e) {
-                    Descriptors.close(loop.callState(), end.getValue());
+                    Descriptors.close(loop.callState(), end.fd());
                     failure = e;
                 } catch (OutOfMemoryError e) {
                     failure = e; // no thread for a consumer: the descriptor has its pump by then
@@ -108,118 +141,131 @@ final class Streams {
     /** Closes this process's ends of pipes that were never opened here. */
     void discard(List<Started.Program> started) {
         for (Started.Program program : started) {
-            program.ownEnds().values().forEach(fd -> Descriptors.close(loop.callState(), fd));
+            program.ownEnds().forEach(end -> Descriptors.close(loop.callState(), end.fd()));
         }
         abandon();
     }
 
-    private void open(Place place, int fd) throws SystemCallException {
-        InputPort input = inputs.get(place);
-        OutputPort output = outputs.get(place);
+    private void open(int stage, Started.End end) throws SystemCallException {
+        InputPort input = find(inputs, stage, end.descriptor());
+        OutputPort output = find(outputs, stage, end.descriptor());
         if (input != null) {
-            input.open(fd);
+            input.open(end.fd());
         } else if (output != null) {
-            output.open(fd);
+            output.open(end.fd());
         } else {
             // A side of a terminal that nobody uses.
-            Descriptors.close(loop.callState(), fd);
+            Descriptors.close(loop.callState(), end.fd());
         }
     }
 
     /** Whether every output has been read to its end. */
     boolean read() {
-        return outputs.values().stream().allMatch(OutputPort::closed);
+        return all(OutputPort::closed);
     }
 
     /** Whether, besides, whoever was given it has finished. */
     boolean done() {
-        return outputs.values().stream().allMatch(OutputPort::done);
+        return all(OutputPort::done);
     }
 
     boolean complete() {
-        return outputs.values().stream().allMatch(OutputPort::complete);
+        return all(OutputPort::complete);
     }
 
     boolean anyPaused() {
-        return outputs.values().stream().anyMatch(OutputPort::paused);
+        return !all(port -> !port.paused());
     }
 
     void endInputs() {
-        inputs.values().forEach(InputPort::end);
+        for (Bound<InputPort> input : inputs) {
+            input.port().end();
+        }
     }
 
     /** Takes what is in the pipes, wanted or not, and goes on reading to their ends. */
     void drain() {
-        outputs.values().forEach(OutputPort::drain);
+        each(OutputPort::drain);
     }
 
     /** Takes what is in the pipes and closes them. */
     void abandon() {
         endInputs();
-        outputs.values().forEach(OutputPort::abandon);
+        each(OutputPort::abandon);
     }
 
     void giveUpOnConsumers() {
-        outputs.values().forEach(OutputPort::giveUpOnConsumer);
+        each(OutputPort::giveUpOnConsumer);
     }
 
     /** The descriptors of outputs that have not ended. */
     List<Integer> openDescriptors() {
-        return outputs.values().stream()
-                .map(OutputPort::fd)
-                .filter(fd -> fd >= 0)
-                .toList();
+        List<Integer> open = new ArrayList<>();
+        each(port -> {
+            if (port.fd() >= 0) {
+                open.add(port.fd());
+            }
+        });
+        return open;
     }
 
     long malformed() {
-        return outputs.values().stream().mapToLong(OutputPort::malformed).sum();
+        long sum = 0;
+        for (Bound<OutputPort> output : outputs) {
+            sum += output.port().malformed();
+        }
+        return sum;
     }
 
     long longestHandlerNanos() {
-        return outputs.values().stream()
-                .mapToLong(OutputPort::longestHandlerNanos)
-                .max()
-                .orElse(0);
+        long longest = 0;
+        for (Bound<OutputPort> output : outputs) {
+            longest = Math.max(longest, output.port().longestHandlerNanos());
+        }
+        return longest;
     }
 
     /** To be called once for each stage. */
     Map<Integer, byte[]> takeCaptured(int stage) {
-        Map<Integer, byte[]> captured = new HashMap<>();
-        outputs.forEach((place, port) -> {
-            if (place.stage() == stage) {
-                captured.put(place.descriptor(), port.takeCaptured());
+        Map<Integer, byte[]> captured = new HashMap<>(4);
+        for (Bound<OutputPort> output : outputs) {
+            if (output.stage() == stage) {
+                captured.put(output.descriptor(), output.port().takeCaptured());
             }
-        });
+        }
         return captured;
     }
 
     Map<Integer, Long> dropped(int stage) {
-        Map<Integer, Long> dropped = new HashMap<>();
-        outputs.forEach((place, port) -> {
-            if (place.stage() == stage && port.dropped() > 0) {
-                dropped.put(place.descriptor(), port.dropped());
+        Map<Integer, Long> dropped = Map.of();
+        for (Bound<OutputPort> output : outputs) {
+            if (output.stage() == stage && output.port().dropped() > 0) {
+                if (dropped.isEmpty()) {
+                    dropped = new HashMap<>();
+                }
+                dropped.put(output.descriptor(), output.port().dropped());
             }
-        });
+        }
         return dropped;
     }
 
     /** From any thread. */
     @Nullable
     InputFlow input(int descriptor) {
-        InputPort port = inputs.get(new Place(0, descriptor));
+        InputPort port = find(inputs, 0, descriptor);
         return port == null ? null : port.flow();
     }
 
     /** From any thread. */
     @Nullable
     OutputFlow output(int stage, int descriptor) {
-        OutputPort port = outputs.get(new Place(stage, descriptor));
+        OutputPort port = find(outputs, stage, descriptor);
         return port == null ? null : port.flow();
     }
 
     /** Sets the size of the terminal; false if there is none, or it is gone. */
     boolean resize(int columns, int rows) {
-        OutputPort master = outputs.get(new Place(0, STDOUT));
+        OutputPort master = find(outputs, 0, STDOUT);
         return master != null
                 && master.fd() >= 0
                 && PseudoTerminal.resize(loop.callState(), master.fd(), columns, rows) == 0;

@@ -18,14 +18,14 @@ public final class CallState implements AutoCloseable {
 
     final MemorySegment segment;
 
-    /** For what a call gives back through a pointer to two ints. */
-    final MemorySegment pair;
+    /** 16 bytes for what a call takes or gives back through a pointer, during that call. */
+    final MemorySegment scratch;
 
     private final @Nullable Arena owned;
 
     private CallState(Arena arena, @Nullable Arena owned) {
         this.segment = arena.allocate(LAYOUT);
-        this.pair = arena.allocate(ValueLayout.JAVA_INT, 2);
+        this.scratch = arena.allocate(16, 8);
         this.owned = owned;
     }
 

@@ -130,7 +130,7 @@ public final class Descriptors {
      * stream has to go; or the negated errno in {@link Pipe#readEnd()}.
      */
     public static Pipe pipe(CallState state) {
-        MemorySegment ends = state.pair;
+        MemorySegment ends = state.scratch;
         int made;
         try {
             made = state.outcome((int) PIPE2.invokeExact(state.segment, ends, Libc.O_CLOEXEC()));

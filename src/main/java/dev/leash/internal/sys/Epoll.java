@@ -72,8 +72,8 @@ public final class Epoll {
      * @param callersState the calling thread's
      */
     public int addOnce(CallState callersState, int descriptor, int interest, long data) {
-        try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment event = scratch.allocate(EVENT_SIZE, 8);
+        MemorySegment event = callersState.scratch;
+        try {
             event.set(ValueLayout.JAVA_INT_UNALIGNED, 0, interest | ONESHOT);
             event.set(ValueLayout.JAVA_LONG_UNALIGNED, DATA_OFFSET, data);
             return callersState.outcome(

@@ -41,7 +41,7 @@ class GatedStartTest {
                 pids.add(program.pid());
                 Processes.reapWaiting(state, program.pid(), new WaitBuffer());
                 Descriptors.close(state, program.pidfd());
-                program.ownEnds().values().forEach(fd -> Descriptors.close(state, fd));
+                program.ownEnds().forEach(end -> Descriptors.close(state, end.fd()));
             }
         } finally {
             gate.dismantle();
