@@ -37,8 +37,12 @@ public final class Gate {
 
     /** A gate in the folder for temporary files. */
     public static Gate create() throws IOException {
-        Path fifo = Path.of(
-                System.getProperty("java.io.tmpdir"), PREFIX + Cookie.create().id());
+        Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+        if (SWEPT.compareAndSet(false, true)) {
+            removeStale(folder);
+        }
+        Path fifo =
+                folder.resolve(PREFIX + JvmName.own() + "-" + Cookie.create().id());
         try (CallState state = CallState.open()) {
             SystemCallException.check("mkfifo " + fifo, Descriptors.makeFifo(state, bytes(fifo)));
             int permit = Descriptors.open(state, DEV_NULL, OpenFlags.READ);

@@ -146,9 +146,8 @@ public final class Engine {
             if (guardian != null) {
                 entry = guardian.table().enter(spec.containment(), gate);
             }
-            Started started = gate == null
-                    ? Starter.start(state, spec, entry::started)
-                    : GatedStart.start(spec, gate, entry);
+            Started started =
+                    gate == null ? Starter.start(state, spec, entry::started) : GatedStart.start(spec, gate, entry);
             run = new Run(loop, buffer, pool, waits, spec, started, entry, this::forget);
             return run;
         } finally {
