@@ -40,15 +40,16 @@ final class Rehearsal {
         int self = (int) ProcessHandle.current().pid();
         try (CallState state = CallState.open()) {
             // Signal 0 reaches nobody; and this process is not its own child, so there is nothing to wait for.
+            int ignored = Processes.reap(state, self, new WaitBuffer());
             int pidfd = Processes.openPidfd(state, self);
             if (pidfd >= 0) {
                 ProcessGroup group = new ProcessGroup(state, self, pidfd);
-                int ignored = group.signal(NO_SIGNAL);
-                boolean none = group.provenEmpty();
-                none |= Processes.hasExited(state, pidfd, new WaitBuffer());
+                ignored = group.signal(NO_SIGNAL);
+                if (!group.provenEmpty()) {
+                    ignored = Processes.hasExited(state, pidfd, new WaitBuffer()) ? 1 : 0;
+                }
                 Descriptors.close(state, pidfd);
             }
-            int ignored = Processes.reap(state, self, new WaitBuffer());
             TimerFd timer = TimerFd.open(state);
             timer.arm(Clock.monotonicNanos());
             timer.clear();
@@ -57,8 +58,9 @@ final class Rehearsal {
             timers.cancel(timers.schedule(0, () -> {}));
             timers.fireDue(0);
             StopSequence sequence = new StopSequence(List.of(new StopStep(StopStep.SIGKILL, 0)));
-            boolean killing = sequence.killIsNext();
-            List<StepTaken> steps = List.of(new StepTaken(sequence.advance(), 0));
+            if (sequence.killIsNext()) {
+                ignored = new StepTaken(sequence.advance(), 0).signal();
+            }
             for (Class<?> needed :
                     List.of(Sweep.class, Scout.class, Outcome.class, Outcome.Stage.class, EventLoop.class, Run.class)) {
                 Class.forName(needed.getName(), true, Rehearsal.class.getClassLoader());
