@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  * that the loop reads into is the one that the reader gets.
  */
 public final class OutputFlow implements Sink {
-    /** Chunks that are asked for in advance, so that the loop reads one while another is being used. */
-    private static final int WINDOW = 2;
+    /** Chunks that are asked for in advance, so that the loop reads some while others are being used. */
+    private static final int WINDOW = 4;
+
+    /** So many at a time are asked for again: to wake the loop for each costs as much as to read it. */
+    private static final int BATCH = WINDOW / 2;
 
     /** What is taken for a reader that does not ask while the run ends: all that a pipe holds, and a look at its end. */
     private static final int LAST_CHUNKS = 1024 * 1024 / Chunk.SIZE + 1;
@@ -37,6 +40,7 @@ public final class OutputFlow implements Sink {
     // The reader's.
     private final AtomicBoolean claimed = new AtomicBoolean();
     private boolean asked;
+    private int released;
     private volatile boolean closed;
 
     OutputFlow(EventLoop loop, ChunkPool pool) {
@@ -188,8 +192,9 @@ public final class OutputFlow implements Sink {
     /** Gives a chunk back that {@link #take} gave. */
     void release(Chunk chunk) {
         pool.give(chunk);
-        if (!ended) {
-            request(1);
+        if (++released >= BATCH && !ended) {
+            request(released);
+            released = 0;
         }
     }
 

@@ -75,8 +75,33 @@ final class OutputPump implements ReadyHandler {
         if (sink.mayPause()) {
             armed = false;
         }
+        read((readiness & Epoll.HUP) != 0);
+        arm();
+        if (paused()) {
+            stalls.began();
+        }
+    }
+
+    /** Goes on reading when the sink is ready again: at once, since mostly there is something by then. */
+    void resume() {
+        if (open && !armed && sink.ready()) {
+            stalls.ended();
+            read(false);
+            arm();
+        }
+    }
+
+    private void arm() {
+        if (open && !armed && sink.ready()) {
+            armed = true;
+            stalls.ended();
+            registration.interest(interest);
+        }
+    }
+
+    private void read(boolean hungUp) {
         try {
-            pump((readiness & Epoll.HUP) != 0);
+            pump(hungUp);
         } catch (OutOfMemoryError e) {
             // For this stream there is no room. That is its run's trouble, and not the loop's, which needs some to go
             // on.
@@ -84,19 +109,6 @@ final class OutputPump implements ReadyHandler {
             sink.unused();
             unwanted();
             failed.accept(e);
-        }
-        resume();
-        if (paused()) {
-            stalls.began();
-        }
-    }
-
-    /** Goes on reading when the sink is ready again. */
-    void resume() {
-        if (open && !armed && sink.ready()) {
-            armed = true;
-            stalls.ended();
-            registration.interest(interest);
         }
     }
 
