@@ -200,7 +200,8 @@ class VirtualThreadTest {
     private List<String> pinnedAnywhere(Work work) throws Exception {
         Path file = temp.resolve("pinned.jfr");
         try (Recording recording = new Recording()) {
-            // The recorder writes the first event of a kind with code that it makes then, which pins whoever waits for it.
+            // The recorder writes the first event of a kind with code that it makes then, which pins whoever waits for
+            // it.
             for (String own : List.of("Start", "StartFailed", "Run", "StopStep", "Stall")) {
                 recording.disable("dev.leash." + own);
             }

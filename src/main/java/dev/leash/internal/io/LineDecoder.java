@@ -14,15 +14,17 @@ import java.util.function.Consumer;
  * the limit comes in pieces of that length. Malformed input is replaced by U+FFFD and counted. For one thread.
  */
 public final class LineDecoder implements ChunkConsumer {
+    private static final int SLICE = 8 * 1024;
     private static final char REPLACEMENT = '\uFFFD';
 
     private final CharsetDecoder decoder;
     private final int longest;
     private final Consumer<String> lines;
-    private final CharBuffer chars = CharBuffer.allocate(8 * 1024);
+    private final CharBuffer chars = CharBuffer.allocate(SLICE);
+    /** The start of a line whose rest has not come yet. */
     private final StringBuilder line = new StringBuilder();
-    /** The bytes of a character whose rest has not come yet. */
-    private ByteBuffer incomplete = ByteBuffer.allocate(0);
+    /** What is to be decoded next, on the heap, where decoders are fast; the bytes of an incomplete character stay. */
+    private final ByteBuffer slice = ByteBuffer.allocate(SLICE);
 
     private long replaced;
 
@@ -41,20 +43,20 @@ public final class LineDecoder implements ChunkConsumer {
 
     @Override
     public void accept(ByteBuffer bytes) {
-        ByteBuffer input = bytes;
-        if (incomplete.hasRemaining()) {
-            input = ByteBuffer.allocate(incomplete.remaining() + bytes.remaining())
-                    .put(incomplete)
-                    .put(bytes)
-                    .flip();
+        int end = bytes.limit();
+        while (bytes.position() < end) {
+            bytes.limit(Math.min(end, bytes.position() + slice.remaining()));
+            slice.put(bytes);
+            slice.flip();
+            decode(slice, false);
+            slice.compact();
         }
-        decode(input, false);
-        incomplete = ByteBuffer.allocate(input.remaining()).put(input).flip();
     }
 
     @Override
     public void end() {
-        decode(incomplete, true);
+        slice.flip();
+        decode(slice, true);
         while (decoder.flush(chars).isOverflow()) {
             split();
         }
@@ -98,14 +100,24 @@ public final class LineDecoder implements ChunkConsumer {
         int end = chars.limit();
         for (int at = 0; at < end; at++) {
             if (array[at] == '\n') {
-                append(array, start, at);
-                int length = line.length();
-                emit(length > 0 && line.charAt(length - 1) == '\r' ? length - 1 : length);
+                endLine(array, start, at);
                 start = at + 1;
             }
         }
         append(array, start, end);
         chars.clear();
+    }
+
+    /** The line that ends at {@code to} may have begun in an earlier piece; mostly it has not. */
+    private void endLine(char[] array, int from, int to) {
+        int last = to > from && array[to - 1] == '\r' ? to - 1 : to;
+        if (line.isEmpty() && last - from <= longest) {
+            lines.accept(new String(array, from, last - from));
+            return;
+        }
+        append(array, from, to);
+        int length = line.length();
+        emit(length > 0 && line.charAt(length - 1) == '\r' ? length - 1 : length);
     }
 
     private void append(char[] array, int from, int to) {
