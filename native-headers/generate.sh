@@ -109,6 +109,24 @@ if [ -n "$missing" ]; then
     exit 3
 fi
 
+# jextract links a handle for each function as soon as its address is asked for, and one for each array in a struct as
+# soon as the struct is. `sys` has one handle for all functions (CFunction says why) and asks for no element of an array,
+# so these go, with the methods that use them.
+for file in "$fresh"/*.java; do
+    awk '
+        /^ *\/\*\*$/ { if (open) printf "%s", member; open = 1; member = ""; end = $0; sub(/\/\*\*/, "}", end) }
+        / MethodHandle HANDLE = / || / VarHandle .*ELEM_HANDLE = / { next }
+        open {
+            member = member $0 "\n"
+            if ($0 == end) { if (member !~ /HANDLE(;|\.)/) printf "%s", member; open = 0 }
+            next
+        }
+        { print }
+        END { if (open) printf "%s", member }
+    ' "$file" >"$made/without"
+    mv "$made/without" "$file"
+done
+
 if $check; then
     if ! diff -ru "$committed" "$fresh"; then
         say "the committed bindings are not what jextract makes of linux.h and symbols here."

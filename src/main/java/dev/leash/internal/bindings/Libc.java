@@ -2237,7 +2237,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("unshare");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -2250,15 +2249,6 @@ public class Libc {
         return unshare.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int unshare(int __flags)
-     * }
-     */
-    public static MethodHandle unshare$handle() {
-        return unshare.HANDLE;
-    }
 
     /**
      * Address for:
@@ -2270,22 +2260,6 @@ public class Libc {
         return unshare.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int unshare(int __flags)
-     * }
-     */
-    public static int unshare(int __flags) {
-        var mh$ = unshare.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("unshare", __flags);
-            }
-            return (int)mh$.invokeExact(__flags);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class sched_setaffinity {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2297,7 +2271,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("sched_setaffinity");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -2310,15 +2283,6 @@ public class Libc {
         return sched_setaffinity.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int sched_setaffinity(__pid_t __pid, size_t __cpusetsize, const cpu_set_t *__cpuset)
-     * }
-     */
-    public static MethodHandle sched_setaffinity$handle() {
-        return sched_setaffinity.HANDLE;
-    }
 
     /**
      * Address for:
@@ -2330,22 +2294,6 @@ public class Libc {
         return sched_setaffinity.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int sched_setaffinity(__pid_t __pid, size_t __cpusetsize, const cpu_set_t *__cpuset)
-     * }
-     */
-    public static int sched_setaffinity(int __pid, long __cpusetsize, MemorySegment __cpuset) {
-        var mh$ = sched_setaffinity.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("sched_setaffinity", __pid, __cpusetsize, __cpuset);
-            }
-            return (int)mh$.invokeExact(__pid, __cpusetsize, __cpuset);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class sched_getaffinity {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2357,7 +2305,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("sched_getaffinity");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -2370,15 +2317,6 @@ public class Libc {
         return sched_getaffinity.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int sched_getaffinity(__pid_t __pid, size_t __cpusetsize, cpu_set_t *__cpuset)
-     * }
-     */
-    public static MethodHandle sched_getaffinity$handle() {
-        return sched_getaffinity.HANDLE;
-    }
 
     /**
      * Address for:
@@ -2390,22 +2328,6 @@ public class Libc {
         return sched_getaffinity.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int sched_getaffinity(__pid_t __pid, size_t __cpusetsize, cpu_set_t *__cpuset)
-     * }
-     */
-    public static int sched_getaffinity(int __pid, long __cpusetsize, MemorySegment __cpuset) {
-        var mh$ = sched_getaffinity.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("sched_getaffinity", __pid, __cpusetsize, __cpuset);
-            }
-            return (int)mh$.invokeExact(__pid, __cpusetsize, __cpuset);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class posix_spawn {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2420,7 +2342,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("posix_spawn");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -2433,15 +2354,6 @@ public class Libc {
         return posix_spawn.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int posix_spawn(pid_t *restrict __pid, const char *restrict __path, const posix_spawn_file_actions_t *restrict __file_actions, const posix_spawnattr_t *restrict __attrp, char *const __argv[], char *const __envp[])
-     * }
-     */
-    public static MethodHandle posix_spawn$handle() {
-        return posix_spawn.HANDLE;
-    }
 
     /**
      * Address for:
@@ -2453,22 +2365,6 @@ public class Libc {
         return posix_spawn.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int posix_spawn(pid_t *restrict __pid, const char *restrict __path, const posix_spawn_file_actions_t *restrict __file_actions, const posix_spawnattr_t *restrict __attrp, char *const __argv[], char *const __envp[])
-     * }
-     */
-    public static int posix_spawn(MemorySegment __pid, MemorySegment __path, MemorySegment __file_actions, MemorySegment __attrp, MemorySegment __argv, MemorySegment __envp) {
-        var mh$ = posix_spawn.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("posix_spawn", __pid, __path, __file_actions, __attrp, __argv, __envp);
-            }
-            return (int)mh$.invokeExact(__pid, __path, __file_actions, __attrp, __argv, __envp);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class posix_spawnattr_init {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2478,7 +2374,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("posix_spawnattr_init");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -2491,15 +2386,6 @@ public class Libc {
         return posix_spawnattr_init.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int posix_spawnattr_init(posix_spawnattr_t *__attr)
-     * }
-     */
-    public static MethodHandle posix_spawnattr_init$handle() {
-        return posix_spawnattr_init.HANDLE;
-    }
 
     /**
      * Address for:
@@ -2511,22 +2397,6 @@ public class Libc {
         return posix_spawnattr_init.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int posix_spawnattr_init(posix_spawnattr_t *__attr)
-     * }
-     */
-    public static int posix_spawnattr_init(MemorySegment __attr) {
-        var mh$ = posix_spawnattr_init.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("posix_spawnattr_init", __attr);
-            }
-            return (int)mh$.invokeExact(__attr);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class posix_spawnattr_destroy {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2536,7 +2406,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("posix_spawnattr_destroy");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -2549,15 +2418,6 @@ public class Libc {
         return posix_spawnattr_destroy.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int posix_spawnattr_destroy(posix_spawnattr_t *__attr)
-     * }
-     */
-    public static MethodHandle posix_spawnattr_destroy$handle() {
-        return posix_spawnattr_destroy.HANDLE;
-    }
 
     /**
      * Address for:
@@ -2569,22 +2429,6 @@ public class Libc {
         return posix_spawnattr_destroy.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int posix_spawnattr_destroy(posix_spawnattr_t *__attr)
-     * }
-     */
-    public static int posix_spawnattr_destroy(MemorySegment __attr) {
-        var mh$ = posix_spawnattr_destroy.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("posix_spawnattr_destroy", __attr);
-            }
-            return (int)mh$.invokeExact(__attr);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class posix_spawnattr_setsigdefault {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2595,7 +2439,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("posix_spawnattr_setsigdefault");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -2608,15 +2451,6 @@ public class Libc {
         return posix_spawnattr_setsigdefault.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int posix_spawnattr_setsigdefault(posix_spawnattr_t *restrict __attr, const sigset_t *restrict __sigdefault)
-     * }
-     */
-    public static MethodHandle posix_spawnattr_setsigdefault$handle() {
-        return posix_spawnattr_setsigdefault.HANDLE;
-    }
 
     /**
      * Address for:
@@ -2628,22 +2462,6 @@ public class Libc {
         return posix_spawnattr_setsigdefault.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int posix_spawnattr_setsigdefault(posix_spawnattr_t *restrict __attr, const sigset_t *restrict __sigdefault)
-     * }
-     */
-    public static int posix_spawnattr_setsigdefault(MemorySegment __attr, MemorySegment __sigdefault) {
-        var mh$ = posix_spawnattr_setsigdefault.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("posix_spawnattr_setsigdefault", __attr, __sigdefault);
-            }
-            return (int)mh$.invokeExact(__attr, __sigdefault);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class posix_spawnattr_setsigmask {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2654,7 +2472,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("posix_spawnattr_setsigmask");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -2667,15 +2484,6 @@ public class Libc {
         return posix_spawnattr_setsigmask.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int posix_spawnattr_setsigmask(posix_spawnattr_t *restrict __attr, const sigset_t *restrict __sigmask)
-     * }
-     */
-    public static MethodHandle posix_spawnattr_setsigmask$handle() {
-        return posix_spawnattr_setsigmask.HANDLE;
-    }
 
     /**
      * Address for:
@@ -2687,22 +2495,6 @@ public class Libc {
         return posix_spawnattr_setsigmask.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int posix_spawnattr_setsigmask(posix_spawnattr_t *restrict __attr, const sigset_t *restrict __sigmask)
-     * }
-     */
-    public static int posix_spawnattr_setsigmask(MemorySegment __attr, MemorySegment __sigmask) {
-        var mh$ = posix_spawnattr_setsigmask.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("posix_spawnattr_setsigmask", __attr, __sigmask);
-            }
-            return (int)mh$.invokeExact(__attr, __sigmask);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class posix_spawnattr_setflags {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2713,7 +2505,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("posix_spawnattr_setflags");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -2726,15 +2517,6 @@ public class Libc {
         return posix_spawnattr_setflags.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int posix_spawnattr_setflags(posix_spawnattr_t *_attr, short __flags)
-     * }
-     */
-    public static MethodHandle posix_spawnattr_setflags$handle() {
-        return posix_spawnattr_setflags.HANDLE;
-    }
 
     /**
      * Address for:
@@ -2746,22 +2528,6 @@ public class Libc {
         return posix_spawnattr_setflags.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int posix_spawnattr_setflags(posix_spawnattr_t *_attr, short __flags)
-     * }
-     */
-    public static int posix_spawnattr_setflags(MemorySegment _attr, short __flags) {
-        var mh$ = posix_spawnattr_setflags.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("posix_spawnattr_setflags", _attr, __flags);
-            }
-            return (int)mh$.invokeExact(_attr, __flags);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class posix_spawnattr_setpgroup {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2772,7 +2538,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("posix_spawnattr_setpgroup");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -2785,15 +2550,6 @@ public class Libc {
         return posix_spawnattr_setpgroup.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int posix_spawnattr_setpgroup(posix_spawnattr_t *__attr, pid_t __pgroup)
-     * }
-     */
-    public static MethodHandle posix_spawnattr_setpgroup$handle() {
-        return posix_spawnattr_setpgroup.HANDLE;
-    }
 
     /**
      * Address for:
@@ -2805,22 +2561,6 @@ public class Libc {
         return posix_spawnattr_setpgroup.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int posix_spawnattr_setpgroup(posix_spawnattr_t *__attr, pid_t __pgroup)
-     * }
-     */
-    public static int posix_spawnattr_setpgroup(MemorySegment __attr, int __pgroup) {
-        var mh$ = posix_spawnattr_setpgroup.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("posix_spawnattr_setpgroup", __attr, __pgroup);
-            }
-            return (int)mh$.invokeExact(__attr, __pgroup);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class posix_spawn_file_actions_init {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2830,7 +2570,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("posix_spawn_file_actions_init");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -2843,15 +2582,6 @@ public class Libc {
         return posix_spawn_file_actions_init.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int posix_spawn_file_actions_init(posix_spawn_file_actions_t *__file_actions)
-     * }
-     */
-    public static MethodHandle posix_spawn_file_actions_init$handle() {
-        return posix_spawn_file_actions_init.HANDLE;
-    }
 
     /**
      * Address for:
@@ -2863,22 +2593,6 @@ public class Libc {
         return posix_spawn_file_actions_init.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int posix_spawn_file_actions_init(posix_spawn_file_actions_t *__file_actions)
-     * }
-     */
-    public static int posix_spawn_file_actions_init(MemorySegment __file_actions) {
-        var mh$ = posix_spawn_file_actions_init.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("posix_spawn_file_actions_init", __file_actions);
-            }
-            return (int)mh$.invokeExact(__file_actions);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class posix_spawn_file_actions_destroy {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2888,7 +2602,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("posix_spawn_file_actions_destroy");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -2901,15 +2614,6 @@ public class Libc {
         return posix_spawn_file_actions_destroy.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int posix_spawn_file_actions_destroy(posix_spawn_file_actions_t *__file_actions)
-     * }
-     */
-    public static MethodHandle posix_spawn_file_actions_destroy$handle() {
-        return posix_spawn_file_actions_destroy.HANDLE;
-    }
 
     /**
      * Address for:
@@ -2921,22 +2625,6 @@ public class Libc {
         return posix_spawn_file_actions_destroy.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int posix_spawn_file_actions_destroy(posix_spawn_file_actions_t *__file_actions)
-     * }
-     */
-    public static int posix_spawn_file_actions_destroy(MemorySegment __file_actions) {
-        var mh$ = posix_spawn_file_actions_destroy.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("posix_spawn_file_actions_destroy", __file_actions);
-            }
-            return (int)mh$.invokeExact(__file_actions);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class posix_spawn_file_actions_addopen {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2950,7 +2638,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("posix_spawn_file_actions_addopen");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -2963,15 +2650,6 @@ public class Libc {
         return posix_spawn_file_actions_addopen.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *restrict __file_actions, int __fd, const char *restrict __path, int __oflag, mode_t __mode)
-     * }
-     */
-    public static MethodHandle posix_spawn_file_actions_addopen$handle() {
-        return posix_spawn_file_actions_addopen.HANDLE;
-    }
 
     /**
      * Address for:
@@ -2983,22 +2661,6 @@ public class Libc {
         return posix_spawn_file_actions_addopen.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int posix_spawn_file_actions_addopen(posix_spawn_file_actions_t *restrict __file_actions, int __fd, const char *restrict __path, int __oflag, mode_t __mode)
-     * }
-     */
-    public static int posix_spawn_file_actions_addopen(MemorySegment __file_actions, int __fd, MemorySegment __path, int __oflag, int __mode) {
-        var mh$ = posix_spawn_file_actions_addopen.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("posix_spawn_file_actions_addopen", __file_actions, __fd, __path, __oflag, __mode);
-            }
-            return (int)mh$.invokeExact(__file_actions, __fd, __path, __oflag, __mode);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class posix_spawn_file_actions_addclose {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3009,7 +2671,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("posix_spawn_file_actions_addclose");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -3022,15 +2683,6 @@ public class Libc {
         return posix_spawn_file_actions_addclose.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int posix_spawn_file_actions_addclose(posix_spawn_file_actions_t *__file_actions, int __fd)
-     * }
-     */
-    public static MethodHandle posix_spawn_file_actions_addclose$handle() {
-        return posix_spawn_file_actions_addclose.HANDLE;
-    }
 
     /**
      * Address for:
@@ -3042,22 +2694,6 @@ public class Libc {
         return posix_spawn_file_actions_addclose.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int posix_spawn_file_actions_addclose(posix_spawn_file_actions_t *__file_actions, int __fd)
-     * }
-     */
-    public static int posix_spawn_file_actions_addclose(MemorySegment __file_actions, int __fd) {
-        var mh$ = posix_spawn_file_actions_addclose.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("posix_spawn_file_actions_addclose", __file_actions, __fd);
-            }
-            return (int)mh$.invokeExact(__file_actions, __fd);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class posix_spawn_file_actions_adddup2 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3069,7 +2705,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("posix_spawn_file_actions_adddup2");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -3082,15 +2717,6 @@ public class Libc {
         return posix_spawn_file_actions_adddup2.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int posix_spawn_file_actions_adddup2(posix_spawn_file_actions_t *__file_actions, int __fd, int __newfd)
-     * }
-     */
-    public static MethodHandle posix_spawn_file_actions_adddup2$handle() {
-        return posix_spawn_file_actions_adddup2.HANDLE;
-    }
 
     /**
      * Address for:
@@ -3102,22 +2728,6 @@ public class Libc {
         return posix_spawn_file_actions_adddup2.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int posix_spawn_file_actions_adddup2(posix_spawn_file_actions_t *__file_actions, int __fd, int __newfd)
-     * }
-     */
-    public static int posix_spawn_file_actions_adddup2(MemorySegment __file_actions, int __fd, int __newfd) {
-        var mh$ = posix_spawn_file_actions_adddup2.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("posix_spawn_file_actions_adddup2", __file_actions, __fd, __newfd);
-            }
-            return (int)mh$.invokeExact(__file_actions, __fd, __newfd);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class posix_spawn_file_actions_addchdir_np {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3128,7 +2738,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("posix_spawn_file_actions_addchdir_np");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -3141,15 +2750,6 @@ public class Libc {
         return posix_spawn_file_actions_addchdir_np.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *restrict __actions, const char *restrict __path)
-     * }
-     */
-    public static MethodHandle posix_spawn_file_actions_addchdir_np$handle() {
-        return posix_spawn_file_actions_addchdir_np.HANDLE;
-    }
 
     /**
      * Address for:
@@ -3161,22 +2761,6 @@ public class Libc {
         return posix_spawn_file_actions_addchdir_np.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *restrict __actions, const char *restrict __path)
-     * }
-     */
-    public static int posix_spawn_file_actions_addchdir_np(MemorySegment __actions, MemorySegment __path) {
-        var mh$ = posix_spawn_file_actions_addchdir_np.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("posix_spawn_file_actions_addchdir_np", __actions, __path);
-            }
-            return (int)mh$.invokeExact(__actions, __path);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class posix_spawn_file_actions_addfchdir_np {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3187,7 +2771,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("posix_spawn_file_actions_addfchdir_np");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -3200,15 +2783,6 @@ public class Libc {
         return posix_spawn_file_actions_addfchdir_np.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int posix_spawn_file_actions_addfchdir_np(posix_spawn_file_actions_t *, int __fd)
-     * }
-     */
-    public static MethodHandle posix_spawn_file_actions_addfchdir_np$handle() {
-        return posix_spawn_file_actions_addfchdir_np.HANDLE;
-    }
 
     /**
      * Address for:
@@ -3220,22 +2794,6 @@ public class Libc {
         return posix_spawn_file_actions_addfchdir_np.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int posix_spawn_file_actions_addfchdir_np(posix_spawn_file_actions_t *, int __fd)
-     * }
-     */
-    public static int posix_spawn_file_actions_addfchdir_np(MemorySegment x0, int __fd) {
-        var mh$ = posix_spawn_file_actions_addfchdir_np.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("posix_spawn_file_actions_addfchdir_np", x0, __fd);
-            }
-            return (int)mh$.invokeExact(x0, __fd);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class posix_spawn_file_actions_addclosefrom_np {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3246,7 +2804,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("posix_spawn_file_actions_addclosefrom_np");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -3259,15 +2816,6 @@ public class Libc {
         return posix_spawn_file_actions_addclosefrom_np.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int __from)
-     * }
-     */
-    public static MethodHandle posix_spawn_file_actions_addclosefrom_np$handle() {
-        return posix_spawn_file_actions_addclosefrom_np.HANDLE;
-    }
 
     /**
      * Address for:
@@ -3279,22 +2827,6 @@ public class Libc {
         return posix_spawn_file_actions_addclosefrom_np.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *, int __from)
-     * }
-     */
-    public static int posix_spawn_file_actions_addclosefrom_np(MemorySegment x0, int __from) {
-        var mh$ = posix_spawn_file_actions_addclosefrom_np.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("posix_spawn_file_actions_addclosefrom_np", x0, __from);
-            }
-            return (int)mh$.invokeExact(x0, __from);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class posix_spawn_file_actions_addtcsetpgrp_np {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3305,7 +2837,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("posix_spawn_file_actions_addtcsetpgrp_np");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -3318,15 +2849,6 @@ public class Libc {
         return posix_spawn_file_actions_addtcsetpgrp_np.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int posix_spawn_file_actions_addtcsetpgrp_np(posix_spawn_file_actions_t *, int __tcfd)
-     * }
-     */
-    public static MethodHandle posix_spawn_file_actions_addtcsetpgrp_np$handle() {
-        return posix_spawn_file_actions_addtcsetpgrp_np.HANDLE;
-    }
 
     /**
      * Address for:
@@ -3338,22 +2860,6 @@ public class Libc {
         return posix_spawn_file_actions_addtcsetpgrp_np.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int posix_spawn_file_actions_addtcsetpgrp_np(posix_spawn_file_actions_t *, int __tcfd)
-     * }
-     */
-    public static int posix_spawn_file_actions_addtcsetpgrp_np(MemorySegment x0, int __tcfd) {
-        var mh$ = posix_spawn_file_actions_addtcsetpgrp_np.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("posix_spawn_file_actions_addtcsetpgrp_np", x0, __tcfd);
-            }
-            return (int)mh$.invokeExact(x0, __tcfd);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class access {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3364,7 +2870,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("access");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -3377,15 +2882,6 @@ public class Libc {
         return access.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int access(const char *__name, int __type)
-     * }
-     */
-    public static MethodHandle access$handle() {
-        return access.HANDLE;
-    }
 
     /**
      * Address for:
@@ -3397,22 +2893,6 @@ public class Libc {
         return access.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int access(const char *__name, int __type)
-     * }
-     */
-    public static int access(MemorySegment __name, int __type) {
-        var mh$ = access.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("access", __name, __type);
-            }
-            return (int)mh$.invokeExact(__name, __type);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class lseek {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3424,7 +2904,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("lseek");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -3437,15 +2916,6 @@ public class Libc {
         return lseek.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern __off_t lseek(int __fd, __off_t __offset, int __whence)
-     * }
-     */
-    public static MethodHandle lseek$handle() {
-        return lseek.HANDLE;
-    }
 
     /**
      * Address for:
@@ -3457,22 +2927,6 @@ public class Libc {
         return lseek.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern __off_t lseek(int __fd, __off_t __offset, int __whence)
-     * }
-     */
-    public static long lseek(int __fd, long __offset, int __whence) {
-        var mh$ = lseek.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("lseek", __fd, __offset, __whence);
-            }
-            return (long)mh$.invokeExact(__fd, __offset, __whence);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class close {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3482,7 +2936,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("close");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -3495,15 +2948,6 @@ public class Libc {
         return close.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int close(int __fd)
-     * }
-     */
-    public static MethodHandle close$handle() {
-        return close.HANDLE;
-    }
 
     /**
      * Address for:
@@ -3515,22 +2959,6 @@ public class Libc {
         return close.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int close(int __fd)
-     * }
-     */
-    public static int close(int __fd) {
-        var mh$ = close.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("close", __fd);
-            }
-            return (int)mh$.invokeExact(__fd);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class read {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3542,7 +2970,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("read");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -3555,15 +2982,6 @@ public class Libc {
         return read.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern ssize_t read(int __fd, void *__buf, size_t __nbytes)
-     * }
-     */
-    public static MethodHandle read$handle() {
-        return read.HANDLE;
-    }
 
     /**
      * Address for:
@@ -3575,22 +2993,6 @@ public class Libc {
         return read.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern ssize_t read(int __fd, void *__buf, size_t __nbytes)
-     * }
-     */
-    public static long read(int __fd, MemorySegment __buf, long __nbytes) {
-        var mh$ = read.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("read", __fd, __buf, __nbytes);
-            }
-            return (long)mh$.invokeExact(__fd, __buf, __nbytes);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class write {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3602,7 +3004,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("write");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -3615,15 +3016,6 @@ public class Libc {
         return write.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern ssize_t write(int __fd, const void *__buf, size_t __n)
-     * }
-     */
-    public static MethodHandle write$handle() {
-        return write.HANDLE;
-    }
 
     /**
      * Address for:
@@ -3635,22 +3027,6 @@ public class Libc {
         return write.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern ssize_t write(int __fd, const void *__buf, size_t __n)
-     * }
-     */
-    public static long write(int __fd, MemorySegment __buf, long __n) {
-        var mh$ = write.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("write", __fd, __buf, __n);
-            }
-            return (long)mh$.invokeExact(__fd, __buf, __n);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class pipe2 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3661,7 +3037,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("pipe2");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -3674,15 +3049,6 @@ public class Libc {
         return pipe2.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int pipe2(int __pipedes[2], int __flags)
-     * }
-     */
-    public static MethodHandle pipe2$handle() {
-        return pipe2.HANDLE;
-    }
 
     /**
      * Address for:
@@ -3694,22 +3060,6 @@ public class Libc {
         return pipe2.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int pipe2(int __pipedes[2], int __flags)
-     * }
-     */
-    public static int pipe2(MemorySegment __pipedes, int __flags) {
-        var mh$ = pipe2.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("pipe2", __pipedes, __flags);
-            }
-            return (int)mh$.invokeExact(__pipedes, __flags);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class chdir {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3719,7 +3069,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("chdir");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -3732,15 +3081,6 @@ public class Libc {
         return chdir.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int chdir(const char *__path)
-     * }
-     */
-    public static MethodHandle chdir$handle() {
-        return chdir.HANDLE;
-    }
 
     /**
      * Address for:
@@ -3752,22 +3092,6 @@ public class Libc {
         return chdir.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int chdir(const char *__path)
-     * }
-     */
-    public static int chdir(MemorySegment __path) {
-        var mh$ = chdir.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("chdir", __path);
-            }
-            return (int)mh$.invokeExact(__path);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class fchdir {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3777,7 +3101,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("fchdir");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -3790,15 +3113,6 @@ public class Libc {
         return fchdir.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int fchdir(int __fd)
-     * }
-     */
-    public static MethodHandle fchdir$handle() {
-        return fchdir.HANDLE;
-    }
 
     /**
      * Address for:
@@ -3810,22 +3124,6 @@ public class Libc {
         return fchdir.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int fchdir(int __fd)
-     * }
-     */
-    public static int fchdir(int __fd) {
-        var mh$ = fchdir.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("fchdir", __fd);
-            }
-            return (int)mh$.invokeExact(__fd);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class dup2 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3836,7 +3134,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("dup2");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -3849,15 +3146,6 @@ public class Libc {
         return dup2.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int dup2(int __fd, int __fd2)
-     * }
-     */
-    public static MethodHandle dup2$handle() {
-        return dup2.HANDLE;
-    }
 
     /**
      * Address for:
@@ -3869,22 +3157,6 @@ public class Libc {
         return dup2.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int dup2(int __fd, int __fd2)
-     * }
-     */
-    public static int dup2(int __fd, int __fd2) {
-        var mh$ = dup2.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("dup2", __fd, __fd2);
-            }
-            return (int)mh$.invokeExact(__fd, __fd2);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class dup3 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3896,7 +3168,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("dup3");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -3909,15 +3180,6 @@ public class Libc {
         return dup3.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int dup3(int __fd, int __fd2, int __flags)
-     * }
-     */
-    public static MethodHandle dup3$handle() {
-        return dup3.HANDLE;
-    }
 
     /**
      * Address for:
@@ -3929,22 +3191,6 @@ public class Libc {
         return dup3.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int dup3(int __fd, int __fd2, int __flags)
-     * }
-     */
-    public static int dup3(int __fd, int __fd2, int __flags) {
-        var mh$ = dup3.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("dup3", __fd, __fd2, __flags);
-            }
-            return (int)mh$.invokeExact(__fd, __fd2, __flags);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class environ$constants {
         public static final AddressLayout LAYOUT = Libc.C_POINTER;
@@ -4026,7 +3272,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("sysconf");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -4039,15 +3284,6 @@ public class Libc {
         return sysconf.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern long sysconf(int __name)
-     * }
-     */
-    public static MethodHandle sysconf$handle() {
-        return sysconf.HANDLE;
-    }
 
     /**
      * Address for:
@@ -4059,22 +3295,6 @@ public class Libc {
         return sysconf.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern long sysconf(int __name)
-     * }
-     */
-    public static long sysconf(int __name) {
-        var mh$ = sysconf.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("sysconf", __name);
-            }
-            return (long)mh$.invokeExact(__name);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class getpid {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4082,7 +3302,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("getpid");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -4095,15 +3314,6 @@ public class Libc {
         return getpid.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern __pid_t getpid()
-     * }
-     */
-    public static MethodHandle getpid$handle() {
-        return getpid.HANDLE;
-    }
 
     /**
      * Address for:
@@ -4115,22 +3325,6 @@ public class Libc {
         return getpid.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern __pid_t getpid()
-     * }
-     */
-    public static int getpid() {
-        var mh$ = getpid.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("getpid");
-            }
-            return (int)mh$.invokeExact();
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class getppid {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4138,7 +3332,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("getppid");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -4151,15 +3344,6 @@ public class Libc {
         return getppid.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern __pid_t getppid()
-     * }
-     */
-    public static MethodHandle getppid$handle() {
-        return getppid.HANDLE;
-    }
 
     /**
      * Address for:
@@ -4171,22 +3355,6 @@ public class Libc {
         return getppid.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern __pid_t getppid()
-     * }
-     */
-    public static int getppid() {
-        var mh$ = getppid.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("getppid");
-            }
-            return (int)mh$.invokeExact();
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class getpgrp {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4194,7 +3362,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("getpgrp");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -4207,15 +3374,6 @@ public class Libc {
         return getpgrp.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern __pid_t getpgrp()
-     * }
-     */
-    public static MethodHandle getpgrp$handle() {
-        return getpgrp.HANDLE;
-    }
 
     /**
      * Address for:
@@ -4227,22 +3385,6 @@ public class Libc {
         return getpgrp.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern __pid_t getpgrp()
-     * }
-     */
-    public static int getpgrp() {
-        var mh$ = getpgrp.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("getpgrp");
-            }
-            return (int)mh$.invokeExact();
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class getpgid {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4252,7 +3394,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("getpgid");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -4265,15 +3406,6 @@ public class Libc {
         return getpgid.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern __pid_t getpgid(__pid_t __pid)
-     * }
-     */
-    public static MethodHandle getpgid$handle() {
-        return getpgid.HANDLE;
-    }
 
     /**
      * Address for:
@@ -4285,22 +3417,6 @@ public class Libc {
         return getpgid.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern __pid_t getpgid(__pid_t __pid)
-     * }
-     */
-    public static int getpgid(int __pid) {
-        var mh$ = getpgid.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("getpgid", __pid);
-            }
-            return (int)mh$.invokeExact(__pid);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class setpgid {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4311,7 +3427,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("setpgid");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -4324,15 +3439,6 @@ public class Libc {
         return setpgid.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int setpgid(__pid_t __pid, __pid_t __pgid)
-     * }
-     */
-    public static MethodHandle setpgid$handle() {
-        return setpgid.HANDLE;
-    }
 
     /**
      * Address for:
@@ -4344,22 +3450,6 @@ public class Libc {
         return setpgid.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int setpgid(__pid_t __pid, __pid_t __pgid)
-     * }
-     */
-    public static int setpgid(int __pid, int __pgid) {
-        var mh$ = setpgid.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("setpgid", __pid, __pgid);
-            }
-            return (int)mh$.invokeExact(__pid, __pgid);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class setsid {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4367,7 +3457,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("setsid");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -4380,15 +3469,6 @@ public class Libc {
         return setsid.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern __pid_t setsid()
-     * }
-     */
-    public static MethodHandle setsid$handle() {
-        return setsid.HANDLE;
-    }
 
     /**
      * Address for:
@@ -4400,22 +3480,6 @@ public class Libc {
         return setsid.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern __pid_t setsid()
-     * }
-     */
-    public static int setsid() {
-        var mh$ = setsid.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("setsid");
-            }
-            return (int)mh$.invokeExact();
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class getsid {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4425,7 +3489,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("getsid");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -4438,15 +3501,6 @@ public class Libc {
         return getsid.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern __pid_t getsid(__pid_t __pid)
-     * }
-     */
-    public static MethodHandle getsid$handle() {
-        return getsid.HANDLE;
-    }
 
     /**
      * Address for:
@@ -4458,22 +3512,6 @@ public class Libc {
         return getsid.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern __pid_t getsid(__pid_t __pid)
-     * }
-     */
-    public static int getsid(int __pid) {
-        var mh$ = getsid.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("getsid", __pid);
-            }
-            return (int)mh$.invokeExact(__pid);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class geteuid {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4481,7 +3519,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("geteuid");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -4494,15 +3531,6 @@ public class Libc {
         return geteuid.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern __uid_t geteuid()
-     * }
-     */
-    public static MethodHandle geteuid$handle() {
-        return geteuid.HANDLE;
-    }
 
     /**
      * Address for:
@@ -4514,22 +3542,6 @@ public class Libc {
         return geteuid.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern __uid_t geteuid()
-     * }
-     */
-    public static int geteuid() {
-        var mh$ = geteuid.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("geteuid");
-            }
-            return (int)mh$.invokeExact();
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class isatty {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4539,7 +3551,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("isatty");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -4552,15 +3563,6 @@ public class Libc {
         return isatty.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int isatty(int __fd)
-     * }
-     */
-    public static MethodHandle isatty$handle() {
-        return isatty.HANDLE;
-    }
 
     /**
      * Address for:
@@ -4572,22 +3574,6 @@ public class Libc {
         return isatty.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int isatty(int __fd)
-     * }
-     */
-    public static int isatty(int __fd) {
-        var mh$ = isatty.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("isatty", __fd);
-            }
-            return (int)mh$.invokeExact(__fd);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class tcgetpgrp {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4597,7 +3583,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("tcgetpgrp");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -4610,15 +3595,6 @@ public class Libc {
         return tcgetpgrp.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern __pid_t tcgetpgrp(int __fd)
-     * }
-     */
-    public static MethodHandle tcgetpgrp$handle() {
-        return tcgetpgrp.HANDLE;
-    }
 
     /**
      * Address for:
@@ -4630,22 +3606,6 @@ public class Libc {
         return tcgetpgrp.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern __pid_t tcgetpgrp(int __fd)
-     * }
-     */
-    public static int tcgetpgrp(int __fd) {
-        var mh$ = tcgetpgrp.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("tcgetpgrp", __fd);
-            }
-            return (int)mh$.invokeExact(__fd);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class tcsetpgrp {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4656,7 +3616,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("tcsetpgrp");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -4669,15 +3628,6 @@ public class Libc {
         return tcsetpgrp.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int tcsetpgrp(int __fd, __pid_t __pgrp_id)
-     * }
-     */
-    public static MethodHandle tcsetpgrp$handle() {
-        return tcsetpgrp.HANDLE;
-    }
 
     /**
      * Address for:
@@ -4689,22 +3639,6 @@ public class Libc {
         return tcsetpgrp.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int tcsetpgrp(int __fd, __pid_t __pgrp_id)
-     * }
-     */
-    public static int tcsetpgrp(int __fd, int __pgrp_id) {
-        var mh$ = tcsetpgrp.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("tcsetpgrp", __fd, __pgrp_id);
-            }
-            return (int)mh$.invokeExact(__fd, __pgrp_id);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class ftruncate {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4715,7 +3649,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("ftruncate");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -4728,15 +3661,6 @@ public class Libc {
         return ftruncate.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int ftruncate(int __fd, __off_t __length)
-     * }
-     */
-    public static MethodHandle ftruncate$handle() {
-        return ftruncate.HANDLE;
-    }
 
     /**
      * Address for:
@@ -4748,22 +3672,6 @@ public class Libc {
         return ftruncate.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int ftruncate(int __fd, __off_t __length)
-     * }
-     */
-    public static int ftruncate(int __fd, long __length) {
-        var mh$ = ftruncate.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("ftruncate", __fd, __length);
-            }
-            return (int)mh$.invokeExact(__fd, __length);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     /**
      * Variadic invoker class for:
@@ -4900,7 +3808,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("kill");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -4913,15 +3820,6 @@ public class Libc {
         return kill.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int kill(__pid_t __pid, int __sig)
-     * }
-     */
-    public static MethodHandle kill$handle() {
-        return kill.HANDLE;
-    }
 
     /**
      * Address for:
@@ -4933,22 +3831,6 @@ public class Libc {
         return kill.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int kill(__pid_t __pid, int __sig)
-     * }
-     */
-    public static int kill(int __pid, int __sig) {
-        var mh$ = kill.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("kill", __pid, __sig);
-            }
-            return (int)mh$.invokeExact(__pid, __sig);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class sigemptyset {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4958,7 +3840,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("sigemptyset");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -4971,15 +3852,6 @@ public class Libc {
         return sigemptyset.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int sigemptyset(sigset_t *__set)
-     * }
-     */
-    public static MethodHandle sigemptyset$handle() {
-        return sigemptyset.HANDLE;
-    }
 
     /**
      * Address for:
@@ -4991,22 +3863,6 @@ public class Libc {
         return sigemptyset.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int sigemptyset(sigset_t *__set)
-     * }
-     */
-    public static int sigemptyset(MemorySegment __set) {
-        var mh$ = sigemptyset.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("sigemptyset", __set);
-            }
-            return (int)mh$.invokeExact(__set);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class sigfillset {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5016,7 +3872,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("sigfillset");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -5029,15 +3884,6 @@ public class Libc {
         return sigfillset.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int sigfillset(sigset_t *__set)
-     * }
-     */
-    public static MethodHandle sigfillset$handle() {
-        return sigfillset.HANDLE;
-    }
 
     /**
      * Address for:
@@ -5049,22 +3895,6 @@ public class Libc {
         return sigfillset.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int sigfillset(sigset_t *__set)
-     * }
-     */
-    public static int sigfillset(MemorySegment __set) {
-        var mh$ = sigfillset.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("sigfillset", __set);
-            }
-            return (int)mh$.invokeExact(__set);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class sigaddset {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5075,7 +3905,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("sigaddset");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -5088,15 +3917,6 @@ public class Libc {
         return sigaddset.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int sigaddset(sigset_t *__set, int __signo)
-     * }
-     */
-    public static MethodHandle sigaddset$handle() {
-        return sigaddset.HANDLE;
-    }
 
     /**
      * Address for:
@@ -5108,22 +3928,6 @@ public class Libc {
         return sigaddset.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int sigaddset(sigset_t *__set, int __signo)
-     * }
-     */
-    public static int sigaddset(MemorySegment __set, int __signo) {
-        var mh$ = sigaddset.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("sigaddset", __set, __signo);
-            }
-            return (int)mh$.invokeExact(__set, __signo);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class sigdelset {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5134,7 +3938,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("sigdelset");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -5147,15 +3950,6 @@ public class Libc {
         return sigdelset.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int sigdelset(sigset_t *__set, int __signo)
-     * }
-     */
-    public static MethodHandle sigdelset$handle() {
-        return sigdelset.HANDLE;
-    }
 
     /**
      * Address for:
@@ -5167,22 +3961,6 @@ public class Libc {
         return sigdelset.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int sigdelset(sigset_t *__set, int __signo)
-     * }
-     */
-    public static int sigdelset(MemorySegment __set, int __signo) {
-        var mh$ = sigdelset.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("sigdelset", __set, __signo);
-            }
-            return (int)mh$.invokeExact(__set, __signo);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class sigismember {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5193,7 +3971,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("sigismember");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -5206,15 +3983,6 @@ public class Libc {
         return sigismember.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int sigismember(const sigset_t *__set, int __signo)
-     * }
-     */
-    public static MethodHandle sigismember$handle() {
-        return sigismember.HANDLE;
-    }
 
     /**
      * Address for:
@@ -5226,22 +3994,6 @@ public class Libc {
         return sigismember.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int sigismember(const sigset_t *__set, int __signo)
-     * }
-     */
-    public static int sigismember(MemorySegment __set, int __signo) {
-        var mh$ = sigismember.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("sigismember", __set, __signo);
-            }
-            return (int)mh$.invokeExact(__set, __signo);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class sigaction {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5253,7 +4005,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("sigaction");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -5266,15 +4017,6 @@ public class Libc {
         return sigaction.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int sigaction(int __sig, const struct sigaction *restrict __act, struct sigaction *restrict __oact)
-     * }
-     */
-    public static MethodHandle sigaction$handle() {
-        return sigaction.HANDLE;
-    }
 
     /**
      * Address for:
@@ -5286,22 +4028,6 @@ public class Libc {
         return sigaction.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int sigaction(int __sig, const struct sigaction *restrict __act, struct sigaction *restrict __oact)
-     * }
-     */
-    public static int sigaction(int __sig, MemorySegment __act, MemorySegment __oact) {
-        var mh$ = sigaction.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("sigaction", __sig, __act, __oact);
-            }
-            return (int)mh$.invokeExact(__sig, __act, __oact);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class pthread_sigmask {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5313,7 +4039,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("pthread_sigmask");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -5326,15 +4051,6 @@ public class Libc {
         return pthread_sigmask.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int pthread_sigmask(int __how, const __sigset_t *restrict __newmask, __sigset_t *restrict __oldmask)
-     * }
-     */
-    public static MethodHandle pthread_sigmask$handle() {
-        return pthread_sigmask.HANDLE;
-    }
 
     /**
      * Address for:
@@ -5346,22 +4062,6 @@ public class Libc {
         return pthread_sigmask.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int pthread_sigmask(int __how, const __sigset_t *restrict __newmask, __sigset_t *restrict __oldmask)
-     * }
-     */
-    public static int pthread_sigmask(int __how, MemorySegment __newmask, MemorySegment __oldmask) {
-        var mh$ = pthread_sigmask.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("pthread_sigmask", __how, __newmask, __oldmask);
-            }
-            return (int)mh$.invokeExact(__how, __newmask, __oldmask);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class __libc_current_sigrtmin {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5369,7 +4069,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("__libc_current_sigrtmin");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -5382,15 +4081,6 @@ public class Libc {
         return __libc_current_sigrtmin.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int __libc_current_sigrtmin()
-     * }
-     */
-    public static MethodHandle __libc_current_sigrtmin$handle() {
-        return __libc_current_sigrtmin.HANDLE;
-    }
 
     /**
      * Address for:
@@ -5402,22 +4092,6 @@ public class Libc {
         return __libc_current_sigrtmin.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int __libc_current_sigrtmin()
-     * }
-     */
-    public static int __libc_current_sigrtmin() {
-        var mh$ = __libc_current_sigrtmin.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("__libc_current_sigrtmin");
-            }
-            return (int)mh$.invokeExact();
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class __libc_current_sigrtmax {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5425,7 +4099,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("__libc_current_sigrtmax");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -5438,15 +4111,6 @@ public class Libc {
         return __libc_current_sigrtmax.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int __libc_current_sigrtmax()
-     * }
-     */
-    public static MethodHandle __libc_current_sigrtmax$handle() {
-        return __libc_current_sigrtmax.HANDLE;
-    }
 
     /**
      * Address for:
@@ -5458,22 +4122,6 @@ public class Libc {
         return __libc_current_sigrtmax.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int __libc_current_sigrtmax()
-     * }
-     */
-    public static int __libc_current_sigrtmax() {
-        var mh$ = __libc_current_sigrtmax.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("__libc_current_sigrtmax");
-            }
-            return (int)mh$.invokeExact();
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
     private static final int RLIMIT_CPU = (int)0L;
     /**
      * {@snippet lang=c :
@@ -5603,7 +4251,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("prlimit");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -5616,15 +4263,6 @@ public class Libc {
         return prlimit.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int prlimit(__pid_t __pid, enum __rlimit_resource __resource, const struct rlimit *__new_limit, struct rlimit *__old_limit)
-     * }
-     */
-    public static MethodHandle prlimit$handle() {
-        return prlimit.HANDLE;
-    }
 
     /**
      * Address for:
@@ -5636,22 +4274,6 @@ public class Libc {
         return prlimit.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int prlimit(__pid_t __pid, enum __rlimit_resource __resource, const struct rlimit *__new_limit, struct rlimit *__old_limit)
-     * }
-     */
-    public static int prlimit(int __pid, int __resource, MemorySegment __new_limit, MemorySegment __old_limit) {
-        var mh$ = prlimit.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("prlimit", __pid, __resource, __new_limit, __old_limit);
-            }
-            return (int)mh$.invokeExact(__pid, __resource, __new_limit, __old_limit);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class getrlimit {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5662,7 +4284,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("getrlimit");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -5675,15 +4296,6 @@ public class Libc {
         return getrlimit.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int getrlimit(__rlimit_resource_t __resource, struct rlimit *__rlimits)
-     * }
-     */
-    public static MethodHandle getrlimit$handle() {
-        return getrlimit.HANDLE;
-    }
 
     /**
      * Address for:
@@ -5695,22 +4307,6 @@ public class Libc {
         return getrlimit.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int getrlimit(__rlimit_resource_t __resource, struct rlimit *__rlimits)
-     * }
-     */
-    public static int getrlimit(int __resource, MemorySegment __rlimits) {
-        var mh$ = getrlimit.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("getrlimit", __resource, __rlimits);
-            }
-            return (int)mh$.invokeExact(__resource, __rlimits);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class getrusage {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5721,7 +4317,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("getrusage");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -5734,15 +4329,6 @@ public class Libc {
         return getrusage.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int getrusage(__rusage_who_t __who, struct rusage *__usage)
-     * }
-     */
-    public static MethodHandle getrusage$handle() {
-        return getrusage.HANDLE;
-    }
 
     /**
      * Address for:
@@ -5754,22 +4340,6 @@ public class Libc {
         return getrusage.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int getrusage(__rusage_who_t __who, struct rusage *__usage)
-     * }
-     */
-    public static int getrusage(int __who, MemorySegment __usage) {
-        var mh$ = getrusage.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("getrusage", __who, __usage);
-            }
-            return (int)mh$.invokeExact(__who, __usage);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class getpriority {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5780,7 +4350,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("getpriority");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -5793,15 +4362,6 @@ public class Libc {
         return getpriority.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int getpriority(__priority_which_t __which, id_t __who)
-     * }
-     */
-    public static MethodHandle getpriority$handle() {
-        return getpriority.HANDLE;
-    }
 
     /**
      * Address for:
@@ -5813,22 +4373,6 @@ public class Libc {
         return getpriority.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int getpriority(__priority_which_t __which, id_t __who)
-     * }
-     */
-    public static int getpriority(int __which, int __who) {
-        var mh$ = getpriority.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("getpriority", __which, __who);
-            }
-            return (int)mh$.invokeExact(__which, __who);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class setpriority {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5840,7 +4384,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("setpriority");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -5853,15 +4396,6 @@ public class Libc {
         return setpriority.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int setpriority(__priority_which_t __which, id_t __who, int __prio)
-     * }
-     */
-    public static MethodHandle setpriority$handle() {
-        return setpriority.HANDLE;
-    }
 
     /**
      * Address for:
@@ -5873,22 +4407,6 @@ public class Libc {
         return setpriority.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int setpriority(__priority_which_t __which, id_t __who, int __prio)
-     * }
-     */
-    public static int setpriority(int __which, int __who, int __prio) {
-        var mh$ = setpriority.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("setpriority", __which, __who, __prio);
-            }
-            return (int)mh$.invokeExact(__which, __who, __prio);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
     private static final int P_ALL = (int)0L;
     /**
      * {@snippet lang=c :
@@ -5937,7 +4455,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("waitid");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -5950,15 +4467,6 @@ public class Libc {
         return waitid.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int waitid(idtype_t __idtype, __id_t __id, siginfo_t *__infop, int __options)
-     * }
-     */
-    public static MethodHandle waitid$handle() {
-        return waitid.HANDLE;
-    }
 
     /**
      * Address for:
@@ -5970,22 +4478,6 @@ public class Libc {
         return waitid.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int waitid(idtype_t __idtype, __id_t __id, siginfo_t *__infop, int __options)
-     * }
-     */
-    public static int waitid(int __idtype, int __id, MemorySegment __infop, int __options) {
-        var mh$ = waitid.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("waitid", __idtype, __id, __infop, __options);
-            }
-            return (int)mh$.invokeExact(__idtype, __id, __infop, __options);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class wait4 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5998,7 +4490,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("wait4");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -6011,15 +4502,6 @@ public class Libc {
         return wait4.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern __pid_t wait4(__pid_t __pid, int *__stat_loc, int __options, struct rusage *__usage)
-     * }
-     */
-    public static MethodHandle wait4$handle() {
-        return wait4.HANDLE;
-    }
 
     /**
      * Address for:
@@ -6031,22 +4513,6 @@ public class Libc {
         return wait4.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern __pid_t wait4(__pid_t __pid, int *__stat_loc, int __options, struct rusage *__usage)
-     * }
-     */
-    public static int wait4(int __pid, MemorySegment __stat_loc, int __options, MemorySegment __usage) {
-        var mh$ = wait4.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("wait4", __pid, __stat_loc, __options, __usage);
-            }
-            return (int)mh$.invokeExact(__pid, __stat_loc, __options, __usage);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     /**
      * Variadic invoker class for:
@@ -6202,7 +4668,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("posix_openpt");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -6215,15 +4680,6 @@ public class Libc {
         return posix_openpt.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int posix_openpt(int __oflag)
-     * }
-     */
-    public static MethodHandle posix_openpt$handle() {
-        return posix_openpt.HANDLE;
-    }
 
     /**
      * Address for:
@@ -6235,22 +4691,6 @@ public class Libc {
         return posix_openpt.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int posix_openpt(int __oflag)
-     * }
-     */
-    public static int posix_openpt(int __oflag) {
-        var mh$ = posix_openpt.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("posix_openpt", __oflag);
-            }
-            return (int)mh$.invokeExact(__oflag);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class grantpt {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -6260,7 +4700,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("grantpt");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -6273,15 +4712,6 @@ public class Libc {
         return grantpt.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int grantpt(int __fd)
-     * }
-     */
-    public static MethodHandle grantpt$handle() {
-        return grantpt.HANDLE;
-    }
 
     /**
      * Address for:
@@ -6293,22 +4723,6 @@ public class Libc {
         return grantpt.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int grantpt(int __fd)
-     * }
-     */
-    public static int grantpt(int __fd) {
-        var mh$ = grantpt.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("grantpt", __fd);
-            }
-            return (int)mh$.invokeExact(__fd);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class unlockpt {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -6318,7 +4732,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("unlockpt");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -6331,15 +4744,6 @@ public class Libc {
         return unlockpt.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int unlockpt(int __fd)
-     * }
-     */
-    public static MethodHandle unlockpt$handle() {
-        return unlockpt.HANDLE;
-    }
 
     /**
      * Address for:
@@ -6351,22 +4755,6 @@ public class Libc {
         return unlockpt.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int unlockpt(int __fd)
-     * }
-     */
-    public static int unlockpt(int __fd) {
-        var mh$ = unlockpt.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("unlockpt", __fd);
-            }
-            return (int)mh$.invokeExact(__fd);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class ptsname_r {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -6378,7 +4766,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("ptsname_r");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -6391,15 +4778,6 @@ public class Libc {
         return ptsname_r.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int ptsname_r(int __fd, char *__buf, size_t __buflen)
-     * }
-     */
-    public static MethodHandle ptsname_r$handle() {
-        return ptsname_r.HANDLE;
-    }
 
     /**
      * Address for:
@@ -6411,22 +4789,6 @@ public class Libc {
         return ptsname_r.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int ptsname_r(int __fd, char *__buf, size_t __buflen)
-     * }
-     */
-    public static int ptsname_r(int __fd, MemorySegment __buf, long __buflen) {
-        var mh$ = ptsname_r.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("ptsname_r", __fd, __buf, __buflen);
-            }
-            return (int)mh$.invokeExact(__fd, __buf, __buflen);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     /**
      * Variadic invoker class for:
@@ -6510,7 +4872,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("memfd_create");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -6523,15 +4884,6 @@ public class Libc {
         return memfd_create.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int memfd_create(const char *__name, unsigned int __flags)
-     * }
-     */
-    public static MethodHandle memfd_create$handle() {
-        return memfd_create.HANDLE;
-    }
 
     /**
      * Address for:
@@ -6543,22 +4895,6 @@ public class Libc {
         return memfd_create.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * int memfd_create(const char *__name, unsigned int __flags)
-     * }
-     */
-    public static int memfd_create(MemorySegment __name, int __flags) {
-        var mh$ = memfd_create.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("memfd_create", __name, __flags);
-            }
-            return (int)mh$.invokeExact(__name, __flags);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class stat {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -6569,7 +4905,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("stat");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -6582,15 +4917,6 @@ public class Libc {
         return stat.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int stat(const char *restrict __file, struct stat *restrict __buf)
-     * }
-     */
-    public static MethodHandle stat$handle() {
-        return stat.HANDLE;
-    }
 
     /**
      * Address for:
@@ -6602,22 +4928,6 @@ public class Libc {
         return stat.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int stat(const char *restrict __file, struct stat *restrict __buf)
-     * }
-     */
-    public static int stat(MemorySegment __file, MemorySegment __buf) {
-        var mh$ = stat.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("stat", __file, __buf);
-            }
-            return (int)mh$.invokeExact(__file, __buf);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class fstat {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -6628,7 +4938,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("fstat");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -6641,15 +4950,6 @@ public class Libc {
         return fstat.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int fstat(int __fd, struct stat *__buf)
-     * }
-     */
-    public static MethodHandle fstat$handle() {
-        return fstat.HANDLE;
-    }
 
     /**
      * Address for:
@@ -6661,22 +4961,6 @@ public class Libc {
         return fstat.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int fstat(int __fd, struct stat *__buf)
-     * }
-     */
-    public static int fstat(int __fd, MemorySegment __buf) {
-        var mh$ = fstat.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("fstat", __fd, __buf);
-            }
-            return (int)mh$.invokeExact(__fd, __buf);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class umask {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -6686,7 +4970,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("umask");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -6699,15 +4982,6 @@ public class Libc {
         return umask.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern __mode_t umask(__mode_t __mask)
-     * }
-     */
-    public static MethodHandle umask$handle() {
-        return umask.HANDLE;
-    }
 
     /**
      * Address for:
@@ -6719,22 +4993,6 @@ public class Libc {
         return umask.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern __mode_t umask(__mode_t __mask)
-     * }
-     */
-    public static int umask(int __mask) {
-        var mh$ = umask.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("umask", __mask);
-            }
-            return (int)mh$.invokeExact(__mask);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class mkfifo {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -6745,7 +5003,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("mkfifo");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -6758,15 +5015,6 @@ public class Libc {
         return mkfifo.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int mkfifo(const char *__path, __mode_t __mode)
-     * }
-     */
-    public static MethodHandle mkfifo$handle() {
-        return mkfifo.HANDLE;
-    }
 
     /**
      * Address for:
@@ -6778,22 +5026,6 @@ public class Libc {
         return mkfifo.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int mkfifo(const char *__path, __mode_t __mode)
-     * }
-     */
-    public static int mkfifo(MemorySegment __path, int __mode) {
-        var mh$ = mkfifo.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("mkfifo", __path, __mode);
-            }
-            return (int)mh$.invokeExact(__path, __mode);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class statx {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -6807,7 +5039,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("statx");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -6820,15 +5051,6 @@ public class Libc {
         return statx.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * int statx(int __dirfd, const char *restrict __path, int __flags, unsigned int __mask, struct statx *restrict __buf)
-     * }
-     */
-    public static MethodHandle statx$handle() {
-        return statx.HANDLE;
-    }
 
     /**
      * Address for:
@@ -6840,22 +5062,6 @@ public class Libc {
         return statx.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * int statx(int __dirfd, const char *restrict __path, int __flags, unsigned int __mask, struct statx *restrict __buf)
-     * }
-     */
-    public static int statx(int __dirfd, MemorySegment __path, int __flags, int __mask, MemorySegment __buf) {
-        var mh$ = statx.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("statx", __dirfd, __path, __flags, __mask, __buf);
-            }
-            return (int)mh$.invokeExact(__dirfd, __path, __flags, __mask, __buf);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
     private static final int EPOLL_CLOEXEC = (int)524288L;
     /**
      * {@snippet lang=c :
@@ -6955,7 +5161,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("epoll_create1");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -6968,15 +5173,6 @@ public class Libc {
         return epoll_create1.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int epoll_create1(int __flags)
-     * }
-     */
-    public static MethodHandle epoll_create1$handle() {
-        return epoll_create1.HANDLE;
-    }
 
     /**
      * Address for:
@@ -6988,22 +5184,6 @@ public class Libc {
         return epoll_create1.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int epoll_create1(int __flags)
-     * }
-     */
-    public static int epoll_create1(int __flags) {
-        var mh$ = epoll_create1.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("epoll_create1", __flags);
-            }
-            return (int)mh$.invokeExact(__flags);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class epoll_ctl {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -7016,7 +5196,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("epoll_ctl");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -7029,15 +5208,6 @@ public class Libc {
         return epoll_ctl.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int epoll_ctl(int __epfd, int __op, int __fd, struct epoll_event *__event)
-     * }
-     */
-    public static MethodHandle epoll_ctl$handle() {
-        return epoll_ctl.HANDLE;
-    }
 
     /**
      * Address for:
@@ -7049,22 +5219,6 @@ public class Libc {
         return epoll_ctl.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int epoll_ctl(int __epfd, int __op, int __fd, struct epoll_event *__event)
-     * }
-     */
-    public static int epoll_ctl(int __epfd, int __op, int __fd, MemorySegment __event) {
-        var mh$ = epoll_ctl.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("epoll_ctl", __epfd, __op, __fd, __event);
-            }
-            return (int)mh$.invokeExact(__epfd, __op, __fd, __event);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class epoll_wait {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -7077,7 +5231,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("epoll_wait");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -7090,15 +5243,6 @@ public class Libc {
         return epoll_wait.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int epoll_wait(int __epfd, struct epoll_event *__events, int __maxevents, int __timeout)
-     * }
-     */
-    public static MethodHandle epoll_wait$handle() {
-        return epoll_wait.HANDLE;
-    }
 
     /**
      * Address for:
@@ -7110,22 +5254,6 @@ public class Libc {
         return epoll_wait.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int epoll_wait(int __epfd, struct epoll_event *__events, int __maxevents, int __timeout)
-     * }
-     */
-    public static int epoll_wait(int __epfd, MemorySegment __events, int __maxevents, int __timeout) {
-        var mh$ = epoll_wait.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("epoll_wait", __epfd, __events, __maxevents, __timeout);
-            }
-            return (int)mh$.invokeExact(__epfd, __events, __maxevents, __timeout);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
     private static final int EFD_CLOEXEC = (int)524288L;
     /**
      * {@snippet lang=c :
@@ -7154,7 +5282,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("eventfd");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -7167,15 +5294,6 @@ public class Libc {
         return eventfd.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int eventfd(unsigned int __count, int __flags)
-     * }
-     */
-    public static MethodHandle eventfd$handle() {
-        return eventfd.HANDLE;
-    }
 
     /**
      * Address for:
@@ -7187,22 +5305,6 @@ public class Libc {
         return eventfd.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int eventfd(unsigned int __count, int __flags)
-     * }
-     */
-    public static int eventfd(int __count, int __flags) {
-        var mh$ = eventfd.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("eventfd", __count, __flags);
-            }
-            return (int)mh$.invokeExact(__count, __flags);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class eventfd_read {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -7213,7 +5315,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("eventfd_read");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -7226,15 +5327,6 @@ public class Libc {
         return eventfd_read.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int eventfd_read(int __fd, eventfd_t *__value)
-     * }
-     */
-    public static MethodHandle eventfd_read$handle() {
-        return eventfd_read.HANDLE;
-    }
 
     /**
      * Address for:
@@ -7246,22 +5338,6 @@ public class Libc {
         return eventfd_read.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int eventfd_read(int __fd, eventfd_t *__value)
-     * }
-     */
-    public static int eventfd_read(int __fd, MemorySegment __value) {
-        var mh$ = eventfd_read.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("eventfd_read", __fd, __value);
-            }
-            return (int)mh$.invokeExact(__fd, __value);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class eventfd_write {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -7272,7 +5348,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("eventfd_write");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -7285,15 +5360,6 @@ public class Libc {
         return eventfd_write.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int eventfd_write(int __fd, eventfd_t __value)
-     * }
-     */
-    public static MethodHandle eventfd_write$handle() {
-        return eventfd_write.HANDLE;
-    }
 
     /**
      * Address for:
@@ -7305,22 +5371,6 @@ public class Libc {
         return eventfd_write.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int eventfd_write(int __fd, eventfd_t __value)
-     * }
-     */
-    public static int eventfd_write(int __fd, long __value) {
-        var mh$ = eventfd_write.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("eventfd_write", __fd, __value);
-            }
-            return (int)mh$.invokeExact(__fd, __value);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class clock_gettime {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -7331,7 +5381,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("clock_gettime");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -7344,15 +5393,6 @@ public class Libc {
         return clock_gettime.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int clock_gettime(clockid_t __clock_id, struct timespec *__tp)
-     * }
-     */
-    public static MethodHandle clock_gettime$handle() {
-        return clock_gettime.HANDLE;
-    }
 
     /**
      * Address for:
@@ -7364,22 +5404,6 @@ public class Libc {
         return clock_gettime.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int clock_gettime(clockid_t __clock_id, struct timespec *__tp)
-     * }
-     */
-    public static int clock_gettime(int __clock_id, MemorySegment __tp) {
-        var mh$ = clock_gettime.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("clock_gettime", __clock_id, __tp);
-            }
-            return (int)mh$.invokeExact(__clock_id, __tp);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
     private static final int TFD_CLOEXEC = (int)524288L;
     /**
      * {@snippet lang=c :
@@ -7417,7 +5441,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("timerfd_create");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -7430,15 +5453,6 @@ public class Libc {
         return timerfd_create.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int timerfd_create(__clockid_t __clock_id, int __flags)
-     * }
-     */
-    public static MethodHandle timerfd_create$handle() {
-        return timerfd_create.HANDLE;
-    }
 
     /**
      * Address for:
@@ -7450,22 +5464,6 @@ public class Libc {
         return timerfd_create.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int timerfd_create(__clockid_t __clock_id, int __flags)
-     * }
-     */
-    public static int timerfd_create(int __clock_id, int __flags) {
-        var mh$ = timerfd_create.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("timerfd_create", __clock_id, __flags);
-            }
-            return (int)mh$.invokeExact(__clock_id, __flags);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class timerfd_settime {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -7478,7 +5476,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("timerfd_settime");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -7491,15 +5488,6 @@ public class Libc {
         return timerfd_settime.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern int timerfd_settime(int __ufd, int __flags, const struct itimerspec *__utmr, struct itimerspec *__otmr)
-     * }
-     */
-    public static MethodHandle timerfd_settime$handle() {
-        return timerfd_settime.HANDLE;
-    }
 
     /**
      * Address for:
@@ -7511,22 +5499,6 @@ public class Libc {
         return timerfd_settime.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern int timerfd_settime(int __ufd, int __flags, const struct itimerspec *__utmr, struct itimerspec *__otmr)
-     * }
-     */
-    public static int timerfd_settime(int __ufd, int __flags, MemorySegment __utmr, MemorySegment __otmr) {
-        var mh$ = timerfd_settime.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("timerfd_settime", __ufd, __flags, __utmr, __otmr);
-            }
-            return (int)mh$.invokeExact(__ufd, __flags, __utmr, __otmr);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     /**
      * Variadic invoker class for:
@@ -7608,7 +5580,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("strerrordesc_np");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -7621,15 +5592,6 @@ public class Libc {
         return strerrordesc_np.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern const char *strerrordesc_np(int __err)
-     * }
-     */
-    public static MethodHandle strerrordesc_np$handle() {
-        return strerrordesc_np.HANDLE;
-    }
 
     /**
      * Address for:
@@ -7641,22 +5603,6 @@ public class Libc {
         return strerrordesc_np.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern const char *strerrordesc_np(int __err)
-     * }
-     */
-    public static MemorySegment strerrordesc_np(int __err) {
-        var mh$ = strerrordesc_np.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("strerrordesc_np", __err);
-            }
-            return (MemorySegment)mh$.invokeExact(__err);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class strerrorname_np {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -7666,7 +5612,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("strerrorname_np");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -7679,15 +5624,6 @@ public class Libc {
         return strerrorname_np.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern const char *strerrorname_np(int __err)
-     * }
-     */
-    public static MethodHandle strerrorname_np$handle() {
-        return strerrorname_np.HANDLE;
-    }
 
     /**
      * Address for:
@@ -7699,22 +5635,6 @@ public class Libc {
         return strerrorname_np.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern const char *strerrorname_np(int __err)
-     * }
-     */
-    public static MemorySegment strerrorname_np(int __err) {
-        var mh$ = strerrorname_np.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("strerrorname_np", __err);
-            }
-            return (MemorySegment)mh$.invokeExact(__err);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class sigabbrev_np {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -7724,7 +5644,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("sigabbrev_np");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -7737,15 +5656,6 @@ public class Libc {
         return sigabbrev_np.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern const char *sigabbrev_np(int __sig)
-     * }
-     */
-    public static MethodHandle sigabbrev_np$handle() {
-        return sigabbrev_np.HANDLE;
-    }
 
     /**
      * Address for:
@@ -7757,22 +5667,6 @@ public class Libc {
         return sigabbrev_np.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern const char *sigabbrev_np(int __sig)
-     * }
-     */
-    public static MemorySegment sigabbrev_np(int __sig) {
-        var mh$ = sigabbrev_np.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("sigabbrev_np", __sig);
-            }
-            return (MemorySegment)mh$.invokeExact(__sig);
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
 
     private static class gnu_get_libc_version {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -7780,7 +5674,6 @@ public class Libc {
 
         public static final MemorySegment ADDR = Libc.findOrThrow("gnu_get_libc_version");
 
-        public static final MethodHandle HANDLE = Linker.nativeLinker().downcallHandle(ADDR, DESC);
     }
 
     /**
@@ -7793,15 +5686,6 @@ public class Libc {
         return gnu_get_libc_version.DESC;
     }
 
-    /**
-     * Downcall method handle for:
-     * {@snippet lang=c :
-     * extern const char *gnu_get_libc_version()
-     * }
-     */
-    public static MethodHandle gnu_get_libc_version$handle() {
-        return gnu_get_libc_version.HANDLE;
-    }
 
     /**
      * Address for:
@@ -7813,22 +5697,6 @@ public class Libc {
         return gnu_get_libc_version.ADDR;
     }
 
-    /**
-     * {@snippet lang=c :
-     * extern const char *gnu_get_libc_version()
-     * }
-     */
-    public static MemorySegment gnu_get_libc_version() {
-        var mh$ = gnu_get_libc_version.HANDLE;
-        try {
-            if (TRACE_DOWNCALLS) {
-                traceDowncall("gnu_get_libc_version");
-            }
-            return (MemorySegment)mh$.invokeExact();
-        } catch (Throwable ex$) {
-           throw new AssertionError("should not reach here", ex$);
-        }
-    }
     private static final int CPU_SETSIZE = (int)1024L;
     /**
      * {@snippet lang=c :

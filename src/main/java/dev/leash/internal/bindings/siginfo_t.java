@@ -390,27 +390,8 @@ public class siginfo_t {
         public static long[] _pad$dimensions() {
             return _pad$DIMS;
         }
-        private static final VarHandle _pad$ELEM_HANDLE = _pad$LAYOUT.varHandle(sequenceElement());
 
-        /**
-         * Indexed getter for field:
-         * {@snippet lang=c :
-         * int _pad[28]
-         * }
-         */
-        public static int _pad(MemorySegment union, long index0) {
-            return (int)_pad$ELEM_HANDLE.get(union, 0L, index0);
-        }
 
-        /**
-         * Indexed setter for field:
-         * {@snippet lang=c :
-         * int _pad[28]
-         * }
-         */
-        public static void _pad(MemorySegment union, long index0, int fieldValue) {
-            _pad$ELEM_HANDLE.set(union, 0L, index0, fieldValue);
-        }
 
         /**
          * {@snippet lang=c :

@@ -10,7 +10,12 @@ public sealed interface Input {
     record Empty() implements Input {}
 
     /** These bytes, then the end. */
-    record Bytes(byte[] data) implements Input {}
+    record Bytes(byte[] data) implements Input {
+        @Override
+        public boolean fed() {
+            return true;
+        }
+    }
 
     /** The descriptor of the same number of this process. */
     record Inherited() implements Input {}
@@ -25,11 +30,31 @@ public sealed interface Input {
     record File(byte[] path) implements Input {}
 
     /** What the caller writes while the child runs. */
-    record Piped() implements Input {}
+    record Piped() implements Input {
+        @Override
+        public boolean fed() {
+            return true;
+        }
+    }
 
     /** What is published, then the end. */
-    record Published(Flow.Publisher<? extends ByteBuffer> publisher) implements Input {}
+    record Published(Flow.Publisher<? extends ByteBuffer> publisher) implements Input {
+        @Override
+        public boolean fed() {
+            return true;
+        }
+    }
 
     /** What a stream gives, read on a virtual thread, then the end. */
-    record Streamed(InputStream source) implements Input {}
+    record Streamed(InputStream source) implements Input {
+        @Override
+        public boolean fed() {
+            return true;
+        }
+    }
+
+    /** Whether this process writes the bytes. */
+    default boolean fed() {
+        return false;
+    }
 }

@@ -17,7 +17,12 @@ public sealed interface Output {
     }
 
     /** Into memory. */
-    record Captured(int limit, Keep keep) implements Output {}
+    record Captured(int limit, Keep keep) implements Output {
+        @Override
+        public boolean observed() {
+            return true;
+        }
+    }
 
     /** Nowhere. */
     record Discarded() implements Output {}
@@ -38,22 +43,31 @@ public sealed interface Output {
     record File(byte[] path, boolean append) implements Output {}
 
     /** To whoever reads it while the child runs. */
-    record Piped() implements Output {}
+    record Piped() implements Output {
+        @Override
+        public boolean observed() {
+            return true;
+        }
+    }
 
     /** To a consumer, of which each run gets its own, on a virtual thread. */
-    record Consumed(Supplier<ChunkConsumer> consumers) implements Output {}
+    record Consumed(Supplier<ChunkConsumer> consumers) implements Output {
+        @Override
+        public boolean observed() {
+            return true;
+        }
+    }
 
     /** To a handler on the loop's thread. The buffer is valid during the call only. */
-    record Handled(Consumer<ByteBuffer> handler) implements Output {}
+    record Handled(Consumer<ByteBuffer> handler) implements Output {
+        @Override
+        public boolean observed() {
+            return true;
+        }
+    }
 
     /** Whether the bytes pass through this process, and so can be counted. */
     default boolean observed() {
-        return switch (this) {
-            case Captured c -> true;
-            case Piped p -> true;
-            case Consumed c -> true;
-            case Handled h -> true;
-            default -> false;
-        };
+        return false;
     }
 }

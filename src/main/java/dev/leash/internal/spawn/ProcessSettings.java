@@ -63,7 +63,9 @@ public record ProcessSettings(
 
     /** Whether there is nothing to be set. */
     public boolean isNone() {
-        return equals(NONE);
+        // Not equals(): what a record has by itself, the JVM builds when it is first called, at each start of the
+        // command.
+        return limits.isEmpty() && niceness == null && cpus.isEmpty() && oomScoreAdjustment == null && umask == null;
     }
 
     /**

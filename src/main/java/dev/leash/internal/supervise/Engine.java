@@ -127,12 +127,12 @@ public final class Engine {
             }
             try (CallState state = CallState.open()) {
                 run = startGuarded(state, spec);
+                meter.started(); // before it can end
                 run.handOver(state, () -> adopt(run));
             }
         } finally {
             starts.release();
         }
-        meter.started();
         run.connectInputs();
         return run;
     }
@@ -185,7 +185,6 @@ public final class Engine {
             return;
         }
         live.add(run);
-        meter.live(live.size());
         run.begin();
         if (stopping) {
             run.requestStop(Trigger.CLOSE);
@@ -194,7 +193,7 @@ public final class Engine {
 
     private void forget(Run run) {
         live.remove(run);
-        meter.live(live.size());
+        meter.ended();
         if (run.timedOut()) {
             meter.timedOut();
         }

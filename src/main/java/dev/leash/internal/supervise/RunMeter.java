@@ -7,7 +7,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class RunMeter {
     private final LongAdder started = new LongAdder();
     private final LongAdder failedStarts = new LongAdder();
-    private final AtomicLong live = new AtomicLong();
+    private final AtomicLong ended = new AtomicLong();
     private final AtomicLong timedOut = new AtomicLong();
 
     void started() {
@@ -19,8 +19,8 @@ public final class RunMeter {
         failedStarts.increment();
     }
 
-    void live(int count) {
-        live.setOpaque(count);
+    void ended() {
+        ended.setOpaque(ended.getPlain() + 1);
     }
 
     void timedOut() {
@@ -39,7 +39,8 @@ public final class RunMeter {
 
     /** How many have not ended. */
     public long liveCount() {
-        return live.getOpaque();
+        long over = ended.getOpaque(); // asked first: so there are never fewer than none
+        return started.sum() - over;
     }
 
     /** How many were ended by their deadlines. */

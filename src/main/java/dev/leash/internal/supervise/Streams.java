@@ -68,15 +68,8 @@ final class Streams {
     }
 
     private static boolean feeds(Input input, boolean terminal) {
-        return switch (input) {
-            case Input.Bytes bytes -> true;
-            case Input.Piped piped -> true;
-            case Input.Published published -> true;
-            case Input.Streamed streamed -> true;
-            // A terminal has no end of its own: somebody has to type it.
-            case Input.Empty empty -> terminal;
-            default -> false;
-        };
+        // A terminal has no end of its own: somebody has to type it.
+        return input instanceof Input.Empty ? terminal : input.fed();
     }
 
     private static <P> @Nullable P find(List<Bound<P>> all, int stage, int descriptor) {

@@ -16,6 +16,9 @@ public final class CallState implements AutoCloseable {
     private static final StructLayout LAYOUT = Linker.Option.captureStateLayout();
     private static final long ERRNO_OFFSET = LAYOUT.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
 
+    /** For functions that return their error, or have none: what is written there, by all threads, nobody reads. */
+    static final CallState UNREAD = in(Arena.global());
+
     final MemorySegment segment;
 
     /** 16 bytes for what a call takes or gives back through a pointer, during that call. */

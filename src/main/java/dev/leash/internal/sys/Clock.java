@@ -4,7 +4,6 @@ import dev.leash.internal.bindings.Libc;
 import dev.leash.internal.bindings.timespec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /** CLOCK_MONOTONIC in nanoseconds, see clock_gettime(2): the time that timerfd counts in, too. */
 public final class Clock {
@@ -31,21 +30,18 @@ public final class Clock {
     public static long bootTicks() {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment now = timespec.allocate(arena);
-            int ignored = (int) Boot.GETTIME.invokeExact(Libc.CLOCK_BOOTTIME(), now);
+            int ignored = Boot.GETTIME.call(CallState.UNREAD, Libc.CLOCK_BOOTTIME(), now.address());
             return (timespec.tv_sec(now) * 1_000_000_000L + timespec.tv_nsec(now)) / NANOS_PER_TICK;
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
         }
     }
 
     /** Linked only where start times matter. */
     private static final class Boot {
-        static final MethodHandle GETTIME =
-                Downcall.plain(Libc.clock_gettime$address(), Libc.clock_gettime$descriptor());
+        static final CFunction GETTIME = CFunction.of(Libc.clock_gettime$address(), Libc.clock_gettime$descriptor());
     }
 
     private static long measureOffset() {
-        MethodHandle gettime = Downcall.withErrno(Libc.clock_gettime$address(), Libc.clock_gettime$descriptor());
+        CFunction gettime = CFunction.of(Libc.clock_gettime$address(), Libc.clock_gettime$descriptor());
         try (Arena arena = Arena.ofConfined()) {
             CallState state = CallState.in(arena);
             MemorySegment now = timespec.allocate(arena);
@@ -54,7 +50,7 @@ public final class Clock {
             // The reading between the two closest readings of nanoTime is the least disturbed one.
             for (int i = 0; i < 8; i++) {
                 long before = System.nanoTime();
-                int ignored = (int) gettime.invokeExact(state.segment, Libc.CLOCK_MONOTONIC(), now);
+                int ignored = gettime.call(state, Libc.CLOCK_MONOTONIC(), now.address());
                 long after = System.nanoTime();
                 long kernel = timespec.tv_sec(now) * 1_000_000_000L + timespec.tv_nsec(now);
                 if (after - before < narrowest) {
@@ -64,8 +60,6 @@ public final class Clock {
                 }
             }
             return best;
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
         }
     }
 }

@@ -2,10 +2,9 @@ package dev.leash.internal.sys;
 
 import dev.leash.internal.bindings.Libc;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.LockSupport;
 
@@ -17,15 +16,11 @@ public final class Descriptors {
     /** Less what umask takes away, as for any program that makes a file. */
     private static final int NEW_FILE_MODE = 0666;
 
-    private static final MethodHandle READ = Downcall.withErrno(Libc.read$address(), Libc.read$descriptor());
-    private static final MethodHandle WRITE = Downcall.withErrno(Libc.write$address(), Libc.write$descriptor());
-    private static final MethodHandle CLOSE = Downcall.withErrno(Libc.close$address(), Libc.close$descriptor());
-    private static final MethodHandle PIPE2 = Downcall.withErrno(Libc.pipe2$address(), Libc.pipe2$descriptor());
-    private static final MethodHandle FCNTL = Downcall.variadicWithErrno(
-            Libc.fcntl.address(),
-            FunctionDescriptor.of(
-                    ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
-            2);
+    private static final CFunction READ = CFunction.of(Libc.read$address(), Libc.read$descriptor());
+    private static final CFunction WRITE = CFunction.of(Libc.write$address(), Libc.write$descriptor());
+    private static final CFunction CLOSE = CFunction.of(Libc.close$address(), Libc.close$descriptor());
+    private static final CFunction PIPE2 = CFunction.of(Libc.pipe2$address(), Libc.pipe2$descriptor());
+    private static final CFunction FCNTL = CFunction.variadic(Libc.fcntl.address());
 
     /** More than any file has that is read as a whole. */
     private static final int SMALL_FILE_BYTES = 4096;
@@ -34,19 +29,21 @@ public final class Descriptors {
 
     /** Bytes read, 0 at the end of file, or the negated errno. Reads at most the size of {@code buffer}. */
     public static int read(CallState state, int fd, MemorySegment buffer) {
+        assert buffer.isNative() : buffer;
         try {
-            return (int) state.outcome((long) READ.invokeExact(state.segment, fd, buffer, buffer.byteSize()));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
+            return (int) READ.callLong(state, fd, buffer.address(), buffer.byteSize());
+        } finally {
+            Reference.reachabilityFence(buffer);
         }
     }
 
     /** Bytes written, or the negated errno. */
     public static int write(CallState state, int fd, MemorySegment buffer) {
+        assert buffer.isNative() : buffer;
         try {
-            return (int) state.outcome((long) WRITE.invokeExact(state.segment, fd, buffer, buffer.byteSize()));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
+            return (int) WRITE.callLong(state, fd, buffer.address(), buffer.byteSize());
+        } finally {
+            Reference.reachabilityFence(buffer);
         }
     }
 
@@ -74,23 +71,19 @@ public final class Descriptors {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment name = NativePaths.terminated(scratch, path);
             int flags = Libc.O_RDONLY() | Libc.O_CLOEXEC();
-            return raise(state, state.outcome((int) Rare.OPEN.invokeExact(state.segment, name, flags, 0)));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
+            return raise(state, Rare.OPEN.call(state, name.address(), flags, 0));
         }
     }
 
     /** What a small file of the kernel's says now, from its start; empty if it cannot be read. */
     public static String reread(CallState state, int fd) {
         try (Arena scratch = Arena.ofConfined()) {
-            long ignored = (long) Rare.LSEEK.invokeExact(state.segment, fd, 0L, Libc.SEEK_SET());
+            long ignored = Rare.LSEEK.callLong(state, fd, 0L, Libc.SEEK_SET());
             MemorySegment buffer = scratch.allocate(SMALL_FILE_BYTES);
             int count = read(state, fd, buffer);
             return count <= 0
                     ? ""
                     : new String(buffer.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII);
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
         }
     }
 
@@ -98,31 +91,21 @@ public final class Descriptors {
     public static int makeFifo(CallState state, byte[] path) {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment name = NativePaths.terminated(scratch, path);
-            return state.outcome((int) Rare.MKFIFO.invokeExact(state.segment, name, Libc.S_IRUSR() | Libc.S_IWUSR()));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
+            return Rare.MKFIFO.call(state, name.address(), Libc.S_IRUSR() | Libc.S_IWUSR());
         }
     }
 
     /** Linked only where a child has to wait at a gate. */
     private static final class Rare {
-        static final MethodHandle OPEN = Downcall.variadicWithErrno(
-                Libc.open.address(),
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
-                2);
-        static final MethodHandle LSEEK = Downcall.withErrno(Libc.lseek$address(), Libc.lseek$descriptor());
-        static final MethodHandle DUP3 = Downcall.withErrno(Libc.dup3$address(), Libc.dup3$descriptor());
-        static final MethodHandle MKFIFO = Downcall.withErrno(Libc.mkfifo$address(), Libc.mkfifo$descriptor());
+        static final CFunction OPEN = CFunction.variadic(Libc.open.address());
+        static final CFunction LSEEK = CFunction.of(Libc.lseek$address(), Libc.lseek$descriptor());
+        static final CFunction DUP3 = CFunction.of(Libc.dup3$address(), Libc.dup3$descriptor());
+        static final CFunction MKFIFO = CFunction.of(Libc.mkfifo$address(), Libc.mkfifo$descriptor());
     }
 
     /** Closes {@code fd}. On Linux the number is free afterwards whatever close(2) returns, so there is no result. */
     public static void close(CallState state, int fd) {
-        try {
-            int ignored = (int) CLOSE.invokeExact(state.segment, fd);
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
-        }
+        int ignored = CLOSE.call(state, fd);
     }
 
     /**
@@ -131,12 +114,7 @@ public final class Descriptors {
      */
     public static Pipe pipe(CallState state) {
         MemorySegment ends = state.scratch;
-        int made;
-        try {
-            made = state.outcome((int) PIPE2.invokeExact(state.segment, ends, Libc.O_CLOEXEC()));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
-        }
+        int made = PIPE2.call(state, ends.address(), Libc.O_CLOEXEC());
         if (made < 0) {
             return new Pipe(made, made);
         }
@@ -177,12 +155,10 @@ public final class Descriptors {
             MemorySegment name = NativePaths.terminated(scratch, path);
             int fd;
             do {
-                fd = state.outcome((int) OpenFlags.OPEN.invokeExact(
-                        state.segment, name, flags | Libc.O_CLOEXEC() | Libc.O_NOCTTY(), NEW_FILE_MODE));
+                fd = OpenFlags.OPEN.call(
+                        state, name.address(), flags | Libc.O_CLOEXEC() | Libc.O_NOCTTY(), NEW_FILE_MODE);
             } while (fd == -Errno.EINTR);
             return raise(state, fd);
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
         }
     }
 
@@ -198,11 +174,7 @@ public final class Descriptors {
 
     /** Makes {@code target}, which is open, another number for what {@code source} is, close-on-exec, at one blow. */
     public static int replace(CallState state, int source, int target) {
-        try {
-            return state.outcome((int) Rare.DUP3.invokeExact(state.segment, source, target, Libc.O_CLOEXEC()));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
-        }
+        return Rare.DUP3.call(state, source, target, Libc.O_CLOEXEC());
     }
 
     /** Sets O_NONBLOCK: on the parent's end of a pipe only, since the child shares the flags of the end it is given. */
@@ -220,11 +192,7 @@ public final class Descriptors {
     }
 
     private static int fcntl(CallState state, int fd, int command, int argument) {
-        try {
-            return state.outcome((int) FCNTL.invokeExact(state.segment, fd, command, argument));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
-        }
+        return FCNTL.call(state, fd, command, argument);
     }
 
     /** The two ends of a pipe; both negative (the negated errno) if it could not be made. */

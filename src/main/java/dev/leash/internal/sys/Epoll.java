@@ -5,7 +5,7 @@ import dev.leash.internal.bindings.epoll_event;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /** An epoll(7) instance with its event buffer. For one thread. */
 public final class Epoll {
@@ -16,11 +16,9 @@ public final class Epoll {
     public static final int PRI = Libc.EPOLLPRI();
     public static final int ONESHOT = Libc.EPOLLONESHOT();
 
-    private static final MethodHandle CREATE =
-            Downcall.withErrno(Libc.epoll_create1$address(), Libc.epoll_create1$descriptor());
-    private static final MethodHandle CTL = Downcall.withErrno(Libc.epoll_ctl$address(), Libc.epoll_ctl$descriptor());
-    private static final MethodHandle WAIT =
-            Downcall.withErrno(Libc.epoll_wait$address(), Libc.epoll_wait$descriptor());
+    private static final CFunction CREATE = CFunction.of(Libc.epoll_create1$address(), Libc.epoll_create1$descriptor());
+    private static final CFunction CTL = CFunction.of(Libc.epoll_ctl$address(), Libc.epoll_ctl$descriptor());
+    private static final CFunction WAIT = CFunction.of(Libc.epoll_wait$address(), Libc.epoll_wait$descriptor());
 
     /** struct epoll_event is packed on x86-64 and on no other architecture; the bindings were made on x86-64. */
     private static final boolean PACKED = "amd64".equals(System.getProperty("os.arch"));
@@ -45,12 +43,7 @@ public final class Epoll {
 
     /** Opens an instance that reports at most {@code capacity} events at a time. */
     public static Epoll open(CallState state, int capacity) throws SystemCallException {
-        int fd;
-        try {
-            fd = state.outcome((int) CREATE.invokeExact(state.segment, Libc.EPOLL_CLOEXEC()));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
-        }
+        int fd = CREATE.call(state, Libc.EPOLL_CLOEXEC());
         return new Epoll(state, SystemCallException.check("epoll_create1", Descriptors.raise(state, fd)), capacity);
     }
 
@@ -73,13 +66,12 @@ public final class Epoll {
      */
     public int addOnce(CallState callersState, int descriptor, int interest, long data) {
         MemorySegment event = callersState.scratch;
+        event.set(ValueLayout.JAVA_INT_UNALIGNED, 0, interest | ONESHOT);
+        event.set(ValueLayout.JAVA_LONG_UNALIGNED, DATA_OFFSET, data);
         try {
-            event.set(ValueLayout.JAVA_INT_UNALIGNED, 0, interest | ONESHOT);
-            event.set(ValueLayout.JAVA_LONG_UNALIGNED, DATA_OFFSET, data);
-            return callersState.outcome(
-                    (int) CTL.invokeExact(callersState.segment, fd, Libc.EPOLL_CTL_ADD(), descriptor, event));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
+            return CTL.call(callersState, fd, Libc.EPOLL_CTL_ADD(), descriptor, event.address());
+        } finally {
+            Reference.reachabilityFence(callersState);
         }
     }
 
@@ -87,9 +79,9 @@ public final class Epoll {
         change.set(ValueLayout.JAVA_INT_UNALIGNED, 0, interest);
         change.set(ValueLayout.JAVA_LONG_UNALIGNED, DATA_OFFSET, data);
         try {
-            return state.outcome((int) CTL.invokeExact(state.segment, fd, operation, descriptor, change));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
+            return CTL.call(state, fd, operation, descriptor, change.address());
+        } finally {
+            Reference.reachabilityFence(this);
         }
     }
 
@@ -97,9 +89,9 @@ public final class Epoll {
     public int await(int timeoutMillis) {
         int count;
         try {
-            count = state.outcome((int) WAIT.invokeExact(state.segment, fd, events, capacity, timeoutMillis));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
+            count = WAIT.call(state, fd, events.address(), capacity, timeoutMillis);
+        } finally {
+            Reference.reachabilityFence(this);
         }
         if (count < 0 && count != -Errno.EINTR) {
             throw new IllegalStateException("epoll_wait: " + Errno.name(-count));

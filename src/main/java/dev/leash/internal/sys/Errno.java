@@ -2,7 +2,6 @@ package dev.leash.internal.sys;
 
 import dev.leash.internal.bindings.Libc;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /** Names and descriptions of errno values, and the few values that the code tells apart. */
 public final class Errno {
@@ -42,22 +41,15 @@ public final class Errno {
         return text(Handles.DESCRIPTION, errno, "Unknown error " + errno);
     }
 
-    private static String text(MethodHandle function, int errno, String unknown) {
-        try {
-            MemorySegment text = (MemorySegment) function.invokeExact(errno);
-            return text.equals(MemorySegment.NULL)
-                    ? unknown
-                    : text.reinterpret(256).getString(0);
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
-        }
+    private static String text(CFunction function, int errno, String unknown) {
+        MemorySegment text = MemorySegment.ofAddress(function.callLong(CallState.UNREAD, errno));
+        return text.equals(MemorySegment.NULL) ? unknown : text.reinterpret(256).getString(0);
     }
 
     /** Apart, so that a run in which nothing fails does not pay for linking them. */
     private static final class Handles {
-        static final MethodHandle NAME =
-                Downcall.plain(Libc.strerrorname_np$address(), Libc.strerrorname_np$descriptor());
-        static final MethodHandle DESCRIPTION =
-                Downcall.plain(Libc.strerrordesc_np$address(), Libc.strerrordesc_np$descriptor());
+        static final CFunction NAME = CFunction.of(Libc.strerrorname_np$address(), Libc.strerrorname_np$descriptor());
+        static final CFunction DESCRIPTION =
+                CFunction.of(Libc.strerrordesc_np$address(), Libc.strerrordesc_np$descriptor());
     }
 }

@@ -4,13 +4,10 @@ import dev.leash.internal.bindings.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /** An eventfd(2): a counter that one thread polls and others raise. */
 public final class EventFd {
-    private static final MethodHandle CREATE = Downcall.withErrno(Libc.eventfd$address(), Libc.eventfd$descriptor());
-
-    private static final MethodHandle WRITE = Downcall.plain(Libc.write$address(), Libc.write$descriptor());
+    private static final CFunction CREATE = CFunction.of(Libc.eventfd$address(), Libc.eventfd$descriptor());
 
     private final int fd;
     private final MemorySegment one;
@@ -28,11 +25,7 @@ public final class EventFd {
     }
 
     static int create(CallState state) {
-        try {
-            return state.outcome((int) CREATE.invokeExact(state.segment, 0, Libc.EFD_CLOEXEC() | Libc.EFD_NONBLOCK()));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
-        }
+        return CREATE.call(state, 0, Libc.EFD_CLOEXEC() | Libc.EFD_NONBLOCK());
     }
 
     public int fd() {
@@ -41,12 +34,8 @@ public final class EventFd {
 
     /** Makes the descriptor readable. From any thread. */
     public void signal() {
-        try {
-            // The one error that can be, EAGAIN at the counter's limit, says that it is readable: no errno is needed.
-            long ignored = (long) WRITE.invokeExact(fd, one, one.byteSize());
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
-        }
+        // The one error that can be, EAGAIN at the counter's limit, says that it is readable: no errno is needed.
+        int ignored = Descriptors.write(CallState.UNREAD, fd, one);
     }
 
     /** Makes the descriptor unreadable again; false if it was not readable. For the polling thread. */

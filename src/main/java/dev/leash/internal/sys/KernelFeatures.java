@@ -2,10 +2,7 @@ package dev.leash.internal.sys;
 
 import dev.leash.internal.bindings.Libc;
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import org.jspecify.annotations.Nullable;
 
 /** What this kernel and libc can do, probed once. */
@@ -45,34 +42,22 @@ public final class KernelFeatures {
     /** The version of glibc; null if the libc is another one. */
     public static @Nullable String libcVersion() {
         try {
-            MethodHandle version =
-                    Downcall.plain(Libc.gnu_get_libc_version$address(), Libc.gnu_get_libc_version$descriptor());
-            return ((MemorySegment) version.invokeExact())
+            CFunction version =
+                    CFunction.of(Libc.gnu_get_libc_version$address(), Libc.gnu_get_libc_version$descriptor());
+            return MemorySegment.ofAddress(version.callLong(CallState.UNREAD))
                     .reinterpret(Long.MAX_VALUE)
                     .getString(0);
         } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
             return null;
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
         }
     }
 
     /** Whether close_range(2) is there; without it libc closes descriptors one by one. */
     public static boolean closeRange() {
-        MethodHandle call = Downcall.variadicWithErrno(
-                Libc.syscall.address(),
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_LONG,
-                        ValueLayout.JAVA_LONG,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.JAVA_INT),
-                1);
+        CFunction call = CFunction.variadic(Libc.syscall.address());
         try (CallState state = CallState.open()) {
             // No descriptor has such a number.
-            return state.outcome((long) call.invokeExact(state.segment, (long) Libc.SYS_close_range(), -1, -1, 0)) == 0;
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
+            return call.callLong(state, Libc.SYS_close_range(), -1, -1, 0) == 0;
         }
     }
 

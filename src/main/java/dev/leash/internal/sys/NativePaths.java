@@ -4,14 +4,13 @@ import dev.leash.internal.bindings.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /**
  * Questions about paths that are given as bytes. java.nio.file cannot ask them: it encodes with the locale's charset and
  * has no path for a name that this charset lacks.
  */
 public final class NativePaths {
-    private static final MethodHandle ACCESS = Downcall.withErrno(Libc.access$address(), Libc.access$descriptor());
+    private static final CFunction ACCESS = CFunction.of(Libc.access$address(), Libc.access$descriptor());
 
     private NativePaths() {}
 
@@ -38,11 +37,7 @@ public final class NativePaths {
     }
 
     private static int access(CallState state, Arena scratch, byte[] path, int mode) {
-        try {
-            return state.outcome((int) ACCESS.invokeExact(state.segment, terminated(scratch, path), mode));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
-        }
+        return ACCESS.call(state, terminated(scratch, path).address(), mode);
     }
 
     static MemorySegment terminated(Arena scratch, byte[] text) {

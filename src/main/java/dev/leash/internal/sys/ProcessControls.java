@@ -5,7 +5,6 @@ import dev.leash.internal.bindings.rlimit;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /**
  * What a process may use, where it runs, and how the scheduler favours it: prlimit(2), setpriority(2),
@@ -15,13 +14,13 @@ public final class ProcessControls {
     /** For {@link #setLimit}: no limit. */
     public static final long UNLIMITED = -1;
 
-    private static final MethodHandle PRLIMIT = Downcall.withErrno(Libc.prlimit$address(), Libc.prlimit$descriptor());
-    private static final MethodHandle SETPRIORITY =
-            Downcall.withErrno(Libc.setpriority$address(), Libc.setpriority$descriptor());
-    private static final MethodHandle AFFINITY =
-            Downcall.withErrno(Libc.sched_setaffinity$address(), Libc.sched_setaffinity$descriptor());
-    private static final MethodHandle UNSHARE = Downcall.withErrno(Libc.unshare$address(), Libc.unshare$descriptor());
-    private static final MethodHandle UMASK = Downcall.plain(Libc.umask$address(), Libc.umask$descriptor());
+    private static final CFunction PRLIMIT = CFunction.of(Libc.prlimit$address(), Libc.prlimit$descriptor());
+    private static final CFunction SETPRIORITY =
+            CFunction.of(Libc.setpriority$address(), Libc.setpriority$descriptor());
+    private static final CFunction AFFINITY =
+            CFunction.of(Libc.sched_setaffinity$address(), Libc.sched_setaffinity$descriptor());
+    private static final CFunction UNSHARE = CFunction.of(Libc.unshare$address(), Libc.unshare$descriptor());
+    private static final CFunction UMASK = CFunction.of(Libc.umask$address(), Libc.umask$descriptor());
 
     private ProcessControls() {}
 
@@ -35,9 +34,7 @@ public final class ProcessControls {
             MemorySegment limit = rlimit.allocate(scratch);
             rlimit.rlim_cur(limit, soft);
             rlimit.rlim_max(limit, hard);
-            return state.outcome((int) PRLIMIT.invokeExact(state.segment, pid, resource, limit, MemorySegment.NULL));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
+            return PRLIMIT.call(state, pid, resource, limit.address(), 0);
         }
     }
 
@@ -47,11 +44,7 @@ public final class ProcessControls {
      * @param niceness -20, the most favoured, to 19
      */
     public static int setNiceness(CallState state, int pid, int niceness) {
-        try {
-            return state.outcome((int) SETPRIORITY.invokeExact(state.segment, Libc.PRIO_PROCESS(), pid, niceness));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
-        }
+        return SETPRIORITY.call(state, Libc.PRIO_PROCESS(), pid, niceness);
     }
 
     /**
@@ -71,9 +64,7 @@ public final class ProcessControls {
                 long word = mask.getAtIndex(ValueLayout.JAVA_LONG, cpu / Long.SIZE);
                 mask.setAtIndex(ValueLayout.JAVA_LONG, cpu / Long.SIZE, word | 1L << (cpu % Long.SIZE));
             }
-            return state.outcome((int) AFFINITY.invokeExact(state.segment, pid, mask.byteSize(), mask));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
+            return AFFINITY.call(state, pid, mask.byteSize(), mask.address());
         }
     }
 
@@ -82,19 +73,11 @@ public final class ProcessControls {
      * see unshare(2). There is no way back.
      */
     public static int detachUmask(CallState state) {
-        try {
-            return state.outcome((int) UNSHARE.invokeExact(state.segment, Libc.CLONE_FS()));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
-        }
+        return UNSHARE.call(state, Libc.CLONE_FS());
     }
 
     /** Sets the umask and returns what it was before. Only on a thread that has {@linkplain #detachUmask its own}. */
     public static int setUmask(int mask) {
-        try {
-            return (int) UMASK.invokeExact(mask);
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
-        }
+        return UMASK.call(CallState.UNREAD, mask);
     }
 }

@@ -2,36 +2,20 @@ package dev.leash.internal.sys;
 
 import dev.leash.internal.bindings.Libc;
 import dev.leash.internal.bindings.siginfo_t;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /** Calls on processes and process groups: kill(2), waitid(2), wait4(2), pidfd_open(2), pidfd_send_signal(2). */
 public final class Processes {
     /** Linux 6.9; in no header of the C libraries in use, so it is written here and not in the bindings. */
     private static final int PIDFD_SIGNAL_PROCESS_GROUP = 1 << 2;
 
-    private static final MethodHandle KILL = Downcall.withErrno(Libc.kill$address(), Libc.kill$descriptor());
-    private static final MethodHandle WAITID = Downcall.withErrno(Libc.waitid$address(), Libc.waitid$descriptor());
-    private static final MethodHandle WAIT4 = Downcall.withErrno(Libc.wait4$address(), Libc.wait4$descriptor());
+    private static final CFunction KILL = CFunction.of(Libc.kill$address(), Libc.kill$descriptor());
+    private static final CFunction WAITID = CFunction.of(Libc.waitid$address(), Libc.waitid$descriptor());
+    private static final CFunction WAIT4 = CFunction.of(Libc.wait4$address(), Libc.wait4$descriptor());
 
     // glibc has wrappers since 2.36 only; the numbers are the same on every architecture.
-    private static final MethodHandle PIDFD_OPEN = Downcall.variadicWithErrno(
-            Libc.syscall.address(),
-            FunctionDescriptor.of(
-                    ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT),
-            1);
-    private static final MethodHandle PIDFD_SEND_SIGNAL = Downcall.variadicWithErrno(
-            Libc.syscall.address(),
-            FunctionDescriptor.of(
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_LONG,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_INT),
-            1);
+    private static final CFunction PIDFD_OPEN = CFunction.variadic(Libc.syscall.address());
+    private static final CFunction PIDFD_SEND_SIGNAL = CFunction.variadic(Libc.syscall.address());
 
     private Processes() {}
 
@@ -40,35 +24,22 @@ public final class Processes {
      * that is pinned by a process that has not been reaped, or by the caller being in it.
      */
     public static int kill(CallState state, int target, int signal) {
-        try {
-            return state.outcome((int) KILL.invokeExact(state.segment, target, signal));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
-        }
+        return KILL.call(state, target, signal);
     }
 
     /** The process group of {@code pid}, or the negated errno. */
     public static int groupOf(CallState state, int pid) {
-        try {
-            return state.outcome((int) Group.GETPGID.invokeExact(state.segment, pid));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
-        }
+        return Group.GETPGID.call(state, pid);
     }
 
     /** Apart: only pipelines need it. */
     private static final class Group {
-        static final MethodHandle GETPGID = Downcall.withErrno(Libc.getpgid$address(), Libc.getpgid$descriptor());
+        static final CFunction GETPGID = CFunction.of(Libc.getpgid$address(), Libc.getpgid$descriptor());
     }
 
     /** A close-on-exec descriptor for the process, or the negated errno. */
     public static int openPidfd(CallState state, int pid) {
-        try {
-            return (int)
-                    state.outcome((long) PIDFD_OPEN.invokeExact(state.segment, (long) Libc.SYS_pidfd_open(), pid, 0));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
-        }
+        return (int) PIDFD_OPEN.callLong(state, Libc.SYS_pidfd_open(), pid, 0);
     }
 
     /** Signals the one process that {@code pidfd} refers to; -ESRCH once it has been reaped. */
@@ -86,12 +57,7 @@ public final class Processes {
     }
 
     private static int sendSignal(CallState state, int pidfd, int signal, int flags) {
-        try {
-            return (int) state.outcome((long) PIDFD_SEND_SIGNAL.invokeExact(
-                    state.segment, (long) Libc.SYS_pidfd_send_signal(), pidfd, signal, MemorySegment.NULL, flags));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
-        }
+        return (int) PIDFD_SEND_SIGNAL.callLong(state, Libc.SYS_pidfd_send_signal(), pidfd, signal, 0, flags);
     }
 
     /** Whether the child behind {@code pidfd} has exited. Leaves it a zombie, so that its numbers stay its own. */
@@ -100,16 +66,12 @@ public final class Processes {
         siginfo_t.si_signo(buffer.info, 0);
         int result;
         do {
-            try {
-                result = state.outcome((int) WAITID.invokeExact(
-                        state.segment,
-                        Libc.P_PIDFD(),
-                        pidfd,
-                        buffer.info,
-                        Libc.WEXITED() | Libc.WNOHANG() | Libc.WNOWAIT()));
-            } catch (Throwable thrown) {
-                throw Downcall.failed(thrown);
-            }
+            result = WAITID.call(
+                    state,
+                    Libc.P_PIDFD(),
+                    pidfd,
+                    buffer.info.address(),
+                    Libc.WEXITED() | Libc.WNOHANG() | Libc.WNOWAIT());
         } while (result == -Errno.EINTR);
         // ECHILD: somebody in this process has waited for all children. The child is gone, which is what was asked.
         return result == -Errno.ECHILD || (result == 0 && siginfo_t.si_signo(buffer.info) != 0);
@@ -121,13 +83,7 @@ public final class Processes {
      */
     public static int stopSignal(CallState state, int pid, WaitBuffer buffer) {
         siginfo_t.si_signo(buffer.info, 0);
-        int result;
-        try {
-            result = state.outcome((int) WAITID.invokeExact(
-                    state.segment, Libc.P_PID(), pid, buffer.info, Libc.WSTOPPED() | Libc.WNOHANG()));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
-        }
+        int result = WAITID.call(state, Libc.P_PID(), pid, buffer.info.address(), Libc.WSTOPPED() | Libc.WNOHANG());
         if (result != 0 || siginfo_t.si_signo(buffer.info) == 0) {
             return 0;
         }
@@ -148,10 +104,9 @@ public final class Processes {
         int result;
         do {
             try {
-                result = state.outcome(
-                        (int) WAIT4.invokeExact(state.segment, pid, buffer.status, options, buffer.usage));
-            } catch (Throwable thrown) {
-                throw Downcall.failed(thrown);
+                result = WAIT4.call(state, pid, buffer.status.address(), options, buffer.usage.address());
+            } finally {
+                Reference.reachabilityFence(buffer);
             }
         } while (result == -Errno.EINTR);
         return result;

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -31,13 +30,11 @@ public final class SharedMemory {
     public static SharedMemory create(CallState state, String name, long size) throws IOException {
         int fd = SystemCallException.check("memfd_create", Descriptors.raise(state, make(state, name)));
         try {
-            int resized = state.outcome((int) Handles.TRUNCATE.invokeExact(state.segment, fd, size));
+            int resized = Handles.TRUNCATE.call(state, fd, size);
             SystemCallException.check("ftruncate", resized);
         } catch (SystemCallException e) {
             Descriptors.close(state, fd);
             throw e;
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
         }
         try (FileChannel file =
                 FileChannel.open(Path.of("/proc/self/fd/" + fd), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
@@ -51,10 +48,7 @@ public final class SharedMemory {
 
     private static int make(CallState state, String name) {
         try (Arena scratch = Arena.ofConfined()) {
-            return state.outcome(
-                    (int) Handles.CREATE.invokeExact(state.segment, scratch.allocateFrom(name), Libc.MFD_CLOEXEC()));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
+            return Handles.CREATE.call(state, scratch.allocateFrom(name).address(), Libc.MFD_CLOEXEC());
         }
     }
 
@@ -88,8 +82,7 @@ public final class SharedMemory {
     }
 
     private static final class Handles {
-        static final MethodHandle CREATE =
-                Downcall.withErrno(Libc.memfd_create$address(), Libc.memfd_create$descriptor());
-        static final MethodHandle TRUNCATE = Downcall.withErrno(Libc.ftruncate$address(), Libc.ftruncate$descriptor());
+        static final CFunction CREATE = CFunction.of(Libc.memfd_create$address(), Libc.memfd_create$descriptor());
+        static final CFunction TRUNCATE = CFunction.of(Libc.ftruncate$address(), Libc.ftruncate$descriptor());
     }
 }

@@ -4,12 +4,10 @@ import dev.leash.internal.bindings.Libc;
 import dev.leash.internal.bindings.sigaction;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 
 /** sigaction(2): what this process does with a signal. */
 public final class SignalDispositions {
-    private static final MethodHandle SIGACTION =
-            Downcall.withErrno(Libc.sigaction$address(), Libc.sigaction$descriptor());
+    private static final CFunction SIGACTION = CFunction.of(Libc.sigaction$address(), Libc.sigaction$descriptor());
     private static final long SIG_DFL = 0;
     private static final long SIG_IGN = 1;
 
@@ -69,10 +67,6 @@ public final class SignalDispositions {
     }
 
     private static int act(CallState state, int signal, MemorySegment action, MemorySegment old) {
-        try {
-            return state.outcome((int) SIGACTION.invokeExact(state.segment, signal, action, old));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
-        }
+        return SIGACTION.call(state, signal, action.address(), old.address());
     }
 }

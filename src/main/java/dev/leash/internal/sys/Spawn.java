@@ -4,12 +4,12 @@ import dev.leash.internal.bindings.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /** posix_spawn(3) itself. */
 public final class Spawn {
-    private static final MethodHandle POSIX_SPAWN =
-            Downcall.plain(Libc.posix_spawn$address(), Libc.posix_spawn$descriptor());
+    private static final CFunction POSIX_SPAWN =
+            CFunction.of(Libc.posix_spawn$address(), Libc.posix_spawn$descriptor());
 
     private Spawn() {}
 
@@ -27,9 +27,16 @@ public final class Spawn {
         MemorySegment pid = scratch.allocate(ValueLayout.JAVA_INT);
         int error;
         try {
-            error = (int) POSIX_SPAWN.invokeExact(pid, path, actions.actions, attributes.attributes, argv, envp);
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
+            error = POSIX_SPAWN.call(
+                    CallState.UNREAD,
+                    pid.address(),
+                    path.address(),
+                    actions.actions.address(),
+                    attributes.attributes.address(),
+                    argv.address(),
+                    envp.address());
+        } finally {
+            Reference.reachabilityFence(attributes);
         }
         return error == 0 ? pid.get(ValueLayout.JAVA_INT, 0) : -error;
     }

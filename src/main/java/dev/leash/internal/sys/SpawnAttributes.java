@@ -1,26 +1,23 @@
 package dev.leash.internal.sys;
 
 import dev.leash.internal.bindings.Libc;
-import dev.leash.internal.bindings.__sigset_t;
 import dev.leash.internal.bindings.posix_spawnattr_t;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
 
 /** A posix_spawnattr_t. posix_spawn(3) only reads it, so one serves any number of starts on any threads. */
 public final class SpawnAttributes {
     // These fail for a null pointer only.
-    private static final MethodHandle INIT =
-            Downcall.plain(Libc.posix_spawnattr_init$address(), Libc.posix_spawnattr_init$descriptor());
-    private static final MethodHandle SET_MASK =
-            Downcall.plain(Libc.posix_spawnattr_setsigmask$address(), Libc.posix_spawnattr_setsigmask$descriptor());
-    private static final MethodHandle SET_GROUP =
-            Downcall.plain(Libc.posix_spawnattr_setpgroup$address(), Libc.posix_spawnattr_setpgroup$descriptor());
-    private static final MethodHandle SET_DEFAULT = Downcall.plain(
-            Libc.posix_spawnattr_setsigdefault$address(), Libc.posix_spawnattr_setsigdefault$descriptor());
-    private static final MethodHandle SET_FLAGS =
-            Downcall.plain(Libc.posix_spawnattr_setflags$address(), Libc.posix_spawnattr_setflags$descriptor());
+    private static final CFunction INIT =
+            CFunction.of(Libc.posix_spawnattr_init$address(), Libc.posix_spawnattr_init$descriptor());
+    private static final CFunction SET_MASK =
+            CFunction.of(Libc.posix_spawnattr_setsigmask$address(), Libc.posix_spawnattr_setsigmask$descriptor());
+    private static final CFunction SET_GROUP =
+            CFunction.of(Libc.posix_spawnattr_setpgroup$address(), Libc.posix_spawnattr_setpgroup$descriptor());
+    private static final CFunction SET_DEFAULT =
+            CFunction.of(Libc.posix_spawnattr_setsigdefault$address(), Libc.posix_spawnattr_setsigdefault$descriptor());
+    private static final CFunction SET_FLAGS =
+            CFunction.of(Libc.posix_spawnattr_setflags$address(), Libc.posix_spawnattr_setflags$descriptor());
 
     private static final int CALLERS_GROUP = -1;
     private static final int OWN_GROUP = 0;
@@ -77,25 +74,21 @@ public final class SpawnAttributes {
         MemorySegment attributes = posix_spawnattr_t.allocate(arena);
         int flags = Libc.POSIX_SPAWN_SETSIGMASK();
         try (Arena scratch = Arena.ofConfined()) {
-            int ignored = (int) INIT.invokeExact(attributes);
-            MemorySegment mask = __sigset_t.allocate(scratch);
-            mask.set(ValueLayout.JAVA_LONG, 0, signalMask);
-            ignored = (int) SET_MASK.invokeExact(attributes, mask);
+            int ignored = INIT.call(CallState.UNREAD, attributes.address());
+            MemorySegment mask = SignalSet.of(scratch, signalMask);
+            ignored = SET_MASK.call(CallState.UNREAD, attributes.address(), mask.address());
             if (session) {
                 flags |= Libc.POSIX_SPAWN_SETSID();
             } else if (group != CALLERS_GROUP) {
                 flags |= Libc.POSIX_SPAWN_SETPGROUP();
-                ignored = (int) SET_GROUP.invokeExact(attributes, group);
+                ignored = SET_GROUP.call(CallState.UNREAD, attributes.address(), group);
             }
             if (defaultSignals != 0) {
                 flags |= Libc.POSIX_SPAWN_SETSIGDEF();
-                MemorySegment defaults = __sigset_t.allocate(scratch);
-                defaults.set(ValueLayout.JAVA_LONG, 0, defaultSignals);
-                ignored = (int) SET_DEFAULT.invokeExact(attributes, defaults);
+                MemorySegment defaults = SignalSet.of(scratch, defaultSignals);
+                ignored = SET_DEFAULT.call(CallState.UNREAD, attributes.address(), defaults.address());
             }
-            ignored = (int) SET_FLAGS.invokeExact(attributes, (short) flags);
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
+            ignored = SET_FLAGS.call(CallState.UNREAD, attributes.address(), flags);
         }
         return new SpawnAttributes(attributes, defaultSignals, signalMask);
     }

@@ -6,15 +6,15 @@ import dev.leash.internal.bindings.timespec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 
 /** A timerfd_create(2) timer on CLOCK_MONOTONIC, armed with absolute times. For one thread. */
 public final class TimerFd {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
-    private static final MethodHandle CREATE =
-            Downcall.withErrno(Libc.timerfd_create$address(), Libc.timerfd_create$descriptor());
-    private static final MethodHandle SET =
-            Downcall.withErrno(Libc.timerfd_settime$address(), Libc.timerfd_settime$descriptor());
+    private static final CFunction CREATE =
+            CFunction.of(Libc.timerfd_create$address(), Libc.timerfd_create$descriptor());
+    private static final CFunction SET =
+            CFunction.of(Libc.timerfd_settime$address(), Libc.timerfd_settime$descriptor());
 
     private final CallState state;
     private final int fd;
@@ -30,13 +30,7 @@ public final class TimerFd {
     }
 
     public static TimerFd open(CallState state) throws SystemCallException {
-        int fd;
-        try {
-            fd = state.outcome((int) CREATE.invokeExact(
-                    state.segment, Libc.CLOCK_MONOTONIC(), Libc.TFD_CLOEXEC() | Libc.TFD_NONBLOCK()));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
-        }
+        int fd = CREATE.call(state, Libc.CLOCK_MONOTONIC(), Libc.TFD_CLOEXEC() | Libc.TFD_NONBLOCK());
         return new TimerFd(state, SystemCallException.check("timerfd_create", Descriptors.raise(state, fd)));
     }
 
@@ -60,10 +54,9 @@ public final class TimerFd {
         timespec.tv_nsec(value, nanos % NANOS_PER_SECOND);
         int result;
         try {
-            result = state.outcome(
-                    (int) SET.invokeExact(state.segment, fd, Libc.TFD_TIMER_ABSTIME(), setting, MemorySegment.NULL));
-        } catch (Throwable thrown) {
-            throw Downcall.failed(thrown);
+            result = SET.call(state, fd, Libc.TFD_TIMER_ABSTIME(), setting.address(), 0);
+        } finally {
+            Reference.reachabilityFence(this);
         }
         if (result < 0) {
             throw new IllegalStateException("timerfd_settime: " + Errno.name(-result));

@@ -1,0 +1,107 @@
+package dev.leash.internal.sys;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+
+/**
+ * A function of libc. All of them are called through one method handle, as if each took six longs and returned one:
+ * to link a handle for a signature of its own costs the JVM as much as a hundred classes, and this library needs thirty of
+ * them to start a program.
+ *
+ * <p>Both ABIs that we run on allow it. The System V ABI for x86-64 and AAPCS64 pass the first six integers and pointers
+ * each in a register of its own, whose upper half a function that takes an {@code int} does not read. Registers that it
+ * does not know of it does not read either. What it returns is in one register, whose upper half means nothing if the type
+ * is {@code int}. Variadic functions take integers in the same way (Linux only; the linker sets AL to the number of vector
+ * arguments, none, in every call).
+ *
+ * <p>An address is a number here, so the linker cannot keep alive what it points to. A caller uses memory that it closes
+ * itself, or that something still reaches after the call.
+ */
+final class CFunction {
+    private static final int REGISTERS = 6;
+    private static final int VARIADIC = -1;
+    private static final MethodHandle CALL = link();
+
+    private final MemorySegment address;
+    private final int parameters;
+
+    private CFunction(MemorySegment address, int parameters) {
+        this.address = address;
+        this.parameters = parameters;
+    }
+
+    /** The function at {@code address}, with the type that the bindings have for it. */
+    static CFunction of(MemorySegment address, FunctionDescriptor type) {
+        assert fitsRegisters(type) : type;
+        return new CFunction(address, type.argumentLayouts().size());
+    }
+
+    /** A function with any number of parameters, such as fcntl(2). */
+    static CFunction variadic(MemorySegment address) {
+        return new CFunction(address, VARIADIC);
+    }
+
+    /** Calls a function that returns an {@code int}. The negated errno if that is -1. */
+    int call(CallState state, long... arguments) {
+        return state.outcome((int) invoke(state, arguments));
+    }
+
+    /** Calls a function that returns a {@code long}, a size or a pointer. The negated errno if that is -1. */
+    long callLong(CallState state, long... arguments) {
+        return state.outcome(invoke(state, arguments));
+    }
+
+    private long invoke(CallState state, long[] a) {
+        assert parameters == VARIADIC || parameters == a.length : parameters + " parameters, not " + a.length;
+        try {
+            return (long) CALL.invokeExact(
+                    address, state.segment, at(a, 0), at(a, 1), at(a, 2), at(a, 3), at(a, 4), at(a, 5));
+        } catch (Throwable thrown) {
+            throw failed(thrown);
+        }
+    }
+
+    private static long at(long[] arguments, int index) {
+        return index < arguments.length ? arguments[index] : 0;
+    }
+
+    private static MethodHandle link() {
+        MemoryLayout[] registers = new MemoryLayout[REGISTERS];
+        java.util.Arrays.fill(registers, ValueLayout.JAVA_LONG);
+        return Linker.nativeLinker()
+                .downcallHandle(
+                        FunctionDescriptor.of(ValueLayout.JAVA_LONG, registers),
+                        Linker.Option.captureCallState("errno"));
+    }
+
+    private static boolean fitsRegisters(FunctionDescriptor type) {
+        for (MemoryLayout layout : type.argumentLayouts()) {
+            if (!isInteger(layout)) {
+                return false;
+            }
+        }
+        return type.argumentLayouts().size() <= REGISTERS
+                && type.returnLayout().map(CFunction::isInteger).orElse(true);
+    }
+
+    private static boolean isInteger(MemoryLayout layout) {
+        return layout instanceof ValueLayout
+                && !(layout instanceof ValueLayout.OfFloat)
+                && !(layout instanceof ValueLayout.OfDouble);
+    }
+
+    /** C functions do not throw, so it is the JVM's own trouble. */
+    private static RuntimeException failed(Throwable thrown) {
+        if (thrown instanceof RuntimeException e) {
+            return e;
+        }
+        if (thrown instanceof Error e) {
+            throw e;
+        }
+        return new IllegalStateException(thrown);
+    }
+}
