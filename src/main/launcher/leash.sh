@@ -275,18 +275,38 @@ case $leash_self${leash_cwdfd:+:} in
         ;;
 esac
 
+# Beside this file there may be a cache of its classes, loaded and linked: leash.aot, which the build makes by a run with
+# LEASH_MAKE_AOT. The JVM looks whether it was made by itself from this very file, by size and time, and does without if
+# not. Of that it says nothing, as that is no fault: the cache of another Java, a copy with a new time. Before Java 25
+# there were none.
+leash_quiet='cds*=off'
+leash_aot=
+if [ "$leash_major" -ge 25 ]; then
+    leash_quiet=$leash_quiet,aot*=off
+    leash_aot=$leash_self
+    [ ! -L "$leash_self" ] || leash_aot=$(leash_usual && exec readlink -f "$leash_self") || leash_aot=$leash_self
+    if [ -n "${LEASH_MAKE_AOT-}" ]; then
+        leash_aot=-XX:AOTCacheOutput=$LEASH_MAKE_AOT
+    elif [ -r "$leash_aot.aot" ]; then
+        leash_aot=-XX:AOTCache=$leash_aot.aot
+    else
+        leash_aot=
+    fi
+fi
+
 # Dash and busybox leave by themselves where they cannot exec.
 trap 'leash_fail "cannot start $leash_home/bin/java"' EXIT
 
-# The first compiler and no statistics file: this JVM does little, and starts often. A small heap and class space keep
+# The first compiler, for what is called really often, and no statistics file: this JVM does little, and starts often. A small heap and class space keep
 # it small, and let it start where `ulimit -v` bounds the address space. What the JVM has to say goes to standard error,
-# since standard output is the program's. Without MaxFDLimit it would raise the soft limit of open files, and without
+# since standard output is the program's. Native access is allowed by the jar: as an option it would take the JVM's own
+# archive of its modules out of use. Without MaxFDLimit it would raise the soft limit of open files, and without
 # Xrs take signals that are leash's business. The two about dumps leave the core filter alone, which children inherit.
 exec "$leash_home/bin/java" \
-    -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData -Xms8m -Xmx128m -XX:CompressedClassSpaceSize=32m \
+    -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=10 -XX:-UsePerfData -Xms8m -Xmx128m -XX:CompressedClassSpaceSize=32m \
     -XX:+UnlockDiagnosticVMOptions -XX:-DumpPrivateMappingsInCore -XX:-DumpSharedMappingsInCore \
-    -XX:+DisplayVMOutputToStderr -Xlog:disable -Xlog:all=error:stderr -XX:-MaxFDLimit -Xrs \
-    --enable-native-access=ALL-UNNAMED \
+    -XX:+DisplayVMOutputToStderr -Xlog:disable "-Xlog:all=error,$leash_quiet:stderr" -XX:-MaxFDLimit -Xrs \
+    ${leash_aot:+"$leash_aot"} \
     "-Dleash.name=$leash_name" \
     ${leash_environ:+"-Dleash.environ=$leash_environ"} \
     ${leash_closed:+"-Dleash.closed=$leash_closed"} \
@@ -294,5 +314,5 @@ exec "$leash_home/bin/java" \
     ${leash_sigign:+"-Dleash.sigign=$leash_sigign"} \
     ${leash_sigblk:+"-Dleash.sigblk=$leash_sigblk"} \
     ${leash_cwdfd:+"-Dleash.cwdfd=$leash_cwdfd"} \
-    -cp "$leash_self" dev.leash.cli.Main "$@"
+    -jar "$leash_self" "$@"
 exit 125

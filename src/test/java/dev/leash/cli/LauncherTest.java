@@ -251,6 +251,26 @@ class LauncherTest {
         assertEquals(Optional.of("4"), started.property("fds"));
     }
 
+    @ParameterizedTest
+    @MethodSource("shells")
+    void theCacheBesideItIsUsedByAJavaThatKnowsSuch(String shell) throws Exception {
+        run(shell, "LEASH_JAVA_HOME=" + jdk);
+        assertEquals(Optional.empty(), started(jdk).option("-XX:AOTCache="), "there is none");
+
+        write(temp.resolve("leash.aot"), "");
+        Path link = Files.createSymbolicLink(temp.resolve("linked"), script);
+        sh("exec env -i LEASH_JAVA_HOME=" + jdk + " " + shell + " " + link);
+        assertEquals(Optional.of(temp + "/leash.aot"), started(jdk).option("-XX:AOTCache="));
+
+        run(shell, "LEASH_MAKE_AOT=/tmp/new LEASH_JAVA_HOME=" + jdk);
+        assertEquals(Optional.of("/tmp/new"), started(jdk).option("-XX:AOTCacheOutput="));
+        assertEquals(Optional.empty(), started(jdk).option("-XX:AOTCache="));
+
+        jdk = jdk("older", "24.0.2");
+        run(shell, "LEASH_JAVA_HOME=" + jdk);
+        assertEquals(Optional.empty(), started(jdk).option("-XX:AOTCache="));
+    }
+
     // ---- What it writes down.
 
     @ParameterizedTest
@@ -426,7 +446,7 @@ class LauncherTest {
         }
 
         private int main() {
-            return commandLine.indexOf("dev.leash.cli.Main");
+            return commandLine.indexOf("-jar") + 1;
         }
 
         List<String> arguments() {
@@ -434,11 +454,15 @@ class LauncherTest {
         }
 
         String classPath() {
-            return commandLine.get(commandLine.indexOf("-cp") + 1);
+            return commandLine.get(main());
         }
 
         Optional<String> property(String name) {
-            return value(commandLine.subList(0, main()), "-Dleash." + name + "=");
+            return option("-Dleash." + name + "=");
+        }
+
+        Optional<String> option(String prefix) {
+            return value(commandLine.subList(0, main()), prefix);
         }
 
         Optional<String> variable(String name) {
