@@ -3,6 +3,8 @@ package dev.leash;
 /**
  * Why a run ended. It says nothing about how: a run that {@link #TIMED_OUT} may well have exited with 0, if its program
  * handles the signal so; see {@link Result#status()} for that.
+ *
+ * {@snippet class="dev.leash.examples.Outcomes" region="tell"}
  */
 public enum Cause {
     /** The program ended by itself: nobody had asked it to. */

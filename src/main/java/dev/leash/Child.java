@@ -35,11 +35,7 @@ import org.jspecify.annotations.Nullable;
  * A started command. It is supervised to its end whether or not anybody holds on to this handle. All methods may be called
  * from any thread, at any time, also after the end; none of them can reach a process that is not of this run.
  *
- * {@snippet :
- * Child child = supervisor.start(Command.of("tail", "-f", "/var/log/syslog"));
- * child.stop(StopPlan.signal(Signal.TERM).then(Duration.ofSeconds(1)).kill());
- * Result result = child.await();
- * }
+ * {@snippet class="dev.leash.examples.CancelFromAnotherThread" region="cancel"}
  */
 public final class Child {
     /** Where completions run: user code never runs on the loop. */
@@ -77,6 +73,8 @@ public final class Child {
      * gives a future of its own. Cancelling it stops the run; completing it by hand, as {@link
      * CompletableFuture#orTimeout} does, or cancelling one that depends on it does nothing to the run. What depends on it
      * runs on a virtual thread, unless it is added after the end.
+     *
+     * {@snippet class="dev.leash.examples.CancelTheFuture" region="future"}
      *
      * <p>It completes exceptionally with an {@link IllegalStateException} where there is no truth to tell: if the program
      * cannot be killed (it hangs in the kernel), if other code in this JVM has taken its exit status, or if the
@@ -204,6 +202,8 @@ public final class Child {
      * java.io.IOException} when the child has closed its end or has exited. Closing it is what tells the child that there is
      * no more. For one thread at a time; each call gives a stream to the same pipe.
      *
+     * {@snippet class="dev.leash.examples.WorkerPool" region="worker"}
+     *
      * @throws IllegalStateException if standard input is no pipe
      */
     public OutputStream stdin() {
@@ -224,6 +224,8 @@ public final class Child {
      * What the child writes to standard output, if its command has {@link Output#pipe()}. A read without data parks, without
      * pinning the carrier of a virtual thread, and may be interrupted: it throws an {@link java.io.InterruptedIOException}
      * then. It may be read after the end, too. Closing it breaks the child's pipe. For one thread at a time.
+     *
+     * {@snippet class="dev.leash.examples.FollowTheLog" region="follow"}
      *
      * @throws IllegalStateException if standard output is no pipe, or if it was asked for before
      */

@@ -17,13 +17,7 @@ import java.util.stream.Collectors;
  * What to run, and under which rules. Immutable: each method that sets something returns a new command, so one can be
  * kept, varied, and started any number of times from any thread.
  *
- * {@snippet :
- * Command build = Command.of("make", "-j8")
- *         .directory(Path.of("/src/project"))
- *         .env("CC", "clang")
- *         .timeout(Duration.ofMinutes(10))
- *         .stopPlan(StopPlan.signal(Signal.INT).then(Duration.ofSeconds(5)).kill());
- * }
+ * {@snippet class="dev.leash.examples.Commands" region="build"}
  *
  * <p>The program is looked up in the PATH of the environment that the child gets; a name with a slash is a path, which
  * counts from the child's directory if it is relative. Text becomes bytes as UTF-8, whatever the locale; where a program
@@ -106,9 +100,7 @@ public final class Command {
      * {@code nice}, {@code taskset}, {@code prlimit}, {@code setpriv}, {@code chroot} and their like. It is the same process,
      * so the program has what was set from its first instruction on. Of two prefixes the later one comes first.
      *
-     * {@snippet :
-     * Command build = Command.of("make").prefix("nice", "-n", "10").prefix("prlimit", "--nofile=64", "--");
-     * }
+     * {@snippet class="dev.leash.examples.Commands" region="prefix"}
      *
      * <p>If the program itself cannot be executed, the prefix says so, usually on standard error and with exit code 126 or
      * 127: no {@link SpawnException} is thrown.
@@ -131,9 +123,7 @@ public final class Command {
      * Limits a resource of the program, and of each process that it starts, before its first instruction; see getrlimit(2).
      * Default: as it is for the JVM. To set this or one of the next four makes a start take some milliseconds more.
      *
-     * {@snippet :
-     * Command untrusted = Command.of("./build.sh").rlimit(Rlimit.NOFILE, 256).rlimit(Rlimit.CORE, 0).nice(10);
-     * }
+     * {@snippet class="dev.leash.examples.Commands" region="rlimit"}
      *
      * @param value for the soft limit and the hard one; {@link Rlimit#UNLIMITED} for none. A start fails with {@link
      *     SpawnException.Kind#SETTING} if it is more than the JVM's own hard limit, but for root
@@ -307,10 +297,7 @@ public final class Command {
     /**
      * A further descriptor for the child to write to; what is captured is in {@link Result#output(int)}.
      *
-     * {@snippet :
-     * Command gpg = Command.of("gpg", "--status-fd", "3", "--verify", "file.sig").output(3, Output.capture());
-     * byte[] status = supervisor.run(gpg).output(3);
-     * }
+     * {@snippet class="dev.leash.examples.Commands" region="descriptor"}
      *
      * @param descriptor 3 to 255, as the child sees it
      * @throws IllegalArgumentException if it is out of that range, or if {@code output} is inherited
@@ -340,9 +327,7 @@ public final class Command {
      * terminal, at its end the end-of-file key; what {@link #stdout} says gets all that appears on it, with {@code \r\n} for
      * line ends and an echo of what was typed. {@link Child#resize} changes the size.
      *
-     * {@snippet :
-     * Result listing = supervisor.run(Command.of("ls", "--color=auto").terminal(80, 24));   // in colours
-     * }
+     * {@snippet class="dev.leash.examples.Terminal" region="terminal"}
      *
      * <p>Both have to pass through Leash: a start with an output that is a file, {@link Output#inherit()} or {@link
      * Output#discard()}, or with an input that is a file or {@link Stdin#inherit()}, is refused with an {@link
@@ -374,9 +359,7 @@ public final class Command {
      * #stopPlan}, are those of this command, and can be set on the result; program, arguments, environment and output
      * streams of the result are those of {@code next}.
      *
-     * {@snippet :
-     * Command.of("cat", "words").pipeTo(Command.of("sort")).pipeTo(Command.of("uniq", "-c")).timeout(ofSeconds(5));
-     * }
+     * {@snippet class="dev.leash.examples.Pipeline" region="pipeline"}
      *
      * <p>The result's status is that of the last program, as in a shell; {@link Result#stages()} has the others.
      *
@@ -423,9 +406,7 @@ public final class Command {
      * Ends the run by its {@link #stopPlan} when there has been no output for so long, with the cause {@link Cause#IDLE}.
      * Output counts that passes through Leash; time in which a slow reader held it back does not count. Default: no limit.
      *
-     * {@snippet :
-     * Command.of("./nightly-build").timeout(Duration.ofHours(4)).idleTimeout(Duration.ofMinutes(10));
-     * }
+     * {@snippet class="dev.leash.examples.Commands" region="idle"}
      *
      * @throws IllegalArgumentException if it is zero or negative; from the start, if no output passes through Leash
      */

@@ -6,6 +6,8 @@ import java.util.Optional;
 /**
  * Which processes belong to a run, and so are signalled, waited for and killed with it: how far a program can go and still
  * be on the leash.
+ *
+ * {@snippet class="dev.leash.examples.UntrustedBuild" region="untrusted"}
  */
 public enum Containment {
     /**

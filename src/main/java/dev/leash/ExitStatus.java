@@ -4,12 +4,7 @@ package dev.leash;
  * How a process ended: by itself or by a signal, see wait(2). {@code exit 137} and a SIGKILL are two different things
  * here.
  *
- * {@snippet :
- * String text = switch (result.status()) {
- *     case ExitStatus.Exited(int code) -> "exit code " + code;
- *     case ExitStatus.Signaled(Signal signal, boolean coreDumped) -> "ended by " + signal;
- * };
- * }
+ * {@snippet class="dev.leash.examples.Outcomes" region="status"}
  */
 public sealed interface ExitStatus {
     /**

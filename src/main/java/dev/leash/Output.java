@@ -14,14 +14,9 @@ import java.util.function.Consumer;
 /**
  * Where an output stream of a child goes. Immutable.
  *
- * {@snippet :
- * Command.of("make").stdout(Output.lines(line -> log.info(line))).mergeStderr();
- * Command.of("pg_dump").stdout(Output.file(Path.of("dump.sql"))).stderr(Output.captureTail(4096));
+ * {@snippet class="dev.leash.examples.LiveLines" region="lines"}
  *
- * Child child = supervisor.start(Command.of("tail", "-f", "/var/log/syslog").stdout(Output.pipe()));
- * try (var reader = new BufferedReader(new InputStreamReader(child.stdout(), UTF_8))) {
- *     reader.lines().limit(10).forEach(System.out::println);
- * }
+ * {@snippet class="dev.leash.examples.FollowTheLog" region="follow"}
  * }
  *
  * <p>Nothing here costs a thread for each child, except that {@link #lines}, {@link #bytes} and {@link #to} run user code

@@ -17,10 +17,7 @@ import java.util.OptionalLong;
  * What a run came to. {@linkplain #cause Why} it ended and {@linkplain #status how} are two different things, and both
  * are told. Immutable.
  *
- * {@snippet :
- * Result result = supervisor.run(Command.of("git", "rev-parse", "HEAD"));
- * String commit = result.orThrow().stdout().strip();
- * }
+ * {@snippet class="dev.leash.examples.Outcomes" region="demand"}
  */
 public final class Result {
     private static final byte[] NOTHING = {};

@@ -6,9 +6,7 @@ import dev.leash.internal.sys.Resources;
  * What the kernel can limit for each single process, by the names of getrlimit(2). A process hands its limits on to what it
  * starts, but what these use is not added up: for that see {@link Command#memoryLimit} and its like.
  *
- * {@snippet :
- * Command.of("make").rlimit(Rlimit.NOFILE, 256).rlimit(Rlimit.CORE, 0);
- * }
+ * {@snippet class="dev.leash.examples.Commands" region="rlimit"}
  */
 public enum Rlimit {
     /** Address space, in bytes. */

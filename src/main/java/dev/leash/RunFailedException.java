@@ -2,7 +2,11 @@ package dev.leash;
 
 import java.io.IOException;
 
-/** A run did not end with exit code 0 of its own accord. Thrown by {@link Result#orThrow()} only. */
+/**
+ * A run did not end with exit code 0 of its own accord. Thrown by {@link Result#orThrow()} only.
+ *
+ * {@snippet class="dev.leash.examples.Outcomes" region="demand"}
+ */
 public final class RunFailedException extends IOException {
     private static final long serialVersionUID = 1;
 

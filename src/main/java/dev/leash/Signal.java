@@ -6,10 +6,7 @@ import java.util.Locale;
 /**
  * A signal by its number on Linux, see signal(7). The numbers are those of x86-64, AArch64 and RISC-V.
  *
- * {@snippet :
- * child.signal(Signal.INT);
- * Signal.parse("SIGUSR1").equals(Signal.USR1);   // true
- * }
+ * {@snippet class="dev.leash.examples.Signals" region="signal"}
  *
  * @param number 1 to 64
  */

@@ -9,14 +9,7 @@ import java.nio.charset.StandardCharsets;
  * A command could not be started. It is thrown by the call that was to start it, and nothing is left: no process, no
  * descriptor. The message says what failed, which path it is about, and the errno by name.
  *
- * {@snippet :
- * try {
- *     supervisor.run(Command.of("no-such-program"));
- * } catch (SpawnException e) {
- *     e.kind();        // NOT_FOUND
- *     e.errnoName();   // ENOENT
- *     e.path();        // no-such-program
- * }
+ * {@snippet class="dev.leash.examples.Outcomes" region="tell"}
  * }
  */
 public final class SpawnException extends IOException {

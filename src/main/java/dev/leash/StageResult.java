@@ -4,7 +4,11 @@ import dev.leash.internal.supervise.Outcome;
 import dev.leash.internal.sys.Exit;
 import java.nio.charset.StandardCharsets;
 
-/** What one program of a run came to. Immutable. */
+/**
+ * What one program of a run came to. Immutable.
+ *
+ * {@snippet class="dev.leash.examples.Pipeline" region="pipeline"}
+ */
 public final class StageResult {
     private static final byte[] NOTHING = {};
 

@@ -11,14 +11,7 @@ import java.util.concurrent.Flow;
 /**
  * Where a child's standard input comes from, or another descriptor that it reads. Immutable.
  *
- * {@snippet :
- * Command.of("sort").stdin(Stdin.text("b\na\n"));
- * Command.of("wc", "-l").stdin(Stdin.file(Path.of("/etc/passwd")));
- *
- * Child bc = supervisor.start(Command.of("bc").stdin(Stdin.pipe()));
- * try (OutputStream in = bc.stdin()) {
- *     in.write("6*7\n".getBytes(UTF_8));
- * }
+ * {@snippet class="dev.leash.examples.Commands" region="stdin"}
  * }
  */
 public final class Stdin {

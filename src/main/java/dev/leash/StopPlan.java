@@ -10,12 +10,11 @@ import java.util.Objects;
  * How to end a run: signals with waits between them, KILL at the end. Each signal goes to every process of the run and is
  * followed by CONT, since a stopped process acts on nothing but KILL. A wait ends as soon as everything is gone. Immutable.
  *
- * {@snippet :
- * StopPlan polite = StopPlan.signal(Signal.TERM).then(Duration.ofSeconds(2)).kill();
- * StopPlan patient = StopPlan.signal(Signal.INT).then(Duration.ofSeconds(5))
- *         .signal(Signal.TERM).then(Duration.ofSeconds(5))
- *         .kill();
- * }
+ * {@snippet class="dev.leash.examples.Commands" region="plans"}
+ *
+ * <p>A program that cleans up is given the time for it:
+ *
+ * {@snippet class="dev.leash.examples.GracefulStop" region="graceful"}
  */
 public final class StopPlan {
     private static final StopPlan KILL = new StopPlan(List.of(new StopStep(Signal.KILL.number(), 0)));

@@ -5,6 +5,8 @@ import dev.leash.internal.contain.Member;
 /**
  * A process of a run that had left the program's process group, or was still alive when the program had exited.
  *
+ * {@snippet class="dev.leash.examples.LeftBehind" region="stragglers"}
+ *
  * @param pid its process id; it may belong to another process by now
  * @param name its name as in {@code /proc/PID/comm}: at most 15 bytes, which the process may have chosen itself
  * @param bond why it counted as a process of the run

@@ -1,6 +1,10 @@
 package dev.leash;
 
-/** What happens to the processes of a run that are still alive when its leader, the program itself, has exited. */
+/**
+ * What happens to the processes of a run that are still alive when its leader, the program itself, has exited.
+ *
+ * {@snippet class="dev.leash.examples.LeftBehind" region="leave"}
+ */
 public enum Stragglers {
     /** They are killed, and counted in {@link Result#stragglersKilled()}. */
     KILL,

@@ -17,12 +17,11 @@ import org.jspecify.annotations.Nullable;
  * Runs commands. One thread, the supervisor's loop, serves all of its children, so one supervisor for a whole application
  * is the usual number. All methods may be called from any thread.
  *
- * {@snippet :
- * try (var supervisor = Supervisor.create()) {
- *     Result result = supervisor.run(Command.of("uname", "-a").timeout(Duration.ofSeconds(1)));
- *     System.out.print(result.orThrow().stdout());
- * }
- * }
+ * {@snippet class="dev.leash.examples.Deadline" region="run"}
+ *
+ * <p>Many at a time are many calls of {@link #run}, on virtual threads, or of {@link #start}:
+ *
+ * {@snippet class="dev.leash.examples.Batch" region="batch"}
  *
  * <p>When the JVM ends by itself, by {@link System#exit} or by a signal, open supervisors are closed by a shutdown hook.
  */
@@ -250,7 +249,11 @@ public final class Supervisor implements AutoCloseable {
         }
     }
 
-    /** Settings of a {@link Supervisor}. For one thread. */
+    /**
+     * Settings of a {@link Supervisor}. For one thread.
+     *
+     * {@snippet class="dev.leash.examples.Accounting" region="builder"}
+     */
     public static final class Builder {
         private String name = "leash";
         private boolean shutdownHook = true;

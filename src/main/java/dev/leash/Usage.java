@@ -6,6 +6,8 @@ import java.time.Duration;
  * What the program used, with those of its children that it waited for, see getrusage(2). There is no peak of memory: after
  * posix_spawn(3) Linux reports at least the JVM's own, whatever the program did.
  *
+ * {@snippet class="dev.leash.examples.Accounting" region="usage"}
+ *
  * @param userTime CPU time in user mode
  * @param systemTime CPU time in the kernel
  * @param minorFaults page faults without input
