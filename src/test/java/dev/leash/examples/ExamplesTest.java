@@ -43,7 +43,12 @@ class ExamplesTest {
 
     @AfterEach
     void nothingIsLeft() {
-        eventually("nothing is alive", () -> ProcScan.withMarker(marker).isEmpty());
+        try {
+            eventually("nothing is alive", () -> ProcScan.withMarker(marker).isEmpty());
+        } finally {
+            ProcScan.withMarker(marker)
+                    .forEach(left -> ProcessHandle.of(left.pid()).ifPresent(ProcessHandle::destroyForcibly));
+        }
     }
 
     @Test
