@@ -72,7 +72,8 @@ class ComparisonTest {
     void processBuilderEndsTheProgramAlone() throws Exception {
         Process process = processBuilder(HAS_A_CHILD);
         awaitSleepers(2);
-        assertFalse(process.waitFor(1, TimeUnit.MILLISECONDS), "this is no deadline");
+        assertFalse(process.waitFor(100, TimeUnit.MILLISECONDS), "this is no deadline");
+        awaitSleepers(2);
         process.destroyForcibly().waitFor();
         awaitSleepers(1);
     }
@@ -138,6 +139,7 @@ class ComparisonTest {
 
     @Test
     void forTheOthersASignalIsAnExitCode() throws Exception {
+        assertEquals(137, processBuilder("exit 137").waitFor());
         assertEquals(137, processBuilder(KILLS_ITSELF).waitFor());
         assertEquals(137, ztExec(KILLS_ITSELF).execute().getExitValue());
         ExecuteException failure = assertThrows(ExecuteException.class, () -> commonsExec(KILLS_ITSELF, ofMinutes(10)));
