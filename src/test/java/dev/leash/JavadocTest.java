@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.leash.support.LeakCheck;
+import io.micrometer.common.KeyValue;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +33,15 @@ class JavadocTest {
     @Test
     void itIsMadeWithoutAComplaintAndShowsTheExamples() throws Exception {
         Skip.unless(Files.isExecutable(TOOL), "this Java has no javadoc tool: " + TOOL);
-        String modules = String.join(":", jar(NullMarked.class), jar(CommandLine.class), jar(JsonGenerator.class));
+        String modules = String.join(
+                ":",
+                jar(NullMarked.class),
+                jar(CommandLine.class),
+                jar(JsonGenerator.class),
+                jar(ProgressBar.class),
+                jar(MeterRegistry.class),
+                jar(ObservationRegistry.class),
+                jar(KeyValue.class));
         Command javadoc = Command.of(TOOL.toString(), "-quiet", "-Xdoclint:all,-missing", "-Werror")
                 .args("-d", temp.toString(), "--module-path", modules, "--snippet-path", "src/test/java")
                 .args("--module-source-path", "dev.leash=src/main/java", "--module", "dev.leash")

@@ -3,10 +3,8 @@ package dev.leash.examples;
 import static java.time.Duration.ofSeconds;
 
 import dev.leash.Command;
-import dev.leash.Result;
+import dev.leash.Completion;
 import dev.leash.Supervisor;
-import java.util.concurrent.Callable;
-import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 
 /** A thousand commands, eight at a time. */
@@ -16,17 +14,14 @@ public class Batch {
                 .mapToObj(n -> Command.shell("exit $((" + n + " % 2))").timeout(ofSeconds(30)))
                 .toList();
         // @start region=batch
+        int failed = 0;
         try (var supervisor = Supervisor.create();
-                var eight = Executors.newFixedThreadPool(8, Thread.ofVirtual().factory())) {
-            var jobs = commands.stream()
-                    .map(command -> (Callable<Result>) () -> supervisor.run(command))
-                    .toList();
-            int failed = 0;
-            for (var job : eight.invokeAll(jobs)) {
-                failed += job.get().succeeded() ? 0 : 1;
+                var batch = supervisor.runAll(commands, 8)) {
+            for (Completion done : (Iterable<Completion>) batch::iterator) { // each as soon as it has ended
+                failed += done.succeeded() ? 0 : 1;
             }
-            System.out.println(failed + " of " + jobs.size() + " failed");
         }
+        System.out.println(failed + " of " + commands.size() + " failed");
         // @end
     }
 }

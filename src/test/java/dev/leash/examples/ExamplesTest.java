@@ -188,6 +188,12 @@ class ExamplesTest {
         }
     }
 
+    /** In a JVM of its own, since the supervisor that all share lives as long as that. */
+    @Test
+    void whatTheJdkDoesIsDoneHereByTheSameCalls() throws Exception {
+        assertEquals("Linux\n".repeat(3), output(FromProcessBuilder.class));
+    }
+
     @Test
     void whatOthersDoIsDoneHereToo() throws Exception {
         try (Supervisor supervisor = Supervisor.create()) {

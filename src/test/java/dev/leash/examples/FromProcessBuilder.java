@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.time.Duration.ofSeconds;
 
 import dev.leash.Command;
+import dev.leash.LeashProcessBuilder;
 import dev.leash.Supervisor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -44,9 +45,19 @@ public class FromProcessBuilder {
     }
     // @end
 
+    static String dropIn() throws Exception {
+        // @start region=dropIn
+        Process process = new LeashProcessBuilder("uname", "-s") // was: new ProcessBuilder("uname", "-s")
+                .redirectErrorStream(true)
+                .rules(command -> command.timeout(ofSeconds(10))) // new
+                .start();
+        // @end
+        return new String(process.getInputStream().readAllBytes(), UTF_8);
+    }
+
     public static void main(String[] args) throws Exception {
         try (var supervisor = Supervisor.create()) {
-            System.out.print(before() + after(supervisor));
+            System.out.print(before() + after(supervisor) + dropIn());
         }
     }
 }
