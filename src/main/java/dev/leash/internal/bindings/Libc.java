@@ -6255,6 +6255,15 @@ public class Libc {
     public static int SYS_pidfd_send_signal() {
         return SYS_pidfd_send_signal;
     }
+    private static final int SYS_sched_setattr = (int)314L;
+    /**
+     * {@snippet lang=c :
+     * #define SYS_sched_setattr 314
+     * }
+     */
+    public static int SYS_sched_setattr() {
+        return SYS_sched_setattr;
+    }
     private static final int PIDFD_NONBLOCK = (int)2048L;
     /**
      * {@snippet lang=c :

@@ -65,6 +65,7 @@ public final class LoopThread {
         try {
             loop.adopt();
             ThreadTuning.preciseTimers(loop.callState());
+            ThreadTuning.shortSlices(loop.callState());
             while (!ended.getAsBoolean()) {
                 loop.turn(true);
             }

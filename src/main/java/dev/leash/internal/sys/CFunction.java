@@ -50,6 +50,11 @@ final class CFunction {
         return state.outcome((int) invoke(state, arguments));
     }
 
+    /** Calls a function that returns an {@code int} which may be -1 without an error. */
+    int callPlain(CallState state, long... arguments) {
+        return (int) invoke(state, arguments);
+    }
+
     /** Calls a function that returns a {@code long}, a size or a pointer. The negated errno if that is -1. */
     long callLong(CallState state, long... arguments) {
         return state.outcome(invoke(state, arguments));
