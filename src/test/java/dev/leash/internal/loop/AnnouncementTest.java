@@ -158,7 +158,7 @@ class AnnouncementTest {
                 armed.countDown();
             });
             await(armed);
-            while (Clock.monotonicNanos() < due - 20_000 + round % 40 * 1_000) {
+            while (Clock.monotonicNanos() < due - 20_000 + round % 40 * 1_000L) {
                 Thread.onSpinWait();
             }
             loop.executeOnEvent(state, List.of(), due + 1_000_000, ran::countDown);
