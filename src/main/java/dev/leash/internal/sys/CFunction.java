@@ -22,9 +22,19 @@ import java.lang.invoke.MethodHandle;
  * itself, or that something still reaches after the call.
  */
 final class CFunction {
-    private static final int REGISTERS = 6;
+    /** What the linker takes every function for. */
+    static final FunctionDescriptor TYPE = FunctionDescriptor.of(
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG,
+            ValueLayout.JAVA_LONG);
+
     private static final int VARIADIC = -1;
-    private static final MethodHandle CALL = link();
+    private static final MethodHandle CALL =
+            Linker.nativeLinker().downcallHandle(TYPE, Linker.Option.captureCallState("errno"));
 
     private final MemorySegment address;
     private final int parameters;
@@ -74,22 +84,13 @@ final class CFunction {
         return index < arguments.length ? arguments[index] : 0;
     }
 
-    private static MethodHandle link() {
-        MemoryLayout[] registers = new MemoryLayout[REGISTERS];
-        java.util.Arrays.fill(registers, ValueLayout.JAVA_LONG);
-        return Linker.nativeLinker()
-                .downcallHandle(
-                        FunctionDescriptor.of(ValueLayout.JAVA_LONG, registers),
-                        Linker.Option.captureCallState("errno"));
-    }
-
     private static boolean fitsRegisters(FunctionDescriptor type) {
         for (MemoryLayout layout : type.argumentLayouts()) {
             if (!isInteger(layout)) {
                 return false;
             }
         }
-        return type.argumentLayouts().size() <= REGISTERS
+        return type.argumentLayouts().size() <= TYPE.argumentLayouts().size()
                 && type.returnLayout().map(CFunction::isInteger).orElse(true);
     }
 
