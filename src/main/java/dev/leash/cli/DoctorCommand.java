@@ -11,7 +11,7 @@ import java.util.Locale;
 
 /** {@code leash doctor}: what there is on this machine, and what is missing for more. */
 final class DoctorCommand {
-    private static final String HELP = """
+    static final String HELP = """
             Usage: leash doctor [--json]
 
             Tells what Leash finds on this machine: kernel, libc and JDK, which of their features

@@ -15,6 +15,9 @@ final class Help {
               timeout   the same command line as timeout(1) of the GNU coreutils
               doctor    tell what this machine has, and what is missing for a stronger
                         containment
+              completion
+                        write a script that lets bash or zsh complete command lines
+              man       write the manual page
 
               leash COMMAND --help   tells what a command can do
               leash --version        shows the versions of leash, the kernel and the JDK

@@ -38,11 +38,13 @@ public final class Main {
             case "batch" -> BatchCommand.main(rest, console);
             case "timeout" -> TimeoutCommand.main(rest, console);
             case "doctor" -> DoctorCommand.main(rest, console);
+            case "completion" -> CompletionCommand.main(rest, console);
+            case "man" -> ManPage.main(rest, console);
             case "--help", "-h", "help" -> console.print(Help.LEASH) == 0 ? 0 : ExitCodes.FAILED;
             case "--version", "-V" -> console.print(Version.text()) == 0 ? 0 : ExitCodes.FAILED;
             default ->
                 throw new UsageException("no such command: '" + arguments.getFirst()
-                        + "' (there are: run, batch, timeout, doctor); try 'leash --help'");
+                        + "' (there are: run, batch, timeout, doctor, completion, man); try 'leash --help'");
         };
     }
 

@@ -1,0 +1,36 @@
+package dev.leash.cli;
+
+import java.util.List;
+
+/** {@code leash completion}: the script that lets a shell complete command lines of leash. */
+final class CompletionCommand {
+    static final String HELP = """
+            Usage: leash completion bash|zsh
+
+            Writes a script that lets bash or zsh complete command lines of leash.
+
+              -h, --help   show this help
+
+            Examples:
+              source <(leash completion bash)
+              leash completion zsh > ~/.zfunc/_leash
+            """;
+
+    private CompletionCommand() {}
+
+    static int main(List<String> arguments, Console console) throws UsageException {
+        if (arguments.size() != 1) {
+            throw new UsageException("completion needs 'bash' or 'zsh'; try 'leash completion --help'");
+        }
+        String text =
+                switch (arguments.getFirst()) {
+                    case "bash" -> BashCompletion.script(CommandForm.all());
+                    case "zsh" -> ZshCompletion.script(CommandForm.all());
+                    case "-h", "--help" -> HELP;
+                    default ->
+                        throw new UsageException("completion knows 'bash' and 'zsh', not '" + arguments.getFirst()
+                                + "'; try 'leash completion --help'");
+                };
+        return console.print(text) == 0 ? 0 : ExitCodes.FAILED;
+    }
+}
