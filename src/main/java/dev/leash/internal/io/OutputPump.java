@@ -113,7 +113,8 @@ final class OutputPump implements ReadyHandler {
     }
 
     private void pump(boolean hungUp) {
-        for (int reads = 0; reads < READS_A_TURN && open && sink.ready(); reads++) {
+        int most = loop.isCrowded() ? 1 : READS_A_TURN;
+        for (int reads = 0; reads < most && open && sink.ready(); reads++) {
             MemorySegment space = sink.space();
             int count = Descriptors.read(loop.callState(), fd, space);
             if (count > 0) {

@@ -14,10 +14,15 @@ import org.jspecify.annotations.Nullable;
  * one thread, the loop's; the thread itself is {@link LoopThread}, so that a test can call {@link #turn} instead.
  *
  * <p>In one turn the order is: ready descriptors, then tasks of other threads, then timers. Between any two handlers the
- * clock is looked at, and what is due is fired: no flood of output delays a deadline by more than one handler's work.
+ * clock is looked at, and what is due is fired, and some of the tasks are run: no flood of output delays a deadline by more
+ * than one handler's work.
  */
 public final class EventLoop {
     private static final int TASKS_A_TURN = 1024;
+    private static final int TASKS_BETWEEN = 16;
+
+    /** More ready descriptors than this are many. */
+    private static final int CROWD = 8;
 
     private final CallState callState = CallState.create();
     private final TimerQueue timers = new TimerQueue();
@@ -28,6 +33,7 @@ public final class EventLoop {
     private final TimerFd timerFd;
     private final AtomicInteger announcing = new AtomicInteger();
     private volatile long armedNanos = TimerQueue.NEVER;
+    private boolean crowded;
     private volatile @Nullable Thread thread;
     private volatile boolean closed;
 
@@ -146,21 +152,33 @@ public final class EventLoop {
         arm();
         int ready = poller.await(mayWait && tasks.isEmpty() ? -1 : 0);
         long woken = Clock.monotonicNanos();
+        crowded = ready > CROWD;
         for (int index = 0; index < ready; index++) {
             poller.dispatch(index);
             fireDue();
+            // A start or a stop does not wait for all who have something to say.
+            runTasks(TASKS_BETWEEN);
         }
-        // Not until the queue is empty: a task that adds tasks shall not keep descriptors waiting.
-        for (int left = TASKS_A_TURN; left > 0; left--) {
+        runTasks(TASKS_A_TURN);
+        fireDue();
+        meter.turned(Clock.monotonicNanos() - woken);
+    }
+
+    /** Not until the queue is empty: a task that adds tasks shall not keep descriptors waiting. */
+    private void runTasks(int most) {
+        for (int left = most; left > 0; left--) {
             Runnable task = tasks.poll();
             if (task == null) {
-                break;
+                return;
             }
             task.run();
             fireDue();
         }
-        fireDue();
-        meter.turned(Clock.monotonicNanos() - woken);
+    }
+
+    /** Whether many descriptors are ready in this turn: then each gets less of it, so that it ends soon. */
+    public boolean isCrowded() {
+        return crowded;
     }
 
     private void fireDue() {
