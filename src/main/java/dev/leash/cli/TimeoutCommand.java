@@ -96,6 +96,10 @@ final class TimeoutCommand {
             return status(run.outcome().get());
         } catch (ExecutionException e) {
             throw new RunCommand.UnfinishedException(e);
+        } finally {
+            // The end of a JVM waits 300 ms for a thread that is in a system call, as the loop's is.
+            engine.shutdown();
+            engine.awaitEnd();
         }
     }
 
