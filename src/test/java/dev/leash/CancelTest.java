@@ -220,7 +220,7 @@ class CancelTest extends RunsCommands {
                 left.completeExceptionally(e);
             }
         });
-        eventually("it runs", () -> alive().size() == 2);
+        eventually("it sleeps", () -> sleepers() == 1);
         runner.interrupt();
         assertEquals(List.of(), left.join());
         runner.join();
@@ -237,12 +237,7 @@ class CancelTest extends RunsCommands {
             runs.add(threads.submit(() -> run(Command.of(Children.path(polite ? "exits-zero-on-term" : "ignores-term"))
                     .stopPlan(StopPlan.signal(Signal.TERM).then(millis(500)).kill()))));
         }
-        eventually(
-                "all have set their traps",
-                () -> alive().stream()
-                                .filter(info -> info.name().equals("sleep"))
-                                .count()
-                        == 20);
+        eventually("all have set their traps", () -> sleepers() == 20);
         long start = System.nanoTime();
         threads.shutdownNow();
         assertTrue(threads.awaitTermination(20, TimeUnit.SECONDS));

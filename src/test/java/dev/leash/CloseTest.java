@@ -50,12 +50,7 @@ class CloseTest extends RunsCommands {
                 .stopPlan(StopPlan.signal(Signal.TERM)
                         .then(Duration.ofSeconds(40))
                         .kill()));
-        eventually(
-                "all have set their traps",
-                () -> alive().stream()
-                                .filter(info -> info.name().equals("sleep"))
-                                .count()
-                        == 21);
+        eventually("all have set their traps", () -> sleepers() == 21);
         long start = System.nanoTime();
         supervisor.close();
         Duration took = Duration.ofNanos(System.nanoTime() - start);
@@ -110,12 +105,7 @@ class CloseTest extends RunsCommands {
         }
         Child polite = hasty.start(
                 marked(Command.of(Children.path("exits-zero-on-term"))).stopPlan(patient));
-        eventually(
-                "all have set their traps",
-                () -> alive().stream()
-                                .filter(info -> info.name().equals("sleep"))
-                                .count()
-                        == 11);
+        eventually("all have set their traps", () -> sleepers() == 11);
         hasty.close();
         assertEquals(List.of(), alive());
         for (Child child : children) {

@@ -87,7 +87,7 @@ class OutcomeTest extends RunsCommands {
     @Test
     void stopAndContinueAreNoExit() throws Exception {
         Child child = start(Command.of(Children.path("exits-zero-on-term")));
-        eventually("it sleeps", () -> alive().size() == 2);
+        eventually("it sleeps", () -> sleepers() == 1);
         for (int round = 0; round < 3; round++) {
             assertTrue(child.signal(Signal.STOP));
             eventually("stopped", () -> ProcScan.state(child.pid()) == 'T');

@@ -226,6 +226,20 @@ class RecordingTest extends RunsCommands {
         assertEquals(5, there.size());
     }
 
+    /** The JVM takes longer to register an event than to start a program, and would do it while a first deadline runs. */
+    @Test
+    void noEventIsLoadedBeforeAnythingIsRecorded() throws Exception {
+        Path loaded = directory.resolve("loaded");
+        Jvm.Ended ended = Jvm.of(directory, Shared.class)
+                .options("-Xlog:class+load:file=" + loaded)
+                .run();
+        assertEquals(0, ended.exit(), ended.err());
+        String classes = Files.readString(loaded);
+        assertTrue(classes.contains("dev.leash.internal.events.Recorder "), classes);
+        assertFalse(classes.contains("dev.leash.internal.events.RunEvent "));
+        assertFalse(classes.contains("jdk.jfr.Event "));
+    }
+
     /** An image of one's own need not have jdk.jfr. */
     @Test
     void withoutTheFlightRecorderEverythingElseWorks() throws Exception {

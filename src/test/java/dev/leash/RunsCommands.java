@@ -68,6 +68,14 @@ abstract class RunsCommands {
         return ProcScan.withMarker(marker);
     }
 
+    /**
+     * How many of them are a sleep(1) by now, and not a shell on its way there: between its fork and its exec that has the
+     * handlers of the script's traps, and swallows what the script traps.
+     */
+    long sleepers() {
+        return alive().stream().filter(info -> info.name().equals("sleep")).count();
+    }
+
     /** Ends what a test has deliberately let escape. */
     void killEscaped() {
         alive().forEach(escaped -> ProcessHandle.of(escaped.pid()).ifPresent(ProcessHandle::destroyForcibly));

@@ -64,10 +64,7 @@ class StopLadderTest extends RunsCommands {
         Child child = start(Command.of(Children.path("member-ends-slowly")));
         eventually(
                 "the leader sleeps, and the member has a sleep, so it has set its trap",
-                () -> alive().stream()
-                                .filter(info -> info.name().equals("sleep"))
-                                .count()
-                        == 2);
+                () -> sleepers() == 2);
         long start = System.nanoTime();
         child.stop(termThenKill(LONG));
         Result result = checked(child.await());
@@ -107,7 +104,7 @@ class StopLadderTest extends RunsCommands {
     @Test
     void stoppedProgramIsContinuedToActOnTerm() throws Exception {
         Child child = start(Command.of(Children.path("exits-zero-on-term")));
-        eventually("it sleeps", () -> alive().size() == 2);
+        eventually("it sleeps", () -> sleepers() == 1);
         child.signal(Signal.STOP);
         eventually("both are stopped", () -> alive().stream().allMatch(info -> info.state() == 'T'));
         child.stop(termThenKill(LONG));
@@ -201,10 +198,7 @@ class StopLadderTest extends RunsCommands {
         Child child = start(Command.of(Children.path("counts-usr1")));
         eventually(
                 "both are ready",
-                () -> alive().stream()
-                                .filter(info -> info.name().equals("sleep"))
-                                .count()
-                        == 2);
+                () -> sleepers() == 2);
         child.signal(Signal.USR1);
         child.stop(termThenKill(LONG));
         Result result = checked(child.await());
