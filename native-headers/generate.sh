@@ -109,21 +109,46 @@ if [ -n "$missing" ]; then
     exit 3
 fi
 
-# jextract links a handle for each function as soon as its address is asked for, and one for each array in a struct as
-# soon as the struct is. `sys` has one handle for all functions (CFunction says why) and asks for no element of an array,
-# so these go, with the methods that use them.
+# What jextract makes is ready before it is needed, and each part of it costs the start of a JVM: a handle for each function
+# as soon as its address is asked for; a layout for each member of a struct, found by a path, as soon as the struct is
+# allocated; a var handle for each type of member that is read. `sys` has one handle for all functions (CFunction says why),
+# and reads members by their offsets (Struct does). So the handles and the members' layouts go, with the methods that use
+# them, and offsets are added up.
 for file in "$fresh"/*.java; do
-    awk '
+    awk -v header_class="$header_class" '
         /^ *\/\*\*$/ { if (open) printf "%s", member; open = 1; member = ""; end = $0; sub(/\/\*\*/, "}", end) }
-        / MethodHandle HANDLE = / || / VarHandle .*ELEM_HANDLE = / { next }
+        / MethodHandle HANDLE = / || / VarHandle .*ELEM_HANDLE = / || / [a-zA-Z0-9_]+\$LAYOUT = / { next }
+        / = \$LAYOUT\.byteOffset\(/ {
+            sub(/\$LAYOUT\.byteOffset\(/, header_class ".offset($LAYOUT, ")
+            while (sub(/groupElement\("/, "\"")) sub(/"\)/, "\"")
+        }
         open {
             member = member $0 "\n"
-            if ($0 == end) { if (member !~ /HANDLE(;|\.)/) printf "%s", member; open = 0 }
+            if ($0 == end) {
+                if (member !~ /HANDLE(;|\.)|[a-zA-Z0-9_]\$LAYOUT/) printf "%s", member
+                open = 0
+            }
             next
         }
         { print }
+        $0 == "public class " header_class " {" {
+            print ""
+            print "    /** Where in a struct or union the member is that the names lead to, from the outermost inwards. */"
+            print "    static long offset(GroupLayout layout, String... names) {"
+            print "        long offset = 0;"
+            print "        MemoryLayout inner = layout;"
+            print "        for (String name : names) {"
+            print "            GroupLayout outer = (GroupLayout) inner;"
+            print "            Iterator<MemoryLayout> members = outer.memberLayouts().iterator();"
+            print "            for (inner = members.next(); !name.equals(inner.name().orElse(null)); inner = members.next()) {"
+            print "                offset += outer instanceof StructLayout ? inner.byteSize() : 0;"
+            print "            }"
+            print "        }"
+            print "        return offset;"
+            print "    }"
+        }
         END { if (open) printf "%s", member }
-    ' "$file" >"$made/without"
+    ' "$file" | cat -s >"$made/without"
     mv "$made/without" "$file"
 done
 

@@ -62,9 +62,7 @@ class StopLadderTest extends RunsCommands {
     void ladderWaitsForTheMembersThoughTheLeaderIsGone() throws Exception {
         // The member takes a while to end well, and is given it.
         Child child = start(Command.of(Children.path("member-ends-slowly")));
-        eventually(
-                "the leader sleeps, and the member has a sleep, so it has set its trap",
-                () -> sleepers() == 2);
+        eventually("the leader sleeps, and the member has a sleep, so it has set its trap", () -> sleepers() == 2);
         long start = System.nanoTime();
         child.stop(termThenKill(LONG));
         Result result = checked(child.await());
@@ -196,9 +194,7 @@ class StopLadderTest extends RunsCommands {
     @Test
     void everyMemberGetsTheSignalOnce() throws Exception {
         Child child = start(Command.of(Children.path("counts-usr1")));
-        eventually(
-                "both are ready",
-                () -> sleepers() == 2);
+        eventually("both are ready", () -> sleepers() == 2);
         child.signal(Signal.USR1);
         child.stop(termThenKill(LONG));
         Result result = checked(child.await());

@@ -14,6 +14,20 @@ import static java.lang.foreign.MemoryLayout.PathElement.*;
 
 public class Libc {
 
+    /** Where in a struct or union the member is that the names lead to, from the outermost inwards. */
+    static long offset(GroupLayout layout, String... names) {
+        long offset = 0;
+        MemoryLayout inner = layout;
+        for (String name : names) {
+            GroupLayout outer = (GroupLayout) inner;
+            Iterator<MemoryLayout> members = outer.memberLayouts().iterator();
+            for (inner = members.next(); !name.equals(inner.name().orElse(null)); inner = members.next()) {
+                offset += outer instanceof StructLayout ? inner.byteSize() : 0;
+            }
+        }
+        return offset;
+    }
+
     Libc() {
         // Should not be called directly
     }
@@ -2249,7 +2263,6 @@ public class Libc {
         return unshare.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2259,7 +2272,6 @@ public class Libc {
     public static MemorySegment unshare$address() {
         return unshare.ADDR;
     }
-
 
     private static class sched_setaffinity {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2283,7 +2295,6 @@ public class Libc {
         return sched_setaffinity.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2293,7 +2304,6 @@ public class Libc {
     public static MemorySegment sched_setaffinity$address() {
         return sched_setaffinity.ADDR;
     }
-
 
     private static class sched_getaffinity {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2317,7 +2327,6 @@ public class Libc {
         return sched_getaffinity.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2327,7 +2336,6 @@ public class Libc {
     public static MemorySegment sched_getaffinity$address() {
         return sched_getaffinity.ADDR;
     }
-
 
     private static class posix_spawn {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2354,7 +2362,6 @@ public class Libc {
         return posix_spawn.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2364,7 +2371,6 @@ public class Libc {
     public static MemorySegment posix_spawn$address() {
         return posix_spawn.ADDR;
     }
-
 
     private static class posix_spawnattr_init {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2386,7 +2392,6 @@ public class Libc {
         return posix_spawnattr_init.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2396,7 +2401,6 @@ public class Libc {
     public static MemorySegment posix_spawnattr_init$address() {
         return posix_spawnattr_init.ADDR;
     }
-
 
     private static class posix_spawnattr_destroy {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2418,7 +2422,6 @@ public class Libc {
         return posix_spawnattr_destroy.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2428,7 +2431,6 @@ public class Libc {
     public static MemorySegment posix_spawnattr_destroy$address() {
         return posix_spawnattr_destroy.ADDR;
     }
-
 
     private static class posix_spawnattr_setsigdefault {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2451,7 +2453,6 @@ public class Libc {
         return posix_spawnattr_setsigdefault.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2461,7 +2462,6 @@ public class Libc {
     public static MemorySegment posix_spawnattr_setsigdefault$address() {
         return posix_spawnattr_setsigdefault.ADDR;
     }
-
 
     private static class posix_spawnattr_setsigmask {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2484,7 +2484,6 @@ public class Libc {
         return posix_spawnattr_setsigmask.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2494,7 +2493,6 @@ public class Libc {
     public static MemorySegment posix_spawnattr_setsigmask$address() {
         return posix_spawnattr_setsigmask.ADDR;
     }
-
 
     private static class posix_spawnattr_setflags {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2517,7 +2515,6 @@ public class Libc {
         return posix_spawnattr_setflags.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2527,7 +2524,6 @@ public class Libc {
     public static MemorySegment posix_spawnattr_setflags$address() {
         return posix_spawnattr_setflags.ADDR;
     }
-
 
     private static class posix_spawnattr_setpgroup {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2550,7 +2546,6 @@ public class Libc {
         return posix_spawnattr_setpgroup.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2560,7 +2555,6 @@ public class Libc {
     public static MemorySegment posix_spawnattr_setpgroup$address() {
         return posix_spawnattr_setpgroup.ADDR;
     }
-
 
     private static class posix_spawn_file_actions_init {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2582,7 +2576,6 @@ public class Libc {
         return posix_spawn_file_actions_init.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2592,7 +2585,6 @@ public class Libc {
     public static MemorySegment posix_spawn_file_actions_init$address() {
         return posix_spawn_file_actions_init.ADDR;
     }
-
 
     private static class posix_spawn_file_actions_destroy {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2614,7 +2606,6 @@ public class Libc {
         return posix_spawn_file_actions_destroy.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2624,7 +2615,6 @@ public class Libc {
     public static MemorySegment posix_spawn_file_actions_destroy$address() {
         return posix_spawn_file_actions_destroy.ADDR;
     }
-
 
     private static class posix_spawn_file_actions_addopen {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2650,7 +2640,6 @@ public class Libc {
         return posix_spawn_file_actions_addopen.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2660,7 +2649,6 @@ public class Libc {
     public static MemorySegment posix_spawn_file_actions_addopen$address() {
         return posix_spawn_file_actions_addopen.ADDR;
     }
-
 
     private static class posix_spawn_file_actions_addclose {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2683,7 +2671,6 @@ public class Libc {
         return posix_spawn_file_actions_addclose.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2693,7 +2680,6 @@ public class Libc {
     public static MemorySegment posix_spawn_file_actions_addclose$address() {
         return posix_spawn_file_actions_addclose.ADDR;
     }
-
 
     private static class posix_spawn_file_actions_adddup2 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2717,7 +2703,6 @@ public class Libc {
         return posix_spawn_file_actions_adddup2.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2727,7 +2712,6 @@ public class Libc {
     public static MemorySegment posix_spawn_file_actions_adddup2$address() {
         return posix_spawn_file_actions_adddup2.ADDR;
     }
-
 
     private static class posix_spawn_file_actions_addchdir_np {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2750,7 +2734,6 @@ public class Libc {
         return posix_spawn_file_actions_addchdir_np.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2760,7 +2743,6 @@ public class Libc {
     public static MemorySegment posix_spawn_file_actions_addchdir_np$address() {
         return posix_spawn_file_actions_addchdir_np.ADDR;
     }
-
 
     private static class posix_spawn_file_actions_addfchdir_np {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2783,7 +2765,6 @@ public class Libc {
         return posix_spawn_file_actions_addfchdir_np.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2793,7 +2774,6 @@ public class Libc {
     public static MemorySegment posix_spawn_file_actions_addfchdir_np$address() {
         return posix_spawn_file_actions_addfchdir_np.ADDR;
     }
-
 
     private static class posix_spawn_file_actions_addclosefrom_np {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2816,7 +2796,6 @@ public class Libc {
         return posix_spawn_file_actions_addclosefrom_np.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2826,7 +2805,6 @@ public class Libc {
     public static MemorySegment posix_spawn_file_actions_addclosefrom_np$address() {
         return posix_spawn_file_actions_addclosefrom_np.ADDR;
     }
-
 
     private static class posix_spawn_file_actions_addtcsetpgrp_np {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2849,7 +2827,6 @@ public class Libc {
         return posix_spawn_file_actions_addtcsetpgrp_np.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2859,7 +2836,6 @@ public class Libc {
     public static MemorySegment posix_spawn_file_actions_addtcsetpgrp_np$address() {
         return posix_spawn_file_actions_addtcsetpgrp_np.ADDR;
     }
-
 
     private static class access {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2882,7 +2858,6 @@ public class Libc {
         return access.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2892,7 +2867,6 @@ public class Libc {
     public static MemorySegment access$address() {
         return access.ADDR;
     }
-
 
     private static class lseek {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2916,7 +2890,6 @@ public class Libc {
         return lseek.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2926,7 +2899,6 @@ public class Libc {
     public static MemorySegment lseek$address() {
         return lseek.ADDR;
     }
-
 
     private static class close {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2948,7 +2920,6 @@ public class Libc {
         return close.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2958,7 +2929,6 @@ public class Libc {
     public static MemorySegment close$address() {
         return close.ADDR;
     }
-
 
     private static class read {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -2982,7 +2952,6 @@ public class Libc {
         return read.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -2992,7 +2961,6 @@ public class Libc {
     public static MemorySegment read$address() {
         return read.ADDR;
     }
-
 
     private static class write {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3016,7 +2984,6 @@ public class Libc {
         return write.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3026,7 +2993,6 @@ public class Libc {
     public static MemorySegment write$address() {
         return write.ADDR;
     }
-
 
     private static class pipe2 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3049,7 +3015,6 @@ public class Libc {
         return pipe2.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3059,7 +3024,6 @@ public class Libc {
     public static MemorySegment pipe2$address() {
         return pipe2.ADDR;
     }
-
 
     private static class chdir {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3081,7 +3045,6 @@ public class Libc {
         return chdir.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3091,7 +3054,6 @@ public class Libc {
     public static MemorySegment chdir$address() {
         return chdir.ADDR;
     }
-
 
     private static class fchdir {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3113,7 +3075,6 @@ public class Libc {
         return fchdir.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3123,7 +3084,6 @@ public class Libc {
     public static MemorySegment fchdir$address() {
         return fchdir.ADDR;
     }
-
 
     private static class dup2 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3146,7 +3106,6 @@ public class Libc {
         return dup2.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3156,7 +3115,6 @@ public class Libc {
     public static MemorySegment dup2$address() {
         return dup2.ADDR;
     }
-
 
     private static class dup3 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3180,7 +3138,6 @@ public class Libc {
         return dup3.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3190,7 +3147,6 @@ public class Libc {
     public static MemorySegment dup3$address() {
         return dup3.ADDR;
     }
-
 
     private static class environ$constants {
         public static final AddressLayout LAYOUT = Libc.C_POINTER;
@@ -3284,7 +3240,6 @@ public class Libc {
         return sysconf.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3294,7 +3249,6 @@ public class Libc {
     public static MemorySegment sysconf$address() {
         return sysconf.ADDR;
     }
-
 
     private static class getpid {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3314,7 +3268,6 @@ public class Libc {
         return getpid.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3324,7 +3277,6 @@ public class Libc {
     public static MemorySegment getpid$address() {
         return getpid.ADDR;
     }
-
 
     private static class getppid {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3344,7 +3296,6 @@ public class Libc {
         return getppid.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3354,7 +3305,6 @@ public class Libc {
     public static MemorySegment getppid$address() {
         return getppid.ADDR;
     }
-
 
     private static class getpgrp {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3374,7 +3324,6 @@ public class Libc {
         return getpgrp.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3384,7 +3333,6 @@ public class Libc {
     public static MemorySegment getpgrp$address() {
         return getpgrp.ADDR;
     }
-
 
     private static class getpgid {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3406,7 +3354,6 @@ public class Libc {
         return getpgid.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3416,7 +3363,6 @@ public class Libc {
     public static MemorySegment getpgid$address() {
         return getpgid.ADDR;
     }
-
 
     private static class setpgid {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3439,7 +3385,6 @@ public class Libc {
         return setpgid.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3449,7 +3394,6 @@ public class Libc {
     public static MemorySegment setpgid$address() {
         return setpgid.ADDR;
     }
-
 
     private static class setsid {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3469,7 +3413,6 @@ public class Libc {
         return setsid.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3479,7 +3422,6 @@ public class Libc {
     public static MemorySegment setsid$address() {
         return setsid.ADDR;
     }
-
 
     private static class getsid {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3501,7 +3443,6 @@ public class Libc {
         return getsid.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3511,7 +3452,6 @@ public class Libc {
     public static MemorySegment getsid$address() {
         return getsid.ADDR;
     }
-
 
     private static class geteuid {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3531,7 +3471,6 @@ public class Libc {
         return geteuid.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3541,7 +3480,6 @@ public class Libc {
     public static MemorySegment geteuid$address() {
         return geteuid.ADDR;
     }
-
 
     private static class isatty {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3563,7 +3501,6 @@ public class Libc {
         return isatty.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3573,7 +3510,6 @@ public class Libc {
     public static MemorySegment isatty$address() {
         return isatty.ADDR;
     }
-
 
     private static class tcgetpgrp {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3595,7 +3531,6 @@ public class Libc {
         return tcgetpgrp.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3605,7 +3540,6 @@ public class Libc {
     public static MemorySegment tcgetpgrp$address() {
         return tcgetpgrp.ADDR;
     }
-
 
     private static class tcsetpgrp {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3628,7 +3562,6 @@ public class Libc {
         return tcsetpgrp.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3638,7 +3571,6 @@ public class Libc {
     public static MemorySegment tcsetpgrp$address() {
         return tcsetpgrp.ADDR;
     }
-
 
     private static class ftruncate {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3661,7 +3593,6 @@ public class Libc {
         return ftruncate.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3671,7 +3602,6 @@ public class Libc {
     public static MemorySegment ftruncate$address() {
         return ftruncate.ADDR;
     }
-
 
     /**
      * Variadic invoker class for:
@@ -3820,7 +3750,6 @@ public class Libc {
         return kill.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3830,7 +3759,6 @@ public class Libc {
     public static MemorySegment kill$address() {
         return kill.ADDR;
     }
-
 
     private static class sigemptyset {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3852,7 +3780,6 @@ public class Libc {
         return sigemptyset.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3862,7 +3789,6 @@ public class Libc {
     public static MemorySegment sigemptyset$address() {
         return sigemptyset.ADDR;
     }
-
 
     private static class sigfillset {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3884,7 +3810,6 @@ public class Libc {
         return sigfillset.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3894,7 +3819,6 @@ public class Libc {
     public static MemorySegment sigfillset$address() {
         return sigfillset.ADDR;
     }
-
 
     private static class sigaddset {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3917,7 +3841,6 @@ public class Libc {
         return sigaddset.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3927,7 +3850,6 @@ public class Libc {
     public static MemorySegment sigaddset$address() {
         return sigaddset.ADDR;
     }
-
 
     private static class sigdelset {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3950,7 +3872,6 @@ public class Libc {
         return sigdelset.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3960,7 +3881,6 @@ public class Libc {
     public static MemorySegment sigdelset$address() {
         return sigdelset.ADDR;
     }
-
 
     private static class sigismember {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -3983,7 +3903,6 @@ public class Libc {
         return sigismember.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -3993,7 +3912,6 @@ public class Libc {
     public static MemorySegment sigismember$address() {
         return sigismember.ADDR;
     }
-
 
     private static class sigaction {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4017,7 +3935,6 @@ public class Libc {
         return sigaction.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -4027,7 +3944,6 @@ public class Libc {
     public static MemorySegment sigaction$address() {
         return sigaction.ADDR;
     }
-
 
     private static class pthread_sigmask {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4051,7 +3967,6 @@ public class Libc {
         return pthread_sigmask.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -4061,7 +3976,6 @@ public class Libc {
     public static MemorySegment pthread_sigmask$address() {
         return pthread_sigmask.ADDR;
     }
-
 
     private static class __libc_current_sigrtmin {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4081,7 +3995,6 @@ public class Libc {
         return __libc_current_sigrtmin.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -4091,7 +4004,6 @@ public class Libc {
     public static MemorySegment __libc_current_sigrtmin$address() {
         return __libc_current_sigrtmin.ADDR;
     }
-
 
     private static class __libc_current_sigrtmax {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4110,7 +4022,6 @@ public class Libc {
     public static FunctionDescriptor __libc_current_sigrtmax$descriptor() {
         return __libc_current_sigrtmax.DESC;
     }
-
 
     /**
      * Address for:
@@ -4263,7 +4174,6 @@ public class Libc {
         return prlimit.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -4273,7 +4183,6 @@ public class Libc {
     public static MemorySegment prlimit$address() {
         return prlimit.ADDR;
     }
-
 
     private static class getrlimit {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4296,7 +4205,6 @@ public class Libc {
         return getrlimit.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -4306,7 +4214,6 @@ public class Libc {
     public static MemorySegment getrlimit$address() {
         return getrlimit.ADDR;
     }
-
 
     private static class getrusage {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4329,7 +4236,6 @@ public class Libc {
         return getrusage.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -4339,7 +4245,6 @@ public class Libc {
     public static MemorySegment getrusage$address() {
         return getrusage.ADDR;
     }
-
 
     private static class getpriority {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4362,7 +4267,6 @@ public class Libc {
         return getpriority.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -4372,7 +4276,6 @@ public class Libc {
     public static MemorySegment getpriority$address() {
         return getpriority.ADDR;
     }
-
 
     private static class setpriority {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4395,7 +4298,6 @@ public class Libc {
     public static FunctionDescriptor setpriority$descriptor() {
         return setpriority.DESC;
     }
-
 
     /**
      * Address for:
@@ -4467,7 +4369,6 @@ public class Libc {
         return waitid.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -4477,7 +4378,6 @@ public class Libc {
     public static MemorySegment waitid$address() {
         return waitid.ADDR;
     }
-
 
     private static class wait4 {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4502,7 +4402,6 @@ public class Libc {
         return wait4.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -4512,7 +4411,6 @@ public class Libc {
     public static MemorySegment wait4$address() {
         return wait4.ADDR;
     }
-
 
     /**
      * Variadic invoker class for:
@@ -4680,7 +4578,6 @@ public class Libc {
         return posix_openpt.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -4690,7 +4587,6 @@ public class Libc {
     public static MemorySegment posix_openpt$address() {
         return posix_openpt.ADDR;
     }
-
 
     private static class grantpt {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4712,7 +4608,6 @@ public class Libc {
         return grantpt.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -4722,7 +4617,6 @@ public class Libc {
     public static MemorySegment grantpt$address() {
         return grantpt.ADDR;
     }
-
 
     private static class unlockpt {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4744,7 +4638,6 @@ public class Libc {
         return unlockpt.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -4754,7 +4647,6 @@ public class Libc {
     public static MemorySegment unlockpt$address() {
         return unlockpt.ADDR;
     }
-
 
     private static class ptsname_r {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4778,7 +4670,6 @@ public class Libc {
         return ptsname_r.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -4788,7 +4679,6 @@ public class Libc {
     public static MemorySegment ptsname_r$address() {
         return ptsname_r.ADDR;
     }
-
 
     /**
      * Variadic invoker class for:
@@ -4884,7 +4774,6 @@ public class Libc {
         return memfd_create.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -4894,7 +4783,6 @@ public class Libc {
     public static MemorySegment memfd_create$address() {
         return memfd_create.ADDR;
     }
-
 
     private static class stat {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4917,7 +4805,6 @@ public class Libc {
         return stat.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -4927,7 +4814,6 @@ public class Libc {
     public static MemorySegment stat$address() {
         return stat.ADDR;
     }
-
 
     private static class fstat {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4950,7 +4836,6 @@ public class Libc {
         return fstat.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -4960,7 +4845,6 @@ public class Libc {
     public static MemorySegment fstat$address() {
         return fstat.ADDR;
     }
-
 
     private static class umask {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -4982,7 +4866,6 @@ public class Libc {
         return umask.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -4992,7 +4875,6 @@ public class Libc {
     public static MemorySegment umask$address() {
         return umask.ADDR;
     }
-
 
     private static class mkfifo {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5015,7 +4897,6 @@ public class Libc {
         return mkfifo.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -5025,7 +4906,6 @@ public class Libc {
     public static MemorySegment mkfifo$address() {
         return mkfifo.ADDR;
     }
-
 
     private static class statx {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5050,7 +4930,6 @@ public class Libc {
     public static FunctionDescriptor statx$descriptor() {
         return statx.DESC;
     }
-
 
     /**
      * Address for:
@@ -5173,7 +5052,6 @@ public class Libc {
         return epoll_create1.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -5183,7 +5061,6 @@ public class Libc {
     public static MemorySegment epoll_create1$address() {
         return epoll_create1.ADDR;
     }
-
 
     private static class epoll_ctl {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5208,7 +5085,6 @@ public class Libc {
         return epoll_ctl.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -5218,7 +5094,6 @@ public class Libc {
     public static MemorySegment epoll_ctl$address() {
         return epoll_ctl.ADDR;
     }
-
 
     private static class epoll_wait {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5242,7 +5117,6 @@ public class Libc {
     public static FunctionDescriptor epoll_wait$descriptor() {
         return epoll_wait.DESC;
     }
-
 
     /**
      * Address for:
@@ -5294,7 +5168,6 @@ public class Libc {
         return eventfd.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -5304,7 +5177,6 @@ public class Libc {
     public static MemorySegment eventfd$address() {
         return eventfd.ADDR;
     }
-
 
     private static class eventfd_read {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5327,7 +5199,6 @@ public class Libc {
         return eventfd_read.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -5337,7 +5208,6 @@ public class Libc {
     public static MemorySegment eventfd_read$address() {
         return eventfd_read.ADDR;
     }
-
 
     private static class eventfd_write {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5360,7 +5230,6 @@ public class Libc {
         return eventfd_write.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -5370,7 +5239,6 @@ public class Libc {
     public static MemorySegment eventfd_write$address() {
         return eventfd_write.ADDR;
     }
-
 
     private static class clock_gettime {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5392,7 +5260,6 @@ public class Libc {
     public static FunctionDescriptor clock_gettime$descriptor() {
         return clock_gettime.DESC;
     }
-
 
     /**
      * Address for:
@@ -5453,7 +5320,6 @@ public class Libc {
         return timerfd_create.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -5463,7 +5329,6 @@ public class Libc {
     public static MemorySegment timerfd_create$address() {
         return timerfd_create.ADDR;
     }
-
 
     private static class timerfd_settime {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5488,7 +5353,6 @@ public class Libc {
         return timerfd_settime.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -5498,7 +5362,6 @@ public class Libc {
     public static MemorySegment timerfd_settime$address() {
         return timerfd_settime.ADDR;
     }
-
 
     /**
      * Variadic invoker class for:
@@ -5592,7 +5455,6 @@ public class Libc {
         return strerrordesc_np.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -5602,7 +5464,6 @@ public class Libc {
     public static MemorySegment strerrordesc_np$address() {
         return strerrordesc_np.ADDR;
     }
-
 
     private static class strerrorname_np {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5624,7 +5485,6 @@ public class Libc {
         return strerrorname_np.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -5634,7 +5494,6 @@ public class Libc {
     public static MemorySegment strerrorname_np$address() {
         return strerrorname_np.ADDR;
     }
-
 
     private static class sigabbrev_np {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5656,7 +5515,6 @@ public class Libc {
         return sigabbrev_np.DESC;
     }
 
-
     /**
      * Address for:
      * {@snippet lang=c :
@@ -5666,7 +5524,6 @@ public class Libc {
     public static MemorySegment sigabbrev_np$address() {
         return sigabbrev_np.ADDR;
     }
-
 
     private static class gnu_get_libc_version {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
@@ -5685,7 +5542,6 @@ public class Libc {
     public static FunctionDescriptor gnu_get_libc_version$descriptor() {
         return gnu_get_libc_version.DESC;
     }
-
 
     /**
      * Address for:

@@ -36,19 +36,7 @@ public class __sigset_t {
         return $LAYOUT;
     }
 
-    private static final SequenceLayout __val$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("__val"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * unsigned long __val[16]
-     * }
-     */
-    public static final SequenceLayout __val$layout() {
-        return __val$LAYOUT;
-    }
-
-    private static final long __val$OFFSET = $LAYOUT.byteOffset(groupElement("__val"));
+    private static final long __val$OFFSET = Libc.offset($LAYOUT, "__val");
 
     /**
      * Offset for field:
@@ -58,26 +46,6 @@ public class __sigset_t {
      */
     public static final long __val$offset() {
         return __val$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * unsigned long __val[16]
-     * }
-     */
-    public static MemorySegment __val(MemorySegment struct) {
-        return struct.asSlice(__val$OFFSET, __val$LAYOUT.byteSize());
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * unsigned long __val[16]
-     * }
-     */
-    public static void __val(MemorySegment struct, MemorySegment fieldValue) {
-        MemorySegment.copy(fieldValue, 0L, struct, __val$OFFSET, __val$LAYOUT.byteSize());
     }
 
     private static long[] __val$DIMS = { 16 };
@@ -91,8 +59,6 @@ public class __sigset_t {
     public static long[] __val$dimensions() {
         return __val$DIMS;
     }
-
-
 
     /**
      * Obtains a slice of {@code arrayParam} which selects the array element at {@code index}.

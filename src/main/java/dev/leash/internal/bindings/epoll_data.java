@@ -42,19 +42,7 @@ public class epoll_data {
         return $LAYOUT;
     }
 
-    private static final AddressLayout ptr$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("ptr"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * void *ptr
-     * }
-     */
-    public static final AddressLayout ptr$layout() {
-        return ptr$LAYOUT;
-    }
-
-    private static final long ptr$OFFSET = $LAYOUT.byteOffset(groupElement("ptr"));
+    private static final long ptr$OFFSET = Libc.offset($LAYOUT, "ptr");
 
     /**
      * Offset for field:
@@ -66,39 +54,7 @@ public class epoll_data {
         return ptr$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * void *ptr
-     * }
-     */
-    public static MemorySegment ptr(MemorySegment union) {
-        return union.get(ptr$LAYOUT, ptr$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * void *ptr
-     * }
-     */
-    public static void ptr(MemorySegment union, MemorySegment fieldValue) {
-        union.set(ptr$LAYOUT, ptr$OFFSET, fieldValue);
-    }
-
-    private static final OfInt fd$LAYOUT = (OfInt)$LAYOUT.select(groupElement("fd"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int fd
-     * }
-     */
-    public static final OfInt fd$layout() {
-        return fd$LAYOUT;
-    }
-
-    private static final long fd$OFFSET = $LAYOUT.byteOffset(groupElement("fd"));
+    private static final long fd$OFFSET = Libc.offset($LAYOUT, "fd");
 
     /**
      * Offset for field:
@@ -110,39 +66,7 @@ public class epoll_data {
         return fd$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int fd
-     * }
-     */
-    public static int fd(MemorySegment union) {
-        return union.get(fd$LAYOUT, fd$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int fd
-     * }
-     */
-    public static void fd(MemorySegment union, int fieldValue) {
-        union.set(fd$LAYOUT, fd$OFFSET, fieldValue);
-    }
-
-    private static final OfInt u32$LAYOUT = (OfInt)$LAYOUT.select(groupElement("u32"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * uint32_t u32
-     * }
-     */
-    public static final OfInt u32$layout() {
-        return u32$LAYOUT;
-    }
-
-    private static final long u32$OFFSET = $LAYOUT.byteOffset(groupElement("u32"));
+    private static final long u32$OFFSET = Libc.offset($LAYOUT, "u32");
 
     /**
      * Offset for field:
@@ -154,39 +78,7 @@ public class epoll_data {
         return u32$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * uint32_t u32
-     * }
-     */
-    public static int u32(MemorySegment union) {
-        return union.get(u32$LAYOUT, u32$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * uint32_t u32
-     * }
-     */
-    public static void u32(MemorySegment union, int fieldValue) {
-        union.set(u32$LAYOUT, u32$OFFSET, fieldValue);
-    }
-
-    private static final OfLong u64$LAYOUT = (OfLong)$LAYOUT.select(groupElement("u64"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * uint64_t u64
-     * }
-     */
-    public static final OfLong u64$layout() {
-        return u64$LAYOUT;
-    }
-
-    private static final long u64$OFFSET = $LAYOUT.byteOffset(groupElement("u64"));
+    private static final long u64$OFFSET = Libc.offset($LAYOUT, "u64");
 
     /**
      * Offset for field:
@@ -196,26 +88,6 @@ public class epoll_data {
      */
     public static final long u64$offset() {
         return u64$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * uint64_t u64
-     * }
-     */
-    public static long u64(MemorySegment union) {
-        return union.get(u64$LAYOUT, u64$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * uint64_t u64
-     * }
-     */
-    public static void u64(MemorySegment union, long fieldValue) {
-        union.set(u64$LAYOUT, u64$OFFSET, fieldValue);
     }
 
     /**

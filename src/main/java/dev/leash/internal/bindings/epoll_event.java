@@ -38,19 +38,7 @@ public class epoll_event {
         return $LAYOUT;
     }
 
-    private static final OfInt events$LAYOUT = (OfInt)$LAYOUT.select(groupElement("events"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * uint32_t events
-     * }
-     */
-    public static final OfInt events$layout() {
-        return events$LAYOUT;
-    }
-
-    private static final long events$OFFSET = $LAYOUT.byteOffset(groupElement("events"));
+    private static final long events$OFFSET = Libc.offset($LAYOUT, "events");
 
     /**
      * Offset for field:
@@ -62,39 +50,7 @@ public class epoll_event {
         return events$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * uint32_t events
-     * }
-     */
-    public static int events(MemorySegment struct) {
-        return struct.get(events$LAYOUT, events$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * uint32_t events
-     * }
-     */
-    public static void events(MemorySegment struct, int fieldValue) {
-        struct.set(events$LAYOUT, events$OFFSET, fieldValue);
-    }
-
-    private static final GroupLayout data$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("data"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * epoll_data_t data
-     * }
-     */
-    public static final GroupLayout data$layout() {
-        return data$LAYOUT;
-    }
-
-    private static final long data$OFFSET = $LAYOUT.byteOffset(groupElement("data"));
+    private static final long data$OFFSET = Libc.offset($LAYOUT, "data");
 
     /**
      * Offset for field:
@@ -104,26 +60,6 @@ public class epoll_event {
      */
     public static final long data$offset() {
         return data$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * epoll_data_t data
-     * }
-     */
-    public static MemorySegment data(MemorySegment struct) {
-        return struct.asSlice(data$OFFSET, data$LAYOUT.byteSize());
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * epoll_data_t data
-     * }
-     */
-    public static void data(MemorySegment struct, MemorySegment fieldValue) {
-        MemorySegment.copy(fieldValue, 0L, struct, data$OFFSET, data$LAYOUT.byteSize());
     }
 
     /**

@@ -38,19 +38,7 @@ public class itimerspec {
         return $LAYOUT;
     }
 
-    private static final GroupLayout it_interval$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("it_interval"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * struct timespec it_interval
-     * }
-     */
-    public static final GroupLayout it_interval$layout() {
-        return it_interval$LAYOUT;
-    }
-
-    private static final long it_interval$OFFSET = $LAYOUT.byteOffset(groupElement("it_interval"));
+    private static final long it_interval$OFFSET = Libc.offset($LAYOUT, "it_interval");
 
     /**
      * Offset for field:
@@ -62,39 +50,7 @@ public class itimerspec {
         return it_interval$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * struct timespec it_interval
-     * }
-     */
-    public static MemorySegment it_interval(MemorySegment struct) {
-        return struct.asSlice(it_interval$OFFSET, it_interval$LAYOUT.byteSize());
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * struct timespec it_interval
-     * }
-     */
-    public static void it_interval(MemorySegment struct, MemorySegment fieldValue) {
-        MemorySegment.copy(fieldValue, 0L, struct, it_interval$OFFSET, it_interval$LAYOUT.byteSize());
-    }
-
-    private static final GroupLayout it_value$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("it_value"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * struct timespec it_value
-     * }
-     */
-    public static final GroupLayout it_value$layout() {
-        return it_value$LAYOUT;
-    }
-
-    private static final long it_value$OFFSET = $LAYOUT.byteOffset(groupElement("it_value"));
+    private static final long it_value$OFFSET = Libc.offset($LAYOUT, "it_value");
 
     /**
      * Offset for field:
@@ -104,26 +60,6 @@ public class itimerspec {
      */
     public static final long it_value$offset() {
         return it_value$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * struct timespec it_value
-     * }
-     */
-    public static MemorySegment it_value(MemorySegment struct) {
-        return struct.asSlice(it_value$OFFSET, it_value$LAYOUT.byteSize());
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * struct timespec it_value
-     * }
-     */
-    public static void it_value(MemorySegment struct, MemorySegment fieldValue) {
-        MemorySegment.copy(fieldValue, 0L, struct, it_value$OFFSET, it_value$LAYOUT.byteSize());
     }
 
     /**

@@ -42,19 +42,7 @@ public class posix_spawn_file_actions_t {
         return $LAYOUT;
     }
 
-    private static final OfInt __allocated$LAYOUT = (OfInt)$LAYOUT.select(groupElement("__allocated"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int __allocated
-     * }
-     */
-    public static final OfInt __allocated$layout() {
-        return __allocated$LAYOUT;
-    }
-
-    private static final long __allocated$OFFSET = $LAYOUT.byteOffset(groupElement("__allocated"));
+    private static final long __allocated$OFFSET = Libc.offset($LAYOUT, "__allocated");
 
     /**
      * Offset for field:
@@ -66,39 +54,7 @@ public class posix_spawn_file_actions_t {
         return __allocated$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int __allocated
-     * }
-     */
-    public static int __allocated(MemorySegment struct) {
-        return struct.get(__allocated$LAYOUT, __allocated$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int __allocated
-     * }
-     */
-    public static void __allocated(MemorySegment struct, int fieldValue) {
-        struct.set(__allocated$LAYOUT, __allocated$OFFSET, fieldValue);
-    }
-
-    private static final OfInt __used$LAYOUT = (OfInt)$LAYOUT.select(groupElement("__used"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int __used
-     * }
-     */
-    public static final OfInt __used$layout() {
-        return __used$LAYOUT;
-    }
-
-    private static final long __used$OFFSET = $LAYOUT.byteOffset(groupElement("__used"));
+    private static final long __used$OFFSET = Libc.offset($LAYOUT, "__used");
 
     /**
      * Offset for field:
@@ -110,39 +66,7 @@ public class posix_spawn_file_actions_t {
         return __used$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int __used
-     * }
-     */
-    public static int __used(MemorySegment struct) {
-        return struct.get(__used$LAYOUT, __used$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int __used
-     * }
-     */
-    public static void __used(MemorySegment struct, int fieldValue) {
-        struct.set(__used$LAYOUT, __used$OFFSET, fieldValue);
-    }
-
-    private static final AddressLayout __actions$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("__actions"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * struct __spawn_action *__actions
-     * }
-     */
-    public static final AddressLayout __actions$layout() {
-        return __actions$LAYOUT;
-    }
-
-    private static final long __actions$OFFSET = $LAYOUT.byteOffset(groupElement("__actions"));
+    private static final long __actions$OFFSET = Libc.offset($LAYOUT, "__actions");
 
     /**
      * Offset for field:
@@ -154,39 +78,7 @@ public class posix_spawn_file_actions_t {
         return __actions$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * struct __spawn_action *__actions
-     * }
-     */
-    public static MemorySegment __actions(MemorySegment struct) {
-        return struct.get(__actions$LAYOUT, __actions$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * struct __spawn_action *__actions
-     * }
-     */
-    public static void __actions(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(__actions$LAYOUT, __actions$OFFSET, fieldValue);
-    }
-
-    private static final SequenceLayout __pad$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("__pad"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int __pad[16]
-     * }
-     */
-    public static final SequenceLayout __pad$layout() {
-        return __pad$LAYOUT;
-    }
-
-    private static final long __pad$OFFSET = $LAYOUT.byteOffset(groupElement("__pad"));
+    private static final long __pad$OFFSET = Libc.offset($LAYOUT, "__pad");
 
     /**
      * Offset for field:
@@ -196,26 +88,6 @@ public class posix_spawn_file_actions_t {
      */
     public static final long __pad$offset() {
         return __pad$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int __pad[16]
-     * }
-     */
-    public static MemorySegment __pad(MemorySegment struct) {
-        return struct.asSlice(__pad$OFFSET, __pad$LAYOUT.byteSize());
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int __pad[16]
-     * }
-     */
-    public static void __pad(MemorySegment struct, MemorySegment fieldValue) {
-        MemorySegment.copy(fieldValue, 0L, struct, __pad$OFFSET, __pad$LAYOUT.byteSize());
     }
 
     private static long[] __pad$DIMS = { 16 };
@@ -229,8 +101,6 @@ public class posix_spawn_file_actions_t {
     public static long[] __pad$dimensions() {
         return __pad$DIMS;
     }
-
-
 
     /**
      * Obtains a slice of {@code arrayParam} which selects the array element at {@code index}.

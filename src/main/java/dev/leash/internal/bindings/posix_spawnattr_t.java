@@ -49,19 +49,7 @@ public class posix_spawnattr_t {
         return $LAYOUT;
     }
 
-    private static final OfShort __flags$LAYOUT = (OfShort)$LAYOUT.select(groupElement("__flags"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * short __flags
-     * }
-     */
-    public static final OfShort __flags$layout() {
-        return __flags$LAYOUT;
-    }
-
-    private static final long __flags$OFFSET = $LAYOUT.byteOffset(groupElement("__flags"));
+    private static final long __flags$OFFSET = Libc.offset($LAYOUT, "__flags");
 
     /**
      * Offset for field:
@@ -73,39 +61,7 @@ public class posix_spawnattr_t {
         return __flags$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * short __flags
-     * }
-     */
-    public static short __flags(MemorySegment struct) {
-        return struct.get(__flags$LAYOUT, __flags$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * short __flags
-     * }
-     */
-    public static void __flags(MemorySegment struct, short fieldValue) {
-        struct.set(__flags$LAYOUT, __flags$OFFSET, fieldValue);
-    }
-
-    private static final OfInt __pgrp$LAYOUT = (OfInt)$LAYOUT.select(groupElement("__pgrp"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * pid_t __pgrp
-     * }
-     */
-    public static final OfInt __pgrp$layout() {
-        return __pgrp$LAYOUT;
-    }
-
-    private static final long __pgrp$OFFSET = $LAYOUT.byteOffset(groupElement("__pgrp"));
+    private static final long __pgrp$OFFSET = Libc.offset($LAYOUT, "__pgrp");
 
     /**
      * Offset for field:
@@ -117,39 +73,7 @@ public class posix_spawnattr_t {
         return __pgrp$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * pid_t __pgrp
-     * }
-     */
-    public static int __pgrp(MemorySegment struct) {
-        return struct.get(__pgrp$LAYOUT, __pgrp$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * pid_t __pgrp
-     * }
-     */
-    public static void __pgrp(MemorySegment struct, int fieldValue) {
-        struct.set(__pgrp$LAYOUT, __pgrp$OFFSET, fieldValue);
-    }
-
-    private static final GroupLayout __sd$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("__sd"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * sigset_t __sd
-     * }
-     */
-    public static final GroupLayout __sd$layout() {
-        return __sd$LAYOUT;
-    }
-
-    private static final long __sd$OFFSET = $LAYOUT.byteOffset(groupElement("__sd"));
+    private static final long __sd$OFFSET = Libc.offset($LAYOUT, "__sd");
 
     /**
      * Offset for field:
@@ -161,39 +85,7 @@ public class posix_spawnattr_t {
         return __sd$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * sigset_t __sd
-     * }
-     */
-    public static MemorySegment __sd(MemorySegment struct) {
-        return struct.asSlice(__sd$OFFSET, __sd$LAYOUT.byteSize());
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * sigset_t __sd
-     * }
-     */
-    public static void __sd(MemorySegment struct, MemorySegment fieldValue) {
-        MemorySegment.copy(fieldValue, 0L, struct, __sd$OFFSET, __sd$LAYOUT.byteSize());
-    }
-
-    private static final GroupLayout __ss$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("__ss"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * sigset_t __ss
-     * }
-     */
-    public static final GroupLayout __ss$layout() {
-        return __ss$LAYOUT;
-    }
-
-    private static final long __ss$OFFSET = $LAYOUT.byteOffset(groupElement("__ss"));
+    private static final long __ss$OFFSET = Libc.offset($LAYOUT, "__ss");
 
     /**
      * Offset for field:
@@ -205,39 +97,7 @@ public class posix_spawnattr_t {
         return __ss$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * sigset_t __ss
-     * }
-     */
-    public static MemorySegment __ss(MemorySegment struct) {
-        return struct.asSlice(__ss$OFFSET, __ss$LAYOUT.byteSize());
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * sigset_t __ss
-     * }
-     */
-    public static void __ss(MemorySegment struct, MemorySegment fieldValue) {
-        MemorySegment.copy(fieldValue, 0L, struct, __ss$OFFSET, __ss$LAYOUT.byteSize());
-    }
-
-    private static final GroupLayout __sp$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("__sp"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * struct sched_param __sp
-     * }
-     */
-    public static final GroupLayout __sp$layout() {
-        return __sp$LAYOUT;
-    }
-
-    private static final long __sp$OFFSET = $LAYOUT.byteOffset(groupElement("__sp"));
+    private static final long __sp$OFFSET = Libc.offset($LAYOUT, "__sp");
 
     /**
      * Offset for field:
@@ -249,39 +109,7 @@ public class posix_spawnattr_t {
         return __sp$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * struct sched_param __sp
-     * }
-     */
-    public static MemorySegment __sp(MemorySegment struct) {
-        return struct.asSlice(__sp$OFFSET, __sp$LAYOUT.byteSize());
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * struct sched_param __sp
-     * }
-     */
-    public static void __sp(MemorySegment struct, MemorySegment fieldValue) {
-        MemorySegment.copy(fieldValue, 0L, struct, __sp$OFFSET, __sp$LAYOUT.byteSize());
-    }
-
-    private static final OfInt __policy$LAYOUT = (OfInt)$LAYOUT.select(groupElement("__policy"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int __policy
-     * }
-     */
-    public static final OfInt __policy$layout() {
-        return __policy$LAYOUT;
-    }
-
-    private static final long __policy$OFFSET = $LAYOUT.byteOffset(groupElement("__policy"));
+    private static final long __policy$OFFSET = Libc.offset($LAYOUT, "__policy");
 
     /**
      * Offset for field:
@@ -293,39 +121,7 @@ public class posix_spawnattr_t {
         return __policy$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int __policy
-     * }
-     */
-    public static int __policy(MemorySegment struct) {
-        return struct.get(__policy$LAYOUT, __policy$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int __policy
-     * }
-     */
-    public static void __policy(MemorySegment struct, int fieldValue) {
-        struct.set(__policy$LAYOUT, __policy$OFFSET, fieldValue);
-    }
-
-    private static final SequenceLayout __pad$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("__pad"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int __pad[16]
-     * }
-     */
-    public static final SequenceLayout __pad$layout() {
-        return __pad$LAYOUT;
-    }
-
-    private static final long __pad$OFFSET = $LAYOUT.byteOffset(groupElement("__pad"));
+    private static final long __pad$OFFSET = Libc.offset($LAYOUT, "__pad");
 
     /**
      * Offset for field:
@@ -335,26 +131,6 @@ public class posix_spawnattr_t {
      */
     public static final long __pad$offset() {
         return __pad$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int __pad[16]
-     * }
-     */
-    public static MemorySegment __pad(MemorySegment struct) {
-        return struct.asSlice(__pad$OFFSET, __pad$LAYOUT.byteSize());
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int __pad[16]
-     * }
-     */
-    public static void __pad(MemorySegment struct, MemorySegment fieldValue) {
-        MemorySegment.copy(fieldValue, 0L, struct, __pad$OFFSET, __pad$LAYOUT.byteSize());
     }
 
     private static long[] __pad$DIMS = { 16 };
@@ -368,8 +144,6 @@ public class posix_spawnattr_t {
     public static long[] __pad$dimensions() {
         return __pad$DIMS;
     }
-
-
 
     /**
      * Obtains a slice of {@code arrayParam} which selects the array element at {@code index}.

@@ -38,19 +38,7 @@ public class rlimit {
         return $LAYOUT;
     }
 
-    private static final OfLong rlim_cur$LAYOUT = (OfLong)$LAYOUT.select(groupElement("rlim_cur"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * rlim_t rlim_cur
-     * }
-     */
-    public static final OfLong rlim_cur$layout() {
-        return rlim_cur$LAYOUT;
-    }
-
-    private static final long rlim_cur$OFFSET = $LAYOUT.byteOffset(groupElement("rlim_cur"));
+    private static final long rlim_cur$OFFSET = Libc.offset($LAYOUT, "rlim_cur");
 
     /**
      * Offset for field:
@@ -62,39 +50,7 @@ public class rlimit {
         return rlim_cur$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * rlim_t rlim_cur
-     * }
-     */
-    public static long rlim_cur(MemorySegment struct) {
-        return struct.get(rlim_cur$LAYOUT, rlim_cur$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * rlim_t rlim_cur
-     * }
-     */
-    public static void rlim_cur(MemorySegment struct, long fieldValue) {
-        struct.set(rlim_cur$LAYOUT, rlim_cur$OFFSET, fieldValue);
-    }
-
-    private static final OfLong rlim_max$LAYOUT = (OfLong)$LAYOUT.select(groupElement("rlim_max"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * rlim_t rlim_max
-     * }
-     */
-    public static final OfLong rlim_max$layout() {
-        return rlim_max$LAYOUT;
-    }
-
-    private static final long rlim_max$OFFSET = $LAYOUT.byteOffset(groupElement("rlim_max"));
+    private static final long rlim_max$OFFSET = Libc.offset($LAYOUT, "rlim_max");
 
     /**
      * Offset for field:
@@ -104,26 +60,6 @@ public class rlimit {
      */
     public static final long rlim_max$offset() {
         return rlim_max$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * rlim_t rlim_max
-     * }
-     */
-    public static long rlim_max(MemorySegment struct) {
-        return struct.get(rlim_max$LAYOUT, rlim_max$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * rlim_t rlim_max
-     * }
-     */
-    public static void rlim_max(MemorySegment struct, long fieldValue) {
-        struct.set(rlim_max$LAYOUT, rlim_max$OFFSET, fieldValue);
     }
 
     /**

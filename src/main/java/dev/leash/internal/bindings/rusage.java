@@ -150,19 +150,7 @@ public class rusage {
         return $LAYOUT;
     }
 
-    private static final GroupLayout ru_utime$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("ru_utime"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * struct timeval ru_utime
-     * }
-     */
-    public static final GroupLayout ru_utime$layout() {
-        return ru_utime$LAYOUT;
-    }
-
-    private static final long ru_utime$OFFSET = $LAYOUT.byteOffset(groupElement("ru_utime"));
+    private static final long ru_utime$OFFSET = Libc.offset($LAYOUT, "ru_utime");
 
     /**
      * Offset for field:
@@ -174,39 +162,7 @@ public class rusage {
         return ru_utime$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * struct timeval ru_utime
-     * }
-     */
-    public static MemorySegment ru_utime(MemorySegment struct) {
-        return struct.asSlice(ru_utime$OFFSET, ru_utime$LAYOUT.byteSize());
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * struct timeval ru_utime
-     * }
-     */
-    public static void ru_utime(MemorySegment struct, MemorySegment fieldValue) {
-        MemorySegment.copy(fieldValue, 0L, struct, ru_utime$OFFSET, ru_utime$LAYOUT.byteSize());
-    }
-
-    private static final GroupLayout ru_stime$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("ru_stime"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * struct timeval ru_stime
-     * }
-     */
-    public static final GroupLayout ru_stime$layout() {
-        return ru_stime$LAYOUT;
-    }
-
-    private static final long ru_stime$OFFSET = $LAYOUT.byteOffset(groupElement("ru_stime"));
+    private static final long ru_stime$OFFSET = Libc.offset($LAYOUT, "ru_stime");
 
     /**
      * Offset for field:
@@ -218,39 +174,7 @@ public class rusage {
         return ru_stime$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * struct timeval ru_stime
-     * }
-     */
-    public static MemorySegment ru_stime(MemorySegment struct) {
-        return struct.asSlice(ru_stime$OFFSET, ru_stime$LAYOUT.byteSize());
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * struct timeval ru_stime
-     * }
-     */
-    public static void ru_stime(MemorySegment struct, MemorySegment fieldValue) {
-        MemorySegment.copy(fieldValue, 0L, struct, ru_stime$OFFSET, ru_stime$LAYOUT.byteSize());
-    }
-
-    private static final OfLong ru_maxrss$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$40:19"), groupElement("ru_maxrss"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * long ru_maxrss
-     * }
-     */
-    public static final OfLong ru_maxrss$layout() {
-        return ru_maxrss$LAYOUT;
-    }
-
-    private static final long ru_maxrss$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$40:19"), groupElement("ru_maxrss"));
+    private static final long ru_maxrss$OFFSET = Libc.offset($LAYOUT, "$anon$40:19", "ru_maxrss");
 
     /**
      * Offset for field:
@@ -262,39 +186,7 @@ public class rusage {
         return ru_maxrss$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * long ru_maxrss
-     * }
-     */
-    public static long ru_maxrss(MemorySegment struct) {
-        return struct.get(ru_maxrss$LAYOUT, ru_maxrss$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * long ru_maxrss
-     * }
-     */
-    public static void ru_maxrss(MemorySegment struct, long fieldValue) {
-        struct.set(ru_maxrss$LAYOUT, ru_maxrss$OFFSET, fieldValue);
-    }
-
-    private static final OfLong __ru_maxrss_word$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$40:19"), groupElement("__ru_maxrss_word"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_maxrss_word
-     * }
-     */
-    public static final OfLong __ru_maxrss_word$layout() {
-        return __ru_maxrss_word$LAYOUT;
-    }
-
-    private static final long __ru_maxrss_word$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$40:19"), groupElement("__ru_maxrss_word"));
+    private static final long __ru_maxrss_word$OFFSET = Libc.offset($LAYOUT, "$anon$40:19", "__ru_maxrss_word");
 
     /**
      * Offset for field:
@@ -306,39 +198,7 @@ public class rusage {
         return __ru_maxrss_word$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_maxrss_word
-     * }
-     */
-    public static long __ru_maxrss_word(MemorySegment struct) {
-        return struct.get(__ru_maxrss_word$LAYOUT, __ru_maxrss_word$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_maxrss_word
-     * }
-     */
-    public static void __ru_maxrss_word(MemorySegment struct, long fieldValue) {
-        struct.set(__ru_maxrss_word$LAYOUT, __ru_maxrss_word$OFFSET, fieldValue);
-    }
-
-    private static final OfLong ru_ixrss$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$47:19"), groupElement("ru_ixrss"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * long ru_ixrss
-     * }
-     */
-    public static final OfLong ru_ixrss$layout() {
-        return ru_ixrss$LAYOUT;
-    }
-
-    private static final long ru_ixrss$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$47:19"), groupElement("ru_ixrss"));
+    private static final long ru_ixrss$OFFSET = Libc.offset($LAYOUT, "$anon$47:19", "ru_ixrss");
 
     /**
      * Offset for field:
@@ -350,39 +210,7 @@ public class rusage {
         return ru_ixrss$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * long ru_ixrss
-     * }
-     */
-    public static long ru_ixrss(MemorySegment struct) {
-        return struct.get(ru_ixrss$LAYOUT, ru_ixrss$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * long ru_ixrss
-     * }
-     */
-    public static void ru_ixrss(MemorySegment struct, long fieldValue) {
-        struct.set(ru_ixrss$LAYOUT, ru_ixrss$OFFSET, fieldValue);
-    }
-
-    private static final OfLong __ru_ixrss_word$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$47:19"), groupElement("__ru_ixrss_word"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_ixrss_word
-     * }
-     */
-    public static final OfLong __ru_ixrss_word$layout() {
-        return __ru_ixrss_word$LAYOUT;
-    }
-
-    private static final long __ru_ixrss_word$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$47:19"), groupElement("__ru_ixrss_word"));
+    private static final long __ru_ixrss_word$OFFSET = Libc.offset($LAYOUT, "$anon$47:19", "__ru_ixrss_word");
 
     /**
      * Offset for field:
@@ -394,39 +222,7 @@ public class rusage {
         return __ru_ixrss_word$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_ixrss_word
-     * }
-     */
-    public static long __ru_ixrss_word(MemorySegment struct) {
-        return struct.get(__ru_ixrss_word$LAYOUT, __ru_ixrss_word$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_ixrss_word
-     * }
-     */
-    public static void __ru_ixrss_word(MemorySegment struct, long fieldValue) {
-        struct.set(__ru_ixrss_word$LAYOUT, __ru_ixrss_word$OFFSET, fieldValue);
-    }
-
-    private static final OfLong ru_idrss$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$53:19"), groupElement("ru_idrss"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * long ru_idrss
-     * }
-     */
-    public static final OfLong ru_idrss$layout() {
-        return ru_idrss$LAYOUT;
-    }
-
-    private static final long ru_idrss$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$53:19"), groupElement("ru_idrss"));
+    private static final long ru_idrss$OFFSET = Libc.offset($LAYOUT, "$anon$53:19", "ru_idrss");
 
     /**
      * Offset for field:
@@ -438,39 +234,7 @@ public class rusage {
         return ru_idrss$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * long ru_idrss
-     * }
-     */
-    public static long ru_idrss(MemorySegment struct) {
-        return struct.get(ru_idrss$LAYOUT, ru_idrss$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * long ru_idrss
-     * }
-     */
-    public static void ru_idrss(MemorySegment struct, long fieldValue) {
-        struct.set(ru_idrss$LAYOUT, ru_idrss$OFFSET, fieldValue);
-    }
-
-    private static final OfLong __ru_idrss_word$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$53:19"), groupElement("__ru_idrss_word"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_idrss_word
-     * }
-     */
-    public static final OfLong __ru_idrss_word$layout() {
-        return __ru_idrss_word$LAYOUT;
-    }
-
-    private static final long __ru_idrss_word$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$53:19"), groupElement("__ru_idrss_word"));
+    private static final long __ru_idrss_word$OFFSET = Libc.offset($LAYOUT, "$anon$53:19", "__ru_idrss_word");
 
     /**
      * Offset for field:
@@ -482,39 +246,7 @@ public class rusage {
         return __ru_idrss_word$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_idrss_word
-     * }
-     */
-    public static long __ru_idrss_word(MemorySegment struct) {
-        return struct.get(__ru_idrss_word$LAYOUT, __ru_idrss_word$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_idrss_word
-     * }
-     */
-    public static void __ru_idrss_word(MemorySegment struct, long fieldValue) {
-        struct.set(__ru_idrss_word$LAYOUT, __ru_idrss_word$OFFSET, fieldValue);
-    }
-
-    private static final OfLong ru_isrss$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$59:19"), groupElement("ru_isrss"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * long ru_isrss
-     * }
-     */
-    public static final OfLong ru_isrss$layout() {
-        return ru_isrss$LAYOUT;
-    }
-
-    private static final long ru_isrss$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$59:19"), groupElement("ru_isrss"));
+    private static final long ru_isrss$OFFSET = Libc.offset($LAYOUT, "$anon$59:19", "ru_isrss");
 
     /**
      * Offset for field:
@@ -526,39 +258,7 @@ public class rusage {
         return ru_isrss$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * long ru_isrss
-     * }
-     */
-    public static long ru_isrss(MemorySegment struct) {
-        return struct.get(ru_isrss$LAYOUT, ru_isrss$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * long ru_isrss
-     * }
-     */
-    public static void ru_isrss(MemorySegment struct, long fieldValue) {
-        struct.set(ru_isrss$LAYOUT, ru_isrss$OFFSET, fieldValue);
-    }
-
-    private static final OfLong __ru_isrss_word$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$59:19"), groupElement("__ru_isrss_word"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_isrss_word
-     * }
-     */
-    public static final OfLong __ru_isrss_word$layout() {
-        return __ru_isrss_word$LAYOUT;
-    }
-
-    private static final long __ru_isrss_word$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$59:19"), groupElement("__ru_isrss_word"));
+    private static final long __ru_isrss_word$OFFSET = Libc.offset($LAYOUT, "$anon$59:19", "__ru_isrss_word");
 
     /**
      * Offset for field:
@@ -570,39 +270,7 @@ public class rusage {
         return __ru_isrss_word$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_isrss_word
-     * }
-     */
-    public static long __ru_isrss_word(MemorySegment struct) {
-        return struct.get(__ru_isrss_word$LAYOUT, __ru_isrss_word$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_isrss_word
-     * }
-     */
-    public static void __ru_isrss_word(MemorySegment struct, long fieldValue) {
-        struct.set(__ru_isrss_word$LAYOUT, __ru_isrss_word$OFFSET, fieldValue);
-    }
-
-    private static final OfLong ru_minflt$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$66:19"), groupElement("ru_minflt"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * long ru_minflt
-     * }
-     */
-    public static final OfLong ru_minflt$layout() {
-        return ru_minflt$LAYOUT;
-    }
-
-    private static final long ru_minflt$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$66:19"), groupElement("ru_minflt"));
+    private static final long ru_minflt$OFFSET = Libc.offset($LAYOUT, "$anon$66:19", "ru_minflt");
 
     /**
      * Offset for field:
@@ -614,39 +282,7 @@ public class rusage {
         return ru_minflt$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * long ru_minflt
-     * }
-     */
-    public static long ru_minflt(MemorySegment struct) {
-        return struct.get(ru_minflt$LAYOUT, ru_minflt$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * long ru_minflt
-     * }
-     */
-    public static void ru_minflt(MemorySegment struct, long fieldValue) {
-        struct.set(ru_minflt$LAYOUT, ru_minflt$OFFSET, fieldValue);
-    }
-
-    private static final OfLong __ru_minflt_word$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$66:19"), groupElement("__ru_minflt_word"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_minflt_word
-     * }
-     */
-    public static final OfLong __ru_minflt_word$layout() {
-        return __ru_minflt_word$LAYOUT;
-    }
-
-    private static final long __ru_minflt_word$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$66:19"), groupElement("__ru_minflt_word"));
+    private static final long __ru_minflt_word$OFFSET = Libc.offset($LAYOUT, "$anon$66:19", "__ru_minflt_word");
 
     /**
      * Offset for field:
@@ -658,39 +294,7 @@ public class rusage {
         return __ru_minflt_word$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_minflt_word
-     * }
-     */
-    public static long __ru_minflt_word(MemorySegment struct) {
-        return struct.get(__ru_minflt_word$LAYOUT, __ru_minflt_word$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_minflt_word
-     * }
-     */
-    public static void __ru_minflt_word(MemorySegment struct, long fieldValue) {
-        struct.set(__ru_minflt_word$LAYOUT, __ru_minflt_word$OFFSET, fieldValue);
-    }
-
-    private static final OfLong ru_majflt$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$72:19"), groupElement("ru_majflt"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * long ru_majflt
-     * }
-     */
-    public static final OfLong ru_majflt$layout() {
-        return ru_majflt$LAYOUT;
-    }
-
-    private static final long ru_majflt$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$72:19"), groupElement("ru_majflt"));
+    private static final long ru_majflt$OFFSET = Libc.offset($LAYOUT, "$anon$72:19", "ru_majflt");
 
     /**
      * Offset for field:
@@ -702,39 +306,7 @@ public class rusage {
         return ru_majflt$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * long ru_majflt
-     * }
-     */
-    public static long ru_majflt(MemorySegment struct) {
-        return struct.get(ru_majflt$LAYOUT, ru_majflt$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * long ru_majflt
-     * }
-     */
-    public static void ru_majflt(MemorySegment struct, long fieldValue) {
-        struct.set(ru_majflt$LAYOUT, ru_majflt$OFFSET, fieldValue);
-    }
-
-    private static final OfLong __ru_majflt_word$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$72:19"), groupElement("__ru_majflt_word"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_majflt_word
-     * }
-     */
-    public static final OfLong __ru_majflt_word$layout() {
-        return __ru_majflt_word$LAYOUT;
-    }
-
-    private static final long __ru_majflt_word$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$72:19"), groupElement("__ru_majflt_word"));
+    private static final long __ru_majflt_word$OFFSET = Libc.offset($LAYOUT, "$anon$72:19", "__ru_majflt_word");
 
     /**
      * Offset for field:
@@ -746,39 +318,7 @@ public class rusage {
         return __ru_majflt_word$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_majflt_word
-     * }
-     */
-    public static long __ru_majflt_word(MemorySegment struct) {
-        return struct.get(__ru_majflt_word$LAYOUT, __ru_majflt_word$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_majflt_word
-     * }
-     */
-    public static void __ru_majflt_word(MemorySegment struct, long fieldValue) {
-        struct.set(__ru_majflt_word$LAYOUT, __ru_majflt_word$OFFSET, fieldValue);
-    }
-
-    private static final OfLong ru_nswap$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$78:19"), groupElement("ru_nswap"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * long ru_nswap
-     * }
-     */
-    public static final OfLong ru_nswap$layout() {
-        return ru_nswap$LAYOUT;
-    }
-
-    private static final long ru_nswap$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$78:19"), groupElement("ru_nswap"));
+    private static final long ru_nswap$OFFSET = Libc.offset($LAYOUT, "$anon$78:19", "ru_nswap");
 
     /**
      * Offset for field:
@@ -790,39 +330,7 @@ public class rusage {
         return ru_nswap$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * long ru_nswap
-     * }
-     */
-    public static long ru_nswap(MemorySegment struct) {
-        return struct.get(ru_nswap$LAYOUT, ru_nswap$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * long ru_nswap
-     * }
-     */
-    public static void ru_nswap(MemorySegment struct, long fieldValue) {
-        struct.set(ru_nswap$LAYOUT, ru_nswap$OFFSET, fieldValue);
-    }
-
-    private static final OfLong __ru_nswap_word$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$78:19"), groupElement("__ru_nswap_word"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_nswap_word
-     * }
-     */
-    public static final OfLong __ru_nswap_word$layout() {
-        return __ru_nswap_word$LAYOUT;
-    }
-
-    private static final long __ru_nswap_word$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$78:19"), groupElement("__ru_nswap_word"));
+    private static final long __ru_nswap_word$OFFSET = Libc.offset($LAYOUT, "$anon$78:19", "__ru_nswap_word");
 
     /**
      * Offset for field:
@@ -834,39 +342,7 @@ public class rusage {
         return __ru_nswap_word$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_nswap_word
-     * }
-     */
-    public static long __ru_nswap_word(MemorySegment struct) {
-        return struct.get(__ru_nswap_word$LAYOUT, __ru_nswap_word$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_nswap_word
-     * }
-     */
-    public static void __ru_nswap_word(MemorySegment struct, long fieldValue) {
-        struct.set(__ru_nswap_word$LAYOUT, __ru_nswap_word$OFFSET, fieldValue);
-    }
-
-    private static final OfLong ru_inblock$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$85:19"), groupElement("ru_inblock"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * long ru_inblock
-     * }
-     */
-    public static final OfLong ru_inblock$layout() {
-        return ru_inblock$LAYOUT;
-    }
-
-    private static final long ru_inblock$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$85:19"), groupElement("ru_inblock"));
+    private static final long ru_inblock$OFFSET = Libc.offset($LAYOUT, "$anon$85:19", "ru_inblock");
 
     /**
      * Offset for field:
@@ -878,39 +354,7 @@ public class rusage {
         return ru_inblock$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * long ru_inblock
-     * }
-     */
-    public static long ru_inblock(MemorySegment struct) {
-        return struct.get(ru_inblock$LAYOUT, ru_inblock$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * long ru_inblock
-     * }
-     */
-    public static void ru_inblock(MemorySegment struct, long fieldValue) {
-        struct.set(ru_inblock$LAYOUT, ru_inblock$OFFSET, fieldValue);
-    }
-
-    private static final OfLong __ru_inblock_word$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$85:19"), groupElement("__ru_inblock_word"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_inblock_word
-     * }
-     */
-    public static final OfLong __ru_inblock_word$layout() {
-        return __ru_inblock_word$LAYOUT;
-    }
-
-    private static final long __ru_inblock_word$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$85:19"), groupElement("__ru_inblock_word"));
+    private static final long __ru_inblock_word$OFFSET = Libc.offset($LAYOUT, "$anon$85:19", "__ru_inblock_word");
 
     /**
      * Offset for field:
@@ -922,39 +366,7 @@ public class rusage {
         return __ru_inblock_word$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_inblock_word
-     * }
-     */
-    public static long __ru_inblock_word(MemorySegment struct) {
-        return struct.get(__ru_inblock_word$LAYOUT, __ru_inblock_word$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_inblock_word
-     * }
-     */
-    public static void __ru_inblock_word(MemorySegment struct, long fieldValue) {
-        struct.set(__ru_inblock_word$LAYOUT, __ru_inblock_word$OFFSET, fieldValue);
-    }
-
-    private static final OfLong ru_oublock$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$91:19"), groupElement("ru_oublock"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * long ru_oublock
-     * }
-     */
-    public static final OfLong ru_oublock$layout() {
-        return ru_oublock$LAYOUT;
-    }
-
-    private static final long ru_oublock$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$91:19"), groupElement("ru_oublock"));
+    private static final long ru_oublock$OFFSET = Libc.offset($LAYOUT, "$anon$91:19", "ru_oublock");
 
     /**
      * Offset for field:
@@ -966,39 +378,7 @@ public class rusage {
         return ru_oublock$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * long ru_oublock
-     * }
-     */
-    public static long ru_oublock(MemorySegment struct) {
-        return struct.get(ru_oublock$LAYOUT, ru_oublock$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * long ru_oublock
-     * }
-     */
-    public static void ru_oublock(MemorySegment struct, long fieldValue) {
-        struct.set(ru_oublock$LAYOUT, ru_oublock$OFFSET, fieldValue);
-    }
-
-    private static final OfLong __ru_oublock_word$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$91:19"), groupElement("__ru_oublock_word"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_oublock_word
-     * }
-     */
-    public static final OfLong __ru_oublock_word$layout() {
-        return __ru_oublock_word$LAYOUT;
-    }
-
-    private static final long __ru_oublock_word$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$91:19"), groupElement("__ru_oublock_word"));
+    private static final long __ru_oublock_word$OFFSET = Libc.offset($LAYOUT, "$anon$91:19", "__ru_oublock_word");
 
     /**
      * Offset for field:
@@ -1010,39 +390,7 @@ public class rusage {
         return __ru_oublock_word$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_oublock_word
-     * }
-     */
-    public static long __ru_oublock_word(MemorySegment struct) {
-        return struct.get(__ru_oublock_word$LAYOUT, __ru_oublock_word$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_oublock_word
-     * }
-     */
-    public static void __ru_oublock_word(MemorySegment struct, long fieldValue) {
-        struct.set(__ru_oublock_word$LAYOUT, __ru_oublock_word$OFFSET, fieldValue);
-    }
-
-    private static final OfLong ru_msgsnd$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$97:19"), groupElement("ru_msgsnd"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * long ru_msgsnd
-     * }
-     */
-    public static final OfLong ru_msgsnd$layout() {
-        return ru_msgsnd$LAYOUT;
-    }
-
-    private static final long ru_msgsnd$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$97:19"), groupElement("ru_msgsnd"));
+    private static final long ru_msgsnd$OFFSET = Libc.offset($LAYOUT, "$anon$97:19", "ru_msgsnd");
 
     /**
      * Offset for field:
@@ -1054,39 +402,7 @@ public class rusage {
         return ru_msgsnd$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * long ru_msgsnd
-     * }
-     */
-    public static long ru_msgsnd(MemorySegment struct) {
-        return struct.get(ru_msgsnd$LAYOUT, ru_msgsnd$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * long ru_msgsnd
-     * }
-     */
-    public static void ru_msgsnd(MemorySegment struct, long fieldValue) {
-        struct.set(ru_msgsnd$LAYOUT, ru_msgsnd$OFFSET, fieldValue);
-    }
-
-    private static final OfLong __ru_msgsnd_word$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$97:19"), groupElement("__ru_msgsnd_word"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_msgsnd_word
-     * }
-     */
-    public static final OfLong __ru_msgsnd_word$layout() {
-        return __ru_msgsnd_word$LAYOUT;
-    }
-
-    private static final long __ru_msgsnd_word$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$97:19"), groupElement("__ru_msgsnd_word"));
+    private static final long __ru_msgsnd_word$OFFSET = Libc.offset($LAYOUT, "$anon$97:19", "__ru_msgsnd_word");
 
     /**
      * Offset for field:
@@ -1098,39 +414,7 @@ public class rusage {
         return __ru_msgsnd_word$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_msgsnd_word
-     * }
-     */
-    public static long __ru_msgsnd_word(MemorySegment struct) {
-        return struct.get(__ru_msgsnd_word$LAYOUT, __ru_msgsnd_word$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_msgsnd_word
-     * }
-     */
-    public static void __ru_msgsnd_word(MemorySegment struct, long fieldValue) {
-        struct.set(__ru_msgsnd_word$LAYOUT, __ru_msgsnd_word$OFFSET, fieldValue);
-    }
-
-    private static final OfLong ru_msgrcv$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$103:19"), groupElement("ru_msgrcv"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * long ru_msgrcv
-     * }
-     */
-    public static final OfLong ru_msgrcv$layout() {
-        return ru_msgrcv$LAYOUT;
-    }
-
-    private static final long ru_msgrcv$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$103:19"), groupElement("ru_msgrcv"));
+    private static final long ru_msgrcv$OFFSET = Libc.offset($LAYOUT, "$anon$103:19", "ru_msgrcv");
 
     /**
      * Offset for field:
@@ -1142,39 +426,7 @@ public class rusage {
         return ru_msgrcv$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * long ru_msgrcv
-     * }
-     */
-    public static long ru_msgrcv(MemorySegment struct) {
-        return struct.get(ru_msgrcv$LAYOUT, ru_msgrcv$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * long ru_msgrcv
-     * }
-     */
-    public static void ru_msgrcv(MemorySegment struct, long fieldValue) {
-        struct.set(ru_msgrcv$LAYOUT, ru_msgrcv$OFFSET, fieldValue);
-    }
-
-    private static final OfLong __ru_msgrcv_word$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$103:19"), groupElement("__ru_msgrcv_word"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_msgrcv_word
-     * }
-     */
-    public static final OfLong __ru_msgrcv_word$layout() {
-        return __ru_msgrcv_word$LAYOUT;
-    }
-
-    private static final long __ru_msgrcv_word$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$103:19"), groupElement("__ru_msgrcv_word"));
+    private static final long __ru_msgrcv_word$OFFSET = Libc.offset($LAYOUT, "$anon$103:19", "__ru_msgrcv_word");
 
     /**
      * Offset for field:
@@ -1186,39 +438,7 @@ public class rusage {
         return __ru_msgrcv_word$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_msgrcv_word
-     * }
-     */
-    public static long __ru_msgrcv_word(MemorySegment struct) {
-        return struct.get(__ru_msgrcv_word$LAYOUT, __ru_msgrcv_word$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_msgrcv_word
-     * }
-     */
-    public static void __ru_msgrcv_word(MemorySegment struct, long fieldValue) {
-        struct.set(__ru_msgrcv_word$LAYOUT, __ru_msgrcv_word$OFFSET, fieldValue);
-    }
-
-    private static final OfLong ru_nsignals$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$109:19"), groupElement("ru_nsignals"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * long ru_nsignals
-     * }
-     */
-    public static final OfLong ru_nsignals$layout() {
-        return ru_nsignals$LAYOUT;
-    }
-
-    private static final long ru_nsignals$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$109:19"), groupElement("ru_nsignals"));
+    private static final long ru_nsignals$OFFSET = Libc.offset($LAYOUT, "$anon$109:19", "ru_nsignals");
 
     /**
      * Offset for field:
@@ -1230,39 +450,7 @@ public class rusage {
         return ru_nsignals$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * long ru_nsignals
-     * }
-     */
-    public static long ru_nsignals(MemorySegment struct) {
-        return struct.get(ru_nsignals$LAYOUT, ru_nsignals$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * long ru_nsignals
-     * }
-     */
-    public static void ru_nsignals(MemorySegment struct, long fieldValue) {
-        struct.set(ru_nsignals$LAYOUT, ru_nsignals$OFFSET, fieldValue);
-    }
-
-    private static final OfLong __ru_nsignals_word$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$109:19"), groupElement("__ru_nsignals_word"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_nsignals_word
-     * }
-     */
-    public static final OfLong __ru_nsignals_word$layout() {
-        return __ru_nsignals_word$LAYOUT;
-    }
-
-    private static final long __ru_nsignals_word$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$109:19"), groupElement("__ru_nsignals_word"));
+    private static final long __ru_nsignals_word$OFFSET = Libc.offset($LAYOUT, "$anon$109:19", "__ru_nsignals_word");
 
     /**
      * Offset for field:
@@ -1274,39 +462,7 @@ public class rusage {
         return __ru_nsignals_word$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_nsignals_word
-     * }
-     */
-    public static long __ru_nsignals_word(MemorySegment struct) {
-        return struct.get(__ru_nsignals_word$LAYOUT, __ru_nsignals_word$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_nsignals_word
-     * }
-     */
-    public static void __ru_nsignals_word(MemorySegment struct, long fieldValue) {
-        struct.set(__ru_nsignals_word$LAYOUT, __ru_nsignals_word$OFFSET, fieldValue);
-    }
-
-    private static final OfLong ru_nvcsw$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$117:19"), groupElement("ru_nvcsw"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * long ru_nvcsw
-     * }
-     */
-    public static final OfLong ru_nvcsw$layout() {
-        return ru_nvcsw$LAYOUT;
-    }
-
-    private static final long ru_nvcsw$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$117:19"), groupElement("ru_nvcsw"));
+    private static final long ru_nvcsw$OFFSET = Libc.offset($LAYOUT, "$anon$117:19", "ru_nvcsw");
 
     /**
      * Offset for field:
@@ -1318,39 +474,7 @@ public class rusage {
         return ru_nvcsw$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * long ru_nvcsw
-     * }
-     */
-    public static long ru_nvcsw(MemorySegment struct) {
-        return struct.get(ru_nvcsw$LAYOUT, ru_nvcsw$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * long ru_nvcsw
-     * }
-     */
-    public static void ru_nvcsw(MemorySegment struct, long fieldValue) {
-        struct.set(ru_nvcsw$LAYOUT, ru_nvcsw$OFFSET, fieldValue);
-    }
-
-    private static final OfLong __ru_nvcsw_word$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$117:19"), groupElement("__ru_nvcsw_word"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_nvcsw_word
-     * }
-     */
-    public static final OfLong __ru_nvcsw_word$layout() {
-        return __ru_nvcsw_word$LAYOUT;
-    }
-
-    private static final long __ru_nvcsw_word$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$117:19"), groupElement("__ru_nvcsw_word"));
+    private static final long __ru_nvcsw_word$OFFSET = Libc.offset($LAYOUT, "$anon$117:19", "__ru_nvcsw_word");
 
     /**
      * Offset for field:
@@ -1362,39 +486,7 @@ public class rusage {
         return __ru_nvcsw_word$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_nvcsw_word
-     * }
-     */
-    public static long __ru_nvcsw_word(MemorySegment struct) {
-        return struct.get(__ru_nvcsw_word$LAYOUT, __ru_nvcsw_word$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_nvcsw_word
-     * }
-     */
-    public static void __ru_nvcsw_word(MemorySegment struct, long fieldValue) {
-        struct.set(__ru_nvcsw_word$LAYOUT, __ru_nvcsw_word$OFFSET, fieldValue);
-    }
-
-    private static final OfLong ru_nivcsw$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$124:19"), groupElement("ru_nivcsw"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * long ru_nivcsw
-     * }
-     */
-    public static final OfLong ru_nivcsw$layout() {
-        return ru_nivcsw$LAYOUT;
-    }
-
-    private static final long ru_nivcsw$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$124:19"), groupElement("ru_nivcsw"));
+    private static final long ru_nivcsw$OFFSET = Libc.offset($LAYOUT, "$anon$124:19", "ru_nivcsw");
 
     /**
      * Offset for field:
@@ -1406,39 +498,7 @@ public class rusage {
         return ru_nivcsw$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * long ru_nivcsw
-     * }
-     */
-    public static long ru_nivcsw(MemorySegment struct) {
-        return struct.get(ru_nivcsw$LAYOUT, ru_nivcsw$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * long ru_nivcsw
-     * }
-     */
-    public static void ru_nivcsw(MemorySegment struct, long fieldValue) {
-        struct.set(ru_nivcsw$LAYOUT, ru_nivcsw$OFFSET, fieldValue);
-    }
-
-    private static final OfLong __ru_nivcsw_word$LAYOUT = (OfLong)$LAYOUT.select(groupElement("$anon$124:19"), groupElement("__ru_nivcsw_word"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_nivcsw_word
-     * }
-     */
-    public static final OfLong __ru_nivcsw_word$layout() {
-        return __ru_nivcsw_word$LAYOUT;
-    }
-
-    private static final long __ru_nivcsw_word$OFFSET = $LAYOUT.byteOffset(groupElement("$anon$124:19"), groupElement("__ru_nivcsw_word"));
+    private static final long __ru_nivcsw_word$OFFSET = Libc.offset($LAYOUT, "$anon$124:19", "__ru_nivcsw_word");
 
     /**
      * Offset for field:
@@ -1448,26 +508,6 @@ public class rusage {
      */
     public static final long __ru_nivcsw_word$offset() {
         return __ru_nivcsw_word$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_nivcsw_word
-     * }
-     */
-    public static long __ru_nivcsw_word(MemorySegment struct) {
-        return struct.get(__ru_nivcsw_word$LAYOUT, __ru_nivcsw_word$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __ru_nivcsw_word
-     * }
-     */
-    public static void __ru_nivcsw_word(MemorySegment struct, long fieldValue) {
-        struct.set(__ru_nivcsw_word$LAYOUT, __ru_nivcsw_word$OFFSET, fieldValue);
     }
 
     /**

@@ -36,19 +36,7 @@ public class sched_param {
         return $LAYOUT;
     }
 
-    private static final OfInt sched_priority$LAYOUT = (OfInt)$LAYOUT.select(groupElement("sched_priority"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int sched_priority
-     * }
-     */
-    public static final OfInt sched_priority$layout() {
-        return sched_priority$LAYOUT;
-    }
-
-    private static final long sched_priority$OFFSET = $LAYOUT.byteOffset(groupElement("sched_priority"));
+    private static final long sched_priority$OFFSET = Libc.offset($LAYOUT, "sched_priority");
 
     /**
      * Offset for field:
@@ -58,26 +46,6 @@ public class sched_param {
      */
     public static final long sched_priority$offset() {
         return sched_priority$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int sched_priority
-     * }
-     */
-    public static int sched_priority(MemorySegment struct) {
-        return struct.get(sched_priority$LAYOUT, sched_priority$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int sched_priority
-     * }
-     */
-    public static void sched_priority(MemorySegment struct, int fieldValue) {
-        struct.set(sched_priority$LAYOUT, sched_priority$OFFSET, fieldValue);
     }
 
     /**

@@ -72,19 +72,7 @@ public class sigaction {
             return $LAYOUT;
         }
 
-        private static final AddressLayout sa_handler$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("sa_handler"));
-
-        /**
-         * Layout for field:
-         * {@snippet lang=c :
-         * __sighandler_t sa_handler
-         * }
-         */
-        public static final AddressLayout sa_handler$layout() {
-            return sa_handler$LAYOUT;
-        }
-
-        private static final long sa_handler$OFFSET = $LAYOUT.byteOffset(groupElement("sa_handler"));
+        private static final long sa_handler$OFFSET = Libc.offset($LAYOUT, "sa_handler");
 
         /**
          * Offset for field:
@@ -94,26 +82,6 @@ public class sigaction {
          */
         public static final long sa_handler$offset() {
             return sa_handler$OFFSET;
-        }
-
-        /**
-         * Getter for field:
-         * {@snippet lang=c :
-         * __sighandler_t sa_handler
-         * }
-         */
-        public static MemorySegment sa_handler(MemorySegment union) {
-            return union.get(sa_handler$LAYOUT, sa_handler$OFFSET);
-        }
-
-        /**
-         * Setter for field:
-         * {@snippet lang=c :
-         * __sighandler_t sa_handler
-         * }
-         */
-        public static void sa_handler(MemorySegment union, MemorySegment fieldValue) {
-            union.set(sa_handler$LAYOUT, sa_handler$OFFSET, fieldValue);
         }
 
         /**
@@ -171,19 +139,7 @@ public class sigaction {
             }
         }
 
-        private static final AddressLayout sa_sigaction$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("sa_sigaction"));
-
-        /**
-         * Layout for field:
-         * {@snippet lang=c :
-         * void (*sa_sigaction)(int, siginfo_t *, void *)
-         * }
-         */
-        public static final AddressLayout sa_sigaction$layout() {
-            return sa_sigaction$LAYOUT;
-        }
-
-        private static final long sa_sigaction$OFFSET = $LAYOUT.byteOffset(groupElement("sa_sigaction"));
+        private static final long sa_sigaction$OFFSET = Libc.offset($LAYOUT, "sa_sigaction");
 
         /**
          * Offset for field:
@@ -193,26 +149,6 @@ public class sigaction {
          */
         public static final long sa_sigaction$offset() {
             return sa_sigaction$OFFSET;
-        }
-
-        /**
-         * Getter for field:
-         * {@snippet lang=c :
-         * void (*sa_sigaction)(int, siginfo_t *, void *)
-         * }
-         */
-        public static MemorySegment sa_sigaction(MemorySegment union) {
-            return union.get(sa_sigaction$LAYOUT, sa_sigaction$OFFSET);
-        }
-
-        /**
-         * Setter for field:
-         * {@snippet lang=c :
-         * void (*sa_sigaction)(int, siginfo_t *, void *)
-         * }
-         */
-        public static void sa_sigaction(MemorySegment union, MemorySegment fieldValue) {
-            union.set(sa_sigaction$LAYOUT, sa_sigaction$OFFSET, fieldValue);
         }
 
         /**
@@ -260,22 +196,7 @@ public class sigaction {
         }
     }
 
-    private static final GroupLayout __sigaction_handler$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("__sigaction_handler"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * union {
-     *     __sighandler_t sa_handler;
-     *     void (*sa_sigaction)(int, siginfo_t *, void *);
-     * } __sigaction_handler
-     * }
-     */
-    public static final GroupLayout __sigaction_handler$layout() {
-        return __sigaction_handler$LAYOUT;
-    }
-
-    private static final long __sigaction_handler$OFFSET = $LAYOUT.byteOffset(groupElement("__sigaction_handler"));
+    private static final long __sigaction_handler$OFFSET = Libc.offset($LAYOUT, "__sigaction_handler");
 
     /**
      * Offset for field:
@@ -290,45 +211,7 @@ public class sigaction {
         return __sigaction_handler$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * union {
-     *     __sighandler_t sa_handler;
-     *     void (*sa_sigaction)(int, siginfo_t *, void *);
-     * } __sigaction_handler
-     * }
-     */
-    public static MemorySegment __sigaction_handler(MemorySegment struct) {
-        return struct.asSlice(__sigaction_handler$OFFSET, __sigaction_handler$LAYOUT.byteSize());
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * union {
-     *     __sighandler_t sa_handler;
-     *     void (*sa_sigaction)(int, siginfo_t *, void *);
-     * } __sigaction_handler
-     * }
-     */
-    public static void __sigaction_handler(MemorySegment struct, MemorySegment fieldValue) {
-        MemorySegment.copy(fieldValue, 0L, struct, __sigaction_handler$OFFSET, __sigaction_handler$LAYOUT.byteSize());
-    }
-
-    private static final GroupLayout sa_mask$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("sa_mask"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __sigset_t sa_mask
-     * }
-     */
-    public static final GroupLayout sa_mask$layout() {
-        return sa_mask$LAYOUT;
-    }
-
-    private static final long sa_mask$OFFSET = $LAYOUT.byteOffset(groupElement("sa_mask"));
+    private static final long sa_mask$OFFSET = Libc.offset($LAYOUT, "sa_mask");
 
     /**
      * Offset for field:
@@ -340,39 +223,7 @@ public class sigaction {
         return sa_mask$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __sigset_t sa_mask
-     * }
-     */
-    public static MemorySegment sa_mask(MemorySegment struct) {
-        return struct.asSlice(sa_mask$OFFSET, sa_mask$LAYOUT.byteSize());
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __sigset_t sa_mask
-     * }
-     */
-    public static void sa_mask(MemorySegment struct, MemorySegment fieldValue) {
-        MemorySegment.copy(fieldValue, 0L, struct, sa_mask$OFFSET, sa_mask$LAYOUT.byteSize());
-    }
-
-    private static final OfInt sa_flags$LAYOUT = (OfInt)$LAYOUT.select(groupElement("sa_flags"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int sa_flags
-     * }
-     */
-    public static final OfInt sa_flags$layout() {
-        return sa_flags$LAYOUT;
-    }
-
-    private static final long sa_flags$OFFSET = $LAYOUT.byteOffset(groupElement("sa_flags"));
+    private static final long sa_flags$OFFSET = Libc.offset($LAYOUT, "sa_flags");
 
     /**
      * Offset for field:
@@ -382,26 +233,6 @@ public class sigaction {
      */
     public static final long sa_flags$offset() {
         return sa_flags$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int sa_flags
-     * }
-     */
-    public static int sa_flags(MemorySegment struct) {
-        return struct.get(sa_flags$LAYOUT, sa_flags$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int sa_flags
-     * }
-     */
-    public static void sa_flags(MemorySegment struct, int fieldValue) {
-        struct.set(sa_flags$LAYOUT, sa_flags$OFFSET, fieldValue);
     }
 
     /**
@@ -455,19 +286,7 @@ public class sigaction {
         }
     }
 
-    private static final AddressLayout sa_restorer$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("sa_restorer"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * void (*sa_restorer)(void)
-     * }
-     */
-    public static final AddressLayout sa_restorer$layout() {
-        return sa_restorer$LAYOUT;
-    }
-
-    private static final long sa_restorer$OFFSET = $LAYOUT.byteOffset(groupElement("sa_restorer"));
+    private static final long sa_restorer$OFFSET = Libc.offset($LAYOUT, "sa_restorer");
 
     /**
      * Offset for field:
@@ -477,26 +296,6 @@ public class sigaction {
      */
     public static final long sa_restorer$offset() {
         return sa_restorer$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * void (*sa_restorer)(void)
-     * }
-     */
-    public static MemorySegment sa_restorer(MemorySegment struct) {
-        return struct.get(sa_restorer$LAYOUT, sa_restorer$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * void (*sa_restorer)(void)
-     * }
-     */
-    public static void sa_restorer(MemorySegment struct, MemorySegment fieldValue) {
-        struct.set(sa_restorer$LAYOUT, sa_restorer$OFFSET, fieldValue);
     }
 
     /**

@@ -38,19 +38,7 @@ public class sigval {
         return $LAYOUT;
     }
 
-    private static final OfInt sival_int$LAYOUT = (OfInt)$LAYOUT.select(groupElement("sival_int"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int sival_int
-     * }
-     */
-    public static final OfInt sival_int$layout() {
-        return sival_int$LAYOUT;
-    }
-
-    private static final long sival_int$OFFSET = $LAYOUT.byteOffset(groupElement("sival_int"));
+    private static final long sival_int$OFFSET = Libc.offset($LAYOUT, "sival_int");
 
     /**
      * Offset for field:
@@ -62,39 +50,7 @@ public class sigval {
         return sival_int$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int sival_int
-     * }
-     */
-    public static int sival_int(MemorySegment union) {
-        return union.get(sival_int$LAYOUT, sival_int$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int sival_int
-     * }
-     */
-    public static void sival_int(MemorySegment union, int fieldValue) {
-        union.set(sival_int$LAYOUT, sival_int$OFFSET, fieldValue);
-    }
-
-    private static final AddressLayout sival_ptr$LAYOUT = (AddressLayout)$LAYOUT.select(groupElement("sival_ptr"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * void *sival_ptr
-     * }
-     */
-    public static final AddressLayout sival_ptr$layout() {
-        return sival_ptr$LAYOUT;
-    }
-
-    private static final long sival_ptr$OFFSET = $LAYOUT.byteOffset(groupElement("sival_ptr"));
+    private static final long sival_ptr$OFFSET = Libc.offset($LAYOUT, "sival_ptr");
 
     /**
      * Offset for field:
@@ -104,26 +60,6 @@ public class sigval {
      */
     public static final long sival_ptr$offset() {
         return sival_ptr$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * void *sival_ptr
-     * }
-     */
-    public static MemorySegment sival_ptr(MemorySegment union) {
-        return union.get(sival_ptr$LAYOUT, sival_ptr$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * void *sival_ptr
-     * }
-     */
-    public static void sival_ptr(MemorySegment union, MemorySegment fieldValue) {
-        union.set(sival_ptr$LAYOUT, sival_ptr$OFFSET, fieldValue);
     }
 
     /**

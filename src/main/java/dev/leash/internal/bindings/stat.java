@@ -64,19 +64,7 @@ public class stat {
         return $LAYOUT;
     }
 
-    private static final OfLong st_dev$LAYOUT = (OfLong)$LAYOUT.select(groupElement("st_dev"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __dev_t st_dev
-     * }
-     */
-    public static final OfLong st_dev$layout() {
-        return st_dev$LAYOUT;
-    }
-
-    private static final long st_dev$OFFSET = $LAYOUT.byteOffset(groupElement("st_dev"));
+    private static final long st_dev$OFFSET = Libc.offset($LAYOUT, "st_dev");
 
     /**
      * Offset for field:
@@ -88,39 +76,7 @@ public class stat {
         return st_dev$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __dev_t st_dev
-     * }
-     */
-    public static long st_dev(MemorySegment struct) {
-        return struct.get(st_dev$LAYOUT, st_dev$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __dev_t st_dev
-     * }
-     */
-    public static void st_dev(MemorySegment struct, long fieldValue) {
-        struct.set(st_dev$LAYOUT, st_dev$OFFSET, fieldValue);
-    }
-
-    private static final OfLong st_ino$LAYOUT = (OfLong)$LAYOUT.select(groupElement("st_ino"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __ino_t st_ino
-     * }
-     */
-    public static final OfLong st_ino$layout() {
-        return st_ino$LAYOUT;
-    }
-
-    private static final long st_ino$OFFSET = $LAYOUT.byteOffset(groupElement("st_ino"));
+    private static final long st_ino$OFFSET = Libc.offset($LAYOUT, "st_ino");
 
     /**
      * Offset for field:
@@ -132,39 +88,7 @@ public class stat {
         return st_ino$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __ino_t st_ino
-     * }
-     */
-    public static long st_ino(MemorySegment struct) {
-        return struct.get(st_ino$LAYOUT, st_ino$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __ino_t st_ino
-     * }
-     */
-    public static void st_ino(MemorySegment struct, long fieldValue) {
-        struct.set(st_ino$LAYOUT, st_ino$OFFSET, fieldValue);
-    }
-
-    private static final OfLong st_nlink$LAYOUT = (OfLong)$LAYOUT.select(groupElement("st_nlink"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __nlink_t st_nlink
-     * }
-     */
-    public static final OfLong st_nlink$layout() {
-        return st_nlink$LAYOUT;
-    }
-
-    private static final long st_nlink$OFFSET = $LAYOUT.byteOffset(groupElement("st_nlink"));
+    private static final long st_nlink$OFFSET = Libc.offset($LAYOUT, "st_nlink");
 
     /**
      * Offset for field:
@@ -176,39 +100,7 @@ public class stat {
         return st_nlink$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __nlink_t st_nlink
-     * }
-     */
-    public static long st_nlink(MemorySegment struct) {
-        return struct.get(st_nlink$LAYOUT, st_nlink$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __nlink_t st_nlink
-     * }
-     */
-    public static void st_nlink(MemorySegment struct, long fieldValue) {
-        struct.set(st_nlink$LAYOUT, st_nlink$OFFSET, fieldValue);
-    }
-
-    private static final OfInt st_mode$LAYOUT = (OfInt)$LAYOUT.select(groupElement("st_mode"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __mode_t st_mode
-     * }
-     */
-    public static final OfInt st_mode$layout() {
-        return st_mode$LAYOUT;
-    }
-
-    private static final long st_mode$OFFSET = $LAYOUT.byteOffset(groupElement("st_mode"));
+    private static final long st_mode$OFFSET = Libc.offset($LAYOUT, "st_mode");
 
     /**
      * Offset for field:
@@ -220,39 +112,7 @@ public class stat {
         return st_mode$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __mode_t st_mode
-     * }
-     */
-    public static int st_mode(MemorySegment struct) {
-        return struct.get(st_mode$LAYOUT, st_mode$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __mode_t st_mode
-     * }
-     */
-    public static void st_mode(MemorySegment struct, int fieldValue) {
-        struct.set(st_mode$LAYOUT, st_mode$OFFSET, fieldValue);
-    }
-
-    private static final OfInt st_uid$LAYOUT = (OfInt)$LAYOUT.select(groupElement("st_uid"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __uid_t st_uid
-     * }
-     */
-    public static final OfInt st_uid$layout() {
-        return st_uid$LAYOUT;
-    }
-
-    private static final long st_uid$OFFSET = $LAYOUT.byteOffset(groupElement("st_uid"));
+    private static final long st_uid$OFFSET = Libc.offset($LAYOUT, "st_uid");
 
     /**
      * Offset for field:
@@ -264,39 +124,7 @@ public class stat {
         return st_uid$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __uid_t st_uid
-     * }
-     */
-    public static int st_uid(MemorySegment struct) {
-        return struct.get(st_uid$LAYOUT, st_uid$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __uid_t st_uid
-     * }
-     */
-    public static void st_uid(MemorySegment struct, int fieldValue) {
-        struct.set(st_uid$LAYOUT, st_uid$OFFSET, fieldValue);
-    }
-
-    private static final OfInt st_gid$LAYOUT = (OfInt)$LAYOUT.select(groupElement("st_gid"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __gid_t st_gid
-     * }
-     */
-    public static final OfInt st_gid$layout() {
-        return st_gid$LAYOUT;
-    }
-
-    private static final long st_gid$OFFSET = $LAYOUT.byteOffset(groupElement("st_gid"));
+    private static final long st_gid$OFFSET = Libc.offset($LAYOUT, "st_gid");
 
     /**
      * Offset for field:
@@ -308,39 +136,7 @@ public class stat {
         return st_gid$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __gid_t st_gid
-     * }
-     */
-    public static int st_gid(MemorySegment struct) {
-        return struct.get(st_gid$LAYOUT, st_gid$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __gid_t st_gid
-     * }
-     */
-    public static void st_gid(MemorySegment struct, int fieldValue) {
-        struct.set(st_gid$LAYOUT, st_gid$OFFSET, fieldValue);
-    }
-
-    private static final OfInt __pad0$LAYOUT = (OfInt)$LAYOUT.select(groupElement("__pad0"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * int __pad0
-     * }
-     */
-    public static final OfInt __pad0$layout() {
-        return __pad0$LAYOUT;
-    }
-
-    private static final long __pad0$OFFSET = $LAYOUT.byteOffset(groupElement("__pad0"));
+    private static final long __pad0$OFFSET = Libc.offset($LAYOUT, "__pad0");
 
     /**
      * Offset for field:
@@ -352,39 +148,7 @@ public class stat {
         return __pad0$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * int __pad0
-     * }
-     */
-    public static int __pad0(MemorySegment struct) {
-        return struct.get(__pad0$LAYOUT, __pad0$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * int __pad0
-     * }
-     */
-    public static void __pad0(MemorySegment struct, int fieldValue) {
-        struct.set(__pad0$LAYOUT, __pad0$OFFSET, fieldValue);
-    }
-
-    private static final OfLong st_rdev$LAYOUT = (OfLong)$LAYOUT.select(groupElement("st_rdev"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __dev_t st_rdev
-     * }
-     */
-    public static final OfLong st_rdev$layout() {
-        return st_rdev$LAYOUT;
-    }
-
-    private static final long st_rdev$OFFSET = $LAYOUT.byteOffset(groupElement("st_rdev"));
+    private static final long st_rdev$OFFSET = Libc.offset($LAYOUT, "st_rdev");
 
     /**
      * Offset for field:
@@ -396,39 +160,7 @@ public class stat {
         return st_rdev$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __dev_t st_rdev
-     * }
-     */
-    public static long st_rdev(MemorySegment struct) {
-        return struct.get(st_rdev$LAYOUT, st_rdev$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __dev_t st_rdev
-     * }
-     */
-    public static void st_rdev(MemorySegment struct, long fieldValue) {
-        struct.set(st_rdev$LAYOUT, st_rdev$OFFSET, fieldValue);
-    }
-
-    private static final OfLong st_size$LAYOUT = (OfLong)$LAYOUT.select(groupElement("st_size"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __off_t st_size
-     * }
-     */
-    public static final OfLong st_size$layout() {
-        return st_size$LAYOUT;
-    }
-
-    private static final long st_size$OFFSET = $LAYOUT.byteOffset(groupElement("st_size"));
+    private static final long st_size$OFFSET = Libc.offset($LAYOUT, "st_size");
 
     /**
      * Offset for field:
@@ -440,39 +172,7 @@ public class stat {
         return st_size$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __off_t st_size
-     * }
-     */
-    public static long st_size(MemorySegment struct) {
-        return struct.get(st_size$LAYOUT, st_size$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __off_t st_size
-     * }
-     */
-    public static void st_size(MemorySegment struct, long fieldValue) {
-        struct.set(st_size$LAYOUT, st_size$OFFSET, fieldValue);
-    }
-
-    private static final OfLong st_blksize$LAYOUT = (OfLong)$LAYOUT.select(groupElement("st_blksize"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __blksize_t st_blksize
-     * }
-     */
-    public static final OfLong st_blksize$layout() {
-        return st_blksize$LAYOUT;
-    }
-
-    private static final long st_blksize$OFFSET = $LAYOUT.byteOffset(groupElement("st_blksize"));
+    private static final long st_blksize$OFFSET = Libc.offset($LAYOUT, "st_blksize");
 
     /**
      * Offset for field:
@@ -484,39 +184,7 @@ public class stat {
         return st_blksize$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __blksize_t st_blksize
-     * }
-     */
-    public static long st_blksize(MemorySegment struct) {
-        return struct.get(st_blksize$LAYOUT, st_blksize$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __blksize_t st_blksize
-     * }
-     */
-    public static void st_blksize(MemorySegment struct, long fieldValue) {
-        struct.set(st_blksize$LAYOUT, st_blksize$OFFSET, fieldValue);
-    }
-
-    private static final OfLong st_blocks$LAYOUT = (OfLong)$LAYOUT.select(groupElement("st_blocks"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __blkcnt_t st_blocks
-     * }
-     */
-    public static final OfLong st_blocks$layout() {
-        return st_blocks$LAYOUT;
-    }
-
-    private static final long st_blocks$OFFSET = $LAYOUT.byteOffset(groupElement("st_blocks"));
+    private static final long st_blocks$OFFSET = Libc.offset($LAYOUT, "st_blocks");
 
     /**
      * Offset for field:
@@ -528,39 +196,7 @@ public class stat {
         return st_blocks$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __blkcnt_t st_blocks
-     * }
-     */
-    public static long st_blocks(MemorySegment struct) {
-        return struct.get(st_blocks$LAYOUT, st_blocks$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __blkcnt_t st_blocks
-     * }
-     */
-    public static void st_blocks(MemorySegment struct, long fieldValue) {
-        struct.set(st_blocks$LAYOUT, st_blocks$OFFSET, fieldValue);
-    }
-
-    private static final GroupLayout st_atim$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("st_atim"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * struct timespec st_atim
-     * }
-     */
-    public static final GroupLayout st_atim$layout() {
-        return st_atim$LAYOUT;
-    }
-
-    private static final long st_atim$OFFSET = $LAYOUT.byteOffset(groupElement("st_atim"));
+    private static final long st_atim$OFFSET = Libc.offset($LAYOUT, "st_atim");
 
     /**
      * Offset for field:
@@ -572,39 +208,7 @@ public class stat {
         return st_atim$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * struct timespec st_atim
-     * }
-     */
-    public static MemorySegment st_atim(MemorySegment struct) {
-        return struct.asSlice(st_atim$OFFSET, st_atim$LAYOUT.byteSize());
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * struct timespec st_atim
-     * }
-     */
-    public static void st_atim(MemorySegment struct, MemorySegment fieldValue) {
-        MemorySegment.copy(fieldValue, 0L, struct, st_atim$OFFSET, st_atim$LAYOUT.byteSize());
-    }
-
-    private static final GroupLayout st_mtim$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("st_mtim"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * struct timespec st_mtim
-     * }
-     */
-    public static final GroupLayout st_mtim$layout() {
-        return st_mtim$LAYOUT;
-    }
-
-    private static final long st_mtim$OFFSET = $LAYOUT.byteOffset(groupElement("st_mtim"));
+    private static final long st_mtim$OFFSET = Libc.offset($LAYOUT, "st_mtim");
 
     /**
      * Offset for field:
@@ -616,39 +220,7 @@ public class stat {
         return st_mtim$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * struct timespec st_mtim
-     * }
-     */
-    public static MemorySegment st_mtim(MemorySegment struct) {
-        return struct.asSlice(st_mtim$OFFSET, st_mtim$LAYOUT.byteSize());
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * struct timespec st_mtim
-     * }
-     */
-    public static void st_mtim(MemorySegment struct, MemorySegment fieldValue) {
-        MemorySegment.copy(fieldValue, 0L, struct, st_mtim$OFFSET, st_mtim$LAYOUT.byteSize());
-    }
-
-    private static final GroupLayout st_ctim$LAYOUT = (GroupLayout)$LAYOUT.select(groupElement("st_ctim"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * struct timespec st_ctim
-     * }
-     */
-    public static final GroupLayout st_ctim$layout() {
-        return st_ctim$LAYOUT;
-    }
-
-    private static final long st_ctim$OFFSET = $LAYOUT.byteOffset(groupElement("st_ctim"));
+    private static final long st_ctim$OFFSET = Libc.offset($LAYOUT, "st_ctim");
 
     /**
      * Offset for field:
@@ -660,39 +232,7 @@ public class stat {
         return st_ctim$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * struct timespec st_ctim
-     * }
-     */
-    public static MemorySegment st_ctim(MemorySegment struct) {
-        return struct.asSlice(st_ctim$OFFSET, st_ctim$LAYOUT.byteSize());
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * struct timespec st_ctim
-     * }
-     */
-    public static void st_ctim(MemorySegment struct, MemorySegment fieldValue) {
-        MemorySegment.copy(fieldValue, 0L, struct, st_ctim$OFFSET, st_ctim$LAYOUT.byteSize());
-    }
-
-    private static final SequenceLayout __glibc_reserved$LAYOUT = (SequenceLayout)$LAYOUT.select(groupElement("__glibc_reserved"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __glibc_reserved[3]
-     * }
-     */
-    public static final SequenceLayout __glibc_reserved$layout() {
-        return __glibc_reserved$LAYOUT;
-    }
-
-    private static final long __glibc_reserved$OFFSET = $LAYOUT.byteOffset(groupElement("__glibc_reserved"));
+    private static final long __glibc_reserved$OFFSET = Libc.offset($LAYOUT, "__glibc_reserved");
 
     /**
      * Offset for field:
@@ -702,26 +242,6 @@ public class stat {
      */
     public static final long __glibc_reserved$offset() {
         return __glibc_reserved$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __glibc_reserved[3]
-     * }
-     */
-    public static MemorySegment __glibc_reserved(MemorySegment struct) {
-        return struct.asSlice(__glibc_reserved$OFFSET, __glibc_reserved$LAYOUT.byteSize());
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t __glibc_reserved[3]
-     * }
-     */
-    public static void __glibc_reserved(MemorySegment struct, MemorySegment fieldValue) {
-        MemorySegment.copy(fieldValue, 0L, struct, __glibc_reserved$OFFSET, __glibc_reserved$LAYOUT.byteSize());
     }
 
     private static long[] __glibc_reserved$DIMS = { 3 };
@@ -735,8 +255,6 @@ public class stat {
     public static long[] __glibc_reserved$dimensions() {
         return __glibc_reserved$DIMS;
     }
-
-
 
     /**
      * Obtains a slice of {@code arrayParam} which selects the array element at {@code index}.

@@ -40,19 +40,7 @@ public class statx_timestamp {
         return $LAYOUT;
     }
 
-    private static final OfLong tv_sec$LAYOUT = (OfLong)$LAYOUT.select(groupElement("tv_sec"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __s64 tv_sec
-     * }
-     */
-    public static final OfLong tv_sec$layout() {
-        return tv_sec$LAYOUT;
-    }
-
-    private static final long tv_sec$OFFSET = $LAYOUT.byteOffset(groupElement("tv_sec"));
+    private static final long tv_sec$OFFSET = Libc.offset($LAYOUT, "tv_sec");
 
     /**
      * Offset for field:
@@ -64,39 +52,7 @@ public class statx_timestamp {
         return tv_sec$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __s64 tv_sec
-     * }
-     */
-    public static long tv_sec(MemorySegment struct) {
-        return struct.get(tv_sec$LAYOUT, tv_sec$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __s64 tv_sec
-     * }
-     */
-    public static void tv_sec(MemorySegment struct, long fieldValue) {
-        struct.set(tv_sec$LAYOUT, tv_sec$OFFSET, fieldValue);
-    }
-
-    private static final OfInt tv_nsec$LAYOUT = (OfInt)$LAYOUT.select(groupElement("tv_nsec"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __u32 tv_nsec
-     * }
-     */
-    public static final OfInt tv_nsec$layout() {
-        return tv_nsec$LAYOUT;
-    }
-
-    private static final long tv_nsec$OFFSET = $LAYOUT.byteOffset(groupElement("tv_nsec"));
+    private static final long tv_nsec$OFFSET = Libc.offset($LAYOUT, "tv_nsec");
 
     /**
      * Offset for field:
@@ -108,39 +64,7 @@ public class statx_timestamp {
         return tv_nsec$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __u32 tv_nsec
-     * }
-     */
-    public static int tv_nsec(MemorySegment struct) {
-        return struct.get(tv_nsec$LAYOUT, tv_nsec$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __u32 tv_nsec
-     * }
-     */
-    public static void tv_nsec(MemorySegment struct, int fieldValue) {
-        struct.set(tv_nsec$LAYOUT, tv_nsec$OFFSET, fieldValue);
-    }
-
-    private static final OfInt __reserved$LAYOUT = (OfInt)$LAYOUT.select(groupElement("__reserved"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __s32 __reserved
-     * }
-     */
-    public static final OfInt __reserved$layout() {
-        return __reserved$LAYOUT;
-    }
-
-    private static final long __reserved$OFFSET = $LAYOUT.byteOffset(groupElement("__reserved"));
+    private static final long __reserved$OFFSET = Libc.offset($LAYOUT, "__reserved");
 
     /**
      * Offset for field:
@@ -150,26 +74,6 @@ public class statx_timestamp {
      */
     public static final long __reserved$offset() {
         return __reserved$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __s32 __reserved
-     * }
-     */
-    public static int __reserved(MemorySegment struct) {
-        return struct.get(__reserved$LAYOUT, __reserved$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __s32 __reserved
-     * }
-     */
-    public static void __reserved(MemorySegment struct, int fieldValue) {
-        struct.set(__reserved$LAYOUT, __reserved$OFFSET, fieldValue);
     }
 
     /**

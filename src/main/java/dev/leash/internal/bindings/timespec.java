@@ -38,19 +38,7 @@ public class timespec {
         return $LAYOUT;
     }
 
-    private static final OfLong tv_sec$LAYOUT = (OfLong)$LAYOUT.select(groupElement("tv_sec"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __time_t tv_sec
-     * }
-     */
-    public static final OfLong tv_sec$layout() {
-        return tv_sec$LAYOUT;
-    }
-
-    private static final long tv_sec$OFFSET = $LAYOUT.byteOffset(groupElement("tv_sec"));
+    private static final long tv_sec$OFFSET = Libc.offset($LAYOUT, "tv_sec");
 
     /**
      * Offset for field:
@@ -62,39 +50,7 @@ public class timespec {
         return tv_sec$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __time_t tv_sec
-     * }
-     */
-    public static long tv_sec(MemorySegment struct) {
-        return struct.get(tv_sec$LAYOUT, tv_sec$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __time_t tv_sec
-     * }
-     */
-    public static void tv_sec(MemorySegment struct, long fieldValue) {
-        struct.set(tv_sec$LAYOUT, tv_sec$OFFSET, fieldValue);
-    }
-
-    private static final OfLong tv_nsec$LAYOUT = (OfLong)$LAYOUT.select(groupElement("tv_nsec"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t tv_nsec
-     * }
-     */
-    public static final OfLong tv_nsec$layout() {
-        return tv_nsec$LAYOUT;
-    }
-
-    private static final long tv_nsec$OFFSET = $LAYOUT.byteOffset(groupElement("tv_nsec"));
+    private static final long tv_nsec$OFFSET = Libc.offset($LAYOUT, "tv_nsec");
 
     /**
      * Offset for field:
@@ -104,26 +60,6 @@ public class timespec {
      */
     public static final long tv_nsec$offset() {
         return tv_nsec$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t tv_nsec
-     * }
-     */
-    public static long tv_nsec(MemorySegment struct) {
-        return struct.get(tv_nsec$LAYOUT, tv_nsec$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __syscall_slong_t tv_nsec
-     * }
-     */
-    public static void tv_nsec(MemorySegment struct, long fieldValue) {
-        struct.set(tv_nsec$LAYOUT, tv_nsec$OFFSET, fieldValue);
     }
 
     /**

@@ -38,19 +38,7 @@ public class timeval {
         return $LAYOUT;
     }
 
-    private static final OfLong tv_sec$LAYOUT = (OfLong)$LAYOUT.select(groupElement("tv_sec"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __time_t tv_sec
-     * }
-     */
-    public static final OfLong tv_sec$layout() {
-        return tv_sec$LAYOUT;
-    }
-
-    private static final long tv_sec$OFFSET = $LAYOUT.byteOffset(groupElement("tv_sec"));
+    private static final long tv_sec$OFFSET = Libc.offset($LAYOUT, "tv_sec");
 
     /**
      * Offset for field:
@@ -62,39 +50,7 @@ public class timeval {
         return tv_sec$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __time_t tv_sec
-     * }
-     */
-    public static long tv_sec(MemorySegment struct) {
-        return struct.get(tv_sec$LAYOUT, tv_sec$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __time_t tv_sec
-     * }
-     */
-    public static void tv_sec(MemorySegment struct, long fieldValue) {
-        struct.set(tv_sec$LAYOUT, tv_sec$OFFSET, fieldValue);
-    }
-
-    private static final OfLong tv_usec$LAYOUT = (OfLong)$LAYOUT.select(groupElement("tv_usec"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * __suseconds_t tv_usec
-     * }
-     */
-    public static final OfLong tv_usec$layout() {
-        return tv_usec$LAYOUT;
-    }
-
-    private static final long tv_usec$OFFSET = $LAYOUT.byteOffset(groupElement("tv_usec"));
+    private static final long tv_usec$OFFSET = Libc.offset($LAYOUT, "tv_usec");
 
     /**
      * Offset for field:
@@ -104,26 +60,6 @@ public class timeval {
      */
     public static final long tv_usec$offset() {
         return tv_usec$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * __suseconds_t tv_usec
-     * }
-     */
-    public static long tv_usec(MemorySegment struct) {
-        return struct.get(tv_usec$LAYOUT, tv_usec$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * __suseconds_t tv_usec
-     * }
-     */
-    public static void tv_usec(MemorySegment struct, long fieldValue) {
-        struct.set(tv_usec$LAYOUT, tv_usec$OFFSET, fieldValue);
     }
 
     /**

@@ -42,19 +42,7 @@ public class winsize {
         return $LAYOUT;
     }
 
-    private static final OfShort ws_row$LAYOUT = (OfShort)$LAYOUT.select(groupElement("ws_row"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * unsigned short ws_row
-     * }
-     */
-    public static final OfShort ws_row$layout() {
-        return ws_row$LAYOUT;
-    }
-
-    private static final long ws_row$OFFSET = $LAYOUT.byteOffset(groupElement("ws_row"));
+    private static final long ws_row$OFFSET = Libc.offset($LAYOUT, "ws_row");
 
     /**
      * Offset for field:
@@ -66,39 +54,7 @@ public class winsize {
         return ws_row$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * unsigned short ws_row
-     * }
-     */
-    public static short ws_row(MemorySegment struct) {
-        return struct.get(ws_row$LAYOUT, ws_row$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * unsigned short ws_row
-     * }
-     */
-    public static void ws_row(MemorySegment struct, short fieldValue) {
-        struct.set(ws_row$LAYOUT, ws_row$OFFSET, fieldValue);
-    }
-
-    private static final OfShort ws_col$LAYOUT = (OfShort)$LAYOUT.select(groupElement("ws_col"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * unsigned short ws_col
-     * }
-     */
-    public static final OfShort ws_col$layout() {
-        return ws_col$LAYOUT;
-    }
-
-    private static final long ws_col$OFFSET = $LAYOUT.byteOffset(groupElement("ws_col"));
+    private static final long ws_col$OFFSET = Libc.offset($LAYOUT, "ws_col");
 
     /**
      * Offset for field:
@@ -110,39 +66,7 @@ public class winsize {
         return ws_col$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * unsigned short ws_col
-     * }
-     */
-    public static short ws_col(MemorySegment struct) {
-        return struct.get(ws_col$LAYOUT, ws_col$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * unsigned short ws_col
-     * }
-     */
-    public static void ws_col(MemorySegment struct, short fieldValue) {
-        struct.set(ws_col$LAYOUT, ws_col$OFFSET, fieldValue);
-    }
-
-    private static final OfShort ws_xpixel$LAYOUT = (OfShort)$LAYOUT.select(groupElement("ws_xpixel"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * unsigned short ws_xpixel
-     * }
-     */
-    public static final OfShort ws_xpixel$layout() {
-        return ws_xpixel$LAYOUT;
-    }
-
-    private static final long ws_xpixel$OFFSET = $LAYOUT.byteOffset(groupElement("ws_xpixel"));
+    private static final long ws_xpixel$OFFSET = Libc.offset($LAYOUT, "ws_xpixel");
 
     /**
      * Offset for field:
@@ -154,39 +78,7 @@ public class winsize {
         return ws_xpixel$OFFSET;
     }
 
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * unsigned short ws_xpixel
-     * }
-     */
-    public static short ws_xpixel(MemorySegment struct) {
-        return struct.get(ws_xpixel$LAYOUT, ws_xpixel$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * unsigned short ws_xpixel
-     * }
-     */
-    public static void ws_xpixel(MemorySegment struct, short fieldValue) {
-        struct.set(ws_xpixel$LAYOUT, ws_xpixel$OFFSET, fieldValue);
-    }
-
-    private static final OfShort ws_ypixel$LAYOUT = (OfShort)$LAYOUT.select(groupElement("ws_ypixel"));
-
-    /**
-     * Layout for field:
-     * {@snippet lang=c :
-     * unsigned short ws_ypixel
-     * }
-     */
-    public static final OfShort ws_ypixel$layout() {
-        return ws_ypixel$LAYOUT;
-    }
-
-    private static final long ws_ypixel$OFFSET = $LAYOUT.byteOffset(groupElement("ws_ypixel"));
+    private static final long ws_ypixel$OFFSET = Libc.offset($LAYOUT, "ws_ypixel");
 
     /**
      * Offset for field:
@@ -196,26 +88,6 @@ public class winsize {
      */
     public static final long ws_ypixel$offset() {
         return ws_ypixel$OFFSET;
-    }
-
-    /**
-     * Getter for field:
-     * {@snippet lang=c :
-     * unsigned short ws_ypixel
-     * }
-     */
-    public static short ws_ypixel(MemorySegment struct) {
-        return struct.get(ws_ypixel$LAYOUT, ws_ypixel$OFFSET);
-    }
-
-    /**
-     * Setter for field:
-     * {@snippet lang=c :
-     * unsigned short ws_ypixel
-     * }
-     */
-    public static void ws_ypixel(MemorySegment struct, short fieldValue) {
-        struct.set(ws_ypixel$LAYOUT, ws_ypixel$OFFSET, fieldValue);
     }
 
     /**

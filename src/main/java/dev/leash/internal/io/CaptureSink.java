@@ -40,12 +40,12 @@ final class CaptureSink implements Sink {
 
     @Override
     public MemorySegment space() {
-        return buffer.memory;
+        return buffer.memory();
     }
 
     @Override
     public void filled(int count) {
-        capture.append(buffer.memory, count);
+        capture.append(buffer.memory(), count);
         if (stops && !told && capture.dropped() > 0) {
             told = true;
             limitReached.run();

@@ -35,7 +35,7 @@ final class HandlerSink implements Sink {
 
     @Override
     public MemorySegment space() {
-        return buffer.memory;
+        return buffer.memory();
     }
 
     @Override
@@ -44,10 +44,10 @@ final class HandlerSink implements Sink {
             return; // in a call: it has called System.exit, and another thread turns the loop
         }
         inCall = true;
-        buffer.view.limit(count).position(0);
+        buffer.view().limit(count).position(0);
         long before = System.nanoTime();
         try {
-            handler.accept(buffer.view);
+            handler.accept(buffer.view());
         } catch (Throwable thrown) {
             broken = true;
             failed.accept(thrown);

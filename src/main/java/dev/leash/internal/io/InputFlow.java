@@ -125,8 +125,8 @@ public final class InputFlow implements ReadyHandler {
 
     private int writePrepared() {
         int length = Math.min(Chunk.SIZE, prepared.length - preparedWritten);
-        MemorySegment.copy(prepared, preparedWritten, buffer.memory, ValueLayout.JAVA_BYTE, 0, length);
-        int count = Descriptors.write(loop.callState(), fd, buffer.memory.asSlice(0, length));
+        MemorySegment.copy(prepared, preparedWritten, buffer.memory(), ValueLayout.JAVA_BYTE, 0, length);
+        int count = Descriptors.write(loop.callState(), fd, buffer.memory().asSlice(0, length));
         if (count > 0) {
             preparedWritten += count;
             loop.meter().written(count);

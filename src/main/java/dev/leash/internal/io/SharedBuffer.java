@@ -3,6 +3,7 @@ package dev.leash.internal.io;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one native buffer that the pumps of a loop read into and write from, in turn, where nothing has to be kept. So an
@@ -12,8 +13,26 @@ public final class SharedBuffer {
     /** Four times the pipe's usual size: whatever a full pipe holds comes in one read, also after it has grown a bit. */
     static final int SIZE = 256 * 1024;
 
-    final MemorySegment memory = Arena.ofAuto().allocate(SIZE, 4096);
+    private @Nullable MemorySegment memory;
+    private @Nullable ByteBuffer view;
+
+    /** Made when it is first needed: some loops never read a byte. */
+    MemorySegment memory() {
+        MemorySegment made = memory;
+        if (made == null) {
+            made = Arena.ofAuto().allocate(SIZE, 4096);
+            memory = made;
+        }
+        return made;
+    }
 
     /** Read-only, for a handler: it could otherwise write over what the next one is given. */
-    final ByteBuffer view = memory.asByteBuffer().asReadOnlyBuffer();
+    ByteBuffer view() {
+        ByteBuffer made = view;
+        if (made == null) {
+            made = memory().asByteBuffer().asReadOnlyBuffer();
+            view = made;
+        }
+        return made;
+    }
 }

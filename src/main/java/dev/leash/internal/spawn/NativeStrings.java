@@ -18,13 +18,15 @@ final class NativeStrings {
             size += string.length + 1;
         }
         MemorySegment block = arena.allocate(size, POINTER);
+        long[] pointers = new long[strings.size() + 1];
         long at = tableSize;
         for (int index = 0; index < strings.size(); index++) {
             byte[] string = strings.get(index);
-            block.setAtIndex(ValueLayout.JAVA_LONG, index, block.address() + at);
+            pointers[index] = block.address() + at;
             MemorySegment.copy(string, 0, block, ValueLayout.JAVA_BYTE, at, string.length);
             at += string.length + 1;
         }
+        MemorySegment.copy(pointers, 0, block, ValueLayout.JAVA_LONG, 0, pointers.length);
         return block;
     }
 }

@@ -2,10 +2,8 @@ package dev.leash.internal.sys;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
-import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * each other's errors. The loop has one for its life, a starting thread one for each start.
  */
 public final class CallState implements AutoCloseable {
+    /** On Linux it has one member, errno. */
     private static final StructLayout LAYOUT = Linker.Option.captureStateLayout();
-    private static final long ERRNO_OFFSET = LAYOUT.byteOffset(MemoryLayout.PathElement.groupElement("errno"));
+
+    private static final long ERRNO_OFFSET = 0;
 
     /** For functions that return their error, or have none: what is written there, by all threads, nobody reads. */
     static final CallState UNREAD = in(Arena.global());
@@ -22,13 +22,16 @@ public final class CallState implements AutoCloseable {
     final MemorySegment segment;
 
     /** 16 bytes for what a call takes or gives back through a pointer, during that call. */
-    final MemorySegment scratch;
+    final Struct scratch;
+
+    private final Struct captured;
 
     private final @Nullable Arena owned;
 
     private CallState(Arena arena, @Nullable Arena owned) {
-        this.segment = arena.allocate(LAYOUT);
-        this.scratch = arena.allocate(16, 8);
+        this.captured = Struct.of(arena, LAYOUT);
+        this.segment = captured.memory();
+        this.scratch = Struct.ofBytes(arena, 16);
         this.owned = owned;
     }
 
@@ -57,10 +60,10 @@ public final class CallState implements AutoCloseable {
 
     /** {@code result}, or the negated errno if {@code result} is -1. */
     int outcome(int result) {
-        return result == -1 ? -segment.get(ValueLayout.JAVA_INT, ERRNO_OFFSET) : result;
+        return result == -1 ? -captured.getInt(ERRNO_OFFSET) : result;
     }
 
     long outcome(long result) {
-        return result == -1 ? -segment.get(ValueLayout.JAVA_INT, ERRNO_OFFSET) : result;
+        return result == -1 ? -captured.getInt(ERRNO_OFFSET) : result;
     }
 }

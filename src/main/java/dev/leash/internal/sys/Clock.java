@@ -3,7 +3,6 @@ package dev.leash.internal.sys;
 import dev.leash.internal.bindings.Libc;
 import dev.leash.internal.bindings.timespec;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 
 /** CLOCK_MONOTONIC in nanoseconds, see clock_gettime(2): the time that timerfd counts in, too. */
 public final class Clock {
@@ -29,10 +28,15 @@ public final class Clock {
      */
     public static long bootTicks() {
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment now = timespec.allocate(arena);
+            Struct now = Struct.of(arena, timespec.layout());
             int ignored = Boot.GETTIME.call(CallState.UNREAD, Libc.CLOCK_BOOTTIME(), now.address());
-            return (timespec.tv_sec(now) * 1_000_000_000L + timespec.tv_nsec(now)) / NANOS_PER_TICK;
+            return nanos(now) / NANOS_PER_TICK;
         }
+    }
+
+    /** Of a timespec. */
+    static long nanos(Struct time) {
+        return time.getLong(timespec.tv_sec$offset()) * 1_000_000_000L + time.getLong(timespec.tv_nsec$offset());
     }
 
     /** Linked only where start times matter. */
@@ -44,7 +48,7 @@ public final class Clock {
         CFunction gettime = CFunction.of(Libc.clock_gettime$address(), Libc.clock_gettime$descriptor());
         try (Arena arena = Arena.ofConfined()) {
             CallState state = CallState.in(arena);
-            MemorySegment now = timespec.allocate(arena);
+            Struct now = Struct.of(arena, timespec.layout());
             long best = 0;
             long narrowest = Long.MAX_VALUE;
             // The reading between the two closest readings of nanoTime is the least disturbed one.
@@ -52,7 +56,7 @@ public final class Clock {
                 long before = System.nanoTime();
                 int ignored = gettime.call(state, Libc.CLOCK_MONOTONIC(), now.address());
                 long after = System.nanoTime();
-                long kernel = timespec.tv_sec(now) * 1_000_000_000L + timespec.tv_nsec(now);
+                long kernel = nanos(now);
                 if (after - before < narrowest) {
                     narrowest = after - before;
                     // Within the bracket the two clocks are the same one.

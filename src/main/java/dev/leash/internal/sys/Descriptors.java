@@ -113,13 +113,13 @@ public final class Descriptors {
      * stream has to go; or the negated errno in {@link Pipe#readEnd()}.
      */
     public static Pipe pipe(CallState state) {
-        MemorySegment ends = state.scratch;
+        Struct ends = state.scratch;
         int made = PIPE2.call(state, ends.address(), Libc.O_CLOEXEC());
         if (made < 0) {
             return new Pipe(made, made);
         }
-        int readEnd = raise(state, ends.getAtIndex(ValueLayout.JAVA_INT, 0));
-        int writeEnd = raise(state, ends.getAtIndex(ValueLayout.JAVA_INT, 1));
+        int readEnd = raise(state, ends.getInt(0));
+        int writeEnd = raise(state, ends.getInt(Integer.BYTES));
         if (readEnd < 0 || writeEnd < 0) {
             closeIfOpen(state, readEnd);
             closeIfOpen(state, writeEnd);

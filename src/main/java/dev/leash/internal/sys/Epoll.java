@@ -3,8 +3,6 @@ package dev.leash.internal.sys;
 import dev.leash.internal.bindings.Libc;
 import dev.leash.internal.bindings.epoll_event;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 
 /** An epoll(7) instance with its event buffer. For one thread. */
@@ -29,16 +27,16 @@ public final class Epoll {
     private final CallState state;
     private final int fd;
     private final int capacity;
-    private final MemorySegment events;
-    private final MemorySegment change;
+    private final Struct events;
+    private final Struct change;
 
     private Epoll(CallState state, int fd, int capacity) {
         Arena arena = Arena.ofAuto();
         this.state = state;
         this.fd = fd;
         this.capacity = capacity;
-        this.events = arena.allocate(EVENT_SIZE * capacity, 8);
-        this.change = arena.allocate(EVENT_SIZE, 8);
+        this.events = Struct.ofBytes(arena, EVENT_SIZE * capacity);
+        this.change = Struct.ofBytes(arena, EVENT_SIZE);
     }
 
     /** Opens an instance that reports at most {@code capacity} events at a time. */
@@ -65,9 +63,9 @@ public final class Epoll {
      * @param callersState the calling thread's
      */
     public int addOnce(CallState callersState, int descriptor, int interest, long data) {
-        MemorySegment event = callersState.scratch;
-        event.set(ValueLayout.JAVA_INT_UNALIGNED, 0, interest | ONESHOT);
-        event.set(ValueLayout.JAVA_LONG_UNALIGNED, DATA_OFFSET, data);
+        Struct event = callersState.scratch;
+        event.setInt(0, interest | ONESHOT);
+        event.setLong(DATA_OFFSET, data);
         try {
             return CTL.call(callersState, fd, Libc.EPOLL_CTL_ADD(), descriptor, event.address());
         } finally {
@@ -76,8 +74,8 @@ public final class Epoll {
     }
 
     private int control(int operation, int descriptor, int interest, long data) {
-        change.set(ValueLayout.JAVA_INT_UNALIGNED, 0, interest);
-        change.set(ValueLayout.JAVA_LONG_UNALIGNED, DATA_OFFSET, data);
+        change.setInt(0, interest);
+        change.setLong(DATA_OFFSET, data);
         try {
             return CTL.call(state, fd, operation, descriptor, change.address());
         } finally {
@@ -101,12 +99,12 @@ public final class Epoll {
 
     /** What the event {@code index} of the last {@link #await} is about. */
     public int readiness(int index) {
-        return events.get(ValueLayout.JAVA_INT_UNALIGNED, index * EVENT_SIZE);
+        return events.getInt(index * EVENT_SIZE);
     }
 
     /** The data that the descriptor of event {@code index} was added with. */
     public long data(int index) {
-        return events.get(ValueLayout.JAVA_LONG_UNALIGNED, index * EVENT_SIZE + DATA_OFFSET);
+        return events.getLong(index * EVENT_SIZE + DATA_OFFSET);
     }
 
     public void close() {

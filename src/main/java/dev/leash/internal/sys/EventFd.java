@@ -16,7 +16,9 @@ public final class EventFd {
     private EventFd(int fd) {
         Arena arena = Arena.ofAuto();
         this.fd = fd;
-        this.one = arena.allocateFrom(ValueLayout.JAVA_LONG, 1);
+        Struct counter = Struct.ofBytes(arena, Long.BYTES);
+        counter.setLong(0, 1);
+        this.one = counter.memory();
         this.count = arena.allocate(ValueLayout.JAVA_LONG);
     }
 

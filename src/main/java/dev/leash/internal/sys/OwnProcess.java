@@ -2,7 +2,6 @@ package dev.leash.internal.sys;
 
 import dev.leash.internal.bindings.Libc;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
 import java.util.concurrent.locks.LockSupport;
 
 /** What a process does to itself: setpgid(2), pthread_sigmask(3), prctl(2). For the command, which owns its process. */
@@ -26,7 +25,7 @@ public final class OwnProcess {
     public static void unblock(CallState state, int signal) {
         CFunction sigmask = CFunction.of(Libc.pthread_sigmask$address(), Libc.pthread_sigmask$descriptor());
         try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment set = SignalSet.of(scratch, 1L << (signal - 1));
+            Struct set = SignalSet.of(scratch, 1L << (signal - 1));
             int ignored = sigmask.call(state, Libc.SIG_UNBLOCK(), set.address(), 0);
         }
     }

@@ -3,8 +3,6 @@ package dev.leash.internal.sys;
 import dev.leash.internal.bindings.Libc;
 import dev.leash.internal.bindings.rlimit;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * What a process may use, where it runs, and how the scheduler favours it: prlimit(2), setpriority(2),
@@ -31,9 +29,9 @@ public final class ProcessControls {
      */
     public static int setLimit(CallState state, int pid, int resource, long soft, long hard) {
         try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment limit = rlimit.allocate(scratch);
-            rlimit.rlim_cur(limit, soft);
-            rlimit.rlim_max(limit, hard);
+            Struct limit = Struct.of(scratch, rlimit.layout());
+            limit.setLong(rlimit.rlim_cur$offset(), soft);
+            limit.setLong(rlimit.rlim_max$offset(), hard);
             return PRLIMIT.call(state, pid, resource, limit.address(), 0);
         }
     }
@@ -59,12 +57,13 @@ public final class ProcessControls {
         }
         try (Arena scratch = Arena.ofConfined()) {
             // As wide as need be: the kernel ignores what is beyond its own width.
-            MemorySegment mask = scratch.allocate((highest / Long.SIZE + 1L) * Long.BYTES, Long.BYTES);
+            long size = (highest / Long.SIZE + 1L) * Long.BYTES;
+            Struct mask = Struct.ofBytes(scratch, size);
             for (int cpu : cpus) {
-                long word = mask.getAtIndex(ValueLayout.JAVA_LONG, cpu / Long.SIZE);
-                mask.setAtIndex(ValueLayout.JAVA_LONG, cpu / Long.SIZE, word | 1L << (cpu % Long.SIZE));
+                long word = (long) cpu / Long.SIZE * Long.BYTES;
+                mask.setLong(word, mask.getLong(word) | 1L << (cpu % Long.SIZE));
             }
-            return AFFINITY.call(state, pid, mask.byteSize(), mask.address());
+            return AFFINITY.call(state, pid, size, mask.address());
         }
     }
 

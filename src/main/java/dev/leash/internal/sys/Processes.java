@@ -1,7 +1,6 @@
 package dev.leash.internal.sys;
 
 import dev.leash.internal.bindings.Libc;
-import dev.leash.internal.bindings.siginfo_t;
 import java.lang.ref.Reference;
 
 /** Calls on processes and process groups: kill(2), waitid(2), wait4(2), pidfd_open(2), pidfd_send_signal(2). */
@@ -62,8 +61,7 @@ public final class Processes {
 
     /** Whether the child behind {@code pidfd} has exited. Leaves it a zombie, so that its numbers stay its own. */
     public static boolean hasExited(CallState state, int pidfd, WaitBuffer buffer) {
-        // waitid succeeds with si_pid 0 when nothing has changed state, and glibc does not clear it before.
-        siginfo_t.si_signo(buffer.info, 0);
+        buffer.clearInfo();
         int result;
         do {
             result = WAITID.call(
@@ -74,7 +72,7 @@ public final class Processes {
                     Libc.WEXITED() | Libc.WNOHANG() | Libc.WNOWAIT());
         } while (result == -Errno.EINTR);
         // ECHILD: somebody in this process has waited for all children. The child is gone, which is what was asked.
-        return result == -Errno.ECHILD || (result == 0 && siginfo_t.si_signo(buffer.info) != 0);
+        return result == -Errno.ECHILD || (result == 0 && buffer.hasInfo());
     }
 
     /**
@@ -82,12 +80,12 @@ public final class Processes {
      * {@link #reap}.
      */
     public static int stopSignal(CallState state, int pid, WaitBuffer buffer) {
-        siginfo_t.si_signo(buffer.info, 0);
+        buffer.clearInfo();
         int result = WAITID.call(state, Libc.P_PID(), pid, buffer.info.address(), Libc.WSTOPPED() | Libc.WNOHANG());
-        if (result != 0 || siginfo_t.si_signo(buffer.info) == 0) {
+        if (result != 0 || !buffer.hasInfo()) {
             return 0;
         }
-        return siginfo_t._sifields._sigchld.si_status(siginfo_t._sifields._sigchld(siginfo_t._sifields(buffer.info)));
+        return buffer.reportedStatus();
     }
 
     /** The pid if the child was reaped, 0 if it has not exited, else the negated errno. Fills {@code buffer}. */

@@ -53,18 +53,21 @@ public final class PseudoTerminal {
     /** The columns in the upper half and the rows in the lower; the negated errno if {@code fd} is no terminal. */
     public static int size(CallState state, int fd) {
         try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment size = winsize.allocate(scratch);
+            Struct size = Struct.of(scratch, winsize.layout());
             int result = IOCTL.call(state, fd, Libc.TIOCGWINSZ(), size.address());
-            return result < 0 ? result : (winsize.ws_col(size) & 0x7fff) << 16 | (winsize.ws_row(size) & 0xffff);
+            return result < 0
+                    ? result
+                    : (size.getShort(winsize.ws_col$offset()) & 0x7fff) << 16
+                            | (size.getShort(winsize.ws_row$offset()) & 0xffff);
         }
     }
 
     /** Sets the size; the foreground group gets SIGWINCH if that changes it. 0 or the negated errno. */
     public static int resize(CallState state, int master, int columns, int rows) {
         try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment size = winsize.allocate(scratch);
-            winsize.ws_col(size, (short) columns);
-            winsize.ws_row(size, (short) rows);
+            Struct size = Struct.of(scratch, winsize.layout());
+            size.setShort(winsize.ws_col$offset(), columns);
+            size.setShort(winsize.ws_row$offset(), rows);
             return IOCTL.call(state, master, Libc.TIOCSWINSZ(), size.address());
         }
     }

@@ -8,6 +8,8 @@ import java.lang.foreign.MemorySegment;
 /** sigaction(2): what this process does with a signal. */
 public final class SignalDispositions {
     private static final CFunction SIGACTION = CFunction.of(Libc.sigaction$address(), Libc.sigaction$descriptor());
+    private static final long HANDLER = sigaction.__sigaction_handler$offset();
+    private static final long FLAGS = sigaction.sa_flags$offset();
     private static final long SIG_DFL = 0;
     private static final long SIG_IGN = 1;
 
@@ -20,15 +22,16 @@ public final class SignalDispositions {
     public static void keepZombies() {
         try (Arena scratch = Arena.ofConfined()) {
             CallState state = CallState.in(scratch);
-            MemorySegment current = sigaction.allocate(scratch);
-            act(state, Libc.SIGCHLD(), MemorySegment.NULL, current);
-            boolean ignored = handler(current) == SIG_IGN;
-            if (ignored || (sigaction.sa_flags(current) & Libc.SA_NOCLDWAIT()) != 0) {
+            Struct current = Struct.of(scratch, sigaction.layout());
+            act(state, Libc.SIGCHLD(), 0, current.address());
+            boolean ignored = current.getLong(HANDLER) == SIG_IGN;
+            int flags = current.getInt(FLAGS);
+            if (ignored || (flags & Libc.SA_NOCLDWAIT()) != 0) {
                 if (ignored) {
-                    setHandler(current, SIG_DFL);
+                    current.setLong(HANDLER, SIG_DFL);
                 }
-                sigaction.sa_flags(current, sigaction.sa_flags(current) & ~Libc.SA_NOCLDWAIT());
-                act(state, Libc.SIGCHLD(), current, MemorySegment.NULL);
+                current.setInt(FLAGS, flags & ~Libc.SA_NOCLDWAIT());
+                act(state, Libc.SIGCHLD(), current.address(), 0);
             }
         }
     }
@@ -48,25 +51,17 @@ public final class SignalDispositions {
 
     private static void set(int signal, long handler, int flags) {
         try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment action = sigaction.allocate(scratch);
-            setHandler(action, handler);
-            sigaction.sa_flags(action, flags);
-            int result = act(CallState.in(scratch), signal, action, MemorySegment.NULL);
+            Struct action = Struct.of(scratch, sigaction.layout());
+            action.setLong(HANDLER, handler);
+            action.setInt(FLAGS, flags);
+            int result = act(CallState.in(scratch), signal, action.address(), 0);
             if (result < 0) {
                 throw new IllegalArgumentException("sigaction of signal " + signal + ": " + Errno.name(-result));
             }
         }
     }
 
-    private static long handler(MemorySegment action) {
-        return action.get(java.lang.foreign.ValueLayout.JAVA_LONG, sigaction.__sigaction_handler$offset());
-    }
-
-    private static void setHandler(MemorySegment action, long handler) {
-        action.set(java.lang.foreign.ValueLayout.JAVA_LONG, sigaction.__sigaction_handler$offset(), handler);
-    }
-
-    private static int act(CallState state, int signal, MemorySegment action, MemorySegment old) {
-        return SIGACTION.call(state, signal, action.address(), old.address());
+    private static int act(CallState state, int signal, long action, long old) {
+        return SIGACTION.call(state, signal, action, old);
     }
 }

@@ -3,7 +3,6 @@ package dev.leash.internal.sys;
 import dev.leash.internal.bindings.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 
 /** posix_spawn(3) itself. */
@@ -24,7 +23,7 @@ public final class Spawn {
             SpawnAttributes attributes,
             MemorySegment argv,
             MemorySegment envp) {
-        MemorySegment pid = scratch.allocate(ValueLayout.JAVA_INT);
+        Struct pid = Struct.ofBytes(scratch, Integer.BYTES);
         int error;
         try {
             error = POSIX_SPAWN.call(
@@ -38,7 +37,7 @@ public final class Spawn {
         } finally {
             Reference.reachabilityFence(attributes);
         }
-        return error == 0 ? pid.get(ValueLayout.JAVA_INT, 0) : -error;
+        return error == 0 ? pid.getInt(0) : -error;
     }
 
     /** A copy of {@code text} with the NUL that ends it. */

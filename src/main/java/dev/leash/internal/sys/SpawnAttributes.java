@@ -75,7 +75,7 @@ public final class SpawnAttributes {
         int flags = Libc.POSIX_SPAWN_SETSIGMASK();
         try (Arena scratch = Arena.ofConfined()) {
             int ignored = INIT.call(CallState.UNREAD, attributes.address());
-            MemorySegment mask = SignalSet.of(scratch, signalMask);
+            Struct mask = SignalSet.of(scratch, signalMask);
             ignored = SET_MASK.call(CallState.UNREAD, attributes.address(), mask.address());
             if (session) {
                 flags |= Libc.POSIX_SPAWN_SETSID();
@@ -85,7 +85,7 @@ public final class SpawnAttributes {
             }
             if (defaultSignals != 0) {
                 flags |= Libc.POSIX_SPAWN_SETSIGDEF();
-                MemorySegment defaults = SignalSet.of(scratch, defaultSignals);
+                Struct defaults = SignalSet.of(scratch, defaultSignals);
                 ignored = SET_DEFAULT.call(CallState.UNREAD, attributes.address(), defaults.address());
             }
             ignored = SET_FLAGS.call(CallState.UNREAD, attributes.address(), flags);

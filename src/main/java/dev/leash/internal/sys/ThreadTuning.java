@@ -2,8 +2,6 @@ package dev.leash.internal.sys;
 
 import dev.leash.internal.bindings.Libc;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /** prctl(2) and sched_setattr(2) on the calling thread. What is refused costs precision only. */
 public final class ThreadTuning {
@@ -34,11 +32,11 @@ public final class ThreadTuning {
         CFunction getpriority = CFunction.of(Libc.getpriority$address(), Libc.getpriority$descriptor());
         CFunction syscall = CFunction.variadic(Libc.syscall.address());
         try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment attributes = scratch.allocate(ATTRIBUTES_BYTES, 8);
-            attributes.set(ValueLayout.JAVA_INT, 0, (int) ATTRIBUTES_BYTES);
+            Struct attributes = Struct.ofBytes(scratch, ATTRIBUTES_BYTES);
+            attributes.setInt(0, (int) ATTRIBUTES_BYTES);
             // The policy, 0, is that of ordinary threads. The niceness has to be said again.
-            attributes.set(ValueLayout.JAVA_INT, NICE_OFFSET, getpriority.callPlain(state, Libc.PRIO_PROCESS(), 0));
-            attributes.set(ValueLayout.JAVA_LONG, RUNTIME_OFFSET, SLICE_NANOS);
+            attributes.setInt(NICE_OFFSET, getpriority.callPlain(state, Libc.PRIO_PROCESS(), 0));
+            attributes.setLong(RUNTIME_OFFSET, SLICE_NANOS);
             long ignored = syscall.callLong(state, SCHED_SETATTR, 0, attributes.address(), 0);
         }
     }

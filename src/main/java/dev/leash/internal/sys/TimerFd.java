@@ -18,14 +18,14 @@ public final class TimerFd {
 
     private final CallState state;
     private final int fd;
-    private final MemorySegment setting;
+    private final Struct setting;
     private final MemorySegment expirations;
 
     private TimerFd(CallState state, int fd) {
         Arena arena = Arena.ofAuto();
         this.state = state;
         this.fd = fd;
-        this.setting = itimerspec.allocate(arena);
+        this.setting = Struct.of(arena, itimerspec.layout());
         this.expirations = arena.allocate(ValueLayout.JAVA_LONG);
     }
 
@@ -49,9 +49,9 @@ public final class TimerFd {
     }
 
     private void set(long nanos) {
-        MemorySegment value = itimerspec.it_value(setting);
-        timespec.tv_sec(value, nanos / NANOS_PER_SECOND);
-        timespec.tv_nsec(value, nanos % NANOS_PER_SECOND);
+        long value = itimerspec.it_value$offset();
+        setting.setLong(value + timespec.tv_sec$offset(), nanos / NANOS_PER_SECOND);
+        setting.setLong(value + timespec.tv_nsec$offset(), nanos % NANOS_PER_SECOND);
         int result;
         try {
             result = SET.call(state, fd, Libc.TFD_TIMER_ABSTIME(), setting.address(), 0);

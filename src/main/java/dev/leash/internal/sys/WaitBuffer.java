@@ -4,35 +4,50 @@ import dev.leash.internal.bindings.rusage;
 import dev.leash.internal.bindings.siginfo_t;
 import dev.leash.internal.bindings.timeval;
 import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /** Where the wait calls put what they found. For one thread. */
 public final class WaitBuffer {
-    final MemorySegment status;
-    final MemorySegment usage;
-    final MemorySegment info;
+    final Struct status;
+    final Struct usage;
+    final Struct info;
 
     public WaitBuffer() {
         Arena arena = Arena.ofAuto();
-        status = arena.allocate(ValueLayout.JAVA_INT);
-        usage = rusage.allocate(arena);
-        info = siginfo_t.allocate(arena);
+        status = Struct.ofBytes(arena, Integer.BYTES);
+        usage = Struct.of(arena, rusage.layout());
+        info = Struct.of(arena, siginfo_t.layout());
     }
 
     /** What the last {@link Processes#reap} that returned a pid found. */
     public Exit exit() {
         return new Exit(
-                status.get(ValueLayout.JAVA_INT, 0),
-                nanos(rusage.ru_utime(usage)),
-                nanos(rusage.ru_stime(usage)),
-                rusage.ru_minflt(usage),
-                rusage.ru_majflt(usage),
-                rusage.ru_nvcsw(usage),
-                rusage.ru_nivcsw(usage));
+                status.getInt(0),
+                nanos(rusage.ru_utime$offset()),
+                nanos(rusage.ru_stime$offset()),
+                usage.getLong(rusage.ru_minflt$offset()),
+                usage.getLong(rusage.ru_majflt$offset()),
+                usage.getLong(rusage.ru_nvcsw$offset()),
+                usage.getLong(rusage.ru_nivcsw$offset()));
     }
 
-    private static long nanos(MemorySegment time) {
-        return timeval.tv_sec(time) * 1_000_000_000L + timeval.tv_usec(time) * 1_000L;
+    private long nanos(long time) {
+        return usage.getLong(time + timeval.tv_sec$offset()) * 1_000_000_000L
+                + usage.getLong(time + timeval.tv_usec$offset()) * 1_000L;
+    }
+
+    /** Before a waitid(2), which succeeds where no child has changed state, and then leaves here what there was. */
+    void clearInfo() {
+        info.setInt(siginfo_t.si_signo$offset(), 0);
+    }
+
+    boolean hasInfo() {
+        return info.getInt(siginfo_t.si_signo$offset()) != 0;
+    }
+
+    /** The exit code or the signal. */
+    int reportedStatus() {
+        return info.getInt(siginfo_t._sifields$offset()
+                + siginfo_t._sifields._sigchld$offset()
+                + siginfo_t._sifields._sigchld.si_status$offset());
     }
 }

@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -74,12 +75,47 @@ final class BindingSymbols {
     }
 
     static GroupLayout layoutOf(String typeName) {
-        try {
-            var type = Class.forName(Libc.class.getPackageName() + "." + typeName);
-            return (GroupLayout) call(type.getMethod("layout"));
-        } catch (ReflectiveOperationException e) {
-            throw new LinkageError("no layout for " + typeName, e);
+        return layoutOf(classOf(typeName));
+    }
+
+    /** What the bindings say of where each member is: of a type, and of what is declared in it. */
+    static Map<String, Long> offsets(Class<?> type) {
+        var offsets = new TreeMap<String, Long>();
+        for (var method : type.getDeclaredMethods()) {
+            if (method.getName().endsWith("$offset")) {
+                offsets.put(method.getName().replace("$offset", ""), (Long) call(method));
+            }
         }
+        return offsets;
+    }
+
+    private static Class<?> classOf(String typeName) {
+        try {
+            return Class.forName(Libc.class.getPackageName() + "." + typeName);
+        } catch (ClassNotFoundException e) {
+            throw new LinkageError("no class for " + typeName, e);
+        }
+    }
+
+    /** The classes that hold the members of a type of C, and of the types that are declared in it. */
+    static List<Class<?>> classesOf(String typeName) {
+        var classes = new ArrayList<Class<?>>();
+        addWithNested(classOf(typeName), classes);
+        return classes;
+    }
+
+    private static void addWithNested(Class<?> type, List<Class<?>> classes) {
+        if (Arrays.stream(type.getDeclaredMethods())
+                .anyMatch(method -> method.getName().equals("layout"))) {
+            classes.add(type);
+        }
+        for (var nested : type.getDeclaredClasses()) {
+            addWithNested(nested, classes);
+        }
+    }
+
+    static GroupLayout layoutOf(Class<?> type) {
+        return (GroupLayout) call(method(type, "layout"));
     }
 
     private static List<Method> publicMethods(Predicate<Method> wanted) {

@@ -2,9 +2,12 @@ package dev.leash.internal.bindings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.internal.bindings.BindingSymbols.Listed;
 import java.io.IOException;
+import java.lang.foreign.GroupLayout;
+import java.lang.foreign.MemoryLayout;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
@@ -51,6 +54,34 @@ class BindingsLayoutTest {
             }
         }));
         assertEquals(onAarch64() ? OTHER_TYPES_ON_AARCH64 : Set.of(), different, report::toString);
+    }
+
+    /** What the layout says is the compiler's own, see above; the code goes by the offsets. */
+    @Test
+    void everyMemberIsWhereItsLayoutSays() {
+        int members = 0;
+        for (Listed listed : BindingSymbols.listed("struct", "union", "typedef")) {
+            for (Class<?> type : BindingSymbols.classesOf(listed.name())) {
+                Map<String, Long> inLayout = new TreeMap<>();
+                addMembers(BindingSymbols.layoutOf(type), 0, inLayout);
+                assertEquals(inLayout, BindingSymbols.offsets(type), type.getName());
+                members += inLayout.size();
+            }
+        }
+        assertTrue(members > 50, members + " members");
+    }
+
+    /** The members of an anonymous struct or union are those of the type around it. */
+    private static void addMembers(GroupLayout type, long start, Map<String, Long> members) {
+        for (MemoryLayout member : type.memberLayouts()) {
+            String name = member.name().orElse("");
+            long offset = start + (name.isEmpty() ? 0 : type.byteOffset(MemoryLayout.PathElement.groupElement(name)));
+            if (name.startsWith("$anon")) {
+                addMembers((GroupLayout) member, offset, members);
+            } else if (!name.isEmpty()) {
+                members.put(name, offset);
+            }
+        }
     }
 
     @Test
