@@ -2,13 +2,17 @@ package dev.leash.benchmarks;
 
 import dev.leash.benchmarks.Roster.Setting;
 import dev.leash.benchmarks.WorkerProcess.AbsentException;
+import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
@@ -28,6 +32,9 @@ public final class Bench {
     /** To fill a big heap. */
     private static final long BIG_HEAP_MILLIS = 2_000;
 
+    static final String JAVA = ProcessHandle.current().info().command().orElse("java");
+
+    private static final int SLICES_FOR_COMMANDS = 6;
     private static final int ROUNDS_FOR_ONE_OF_RUNS = 4;
     private static final int USUAL_RUNS_A_MILLISECOND = 2;
     private static final long JMH_START_MILLIS = 1_000;
@@ -80,6 +87,26 @@ public final class Bench {
     /** A script whose children outlive it: see {@code native/holder.sh}. */
     public String holder() {
         return natives.resolve("holder.sh").toString();
+    }
+
+    /** The command, as the build has made it. */
+    public String leash() {
+        return Path.of("..", "target", "leash").toAbsolutePath().normalize().toString();
+    }
+
+    /** The Java that everything here runs on, the command included. */
+    public String java() {
+        return JAVA;
+    }
+
+    /** Where the PATH leads for a program; its plain name if it leads nowhere, which then cannot be started. */
+    public String onPath(String program) {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .map(folder -> Path.of(folder, program))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .map(Path::toString)
+                .orElse(program);
     }
 
     /** Time that something else than a slice needs. */
@@ -199,6 +226,35 @@ public final class Bench {
                 if (answer != null) {
                     measurement.add(contestant, mode.runs() * 1e9 / answer.getFirst());
                 }
+            }
+        }
+    }
+
+    /**
+     * Measures commands from their start to their end, in milliseconds: the floor runs each of them in turn, for as long as it
+     * takes to do so some times.
+     */
+    public void alternateCommands(Measurement measurement, Map<Contestant, String> commands) {
+        if (planning()) {
+            spend((long) commands.size() * mode.rounds() * mode.sliceMillis() * SLICES_FOR_COMMANDS);
+            return;
+        }
+        add(measurement);
+        long millis = (long) mode.sliceMillis() * SLICES_FOR_COMMANDS;
+        List<Contestant> order = List.copyOf(commands.keySet());
+        for (int round = 0; round < mode.rounds(); round++) {
+            for (int turn = 0; turn < order.size(); turn++) {
+                Contestant contestant = order.get((round + turn) % order.size());
+                String work = "roundtrip " + millis + " " + commands.get(contestant);
+                try {
+                    for (long nanos : roster.worker(Contestant.FLOOR, Setting.USUAL).ask(work, PATIENCE_MILLIS)) {
+                        measurement.add(contestant, nanos / 1e6);
+                    }
+                } catch (AbsentException e) {
+                    measurement.absent(contestant, e.getMessage());
+                    roster.dismiss(Contestant.FLOOR, Setting.USUAL);
+                }
+                spend(millis);
             }
         }
     }

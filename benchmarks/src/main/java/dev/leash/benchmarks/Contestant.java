@@ -16,7 +16,9 @@ public enum Contestant {
     COMMONS_EXEC("commons-exec", "commons-exec", 0x8fb04f),
     RUST("rust", "Rust", 0xb7410e),
     GO("go", "Go", 0x0891b2),
-    PYTHON("python", "Python", 0x3d7a6c);
+    PYTHON("python", "Python", 0x3d7a6c),
+    COREUTILS("coreutils", "coreutils", 0x57534e),
+    JAVA_VERSION("java-version", "`java -version`", 0xa16207);
 
     /** The libraries for Java. */
     public static final List<Contestant> JAVA =
@@ -55,7 +57,7 @@ public enum Contestant {
     /** Whether it works in a JVM, in {@code worker.Worker}. */
     boolean isJava() {
         return switch (this) {
-            case FLOOR, RUST, GO, PYTHON -> false;
+            case FLOOR, RUST, GO, PYTHON, COREUTILS, JAVA_VERSION -> false;
             default -> true;
         };
     }

@@ -90,6 +90,7 @@ final class Roster implements AutoCloseable {
             case RUST -> List.of(program("others-rust", "no rustc here"));
             case GO -> List.of(program("others-go", "no go here"));
             case PYTHON -> List.of("python3", program("others.py", "no python3 here"));
+            case COREUTILS, JAVA_VERSION -> throw new AbsentException("a command, which does no work");
             default -> java(key);
         };
     }
@@ -104,7 +105,7 @@ final class Roster implements AutoCloseable {
 
     private List<String> java(Key key) throws AbsentException {
         List<String> command = new ArrayList<>();
-        command.add(ProcessHandle.current().info().command().orElse("java"));
+        command.add(Bench.JAVA);
         command.add("--enable-native-access=ALL-UNNAMED");
         command.add("-XX:+UseSerialGC"); // two cores: no collector's threads beside what is measured
         if (key.setting() == Setting.BIG_HEAP) {

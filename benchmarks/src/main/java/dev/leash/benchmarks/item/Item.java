@@ -21,6 +21,7 @@ public interface Item {
         items.put("throughput", new Throughput());
         items.put("allocation", new Allocation());
         items.put("bindings", new Bindings());
+        items.put("start", new CommandStart());
         return items;
     }
 }

@@ -56,6 +56,11 @@ final class Targets {
         many();
         throughput();
         atMost("allocation for each run", "B", 8_192, ours("allocation", P50));
+        atMost(
+                "`leash timeout 10 true`, p50",
+                "× `java -version`",
+                3,
+                ratio(ours("start", P50), of(Contestant.JAVA_VERSION, "start", P50)));
     }
 
     private void output() {
