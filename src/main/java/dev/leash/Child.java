@@ -113,7 +113,7 @@ public final class Child {
     public Result await() throws InterruptedException {
         refuseToHoldUpTheLoop();
         try {
-            return result(run.outcome().get());
+            return result(run.await());
         } catch (ExecutionException e) {
             throw failed(e);
         }
@@ -150,7 +150,7 @@ public final class Child {
     }
 
     private void refuseToHoldUpTheLoop() {
-        if (run.isLoopThread()) {
+        if (run.mustNotBeAwaitedHere()) {
             throw new IllegalStateException(
                     "a handler on the loop must not wait for " + this + ": the loop would wait for" + " itself");
         }

@@ -5,6 +5,7 @@ import dev.leash.internal.events.StartEvents;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.supervise.Engine;
 import dev.leash.internal.supervise.Run;
+import dev.leash.internal.supervise.RunSpec;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -14,8 +15,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs commands. One thread, the supervisor's loop, serves all of its children, so one supervisor for a whole application
- * is the usual number. All methods may be called from any thread.
+ * Runs commands. One thread, the supervisor's loop, serves all of its children, but for those that a thread in {@link #run}
+ * looks after itself; so one supervisor for a whole application is the usual number. All methods may be called from any thread.
  *
  * {@snippet class="dev.leash.examples.Deadline" region="run"}
  *
@@ -29,13 +30,17 @@ public final class Supervisor implements AutoCloseable {
     /** Guarded by the class. */
     private static @Nullable Supervisor shared;
 
+    /** Each costs three descriptors. More than a few do not wait for short runs at the same time, and long ones do not mind. */
+    private static final int WAITING_THREADS =
+            Math.clamp(2L * Runtime.getRuntime().availableProcessors(), 2, 8);
+
     private final Engine engine;
     private final long closeNanos;
     private final @Nullable Thread hook;
 
     private Supervisor(Builder builder) throws IOException {
         closeNanos = builder.closeNanos;
-        engine = new Engine(builder.name, builder.guardian);
+        engine = new Engine(builder.name, builder.guardian, WAITING_THREADS);
         if (builder.shutdownHook) {
             hook = new Thread(this::stopEverything, builder.name + "-shutdown");
             try {
@@ -96,18 +101,41 @@ public final class Supervisor implements AutoCloseable {
      * @throws RejectedExecutionException if the supervisor is closed
      */
     public Child start(Command command) throws SpawnException {
+        return start(command, engine::start);
+    }
+
+    private interface Starter {
+        Run start(RunSpec spec) throws SpawnFailure;
+    }
+
+    private Child start(Command command, Starter starter) throws SpawnException {
         Objects.requireNonNull(command, "command");
         StartEvents events = Recorder.start();
         try {
-            Run run = engine.start(RunSpecs.of(command));
+            Run run = starter.start(RunSpecs.of(command));
+            Child child = new Child(command, run);
             if (events != null) {
-                events.succeeded(run.number(), run.pid(), command.toString());
+                tell(events, run, child);
             }
-            return new Child(command, run);
+            return child;
         } catch (SpawnFailure failure) {
             throw failed(command, new SpawnException(failure), events);
         } catch (SpawnException e) {
             throw failed(command, e, events);
+        }
+    }
+
+    /** Whoever starts is told of the child, or there is none. */
+    private static void tell(StartEvents events, Run run, Child child) {
+        boolean told = false;
+        try {
+            events.succeeded(run.number(), run.pid(), child.command().toString());
+            told = true;
+        } finally {
+            if (!told) {
+                child.kill();
+                awaitStubbornly(child);
+            }
         }
     }
 
@@ -121,11 +149,13 @@ public final class Supervisor implements AutoCloseable {
 
     /** What this supervisor has to do and has done. It costs the loop nothing: it is not asked, nor waited for. */
     public SupervisorStats stats() {
-        return SupervisorStats.of(engine.meter(), engine.loop().meter());
+        return SupervisorStats.of(engine.meter(), engine.loopMeters());
     }
 
     /**
-     * Starts {@code command} and waits for its result.
+     * Starts {@code command} and waits for its result. A virtual thread parks meanwhile. A platform thread reads the output,
+     * keeps the deadline and reaps, as the loop would, if the output is only captured, discarded, inherited or written to a
+     * file, the input needs no writing, and few threads do so already: a run of a short program then takes half the time.
      *
      * @throws SpawnException if it cannot be started; nothing is left of it
      * @throws IllegalArgumentException if a stream is a pipe, for which there is nobody to read or write
@@ -139,7 +169,7 @@ public final class Supervisor implements AutoCloseable {
             throw new InterruptedException("interrupted before the start of " + command);
         }
         refusePipes(command);
-        Child child = start(command);
+        Child child = start(command, engine::startToAwait);
         try {
             return child.await();
         } catch (InterruptedException e) {

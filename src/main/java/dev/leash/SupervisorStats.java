@@ -5,6 +5,7 @@ import dev.leash.internal.supervise.RunMeter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.ToLongFunction;
 
 /**
  * What a {@link Supervisor} has and has had to do, since it was made. Immutable. The numbers are counted one by one while
@@ -23,7 +24,7 @@ import java.util.List;
  * @param timedOut how many were ended by their {@link Command#timeout}
  * @param bytesRead how much output of children has passed through Leash
  * @param bytesWritten how much input of children has passed through Leash
- * @param loopLag how long each turn of the loop took. What happens during a turn waits until it is over: by so much the
+ * @param loopLag how long each turn of the loop took, and of those of threads in {@link Supervisor#run}. What happens during a turn waits until it is over: by so much the
  *     output of a child may come late, and a deadline at most, since between any two steps of a turn the time is looked at.
  *     An {@link Output#onLoop} handler that takes its time shows here
  */
@@ -35,18 +36,24 @@ public record SupervisorStats(
         long bytesRead,
         long bytesWritten,
         Histogram loopLag) {
-    static SupervisorStats of(RunMeter runs, LoopMeter loop) {
+    static SupervisorStats of(RunMeter runs, List<LoopMeter> loops) {
+        long[] turns = LoopMeter.turnsOf(loops);
         List<Histogram.Bucket> buckets = new ArrayList<>();
-        for (long count : loop.turns()) {
+        for (long count : turns) {
             buckets.add(new Histogram.Bucket(Duration.ofNanos(LoopMeter.limitNanos(buckets.size())), count));
         }
+        long longest = loops.stream().mapToLong(LoopMeter::longestNanos).max().orElse(0);
         return new SupervisorStats(
                 runs.liveCount(),
                 runs.startedCount(),
                 runs.failedStartsCount(),
                 runs.timedOutCount(),
-                loop.bytesRead(),
-                loop.bytesWritten(),
-                new Histogram(buckets, Duration.ofNanos(loop.totalNanos()), Duration.ofNanos(loop.longestNanos())));
+                sum(loops, LoopMeter::bytesRead),
+                sum(loops, LoopMeter::bytesWritten),
+                new Histogram(buckets, Duration.ofNanos(sum(loops, LoopMeter::totalNanos)), Duration.ofNanos(longest)));
+    }
+
+    private static long sum(List<LoopMeter> loops, ToLongFunction<LoopMeter> count) {
+        return loops.stream().mapToLong(count).sum();
     }
 }

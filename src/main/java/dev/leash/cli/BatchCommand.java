@@ -56,7 +56,7 @@ final class BatchCommand {
             }
         }
         // With a guardian: a job that went on after leash was killed would run twice at the same time after a --resume.
-        Engine engine = new Engine("leash", true);
+        Engine engine = new Engine("leash", true, 0);
         relay.deliver(engine.loop(), this::signalled);
 
         String log = options.jobLog();

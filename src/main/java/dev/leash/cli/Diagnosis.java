@@ -90,7 +90,7 @@ record Diagnosis(
 
     private static @Nullable String guardian() {
         try {
-            Engine engine = new Engine("leash-doctor", true);
+            Engine engine = new Engine("leash-doctor", true, 0);
             engine.shutdown();
             engine.awaitEnd();
             return null;

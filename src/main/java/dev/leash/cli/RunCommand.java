@@ -69,7 +69,7 @@ final class RunCommand {
             relay.take(TerminalBridge.SIGWINCH);
         }
         // Nothing outlives init: a guardian would have nobody to guard.
-        Engine engine = new Engine("leash", !OrphanReaper.isNeeded());
+        Engine engine = new Engine("leash", !OrphanReaper.isNeeded(), 0);
         Run run;
         try {
             run = engine.start(spec());

@@ -56,11 +56,6 @@ public final class OutputPort {
         }
     }
 
-    /** Whether what comes is kept for the result, and nobody is told of it before. */
-    public boolean isCapture() {
-        return sink instanceof CaptureSink;
-    }
-
     /** Starts to read {@code fd}, which must not block and is this port's unless this fails. */
     public void open(int fd) throws SystemCallException {
         OutputPump started = new OutputPump(

@@ -142,6 +142,11 @@ public final class EventLoop {
         timers.cancel(timer);
     }
 
+    /** Ends the wait, or keeps the next one from beginning. From any thread. */
+    void wake() {
+        wakeup.wake();
+    }
+
     /** Makes the calling thread the loop's. */
     void adopt() {
         thread = Thread.currentThread();

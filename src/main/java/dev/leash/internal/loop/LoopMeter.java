@@ -49,11 +49,13 @@ public final class LoopMeter {
         return index == CLASSES - 1 ? Long.MAX_VALUE : 1_000L << index;
     }
 
-    /** How many turns there were of each class. */
-    public long[] turns() {
+    /** How many turns of each class these loops have had together. */
+    public static long[] turnsOf(Iterable<LoopMeter> meters) {
         long[] counts = new long[CLASSES];
-        for (int index = 0; index < CLASSES; index++) {
-            counts[index] = turns.getOpaque(index);
+        for (LoopMeter meter : meters) {
+            for (int index = 0; index < CLASSES; index++) {
+                counts[index] += meter.turns.getOpaque(index);
+            }
         }
         return counts;
     }

@@ -1,6 +1,7 @@
 /**
  * The event loop: descriptors and time, nothing about processes. One thread polls, dispatches readiness, fires timers and
- * runs what other threads hand over; whatever it touches needs no lock. It can be stepped by a test without its thread.
+ * runs what other threads hand over; whatever it touches needs no lock. That is a thread of its own, or one that waits for
+ * something on the loop; a test can step it without either.
  */
 @NullMarked
 package dev.leash.internal.loop;

@@ -5,6 +5,7 @@ import dev.leash.internal.events.Log;
 import dev.leash.internal.io.ChunkPool;
 import dev.leash.internal.io.SharedBuffer;
 import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.LoopMeter;
 import dev.leash.internal.loop.LoopThread;
 import dev.leash.internal.loop.TimerQueue;
 import dev.leash.internal.spawn.SpawnFailure;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -42,12 +44,18 @@ public final class Engine {
     /** One permit for each start in progress: whoever takes them all knows that no further run will be handed over. */
     private final Semaphore starts = new Semaphore(Integer.MAX_VALUE);
 
+    private final Attendants attendants;
+
+    /** The runs that the threads look after which wait for them. */
+    private final Set<Run> attended = ConcurrentHashMap.newKeySet();
+
     private final @Nullable Guardian guardian;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean closing = new AtomicBoolean();
 
     // The loop thread's.
     private final Set<Run> live = new HashSet<>();
+    private final Set<Run> toldToStop = new HashSet<>();
     private boolean stopping;
     private volatile @Nullable RuntimeException death;
     /** Whether the loop has ended, or is about to. */
@@ -63,6 +71,7 @@ public final class Engine {
         SignalDispositions.keepZombies();
         Rehearsal.begin();
         loop = new EventLoop();
+        attendants = Attendants.NONE;
         guardian = null;
         thread = new LoopThread(threadName, loop, this::hasEnded, this::died, ended::countDown);
         thread.start();
@@ -71,29 +80,35 @@ public final class Engine {
     /**
      * @param threadName the loop's thread is named so
      * @param guarded whether a guardian ends the runs if this JVM is killed or crashes
+     * @param waiting how many threads can look after a run of their own at the same time, while they wait for its end
      * @throws IOException if a descriptor limit is reached, or the guardian cannot be started
      * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
      */
-    public Engine(String threadName, boolean guarded) throws IOException {
+    public Engine(String threadName, boolean guarded, int waiting) throws IOException {
         KernelFeatures.requireMinimum();
         SignalDispositions.keepZombies();
         Rehearsal.begin();
+        Attendants made = Attendants.NONE;
         Guardian watcher = null;
+        boolean complete = false;
         loop = new EventLoop();
         try {
+            made = new Attendants(waiting);
             watcher = guarded ? new Guardian(loop) : null;
+            complete = true;
         } finally {
+            attendants = made;
             guardian = watcher;
-            // Also where it failed: the loop then ends at once.
-            stopping = guarded && watcher == null;
+            // Also where something failed: the loop then ends at once.
+            stopping = !complete;
             boolean turning = false;
             thread = new LoopThread(threadName, loop, this::hasEnded, this::died, this::end);
             try {
                 thread.start();
                 turning = true;
             } finally {
-                if (!turning && watcher != null) {
-                    watcher.end();
+                if (!turning) {
+                    end();
                 }
             }
         }
@@ -104,6 +119,7 @@ public final class Engine {
 
     /** The loop has ended. */
     private void end() {
+        attendants.close();
         if (guardian != null) {
             guardian.end();
         }
@@ -116,20 +132,12 @@ public final class Engine {
      * @throws RejectedExecutionException if the engine is closed, or its loop has died
      */
     public Run start(RunSpec spec) throws SpawnFailure {
-        if (!starts.tryAcquire()) {
-            throw closed();
-        }
         Run run;
-        try {
-            // Looked at with a permit in hand: whoever closes waits for the permit, and then sees this run.
-            if (closing.get()) {
-                throw closed();
-            }
-            try (CallState state = CallState.open()) {
-                run = startGuarded(state, spec);
-                meter.started(); // before it can end
-                run.handOver(state, () -> adopt(run));
-            }
+        takePermit();
+        try (CallState state = CallState.open()) {
+            run = startGuarded(state, spec, null);
+            meter.started(); // before it can end
+            run.handOver(state, () -> adopt(run));
         } finally {
             starts.release();
         }
@@ -137,7 +145,76 @@ public final class Engine {
         return run;
     }
 
-    private Run startGuarded(CallState state, RunSpec spec) throws SpawnFailure {
+    /**
+     * As {@link #start}, for a thread that is going to {@linkplain Run#await wait for the end} and will do nothing else before.
+     * If it can, it looks after the run itself meanwhile: to hand it to the loop, and to be told of the end, are two switches
+     * of threads, which may take as long as the program does.
+     *
+     * @throws RejectedExecutionException if the engine is closed, or its loop has died
+     */
+    public Run startToAwait(RunSpec spec) throws SpawnFailure {
+        // User code is called by the loop's thread, and must not hold it up.
+        boolean possible = spec.isGroup() && !spec.isGated() && Streams.isOnlyCaptured(spec) && !loop.isLoopThread();
+        Attendant attendant = possible ? attendants.borrow() : null;
+        if (attendant == null) {
+            return start(spec);
+        }
+        Run run = null;
+        try {
+            takePermit();
+            try {
+                run = startGuarded(attendant.loop().callState(), spec, attendant);
+                meter.started(); // before it can end
+                attended.add(run);
+            } finally {
+                starts.release();
+            }
+        } finally {
+            if (run == null) {
+                attendants.giveBack(attendant);
+            }
+        }
+        if (closing.get()) {
+            loop.execute(this::stopAttended); // it took so long to start that nobody waited for it any more
+        }
+        attendant.begin(run);
+        return run;
+    }
+
+    private void stopAttended() {
+        if (over) {
+            attended.forEach(run -> run.requestFailure(death == null ? closed() : death));
+        } else if (stopping) {
+            attended.stream().filter(toldToStop::add).forEach(run -> run.requestStop(Trigger.CLOSE));
+        }
+    }
+
+    private void attend(Attendant attendant, Run run) throws InterruptedException {
+        if (!attended.contains(run)) {
+            return; // it has ended
+        }
+        attendant.attend(run);
+        // In this order: whoever closes waits until no run is attended, and then closes what the attendants have open.
+        attendants.giveBack(attendant);
+        attended.remove(run);
+        if (closing.get()) {
+            loop.execute(() -> {}); // it may be able to end now
+        }
+    }
+
+    /** Looked at with a permit in hand: whoever closes waits for the permit, and then sees the run that was started. */
+    private void takePermit() {
+        if (!starts.tryAcquire()) {
+            throw closed();
+        }
+        if (closing.get()) {
+            starts.release();
+            throw closed();
+        }
+    }
+
+    /** @param attendant the calling thread's, if that is going to look after the run; else null */
+    private Run startGuarded(CallState state, RunSpec spec, @Nullable Attendant attendant) throws SpawnFailure {
         Gate gate = null;
         GuardianTable.Entry entry = GuardianTable.Entry.NONE;
         Run run = null;
@@ -148,7 +225,18 @@ public final class Engine {
             }
             Started started =
                     gate == null ? Starter.start(state, spec, entry::started) : GatedStart.start(spec, gate, entry);
-            run = new Run(loop, buffer, pool, waits, spec, started, entry, this::forget);
+            run = attendant == null
+                    ? new Run(loop, buffer, pool, waits, spec, started, entry, this::forget, null)
+                    : new Run(
+                            attendant.loop(),
+                            attendant.buffer,
+                            attendant.pool,
+                            attendant.waits,
+                            spec,
+                            started,
+                            entry,
+                            this::count,
+                            ended -> attend(attendant, ended));
             return run;
         } finally {
             if (gate != null) {
@@ -193,10 +281,21 @@ public final class Engine {
 
     private void forget(Run run) {
         live.remove(run);
+        count(run);
+    }
+
+    private void count(Run run) {
         meter.ended();
         if (run.timedOut()) {
             meter.timedOut();
         }
+    }
+
+    /** What passes through its loop, and through those of the threads that wait. */
+    public List<LoopMeter> loopMeters() {
+        List<LoopMeter> meters = new ArrayList<>(attendants.meters());
+        meters.add(loop.meter());
+        return meters;
     }
 
     /** How many runs there are, and were. */
@@ -223,6 +322,7 @@ public final class Engine {
         loop.execute(() -> {
             stopping = true;
             loop.schedule(end, this::killAll);
+            stopAttended();
             for (Run run : new ArrayList<>(live)) {
                 run.requestStop(Trigger.CLOSE);
             }
@@ -259,6 +359,7 @@ public final class Engine {
     }
 
     private void killAll() {
+        attended.forEach(run -> run.requestStop(Trigger.CLOSE, KILL));
         for (Run run : new ArrayList<>(live)) {
             run.requestStop(Trigger.CLOSE, KILL);
         }
@@ -275,7 +376,7 @@ public final class Engine {
     }
 
     private boolean hasEnded() {
-        over = stopping && live.isEmpty();
+        over = stopping && live.isEmpty() && attended.isEmpty();
         return over;
     }
 
@@ -286,6 +387,7 @@ public final class Engine {
         death = told;
         over = true;
         closing.set(true);
+        attended.forEach(run -> run.requestFailure(told));
         for (Run run : new ArrayList<>(live)) {
             try {
                 run.fail(told);

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -47,6 +48,11 @@ import org.jspecify.annotations.Nullable;
  * signalling it nothing else can reap it, and what ended the run is what the loop saw first.
  */
 public final class Run implements RunListener {
+    /** How the thread that has started a run to wait for it does so. */
+    interface Waiting {
+        void untilEnd(Run run) throws InterruptedException;
+    }
+
     private enum State {
         RUNNING,
         STOPPING,
@@ -75,6 +81,7 @@ public final class Run implements RunListener {
     private final Streams streams;
     private final List<Stage> stages = new ArrayList<>();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private final @Nullable Waiting waiting;
     private final List<StepTaken> stepsTaken = new ArrayList<>();
 
     private State state = State.RUNNING;
@@ -106,12 +113,14 @@ public final class Run implements RunListener {
             RunSpec spec,
             Started started,
             GuardianTable.Entry entry,
-            Consumer<Run> done) {
+            Consumer<Run> done,
+            @Nullable Waiting waiting) {
         this.loop = loop;
         this.spec = spec;
         this.started = started;
         this.entry = entry;
         this.done = done;
+        this.waiting = waiting;
         Started.Program leader = started.stages().getFirst();
         this.containment = spec.containment().of(loop.callState(), leader.pid(), leader.pidfd());
         this.streams = new Streams(loop, buffer, pool, spec.stages(), this);
@@ -141,6 +150,25 @@ public final class Run implements RunListener {
     /** Completed on the loop's thread: dependents must be asynchronous. From any thread. */
     public CompletableFuture<Outcome> outcome() {
         return outcome;
+    }
+
+    /**
+     * Waits for the outcome. For the thread that {@linkplain Engine#startToAwait has started it to wait for it}, or for any
+     * but the loop's.
+     *
+     * @throws ExecutionException if there is none
+     * @throws InterruptedException if the thread is interrupted before. One that has started it to wait for it has to come back
+     */
+    public Outcome await() throws InterruptedException, ExecutionException {
+        if (waiting != null) {
+            waiting.untilEnd(this);
+        }
+        return outcome.get();
+    }
+
+    /** Fails the run with {@code cause}. From any thread. */
+    void requestFailure(Throwable cause) {
+        loop.execute(() -> fail(cause));
     }
 
     /** Ends the run by {@code steps}; a run that is being stopped goes on by them. From any thread. */
@@ -229,9 +257,9 @@ public final class Run implements RunListener {
         streams.connect();
     }
 
-    /** Whether the caller is on the loop's thread, which must not wait for a run. From any thread. */
-    public boolean isLoopThread() {
-        return loop.isLoopThread();
+    /** Whether the caller is on the loop's thread, and would keep from the run what it waits for. From any thread. */
+    public boolean mustNotBeAwaitedHere() {
+        return waiting == null && loop.isLoopThread();
     }
 
     /**
@@ -241,7 +269,7 @@ public final class Run implements RunListener {
      * @param callersState that thread's
      */
     void handOver(CallState callersState, Runnable adopt) {
-        if (!streams.onlyCaptured() || spec.idleNanos() != Long.MAX_VALUE) {
+        if (!Streams.isOnlyCaptured(spec) || spec.idleNanos() != Long.MAX_VALUE) {
             loop.execute(adopt);
             return;
         }

@@ -1,30 +1,29 @@
 package dev.leash.internal.supervise;
 
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
-/** How many runs an engine has, and has had. Starts are counted by the threads that start, all else by the loop's alone. */
+/** How many runs an engine has, and has had. From any thread. */
 public final class RunMeter {
     private final LongAdder started = new LongAdder();
     private final LongAdder failedStarts = new LongAdder();
-    private final AtomicLong ended = new AtomicLong();
-    private final AtomicLong timedOut = new AtomicLong();
+    private final LongAdder ended = new LongAdder();
+    private final LongAdder timedOut = new LongAdder();
 
     void started() {
         started.increment();
     }
 
-    /** A start has failed. From any thread. */
+    /** A start has failed. */
     public void startFailed() {
         failedStarts.increment();
     }
 
     void ended() {
-        ended.setOpaque(ended.getPlain() + 1);
+        ended.increment();
     }
 
     void timedOut() {
-        timedOut.setOpaque(timedOut.getPlain() + 1);
+        timedOut.increment();
     }
 
     /** How many were started in all. */
@@ -39,12 +38,12 @@ public final class RunMeter {
 
     /** How many have not ended. */
     public long liveCount() {
-        long over = ended.getOpaque(); // asked first: so there are never fewer than none
+        long over = ended.sum(); // asked first: so there are never fewer than none
         return started.sum() - over;
     }
 
     /** How many were ended by their deadlines. */
     public long timedOutCount() {
-        return timedOut.getOpaque();
+        return timedOut.sum();
     }
 }

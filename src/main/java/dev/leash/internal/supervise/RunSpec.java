@@ -23,6 +23,11 @@ public record RunSpec(
         boolean leaveStragglers,
         long drainNanos,
         Containment.Factory containment) {
+    /** Whether its programs are told from all others by their process group alone. */
+    boolean isGroup() {
+        return containment.cookie().isEmpty() && containment.cgroup() == null;
+    }
+
     /** Whether something has to be done to its children between fork and exec. */
     boolean isGated() {
         return containment.admission() != null

@@ -88,9 +88,24 @@ final class Streams {
         }
     }
 
-    /** Whether nothing is to be done before the programs write or end. From any thread. */
-    boolean onlyCaptured() {
-        return inputs.isEmpty() && all(OutputPort::isCapture);
+    /** Whether of all that goes in and out nothing concerns user code, nor begins before the programs write. */
+    static boolean isOnlyCaptured(RunSpec spec) {
+        for (StageSpec stage : spec.stages()) {
+            if (stage.terminal() != null) {
+                return false;
+            }
+            for (Input input : stage.inputs().values()) {
+                if (input.fed()) {
+                    return false;
+                }
+            }
+            for (Output output : stage.outputs().values()) {
+                if (output.observed() && !(output instanceof Output.Captured)) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     private boolean all(Predicate<OutputPort> condition) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** The classes of durations, from end to end. */
@@ -28,7 +29,7 @@ class LoopMeterTest {
         meter.turned(1_500);
         assertEquals(5_000, meter.totalNanos());
         assertEquals(3_000, meter.longestNanos());
-        assertEquals(3, Arrays.stream(meter.turns()).sum());
-        assertEquals(1, meter.turns()[2]);
+        assertEquals(3, Arrays.stream(LoopMeter.turnsOf(List.of(meter))).sum());
+        assertEquals(1, LoopMeter.turnsOf(List.of(meter))[2]);
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.leash.internal.contain.Census;
 import dev.leash.internal.contain.Containment;
 import dev.leash.internal.contain.Cookie;
 import dev.leash.internal.contain.ProcessGroup;
@@ -47,6 +48,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(60)
 class LoopDeathTest {
     private static final long MINUTE = 60_000_000_000L;
+    private static final int WAITING_THREADS = 2;
     private static final StopStep KILL = new StopStep(StopStep.SIGKILL, 0);
     private static final StopStep TERM_FOR_A_MINUTE = new StopStep(15, MINUTE);
 
@@ -66,7 +68,7 @@ class LoopDeathTest {
 
     @BeforeEach
     void open() throws IOException {
-        engine = new Engine("leash-dies", true);
+        engine = new Engine("leash-dies", true, WAITING_THREADS);
     }
 
     @AfterEach
@@ -243,5 +245,94 @@ class LoopDeathTest {
         started.countDown();
         assertFailed(run);
         eventually("it is dead", () -> ProcScan.withMarker(marker).isEmpty());
+    }
+
+    private RunSpec sleeper(Containment.Factory containment, long timeoutNanos) {
+        List<byte[]> arguments = List.of(
+                "env".getBytes(StandardCharsets.UTF_8),
+                (ProcScan.MARKER_VARIABLE + "=" + marker).getBytes(StandardCharsets.UTF_8),
+                "sleep".getBytes(StandardCharsets.UTF_8),
+                "600".getBytes(StandardCharsets.UTF_8));
+        return Specs.of(arguments, 1000, timeoutNanos, List.of(KILL), false, MINUTE, containment);
+    }
+
+    @Test
+    void runThatAThreadLooksAfterItselfIsToldToo() throws Exception {
+        CompletableFuture<Run> waitedFor = new CompletableFuture<>();
+        Thread waiting = Thread.ofPlatform().start(() -> {
+            try {
+                Run run = engine.startToAwait(sleeper(ProcessGroup::new, Long.MAX_VALUE));
+                waitedFor.complete(run);
+                run.await();
+            } catch (ExecutionException e) {
+                // as it should be; the outcome has it
+            } catch (Exception e) {
+                waitedFor.completeExceptionally(e);
+            }
+        });
+        Run run = waitedFor.get();
+        dieOf(Place.TASK, CallState.create(), new Descriptors.Pipe(-1, -1));
+        assertFailed(run);
+        waiting.join();
+        eventually("it is dead", () -> ProcScan.withMarker(marker).isEmpty());
+    }
+
+    @Test
+    void errorOnTheLoopOfAThreadThatWaitsFailsItsOwnRunAndNoOther() throws Exception {
+        Run bystander = start("sleep", "600");
+        for (int round = 0; round < WAITING_THREADS; round++) {
+            // When its deadline comes, this containment throws once.
+            Containment.Factory throwing =
+                    (state, pid, pidfd) -> new ThrowsOnce(new ProcessGroup(state, pid, pidfd), error);
+            Run run = engine.startToAwait(sleeper(throwing, 20_000_000));
+            assertThrows(ExecutionException.class, run::await);
+            assertFailed(run);
+            eventually("it is dead", () -> ProcScan.withMarker(marker).size() == 1);
+        }
+        Run last = engine.startToAwait(sleeper(ProcessGroup::new, 20_000_000));
+        assertEquals(Trigger.DEADLINE, last.await().trigger());
+        bystander.requestStop(Trigger.CANCEL, List.of(KILL));
+        assertEquals(
+                Trigger.CANCEL, bystander.outcome().get(20, TimeUnit.SECONDS).trigger());
+    }
+
+    private static final class ThrowsOnce implements Containment {
+        private final Containment real;
+        private final Error error;
+        private boolean thrown;
+
+        ThrowsOnce(Containment real, Error error) {
+            this.real = real;
+            this.error = error;
+        }
+
+        @Override
+        public int signal(int signal) {
+            if (!thrown) {
+                thrown = true;
+                throw error;
+            }
+            return real.signal(signal);
+        }
+
+        @Override
+        public boolean reachesAll() {
+            return real.reachesAll();
+        }
+
+        @Override
+        public boolean needsZombieLeader() {
+            return real.needsZombieLeader();
+        }
+
+        @Override
+        public boolean provenEmpty() {
+            return real.provenEmpty();
+        }
+
+        @Override
+        public Census census(boolean freeze) throws IOException {
+            return real.census(freeze);
+        }
     }
 }

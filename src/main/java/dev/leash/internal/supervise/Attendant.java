@@ -1,0 +1,64 @@
+package dev.leash.internal.supervise;
+
+import dev.leash.internal.io.ChunkPool;
+import dev.leash.internal.io.SharedBuffer;
+import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.OwnLoop;
+import dev.leash.internal.sys.SystemCallException;
+import dev.leash.internal.sys.WaitBuffer;
+
+/**
+ * What a thread needs that looks after its own run while it waits for the end: a loop, which it turns itself. For that thread,
+ * from the start of the run to its end.
+ */
+final class Attendant {
+    private final OwnLoop own = new OwnLoop();
+    final SharedBuffer buffer = new SharedBuffer();
+    final ChunkPool pool = new ChunkPool();
+    final WaitBuffer waits = new WaitBuffer();
+    private boolean dead;
+
+    /** @throws SystemCallException if a descriptor limit is reached */
+    Attendant() throws SystemCallException {}
+
+    EventLoop loop() {
+        return own.loop();
+    }
+
+    /** Begins to look after {@code run}, which was just started. */
+    void begin(Run run) {
+        own.adopt();
+        try {
+            run.begin();
+        } catch (RuntimeException | Error e) {
+            die(run, e);
+        }
+    }
+
+    /**
+     * Looks after {@code run} until it has ended.
+     *
+     * @throws InterruptedException if the thread is interrupted before; nobody then looks after it until the next call
+     */
+    void attend(Run run) throws InterruptedException {
+        try {
+            own.turnUntil(run.outcome()::isDone);
+        } catch (RuntimeException | Error e) {
+            die(run, e);
+        }
+    }
+
+    private void die(Run run, Throwable cause) {
+        dead = true;
+        run.fail(new IllegalStateException("the event loop has died", cause));
+    }
+
+    /** Whether its loop has died of an error, and is of no use any more. */
+    boolean isDead() {
+        return dead;
+    }
+
+    void close() {
+        own.close();
+    }
+}
