@@ -152,6 +152,11 @@ public final class EventLoop {
         thread = Thread.currentThread();
     }
 
+    /** The loop is nobody's until it is adopted again. */
+    void disown() {
+        thread = null;
+    }
+
     /** One turn. Waits for something to do if {@code mayWait}, else does what there is. */
     public void turn(boolean mayWait) {
         arm();

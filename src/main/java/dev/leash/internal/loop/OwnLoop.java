@@ -25,6 +25,11 @@ public final class OwnLoop {
         loop.adopt();
     }
 
+    /** The calling thread turns it no more, and waits for nothing on it. */
+    public void leave() {
+        loop.disown();
+    }
+
     /**
      * Turns the loop until it is so.
      *

@@ -16,7 +16,7 @@ final class Attendant {
     final SharedBuffer buffer = new SharedBuffer();
     final ChunkPool pool = new ChunkPool();
     final WaitBuffer waits = new WaitBuffer();
-    private boolean dead;
+    private boolean dismissed;
 
     /** @throws SystemCallException if a descriptor limit is reached */
     Attendant() throws SystemCallException {}
@@ -28,11 +28,7 @@ final class Attendant {
     /** Begins to look after {@code run}, which was just started. */
     void begin(Run run) {
         own.adopt();
-        try {
-            run.begin();
-        } catch (RuntimeException | Error e) {
-            die(run, e);
-        }
+        run.begin();
     }
 
     /**
@@ -41,23 +37,25 @@ final class Attendant {
      * @throws InterruptedException if the thread is interrupted before; nobody then looks after it until the next call
      */
     void attend(Run run) throws InterruptedException {
-        try {
-            own.turnUntil(run.outcome()::isDone);
-        } catch (RuntimeException | Error e) {
-            die(run, e);
-        }
+        own.turnUntil(run.outcome()::isDone);
     }
 
-    private void die(Run run, Throwable cause) {
-        dead = true;
-        run.fail(new IllegalStateException("the event loop has died", cause));
+    /** Leaves the run, and the loop with it, to another thread for good. */
+    void dismiss() {
+        dismissed = true;
+        own.leave();
     }
 
-    /** Whether its loop has died of an error, and is of no use any more. */
-    boolean isDead() {
-        return dead;
+    boolean isDismissed() {
+        return dismissed;
     }
 
+    /** The calling thread looks after nothing any more. */
+    void leave() {
+        own.leave();
+    }
+
+    /** Closes its loop. Nobody uses it any more. */
     void close() {
         own.close();
     }

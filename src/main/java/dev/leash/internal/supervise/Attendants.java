@@ -21,20 +21,19 @@ final class Attendants {
 
     private Attendants() {}
 
-    /** @throws SystemCallException if a descriptor limit is reached */
-    Attendants(int count) throws SystemCallException {
-        boolean complete = false;
+    /** So many, or none: where descriptors are scarce, others need them more. */
+    static Attendants of(int count) {
+        Attendants all = new Attendants();
         try {
-            while (meters.size() < count) {
+            while (all.meters.size() < count) {
                 Attendant attendant = new Attendant();
-                idle.add(attendant);
-                meters.add(attendant.loop().meter());
+                all.idle.add(attendant);
+                all.meters.add(attendant.loop().meter());
             }
-            complete = true;
-        } finally {
-            if (!complete) {
-                close();
-            }
+            return all;
+        } catch (SystemCallException e) {
+            all.close();
+            return NONE;
         }
     }
 
@@ -55,10 +54,7 @@ final class Attendants {
     }
 
     void giveBack(Attendant attendant) {
-        if (attendant.isDead()) {
-            attendant.close();
-            return;
-        }
+        attendant.leave();
         idle.addFirst(attendant); // the next one finds it warm
         if (closed) {
             closeIdle();
@@ -72,8 +68,13 @@ final class Attendants {
     }
 
     private void closeIdle() {
-        for (Attendant one = idle.pollFirst(); one != null; one = idle.pollFirst()) {
-            one.close();
+        Attendant one = idle.pollFirst();
+        if (one != null) {
+            try {
+                one.close();
+            } finally {
+                closeIdle(); // also the others, if a task that was left over has thrown
+            }
         }
     }
 }

@@ -26,6 +26,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** One loop with its thread and the runs that it owns. For any thread. */
@@ -88,16 +89,14 @@ public final class Engine {
         KernelFeatures.requireMinimum();
         SignalDispositions.keepZombies();
         Rehearsal.begin();
-        Attendants made = Attendants.NONE;
         Guardian watcher = null;
         boolean complete = false;
         loop = new EventLoop();
         try {
-            made = new Attendants(waiting);
             watcher = guarded ? new Guardian(loop) : null;
             complete = true;
         } finally {
-            attendants = made;
+            attendants = complete ? Attendants.of(waiting) : Attendants.NONE;
             guardian = watcher;
             // Also where something failed: the loop then ends at once.
             stopping = !complete;
@@ -119,11 +118,26 @@ public final class Engine {
 
     /** The loop has ended. */
     private void end() {
-        attendants.close();
-        if (guardian != null) {
-            guardian.end();
+        try {
+            awaitAttended();
+            attendants.close();
+        } finally {
+            try {
+                if (guardian != null) {
+                    guardian.end();
+                }
+            } finally {
+                ended.countDown();
+            }
         }
-        ended.countDown();
+    }
+
+    /** If the loop has died, the threads that look after runs of their own have just been told. */
+    private void awaitAttended() {
+        long until = System.nanoTime() + LONGEST_START_NANOS;
+        while (!attended.isEmpty() && System.nanoTime() < until) {
+            LockSupport.parkNanos(EXIT_CHECK_MILLIS * 1_000_000);
+        }
     }
 
     /**
@@ -174,10 +188,14 @@ public final class Engine {
                 attendants.giveBack(attendant);
             }
         }
-        if (closing.get()) {
-            loop.execute(this::stopAttended); // it took so long to start that nobody waited for it any more
+        try {
+            attendant.begin(run);
+            if (closing.get()) {
+                loop.execute(this::stopAttended); // it took so long to start that nobody waited for it any more
+            }
+        } catch (RuntimeException | Error e) {
+            rescue(attendant, run, e);
         }
-        attendant.begin(run);
         return run;
     }
 
@@ -190,16 +208,38 @@ public final class Engine {
     }
 
     private void attend(Attendant attendant, Run run) throws InterruptedException {
-        if (!attended.contains(run)) {
-            return; // it has ended
+        if (attendant.isDismissed() || !attended.contains(run)) {
+            return; // it is not this thread's, or has ended
         }
-        attendant.attend(run);
+        try {
+            attendant.attend(run);
+        } catch (RuntimeException | Error e) {
+            rescue(attendant, run, e);
+            return;
+        }
         // In this order: whoever closes waits until no run is attended, and then closes what the attendants have open.
-        attendants.giveBack(attendant);
-        attended.remove(run);
-        if (closing.get()) {
-            loop.execute(() -> {}); // it may be able to end now
+        try {
+            attendants.giveBack(attendant);
+        } finally {
+            attended.remove(run);
+            if (closing.get()) {
+                loop.execute(() -> {}); // it may be able to end now
+            }
         }
+    }
+
+    /** On the engine's own loop: what has hit the thread that looked after the run, such as a full stack, is still there. */
+    private void rescue(Attendant attendant, Run run, Throwable cause) {
+        attendant.dismiss();
+        loop.execute(() -> {
+            Log.error("the event loop of a thread that waits for its run has died; the run is killed and fails", cause);
+            try {
+                run.fail(new IllegalStateException("the event loop has died", cause));
+                attendant.close();
+            } finally {
+                attended.remove(run);
+            }
+        });
     }
 
     /** Looked at with a permit in hand: whoever closes waits for the permit, and then sees the run that was started. */

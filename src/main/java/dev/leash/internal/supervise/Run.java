@@ -638,10 +638,13 @@ public final class Run implements RunListener {
     /** Ends the run with {@code cause} instead of an outcome, and kills what is left of it. */
     void fail(Throwable cause) {
         if (state == State.DONE) {
+            if (!outcome.isDone()) {
+                conclude(null, cause); // it went wrong between the release and this
+            }
             return;
         }
-        boolean ignored = send(StopStep.SIGKILL, null);
         try {
+            boolean ignored = send(StopStep.SIGKILL, null);
             if (!containment.reachesAll()) {
                 Scout.sendToKill(containment);
             }
