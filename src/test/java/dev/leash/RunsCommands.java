@@ -70,7 +70,8 @@ abstract class RunsCommands {
 
     /**
      * How many of them are a sleep(1) by now, and not a shell on its way there: between its fork and its exec that has the
-     * handlers of the script's traps, and swallows what the script traps.
+     * handlers of the script's traps, and swallows what the script traps; or it holds up the script, as after vfork(2), which
+     * then cannot be stopped.
      */
     long sleepers() {
         return alive().stream().filter(info -> info.name().equals("sleep")).count();

@@ -116,7 +116,7 @@ class StopLadderTest extends RunsCommands {
     @Test
     void stoppedProgramIsKilled() throws Exception {
         Child child = start(sh("sleep 60 & sleep 60"));
-        eventually("both run", () -> alive().size() == 3);
+        eventually("both sleep", () -> sleepers() == 2);
         child.signal(Signal.STOP);
         eventually("all are stopped", () -> alive().stream().allMatch(info -> info.state() == 'T'));
         child.kill();
