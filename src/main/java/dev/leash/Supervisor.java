@@ -155,7 +155,7 @@ public final class Supervisor implements AutoCloseable {
     /**
      * Starts {@code command} and waits for its result. A virtual thread parks meanwhile. A platform thread reads the output,
      * keeps the deadline and reaps, as the loop would, if the output is only captured, discarded, inherited or written to a
-     * file, the input needs no writing, and few threads do so already: a run of a short program then takes half the time.
+     * file, the input is given as a whole, and few threads do so already: a run of a short program then takes half the time.
      *
      * @throws SpawnException if it cannot be started; nothing is left of it
      * @throws IllegalArgumentException if a stream is a pipe, for which there is nobody to read or write

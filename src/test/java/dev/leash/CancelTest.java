@@ -275,10 +275,12 @@ class CancelTest extends RunsCommands {
         assertEquals(List.of(), alive());
     }
 
-    @Test
-    void secondInterruptEndsTheGrace() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void secondInterruptEndsTheGrace(boolean virtual) throws Exception {
         CompletableFuture<List<ProcScan.Info>> left = new CompletableFuture<>();
-        Thread runner = Thread.ofVirtual().start(() -> {
+        Thread.Builder threads = virtual ? Thread.ofVirtual() : Thread.ofPlatform();
+        Thread runner = threads.start(() -> {
             try {
                 run(Command.of(Children.path("ignores-term"))
                         .stopPlan(StopPlan.signal(Signal.TERM)

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.support.Children;
-import dev.leash.support.ProcScan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,27 +115,6 @@ class WaitingThreadTest extends RunsCommands {
                 assertEquals(2, run.get().stopSteps().size());
             }
         }
-    }
-
-    @Test
-    void secondInterruptEndsTheGrace() throws Exception {
-        CompletableFuture<List<ProcScan.Info>> left = new CompletableFuture<>();
-        Thread runner = Thread.ofPlatform().start(() -> {
-            try {
-                run(Command.of(Children.path("ignores-term")).stopPlan(STUBBORN));
-                left.completeExceptionally(new AssertionError("not interrupted"));
-            } catch (InterruptedException e) {
-                left.complete(alive());
-            } catch (Exception e) {
-                left.completeExceptionally(e);
-            }
-        });
-        eventually("it has set its trap", () -> sleepers() == 1);
-        runner.interrupt();
-        eventually("TERM has ended what the program waits for, and it waits anew", () -> !runner.isInterrupted());
-        runner.interrupt();
-        assertEquals(List.of(), left.get());
-        runner.join();
     }
 
     @Test

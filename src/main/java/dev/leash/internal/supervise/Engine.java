@@ -168,7 +168,8 @@ public final class Engine {
      */
     public Run startToAwait(RunSpec spec) throws SpawnFailure {
         // User code is called by the loop's thread, and must not hold it up.
-        boolean possible = spec.isGroup() && !spec.isGated() && Streams.isOnlyCaptured(spec) && !loop.isLoopThread();
+        boolean possible =
+                spec.isGroup() && !spec.isGated() && Streams.concernsNobodyElse(spec) && !loop.isLoopThread();
         Attendant attendant = possible ? attendants.borrow() : null;
         if (attendant == null) {
             return start(spec);
