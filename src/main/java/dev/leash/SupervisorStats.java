@@ -24,9 +24,9 @@ import java.util.function.ToLongFunction;
  * @param timedOut how many were ended by their {@link Command#timeout}
  * @param bytesRead how much output of children has passed through Leash
  * @param bytesWritten how much input of children has passed through Leash
- * @param loopLag how long each turn of the loop took, and of those of threads in {@link Supervisor#run}. What happens during a turn waits until it is over: by so much the
- *     output of a child may come late, and a deadline at most, since between any two steps of a turn the time is looked at.
- *     An {@link Output#onLoop} handler that takes its time shows here
+ * @param loopLag how long each turn of the loop took, and of those of threads in {@link Supervisor#run}. What happens during a
+ *     turn waits until it is over: by so much the output of a child may come late, and a deadline at most, since between any
+ *     two steps of a turn the time is looked at. An {@link Output#onLoop} handler that takes its time shows here
  */
 public record SupervisorStats(
         long live,

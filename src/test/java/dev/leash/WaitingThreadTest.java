@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,11 +40,17 @@ class WaitingThreadTest extends RunsCommands {
             }
         })));
         held.await();
+        // Not on this thread: it has to let the loop go, also where the run waits for that.
+        ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
-            assertTimedOutAndKilled(run(sh("sleep 60 & sleep 60").timeout(millis(100))));
-            assertEquals("y\n", run(sh("echo y")).stdout());
+            Future<Result> late =
+                    thread.submit(() -> run(sh("sleep 60 & sleep 60").timeout(millis(100))));
+            assertTimedOutAndKilled(late.get(20, TimeUnit.SECONDS));
+            Future<Result> quick = thread.submit(() -> run(sh("echo y")));
+            assertEquals("y\n", quick.get(20, TimeUnit.SECONDS).stdout());
         } finally {
             release.countDown();
+            thread.close();
         }
         assertExited(0, holder.await());
     }

@@ -10,7 +10,7 @@ import java.nio.ByteOrder;
  * A C struct, or a few numbers, that a call takes or gives back through a pointer. Where a member is, the bindings say.
  *
  * <p>It is read and written as a byte buffer. A layout would do it by a var handle, which a JVM has to make first, for each
- * type of member anew: that takes longer than everything else in a start together.
+ * type of member anew: some milliseconds of its first start.
  *
  * <p>For one thread at a time.
  */
