@@ -177,7 +177,7 @@ class BatchTest extends RunsCommands {
         LeakCheck.Baseline baseline = LeakCheck.now();
         try (Stream<Completion> batch = supervisor.runAll(commands, 5)) {
             assertEquals(1, batch.findFirst().orElseThrow().index());
-            assertEquals(4, alive().size());
+            eventually("four run", () -> alive().size() == 4);
         }
         assertEquals(List.of(), alive());
         assertEquals(5, taken.get());
@@ -286,7 +286,7 @@ class BatchTest extends RunsCommands {
                     () -> batch.forEach(completion -> {
                         throw new ArithmeticException();
                     }));
-            assertEquals(2, alive().size());
+            eventually("two run", () -> alive().size() == 2);
         }
         assertEquals(List.of(), alive());
     }

@@ -252,6 +252,6 @@ class CloseTest extends RunsCommands {
             assertTrue(other.run(Command.of("true")).succeeded());
         }
         assertTrue(child.isRunning());
-        assertEquals(1, alive().size());
+        eventually("it alone lives", () -> alive().size() == 1);
     }
 }

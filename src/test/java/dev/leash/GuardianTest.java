@@ -70,7 +70,7 @@ class GuardianTest {
     @Test
     void twoHundredChildrenDieWithAJvmThatIsKilled() throws Exception {
         try (Jvm.Running jvm = ready(CHILDREN, "wait")) {
-            assertTrue(ProcScan.withMarker(marker).size() > CHILDREN, "they live");
+            eventually("they live", () -> ProcScan.withMarker(marker).size() > CHILDREN);
             int guardian = guardians(jvm.process().pid()).getFirst().pid();
             long before = System.nanoTime();
             jvm.process().destroyForcibly().waitFor();

@@ -16,9 +16,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -69,6 +69,15 @@ class TreeTest {
                                 && List.of("setsid", "sh", "sleep").contains(straggler.name())),
                 result.killed().toString());
         assertEquals(List.of(), result.survivors());
+    }
+
+    /** In the middle of execve(2) a process has no environment that could be read. */
+    @RepeatedTest(20)
+    void whoExecutesAProgramJustThenIsFound() throws Exception {
+        Result result = supervisor.run(child("contain-executes", marker));
+        assertEquals(Cause.EXITED, result.cause());
+        assertEquals(1, result.stragglersKilled(), result.killed().toString());
+        assertEquals(List.of(), alive());
     }
 
     /** A check on the test above: without the tree the daemon lives. */
@@ -164,13 +173,13 @@ class TreeTest {
         Child stays = supervisor.start(
                 Command.of(Children.path("contain-hops"), other).containment(Containment.TREE));
         try {
-            eventually("it runs", () -> shells(other).size() == 20);
-            Set<Integer> before = shells(other);
+            eventually("it runs", () -> ProcScan.groups(other).size() == 21);
+            Set<Integer> before = ProcScan.groups(other);
             for (int round = 0; round < 5; round++) {
                 supervisor.run(child("contain-daemon", marker));
                 supervisor.run(child("contain-daemon", marker, "60").timeout(Duration.ofMillis(50)));
             }
-            assertEquals(before, shells(other));
+            assertEquals(before, ProcScan.groups(other));
             assertTrue(stays.isRunning());
         } finally {
             stays.kill();
@@ -178,14 +187,6 @@ class TreeTest {
         }
         assertEquals(List.of(), ProcScan.withMarker(other));
         assertEquals(List.of(), alive());
-    }
-
-    /** By their groups: their sleeps, and the forks that become sleeps, come and go. */
-    private static Set<Integer> shells(String marker) {
-        return ProcScan.withMarker(marker).stream()
-                .filter(info -> info.name().equals("bash"))
-                .map(ProcScan.Info::pgrp)
-                .collect(Collectors.toSet());
     }
 
     /** It moves into the JVM's own group, where nobody but itself may be signalled. */

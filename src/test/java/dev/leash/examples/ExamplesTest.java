@@ -184,7 +184,9 @@ class ExamplesTest {
     void aServiceDiesWithAJvmThatIsKilled() throws Exception {
         try (Jvm.Running jvm = jvm(DiesWithTheJvm.class).start()) {
             eventually("the service has been started", () -> jvm.out().startsWith("started"));
-            assertTrue(ProcScan.withMarker(marker).size() > 1, "JVM, service and guardian");
+            eventually(
+                    "JVM, service and guardian live",
+                    () -> ProcScan.withMarker(marker).size() > 1);
         }
     }
 

@@ -10,7 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 
 /** What the kernel says about processes, in /proc: a judge that is independent of the code under test. */
 public final class ProcScan {
@@ -113,6 +115,14 @@ public final class ProcScan {
                 .filter(info -> info.alive() && info.pid() != self())
                 .filter(info -> holds(info.pid(), "cmdline", marker) || holds(info.pid(), "environ", marker))
                 .toList();
+    }
+
+    /**
+     * The process groups of {@link #withMarker}: unlike the processes of a shell's script, which come and go, these stay. A
+     * process that is being made, or has just executed its program, may not show the marker yet.
+     */
+    public static Set<Integer> groups(String marker) {
+        return withMarker(marker).stream().map(Info::pgrp).collect(Collectors.toSet());
     }
 
     private static boolean holds(int pid, String file, String marker) {

@@ -1,10 +1,7 @@
 package dev.leash.internal.contain;
 
 import dev.leash.internal.sys.EnvironmentBlock;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -57,28 +54,25 @@ public final class Cookie {
         return bytes.clone();
     }
 
-    /** Whether the process was started with this cookie. False if that must not be known. */
-    boolean isBorneBy(ProcessEntry process) {
-        Path directory = Path.of("/proc", Integer.toString(process.pid()));
-        if (process.state() == 'Z') {
-            // Its first thread has ended and gave up the memory; the others share it.
-            directory = anotherThread(directory.resolve("task"), process.pid());
-        }
-        try {
-            return isIn(Files.readAllBytes(directory.resolve("environ")));
-        } catch (IOException e) {
-            return false; // it has gone, or belongs to another user
-        }
+    /** Whether a process bears a cookie. */
+    enum Bearing {
+        YES,
+        /** Nor if that must not be known. */
+        NO,
+        /** It is just about to execute a program, and will soon show what it has started that with. */
+        NOT_KNOWN_YET
     }
 
-    private static Path anotherThread(Path tasks, int first) {
-        String[] ids = tasks.toFile().list();
-        for (String id : ids == null ? new String[0] : ids) {
-            if (!id.equals(Integer.toString(first))) {
-                return tasks.resolve(id);
-            }
+    /** Whether the process was started with this cookie. */
+    Bearing bearing(ProcessEntry process) {
+        StartEnvironment environment = StartEnvironment.read(process);
+        if (environment == null) {
+            return Bearing.NO;
         }
-        return tasks.resolve(Integer.toString(first));
+        if (isIn(environment.entries())) {
+            return Bearing.YES;
+        }
+        return environment.isWhole() ? Bearing.NO : Bearing.NOT_KNOWN_YET;
     }
 
     /** Whether the id is in the entry of its variable among {@code environment}, entries that end in a NUL each. */

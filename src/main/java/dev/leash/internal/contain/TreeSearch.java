@@ -41,6 +41,9 @@ final class TreeSearch {
     private final Map<Integer, Held> held = new TreeMap<>();
     private boolean full;
 
+    /** Whether somebody was seen of whom it cannot be told yet whether he is a member. */
+    private boolean undecided;
+
     /** A member, with the descriptor that pins its identity. */
     private record Held(int pidfd, ProcessEntry entry, Bond bond) {}
 
@@ -65,9 +68,10 @@ final class TreeSearch {
             ProcessTable table;
             boolean more;
             do {
+                undecided = false;
                 table = ProcessTable.fresh();
                 more = admitFrom(table, freeze);
-            } while (more && !full && Clock.monotonicNanos() < end);
+            } while ((more || undecided) && !full && Clock.monotonicNanos() < end);
             Census census = census(table);
             handedOver = true;
             return census;
@@ -156,7 +160,9 @@ final class TreeSearch {
         if (isMembersSession(process.session())) {
             return Bond.SESSION;
         }
-        return cookie.isBorneBy(process) ? Bond.COOKIE : null;
+        Cookie.Bearing bearing = cookie.bearing(process);
+        undecided |= bearing == Cookie.Bearing.NOT_KNOWN_YET;
+        return bearing == Cookie.Bearing.YES ? Bond.COOKIE : null;
     }
 
     /** Whether {@code pid} is a member that has not been reaped, so that the number was its own all the time. */

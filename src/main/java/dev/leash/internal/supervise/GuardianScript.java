@@ -125,9 +125,12 @@ final class GuardianScript {
                 done
             fi
 
+            # Whoever executes a program in the moment of the look shows no environment: so nobody has to be found twice.
             round=0
-            while [ -n "$cookies" ] && [ "$round" -lt 500 ] && kill_bearers; do
+            nobody=0
+            while [ -n "$cookies" ] && [ "$round" -lt 500 ] && [ "$nobody" -lt 2 ]; do
                 round=$((round + 1))
+                if kill_bearers; then nobody=0; else nobody=$((nobody + 1)); fi
                 sleep 0.02
             done
 

@@ -1,0 +1,99 @@
+package dev.leash.internal.contain;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.leash.internal.contain.Cookie.Bearing;
+import dev.leash.support.Eventually;
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Who bears a {@link Cookie}, as /proc shows it. */
+@Timeout(60)
+class CookieTest {
+    private final Cookie cookie = Cookie.create();
+
+    private Process start(boolean withCookie, String... command) throws IOException {
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD);
+        if (withCookie) {
+            builder.environment().put("LEASH_RUN", new String(cookie.value(), StandardCharsets.US_ASCII));
+        }
+        return builder.start();
+    }
+
+    private Bearing bearing(Process process) {
+        ProcessEntry entry = ProcessEntry.read((int) process.pid());
+        assertNotEquals(null, entry);
+        return cookie.bearing(entry);
+    }
+
+    private void assertComesTo(Bearing expected, Process process) throws Exception {
+        try {
+            Eventually.eventually(expected.toString(), () -> bearing(process) == expected);
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    @Test
+    void bearerIsTold() throws Exception {
+        assertComesTo(Bearing.YES, start(true, "sleep", "60"));
+    }
+
+    @Test
+    void othersAreTold() throws Exception {
+        assertComesTo(Bearing.NO, start(false, "sleep", "60"));
+    }
+
+    @Test
+    void whoHasAnEmptyEnvironmentIsNoBearer() throws Exception {
+        assertComesTo(Bearing.NO, start(true, "env", "-i", "sleep", "60"));
+    }
+
+    @Test
+    void bearerWithALongEnvironmentIsTold() throws Exception {
+        Process process = start(true, "sh", "-c", "A=$(head -c 100000 /dev/zero | tr '\\0' a) exec sleep 60");
+        assertComesTo(Bearing.YES, process);
+    }
+
+    @Test
+    void zombieIsNone() throws Exception {
+        Process process = start(true, "sh", "-c", "sh -c 'exit 0' & exec sleep 60");
+        try {
+            Eventually.eventually("a zombie", () -> process.children().anyMatch(child -> {
+                ProcessEntry entry = ProcessEntry.read((int) child.pid());
+                return entry != null && entry.state() == 'Z' && cookie.bearing(entry) == Bearing.NO;
+            }));
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Among the looks at one that does nothing else, one in a hundred hits the middle of execve(2). */
+    @Test
+    void whoExecutesOnAndOnIsNeverTakenForAStranger() throws Exception {
+        Process process = start(true, "sh", "-c", "AGAIN='exec sh -c \"$AGAIN\"'; export AGAIN; eval \"$AGAIN\"");
+        try {
+            Eventually.eventually("it has begun", () -> bearing(process) == Bearing.YES);
+            Set<Bearing> seen = EnumSet.noneOf(Bearing.class);
+            int looks = 0;
+            long end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while ((looks < 100_000 || !seen.contains(Bearing.NOT_KNOWN_YET)) && System.nanoTime() - end < 0) {
+                seen.add(bearing(process));
+                looks++;
+            }
+            assertTrue(process.isAlive());
+            assertEquals(EnumSet.of(Bearing.YES, Bearing.NOT_KNOWN_YET), seen, looks + " looks");
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+}
