@@ -113,10 +113,12 @@ fi
 # as soon as its address is asked for; a layout for each member of a struct, found by a path, as soon as the struct is
 # allocated; a var handle for each type of member that is read. `sys` has one handle for all functions (CFunction says why),
 # and reads members by their offsets (Struct does). So the handles and the members' layouts go, with the methods that use
-# them, and offsets are added up.
+# them, and offsets are added up. A switch over types makes a class of its own in each JVM, so packing does without.
 for file in "$fresh"/*.java; do
     awk -v header_class="$header_class" '
         /^ *\/\*\*$/ { if (open) printf "%s", member; open = 1; member = ""; end = $0; sub(/\/\*\*/, "}", end) }
+        / static MemoryLayout align\(/ { skipped = 1 }
+        skipped { if ($0 == "    }") skipped = 0; next }
         / MethodHandle HANDLE = / || / VarHandle .*ELEM_HANDLE = / || / [a-zA-Z0-9_]+\$LAYOUT = / { next }
         / = \$LAYOUT\.byteOffset\(/ {
             sub(/\$LAYOUT\.byteOffset\(/, header_class ".offset($LAYOUT, ")
@@ -145,6 +147,21 @@ for file in "$fresh"/*.java; do
             print "            }"
             print "        }"
             print "        return offset;"
+            print "    }"
+            print ""
+            print "    /** The same layout for a struct that is packed. */"
+            print "    static MemoryLayout align(MemoryLayout layout, long alignment) {"
+            print "        if (layout instanceof GroupLayout group) {"
+            print "            MemoryLayout[] members = group.memberLayouts().toArray(new MemoryLayout[0]);"
+            print "            for (int i = 0; i < members.length; i++) {"
+            print "                members[i] = align(members[i], alignment);"
+            print "            }"
+            print "            return layout instanceof StructLayout ? MemoryLayout.structLayout(members) : MemoryLayout.unionLayout(members);"
+            print "        }"
+            print "        if (layout instanceof SequenceLayout sequence) {"
+            print "            return MemoryLayout.sequenceLayout(sequence.elementCount(), align(sequence.elementLayout(), alignment));"
+            print "        }"
+            print "        return layout instanceof PaddingLayout ? layout : layout.withByteAlignment(alignment);"
             print "    }"
         }
         END { if (open) printf "%s", member }

@@ -297,13 +297,22 @@ fi
 # Dash and busybox leave by themselves where they cannot exec.
 trap 'leash_fail "cannot start $leash_home/bin/java"' EXIT
 
-# The first compiler, for what is called really often, and no statistics file: this JVM does little, and starts often. A small heap and class space keep
-# it small, and let it start where `ulimit -v` bounds the address space. What the JVM has to say goes to standard error,
-# since standard output is the program's. Native access is allowed by the jar: as an option it would take the JVM's own
-# archive of its modules out of use. Without MaxFDLimit it would raise the soft limit of open files, and without
-# Xrs take signals that are leash's business. The two about dumps leave the core filter alone, which children inherit.
+# `timeout` does each thing once, and is over: to compile any of it takes longer than it saves, and so does to tailor method
+# handles to those who call them often, which is what the threshold is about.
+leash_xint=
+case $leash_name:${1-} in
+    timeout:* | *:timeout) leash_xint=1 ;;
+esac
+
+# The first compiler, for what is called really often, and no statistics file: this JVM does little, and starts often. A
+# small heap and class space keep it small, and let it start where `ulimit -v` bounds the address space. What the JVM has to
+# say goes to standard error, since standard output is the program's. Without MaxFDLimit it would raise the soft limit of
+# open files, and without Xrs take signals that are leash's business. The two about dumps leave the core filter alone, which
+# children inherit. Not -jar: with that, Java reads the jar's table of contents first, which the cache does not need.
 exec "$leash_home/bin/java" \
-    -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=10 -XX:-UsePerfData -Xms8m -Xmx128m -XX:CompressedClassSpaceSize=32m \
+    -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=10 \
+    ${leash_xint:+-Xint -Djava.lang.invoke.MethodHandle.CUSTOMIZE_THRESHOLD=-1} \
+    -XX:-UsePerfData -Xms8m -Xmx128m -XX:CompressedClassSpaceSize=32m \
     -XX:+UnlockDiagnosticVMOptions -XX:-DumpPrivateMappingsInCore -XX:-DumpSharedMappingsInCore \
     -XX:+DisplayVMOutputToStderr -Xlog:disable "-Xlog:all=error,$leash_quiet:stderr" -XX:-MaxFDLimit -Xrs \
     ${leash_aot:+"$leash_aot"} \
@@ -314,5 +323,5 @@ exec "$leash_home/bin/java" \
     ${leash_sigign:+"-Dleash.sigign=$leash_sigign"} \
     ${leash_sigblk:+"-Dleash.sigblk=$leash_sigblk"} \
     ${leash_cwdfd:+"-Dleash.cwdfd=$leash_cwdfd"} \
-    -jar "$leash_self" "$@"
+    --enable-native-access=ALL-UNNAMED -cp "$leash_self" dev.leash.cli.Main "$@"
 exit 125

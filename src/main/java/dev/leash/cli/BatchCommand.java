@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code leash batch}. */
 final class BatchCommand {
     /** HUP, INT, QUIT, TERM. */
-    private static final int[] ENDING = {1, 2, 3, 15};
+    private static final long ENDING = CallersWorld.bits(1, 2, 3, 15);
 
     private static final int USUAL_COLUMNS = 80;
     private static final int STDIN = 0;
@@ -49,12 +49,7 @@ final class BatchCommand {
         console.moveTo(descriptors.stdout(), descriptors.stderr());
         world.ignoreAgain();
         // Before anything is opened: signals need certain descriptors.
-        SignalRelay relay = new SignalRelay(state);
-        for (int signal : ENDING) {
-            if (!world.ignores(signal)) {
-                relay.take(signal);
-            }
-        }
+        SignalRelay relay = SignalRelay.take(state, ENDING & ~world.ignoredSignals());
         // With a guardian: a job that went on after leash was killed would run twice at the same time after a --resume.
         Engine engine = new Engine("leash", true, 0);
         relay.deliver(engine.loop(), this::signalled);

@@ -134,11 +134,7 @@ final class CallersWorld {
         return signalSet("leash.sigblk");
     }
 
-    /** Whether the caller had {@code signal} ignored. */
-    boolean ignores(int signal) {
-        return (ignoredSignals() & bit(signal)) != 0;
-    }
-
+    /** The signals that the caller had ignored, bit n-1 for signal n. */
     long ignoredSignals() {
         return signalSet("leash.sigign");
     }
@@ -169,6 +165,14 @@ final class CallersWorld {
     long defaultsOfChild() {
         long ours = bit(ForegroundJob.SIGTTIN) | bit(ForegroundJob.SIGTTOU) | bit(32) | bit(33);
         return ours & ~ignoredSignals();
+    }
+
+    static long bits(int... signals) {
+        long bits = 0;
+        for (int signal : signals) {
+            bits |= bit(signal);
+        }
+        return bits;
     }
 
     static long bit(int signal) {

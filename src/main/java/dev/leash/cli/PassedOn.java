@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PassedOn implements SignalRelay.Receiver {
     /** INT, TERM, HUP, QUIT, USR1, USR2. */
-    static final int[] SIGNALS = {2, 15, 1, 3, 10, 12};
+    static final long SIGNALS = CallersWorld.bits(2, 15, 1, 3, 10, 12);
 
     private static final List<StopStep> KILL = List.of(new StopStep(StopStep.SIGKILL, 0));
 

@@ -53,21 +53,7 @@ final class RunCommand {
         // With a terminal of its own the program needs no share in the caller's.
         ForegroundJob job = options.tty() ? null : ForegroundJob.ofTerminal(descriptors.stdout());
         TerminalBridge bridge = options.tty() ? TerminalBridge.of(descriptors.stdout()) : null;
-        SignalRelay relay = new SignalRelay(state);
-        for (int signal : PassedOn.SIGNALS) {
-            if (!world.ignores(signal)) {
-                relay.take(signal);
-            }
-        }
-        if (job != null || OrphanReaper.isNeeded()) {
-            relay.take(ForegroundJob.SIGCHLD);
-        }
-        if (job != null) {
-            relay.take(ForegroundJob.SIGCONT);
-        }
-        if (bridge != null) {
-            relay.take(TerminalBridge.SIGWINCH);
-        }
+        SignalRelay relay = SignalRelay.take(state, signals(job, bridge));
         // Nothing outlives init: a guardian would have nobody to guard.
         Engine engine = new Engine("leash", !OrphanReaper.isNeeded(), 0);
         Run run;
@@ -104,6 +90,20 @@ final class RunCommand {
             OwnDeath.ofGroupBy(state, outcome.exit().signal());
         }
         return status;
+    }
+
+    private long signals(@Nullable ForegroundJob job, @Nullable TerminalBridge bridge) {
+        long signals = PassedOn.SIGNALS & ~world.ignoredSignals();
+        if (job != null || OrphanReaper.isNeeded()) {
+            signals |= CallersWorld.bit(ForegroundJob.SIGCHLD);
+        }
+        if (job != null) {
+            signals |= CallersWorld.bit(ForegroundJob.SIGCONT);
+        }
+        if (bridge != null) {
+            signals |= CallersWorld.bit(TerminalBridge.SIGWINCH);
+        }
+        return signals;
     }
 
     private SignalRelay.Receiver receiver(

@@ -5,8 +5,6 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Epoll;
 import dev.leash.internal.sys.SignalEvents;
 import dev.leash.internal.sys.SystemCallException;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The signals that are sent to this process, brought to the loop's thread. What comes after {@link #take} is not lost: it
@@ -18,39 +16,43 @@ final class SignalRelay {
         void received(int signal);
     }
 
-    private final CallState state;
-    private final List<SignalEvents> taken = new ArrayList<>();
+    private final SignalEvents taken;
 
-    SignalRelay(CallState state) {
-        this.state = state;
+    private SignalRelay(SignalEvents taken) {
+        this.taken = taken;
     }
 
-    /** Takes {@code signal} over, whether or not it is ignored. Before there is an engine: that opens descriptors. */
-    void take(int signal) {
-        SignalEvents events = SignalEvents.open(state, signal);
-        if (events != null) {
-            taken.add(events);
-        }
+    /**
+     * Takes signals over, whether or not they are ignored. Before there is an engine: that opens descriptors.
+     *
+     * @param signals bit n-1 for signal n
+     */
+    static SignalRelay take(CallState state, long signals) {
+        return new SignalRelay(SignalEvents.open(state, signals));
     }
 
-    /** Brings each of them to {@code receiver}, on the loop's thread. */
-    void deliver(EventLoop loop, Receiver receiver) {
+    /**
+     * Brings each of them to {@code receiver}, on the loop's thread. The descriptors are gathered in an epoll of their own
+     * here, where the program is running already: on the loop that would stand between the program's end and its notice.
+     */
+    void deliver(EventLoop loop, Receiver receiver) throws SystemCallException {
+        Epoll signals = taken.poll(CallState.create());
         loop.execute(() -> {
-            for (SignalEvents events : taken) {
-                register(loop, events, receiver);
+            try {
+                loop.register(signals.fd(), Epoll.IN, readiness -> bring(signals, loop.callState(), receiver));
+            } catch (SystemCallException e) {
+                throw new IllegalStateException(e);
             }
         });
     }
 
-    private static void register(EventLoop loop, SignalEvents events, Receiver receiver) {
-        try {
-            loop.register(events.fd(), Epoll.IN, readiness -> {
-                if (events.clear(loop.callState())) {
-                    receiver.received(events.signal());
-                }
-            });
-        } catch (SystemCallException e) {
-            throw new IllegalStateException(e);
+    private void bring(Epoll signals, CallState state, Receiver receiver) {
+        int count = signals.await(0);
+        for (int index = 0; index < count; index++) {
+            int signal = (int) signals.data(index);
+            if (taken.clear(state, signal)) {
+                receiver.received(signal);
+            }
         }
     }
 }

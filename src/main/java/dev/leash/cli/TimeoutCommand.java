@@ -90,8 +90,8 @@ final class TimeoutCommand {
             return failedStart(failure);
         }
         TimeoutAlarm alarm = new TimeoutAlarm(engine.loop(), run, options);
-        relay.deliver(engine.loop(), alarm);
         alarm.set(startNanos);
+        relay.deliver(engine.loop(), alarm);
         try {
             return status(run.outcome().get());
         } catch (ExecutionException e) {

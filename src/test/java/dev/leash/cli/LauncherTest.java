@@ -3,6 +3,7 @@ package dev.leash.cli;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -435,6 +436,25 @@ class LauncherTest {
         assertEquals(script.toString(), started.descriptor(6), "the class path, though by a name that leads here");
     }
 
+    @ParameterizedTest
+    @MethodSource("shells")
+    void nothingIsCompiledForTimeout(String shell) throws Exception {
+        String environment = "LEASH_JAVA_HOME=" + jdk;
+        assertTrue(isInterpreted(shell, environment, script, "timeout", "1", "true"));
+        assertTrue(isInterpreted(
+                shell, environment, Files.createSymbolicLink(temp.resolve("timeout"), script), "1", "true"));
+        assertFalse(isInterpreted(shell, environment, script, "run", "--", "timeout"));
+        assertFalse(isInterpreted(shell, environment, script));
+    }
+
+    private boolean isInterpreted(String shell, String environment, Path command, String... arguments) {
+        Run run = sh("exec env -i " + environment + " " + shell + " '" + command + "' \"$@\"", arguments);
+        assertEquals(0, run.exit, run.err);
+        Started started = started(jdk);
+        assertEquals(List.of(arguments), started.arguments());
+        return started.option("-Xint").isPresent();
+    }
+
     // ---- Helpers.
 
     private record Run(long pid, int exit, String out, String err) {}
@@ -446,7 +466,7 @@ class LauncherTest {
         }
 
         private int main() {
-            return commandLine.indexOf("-jar") + 1;
+            return commandLine.indexOf("dev.leash.cli.Main");
         }
 
         List<String> arguments() {
@@ -454,7 +474,7 @@ class LauncherTest {
         }
 
         String classPath() {
-            return commandLine.get(main());
+            return commandLine.get(main() - 1);
         }
 
         Optional<String> property(String name) {

@@ -28,6 +28,21 @@ public class Libc {
         return offset;
     }
 
+    /** The same layout for a struct that is packed. */
+    static MemoryLayout align(MemoryLayout layout, long alignment) {
+        if (layout instanceof GroupLayout group) {
+            MemoryLayout[] members = group.memberLayouts().toArray(new MemoryLayout[0]);
+            for (int i = 0; i < members.length; i++) {
+                members[i] = align(members[i], alignment);
+            }
+            return layout instanceof StructLayout ? MemoryLayout.structLayout(members) : MemoryLayout.unionLayout(members);
+        }
+        if (layout instanceof SequenceLayout sequence) {
+            return MemoryLayout.sequenceLayout(sequence.elementCount(), align(sequence.elementLayout(), alignment));
+        }
+        return layout instanceof PaddingLayout ? layout : layout.withByteAlignment(alignment);
+    }
+
     Libc() {
         // Should not be called directly
     }
@@ -53,20 +68,6 @@ public class Libc {
         } catch (ReflectiveOperationException ex) {
             throw new AssertionError(ex);
         }
-    }
-
-    static MemoryLayout align(MemoryLayout layout, long align) {
-        return switch (layout) {
-            case PaddingLayout p -> p;
-            case ValueLayout v -> v.withByteAlignment(align);
-            case GroupLayout g -> {
-                MemoryLayout[] alignedMembers = g.memberLayouts().stream()
-                        .map(m -> align(m, align)).toArray(MemoryLayout[]::new);
-                yield g instanceof StructLayout ?
-                        MemoryLayout.structLayout(alignedMembers) : MemoryLayout.unionLayout(alignedMembers);
-            }
-            case SequenceLayout s -> MemoryLayout.sequenceLayout(s.elementCount(), align(s.elementLayout(), align));
-        };
     }
 
     static final SymbolLookup SYMBOL_LOOKUP = SymbolLookup.loaderLookup()

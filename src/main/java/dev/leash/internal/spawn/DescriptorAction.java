@@ -1,25 +1,50 @@
 package dev.leash.internal.spawn;
 
+import dev.leash.internal.sys.Spawn;
+import dev.leash.internal.sys.SpawnActions;
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
+
 /** One thing that happens to a descriptor of the child between fork and exec. */
 public sealed interface DescriptorAction {
+    /** Adds it to what posix_spawn(3) is going to do. */
+    void addTo(SpawnActions actions, Arena scratch);
+
     /** Descriptor {@code target} becomes a duplicate of this process's {@code source}. */
-    record Duplicate(int source, int target) implements DescriptorAction {}
+    record Duplicate(int source, int target) implements DescriptorAction {
+        @Override
+        public void addTo(SpawnActions actions, Arena scratch) {
+            actions.dup2(source, target);
+        }
+    }
 
     /** Descriptor {@code target} reads nothing, or swallows what is written. */
-    record Null(int target, boolean forWriting) implements DescriptorAction {}
+    record Null(int target, boolean forWriting) implements DescriptorAction {
+        private static final byte[] DEV_NULL = "/dev/null".getBytes(StandardCharsets.US_ASCII);
+
+        @Override
+        public void addTo(SpawnActions actions, Arena scratch) {
+            int flags = forWriting ? Spawn.writeOnly() : Spawn.readOnly();
+            actions.open(target, Spawn.terminated(scratch, DEV_NULL), flags, 0);
+        }
+    }
 
     /**
      * Descriptor {@code target} opens a terminal, which becomes the controlling one of a child that leads a new session and
      * has none yet.
      */
-    record Terminal(int target, byte[] path) implements DescriptorAction {}
+    record Terminal(int target, byte[] path) implements DescriptorAction {
+        @Override
+        public void addTo(SpawnActions actions, Arena scratch) {
+            actions.open(target, Spawn.terminated(scratch, path), Spawn.readWrite(), 0);
+        }
+    }
 
     /** Descriptor {@code target} is closed. */
-    record Close(int target) implements DescriptorAction {}
-
-    /**
-     * A file that is opened for reading, and closed again, when all else has been done and all other descriptors are
-     * closed: it may hold the child up, and refuse to let it execute its program. Only together with closing the others.
-     */
-    record Gate(byte[] path) implements DescriptorAction {}
+    record Close(int target) implements DescriptorAction {
+        @Override
+        public void addTo(SpawnActions actions, Arena scratch) {
+            actions.close(target);
+        }
+    }
 }

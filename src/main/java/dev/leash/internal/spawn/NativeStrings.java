@@ -23,10 +23,10 @@ final class NativeStrings {
         for (int index = 0; index < strings.size(); index++) {
             byte[] string = strings.get(index);
             pointers[index] = block.address() + at;
-            MemorySegment.copy(string, 0, block, ValueLayout.JAVA_BYTE, at, string.length);
+            MemorySegment.copy(MemorySegment.ofArray(string), 0, block, at, string.length);
             at += string.length + 1;
         }
-        MemorySegment.copy(pointers, 0, block, ValueLayout.JAVA_LONG, 0, pointers.length);
+        MemorySegment.copy(MemorySegment.ofArray(pointers), 0, block, 0, tableSize);
         return block;
     }
 }

@@ -9,6 +9,8 @@ import java.util.List;
  * @param arguments the program and its arguments, at least one
  * @param descriptors what is done to the child's descriptors, in this order
  * @param closeFrom the child loses what it has open from this number on; -1 for nothing
+ * @param gates files that are opened for reading, and closed again, when all else has been done and all other descriptors
+ *     are closed: each may hold the child up, and refuse to let it execute its program. Only where others are closed
  * @param beforeEachChild run on the calling thread before each child that is made: there may be several, until one can
  *     execute a program
  */
@@ -19,6 +21,7 @@ public record SpawnRequest(
         List<DescriptorAction> descriptors,
         SpawnAttributes attributes,
         int closeFrom,
+        List<byte[]> gates,
         Runnable beforeEachChild) {
     /** A request with nothing to do before. */
     public SpawnRequest(
@@ -28,6 +31,6 @@ public record SpawnRequest(
             List<DescriptorAction> descriptors,
             SpawnAttributes attributes,
             int closeFrom) {
-        this(arguments, environment, directory, descriptors, attributes, closeFrom, () -> {});
+        this(arguments, environment, directory, descriptors, attributes, closeFrom, List.of(), () -> {});
     }
 }

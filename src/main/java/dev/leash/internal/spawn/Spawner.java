@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Spawner {
     private static final byte[] SHELL = "/bin/sh".getBytes(StandardCharsets.US_ASCII);
-    private static final byte[] DEV_NULL = "/dev/null".getBytes(StandardCharsets.US_ASCII);
 
     /** Seven pauses, a good tenth of a second in all. */
     private static final long FIRST_BUSY_PAUSE_NANOS = 1_000_000;
@@ -118,34 +117,16 @@ public final class Spawner {
 
     private void describe(SpawnActions actions) {
         for (DescriptorAction action : request.descriptors()) {
-            switch (action) {
-                case DescriptorAction.Duplicate duplicate -> actions.dup2(duplicate.source(), duplicate.target());
-                case DescriptorAction.Null nothing ->
-                    actions.open(
-                            nothing.target(),
-                            Spawn.terminated(scratch, DEV_NULL),
-                            nothing.forWriting() ? Spawn.writeOnly() : Spawn.readOnly(),
-                            0);
-                case DescriptorAction.Close closed -> actions.close(closed.target());
-                case DescriptorAction.Terminal terminal ->
-                    actions.open(terminal.target(), Spawn.terminated(scratch, terminal.path()), Spawn.readWrite(), 0);
-                case DescriptorAction.Gate ignored -> {} // the last of all
-            }
+            action.addTo(actions, scratch);
         }
-        switch (request.directory()) {
-            case Directory.Inherited ignored -> {}
-            case Directory.Path directory -> actions.changeDirectory(Spawn.terminated(scratch, directory.path()));
-            case Directory.Descriptor directory -> actions.changeDirectory(directory.fd());
-        }
+        request.directory().addTo(actions, scratch);
         if (request.closeFrom() >= 0) {
             actions.closeFrom(request.closeFrom());
         }
-        for (DescriptorAction action : request.descriptors()) {
+        for (byte[] gate : request.gates()) {
             // A child that waits here has the parent's descriptors no more: the guardian would wait for it.
-            if (action instanceof DescriptorAction.Gate gate) {
-                actions.open(request.closeFrom(), Spawn.terminated(scratch, gate.path()), Spawn.readOnly(), 0);
-                actions.close(request.closeFrom());
-            }
+            actions.open(request.closeFrom(), Spawn.terminated(scratch, gate), Spawn.readOnly(), 0);
+            actions.close(request.closeFrom());
         }
     }
 }

@@ -1,39 +1,49 @@
 package dev.leash.internal.supervise;
 
+import dev.leash.internal.events.Log;
+import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.LoopMeter;
 import dev.leash.internal.sys.SystemCallException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.ForkJoinWorkerThread;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attendants of an engine, all of them made at the beginning, so that the number of descriptors stays what it is. A thread
- * that finds none leaves its run to the engine's own loop. From any thread.
+ * The attendants of an engine and the runs that they look after. All of them are made at the beginning, so that the number of
+ * descriptors stays what it is; a thread that finds none leaves its run to the engine's own loop. From any thread, except
+ * what is said to be for the engine's loop.
  */
 final class Attendants {
-    static final Attendants NONE = new Attendants();
-
+    private final EventLoop enginesLoop;
     private final ConcurrentLinkedDeque<Attendant> idle = new ConcurrentLinkedDeque<>();
     private final List<LoopMeter> meters = new ArrayList<>();
+    private final Set<Run> attended = ConcurrentHashMap.newKeySet();
+    private volatile boolean watched;
     private volatile boolean closed;
 
-    private Attendants() {}
+    // The engine's loop's.
+    private final Set<Run> toldToStop = new HashSet<>();
 
-    /** So many, or none: where descriptors are scarce, others need them more. */
-    static Attendants of(int count) {
-        Attendants all = new Attendants();
+    /**
+     * @param enginesLoop takes over what an attendant can look after no more
+     * @param count so many, or none: where descriptors are scarce, others need them more
+     */
+    Attendants(EventLoop enginesLoop, int count) {
+        this.enginesLoop = enginesLoop;
         try {
-            while (all.meters.size() < count) {
+            while (meters.size() < count) {
                 Attendant attendant = new Attendant();
-                all.idle.add(attendant);
-                all.meters.add(attendant.loop().meter());
+                idle.add(attendant);
+                meters.add(attendant.loop().meter());
             }
-            return all;
         } catch (SystemCallException e) {
-            all.close();
-            return NONE;
+            closeIdle();
+            meters.clear();
         }
     }
 
@@ -59,6 +69,81 @@ final class Attendants {
         if (closed) {
             closeIdle();
         }
+    }
+
+    /** From now on the calling thread's attendant is responsible for {@code run}, which was just started. */
+    void entrust(Run run) {
+        attended.add(run);
+    }
+
+    /** Begins to look after a run that was entrusted. */
+    void begin(Attendant attendant, Run run) {
+        try {
+            attendant.begin(run);
+        } catch (RuntimeException | Error e) {
+            rescue(attendant, run, e);
+        }
+    }
+
+    /** Looks after a run until it has ended, unless it has, or another thread does so. */
+    void attend(Attendant attendant, Run run) throws InterruptedException {
+        if (attendant.isDismissed() || !attended.contains(run)) {
+            return;
+        }
+        try {
+            attendant.attend(run);
+        } catch (RuntimeException | Error e) {
+            rescue(attendant, run, e);
+            return;
+        }
+        // In this order: whoever closes waits until no run is attended, and then closes what the attendants have open.
+        try {
+            giveBack(attendant);
+        } finally {
+            attended.remove(run);
+            if (watched) {
+                enginesLoop.execute(() -> {}); // it may be able to end now
+            }
+        }
+    }
+
+    /** On the engine's own loop: what has hit the thread that looked after the run, such as a full stack, is still there. */
+    private void rescue(Attendant attendant, Run run, Throwable cause) {
+        attendant.dismiss();
+        enginesLoop.execute(() -> {
+            Log.error("the event loop of a thread that waits for its run has died; the run is killed and fails", cause);
+            try {
+                run.fail(new IllegalStateException("the event loop has died", cause));
+                attendant.close();
+            } finally {
+                attended.remove(run);
+            }
+        });
+    }
+
+    /** From now on the engine's loop looks up whenever a run has ended that was attended. */
+    void watch() {
+        watched = true;
+    }
+
+    /** Whether no run is attended. */
+    boolean haveNone() {
+        return attended.isEmpty();
+    }
+
+    /** Stops each of their runs by its own plan, but none twice. For the engine's loop. */
+    void stop() {
+        attended.stream().filter(toldToStop::add).forEach(run -> run.requestStop(Trigger.CLOSE));
+    }
+
+    /** Stops each of their runs by {@code steps}. */
+    void stop(List<StopStep> steps) {
+        attended.forEach(run -> run.requestStop(Trigger.CLOSE, steps));
+    }
+
+    /** Fails each of their runs. */
+    void fail(Throwable cause) {
+        attended.forEach(run -> run.requestFailure(cause));
     }
 
     /** Closes those that are idle; each of the others is closed when it is given back. */

@@ -13,14 +13,12 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.KernelFeatures;
 import dev.leash.internal.sys.SignalDispositions;
-import dev.leash.internal.sys.SystemCallException;
 import dev.leash.internal.sys.WaitBuffer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
@@ -46,36 +44,26 @@ public final class Engine {
     private final Semaphore starts = new Semaphore(Integer.MAX_VALUE);
 
     private final Attendants attendants;
-
-    /** The runs that the threads look after which wait for them. */
-    private final Set<Run> attended = ConcurrentHashMap.newKeySet();
-
     private final @Nullable Guardian guardian;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean closing = new AtomicBoolean();
 
     // The loop thread's.
     private final Set<Run> live = new HashSet<>();
-    private final Set<Run> toldToStop = new HashSet<>();
     private boolean stopping;
     private volatile @Nullable RuntimeException death;
     /** Whether the loop has ended, or is about to. */
     private volatile boolean over;
 
     /**
+     * One without a guardian and without threads that look after runs of their own.
+     *
      * @param threadName the loop's thread is named so
-     * @throws SystemCallException if a descriptor limit is reached
+     * @throws IOException if a descriptor limit is reached
      * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
      */
-    public Engine(String threadName) throws SystemCallException {
-        KernelFeatures.requireMinimum();
-        SignalDispositions.keepZombies();
-        Rehearsal.begin();
-        loop = new EventLoop();
-        attendants = Attendants.NONE;
-        guardian = null;
-        thread = new LoopThread(threadName, loop, this::hasEnded, this::died, ended::countDown);
-        thread.start();
+    public Engine(String threadName) throws IOException {
+        this(threadName, false, 0);
     }
 
     /**
@@ -96,7 +84,7 @@ public final class Engine {
             watcher = guarded ? new Guardian(loop) : null;
             complete = true;
         } finally {
-            attendants = complete ? Attendants.of(waiting) : Attendants.NONE;
+            attendants = new Attendants(loop, complete ? waiting : 0);
             guardian = watcher;
             // Also where something failed: the loop then ends at once.
             stopping = !complete;
@@ -135,7 +123,7 @@ public final class Engine {
     /** If the loop has died, the threads that look after runs of their own have just been told. */
     private void awaitAttended() {
         long until = System.nanoTime() + LONGEST_START_NANOS;
-        while (!attended.isEmpty() && System.nanoTime() < until) {
+        while (!attendants.haveNone() && System.nanoTime() < until) {
             LockSupport.parkNanos(EXIT_CHECK_MILLIS * 1_000_000);
         }
     }
@@ -180,7 +168,7 @@ public final class Engine {
             try {
                 run = startGuarded(attendant.loop().callState(), spec, attendant);
                 meter.started(); // before it can end
-                attended.add(run);
+                attendants.entrust(run);
             } finally {
                 starts.release();
             }
@@ -189,58 +177,19 @@ public final class Engine {
                 attendants.giveBack(attendant);
             }
         }
-        try {
-            attendant.begin(run);
-            if (closing.get()) {
-                loop.execute(this::stopAttended); // it took so long to start that nobody waited for it any more
-            }
-        } catch (RuntimeException | Error e) {
-            rescue(attendant, run, e);
+        attendants.begin(attendant, run);
+        if (closing.get()) {
+            loop.execute(this::endAttended); // it took so long to start that nobody waited for it any more
         }
         return run;
     }
 
-    private void stopAttended() {
+    private void endAttended() {
         if (over) {
-            attended.forEach(run -> run.requestFailure(death == null ? closed() : death));
+            attendants.fail(death == null ? closed() : death);
         } else if (stopping) {
-            attended.stream().filter(toldToStop::add).forEach(run -> run.requestStop(Trigger.CLOSE));
+            attendants.stop();
         }
-    }
-
-    private void attend(Attendant attendant, Run run) throws InterruptedException {
-        if (attendant.isDismissed() || !attended.contains(run)) {
-            return; // it is not this thread's, or has ended
-        }
-        try {
-            attendant.attend(run);
-        } catch (RuntimeException | Error e) {
-            rescue(attendant, run, e);
-            return;
-        }
-        // In this order: whoever closes waits until no run is attended, and then closes what the attendants have open.
-        try {
-            attendants.giveBack(attendant);
-        } finally {
-            attended.remove(run);
-            if (closing.get()) {
-                loop.execute(() -> {}); // it may be able to end now
-            }
-        }
-    }
-
-    /** On the engine's own loop: what has hit the thread that looked after the run, such as a full stack, is still there. */
-    private void rescue(Attendant attendant, Run run, Throwable cause) {
-        attendant.dismiss();
-        loop.execute(() -> {
-            Log.error("the event loop of a thread that waits for its run has died; the run is killed and fails", cause);
-            try {
-                run.fail(new IllegalStateException("the event loop has died", cause));
-                attendant.close();
-            } finally {
-                attended.remove(run);
-            }
-        });
     }
 
     /** Looked at with a permit in hand: whoever closes waits for the permit, and then sees the run that was started. */
@@ -277,7 +226,7 @@ public final class Engine {
                             started,
                             entry,
                             this::count,
-                            ended -> attend(attendant, ended));
+                            ended -> attendants.attend(attendant, ended));
             return run;
         } finally {
             if (gate != null) {
@@ -358,12 +307,13 @@ public final class Engine {
         if (!closing.compareAndSet(false, true)) {
             return; // the permits can be taken once only
         }
+        attendants.watch();
         long end = TimerQueue.after(Clock.monotonicNanos(), budgetNanos);
         awaitStarts();
         loop.execute(() -> {
             stopping = true;
             loop.schedule(end, this::killAll);
-            stopAttended();
+            attendants.stop();
             for (Run run : new ArrayList<>(live)) {
                 run.requestStop(Trigger.CLOSE);
             }
@@ -400,7 +350,7 @@ public final class Engine {
     }
 
     private void killAll() {
-        attended.forEach(run -> run.requestStop(Trigger.CLOSE, KILL));
+        attendants.stop(KILL);
         for (Run run : new ArrayList<>(live)) {
             run.requestStop(Trigger.CLOSE, KILL);
         }
@@ -417,7 +367,7 @@ public final class Engine {
     }
 
     private boolean hasEnded() {
-        over = stopping && live.isEmpty() && attended.isEmpty();
+        over = stopping && live.isEmpty() && attendants.haveNone();
         return over;
     }
 
@@ -428,7 +378,8 @@ public final class Engine {
         death = told;
         over = true;
         closing.set(true);
-        attended.forEach(run -> run.requestFailure(told));
+        attendants.watch();
+        attendants.fail(told);
         for (Run run : new ArrayList<>(live)) {
             try {
                 run.fail(told);

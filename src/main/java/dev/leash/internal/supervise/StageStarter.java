@@ -85,7 +85,6 @@ final class StageStarter {
                 }
             }
             actions.addAll(spec.extraDescriptors());
-            observer.gateFiles().forEach(file -> actions.add(new DescriptorAction.Gate(file)));
             int pid = spawn();
             if (group == NONE) {
                 observer.leaderBorn(pid);
@@ -121,6 +120,7 @@ final class StageStarter {
                         actions,
                         group == NONE ? spec.attributes() : spec.attributes().joining(group),
                         spec.closeOthers() ? firstFree : NONE,
+                        observer.gateFiles(),
                         observer::childComes));
     }
 
@@ -138,16 +138,17 @@ final class StageStarter {
     }
 
     private void input(int target, Input input) throws SpawnFailure {
-        switch (input) {
-            case Input.Empty empty -> actions.add(new DescriptorAction.Null(target, false));
-            case Input.Inherited inherited -> {}
-            case Input.Descriptor source -> actions.add(new DescriptorAction.Duplicate(source.fd(), target));
-            case Input.Closed closed -> actions.add(new DescriptorAction.Close(target));
-            case Input.File file -> give(openFile(file.path(), OpenFlags.READ), target);
-            case Input.Bytes bytes -> pipeIn(target);
-            case Input.Piped piped -> pipeIn(target);
-            case Input.Published published -> pipeIn(target);
-            case Input.Streamed streamed -> pipeIn(target);
+        // Not a switch over the types: for each of those a JVM makes a class, which its first start has to wait for.
+        if (input.fed()) {
+            pipeIn(target);
+        } else if (input instanceof Input.Empty) {
+            actions.add(new DescriptorAction.Null(target, false));
+        } else if (input instanceof Input.Descriptor source) {
+            actions.add(new DescriptorAction.Duplicate(source.fd(), target));
+        } else if (input instanceof Input.Closed) {
+            actions.add(new DescriptorAction.Close(target));
+        } else if (input instanceof Input.File file) {
+            give(openFile(file.path(), OpenFlags.READ), target);
         }
     }
 
@@ -159,18 +160,19 @@ final class StageStarter {
     }
 
     private void output(int target, Output output) throws SpawnFailure {
-        switch (output) {
-            case Output.Inherited inherited -> {}
-            case Output.Discarded discarded -> actions.add(new DescriptorAction.Null(target, true));
+        if (output.observed()) {
+            pipeOut(target);
+        } else if (output instanceof Output.Discarded) {
+            actions.add(new DescriptorAction.Null(target, true));
+        } else if (output instanceof Output.Merged) {
             // Standard output is in place by now, whatever it is.
-            case Output.Merged merged -> actions.add(new DescriptorAction.Duplicate(STDOUT, target));
-            case Output.Descriptor sink -> actions.add(new DescriptorAction.Duplicate(sink.fd(), target));
-            case Output.Closed closed -> actions.add(new DescriptorAction.Close(target));
-            case Output.File file -> outputFile(target, file);
-            case Output.Captured captured -> pipeOut(target);
-            case Output.Piped piped -> pipeOut(target);
-            case Output.Consumed consumed -> pipeOut(target);
-            case Output.Handled handled -> pipeOut(target);
+            actions.add(new DescriptorAction.Duplicate(STDOUT, target));
+        } else if (output instanceof Output.Descriptor sink) {
+            actions.add(new DescriptorAction.Duplicate(sink.fd(), target));
+        } else if (output instanceof Output.Closed) {
+            actions.add(new DescriptorAction.Close(target));
+        } else if (output instanceof Output.File file) {
+            outputFile(target, file);
         }
     }
 

@@ -45,6 +45,11 @@ public final class Epoll {
         return new Epoll(state, SystemCallException.check("epoll_create1", Descriptors.raise(state, fd)), capacity);
     }
 
+    /** The instance itself, readable when it has something to report. */
+    public int fd() {
+        return fd;
+    }
+
     public int add(int descriptor, int interest, long data) {
         return control(Libc.EPOLL_CTL_ADD(), descriptor, interest, data);
     }

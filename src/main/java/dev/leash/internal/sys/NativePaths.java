@@ -3,7 +3,6 @@ package dev.leash.internal.sys;
 import dev.leash.internal.bindings.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Questions about paths that are given as bytes. java.nio.file cannot ask them: it encodes with the locale's charset and
@@ -42,7 +41,7 @@ public final class NativePaths {
 
     static MemorySegment terminated(Arena scratch, byte[] text) {
         MemorySegment copy = scratch.allocate(text.length + 1L);
-        MemorySegment.copy(text, 0, copy, ValueLayout.JAVA_BYTE, 0, text.length);
+        MemorySegment.copy(MemorySegment.ofArray(text), 0, copy, 0, text.length);
         return copy;
     }
 }

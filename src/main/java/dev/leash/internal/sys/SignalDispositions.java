@@ -37,26 +37,34 @@ public final class SignalDispositions {
     }
 
     public static void ignore(int signal) {
-        set(signal, SIG_IGN, 0);
+        set(1L << (signal - 1), SIG_IGN, 0);
     }
 
     public static void reset(int signal) {
-        set(signal, SIG_DFL, 0);
+        set(1L << (signal - 1), SIG_DFL, 0);
     }
 
-    /** Installs a native function {@code void f(int, siginfo_t *, void *)}; it must be async-signal-safe. */
-    static void handle(int signal, MemorySegment function) {
-        set(signal, function.address(), Libc.SA_SIGINFO() | Libc.SA_RESTART() | Libc.SA_ONSTACK());
+    /**
+     * Installs a native function {@code void f(int, siginfo_t *, void *)}, which must be async-signal-safe.
+     *
+     * @param signals bit n-1 for signal n
+     */
+    static void handle(long signals, MemorySegment function) {
+        set(signals, function.address(), Libc.SA_SIGINFO() | Libc.SA_RESTART() | Libc.SA_ONSTACK());
     }
 
-    private static void set(int signal, long handler, int flags) {
+    private static void set(long signals, long handler, int flags) {
         try (Arena scratch = Arena.ofConfined()) {
+            CallState state = CallState.in(scratch);
             Struct action = Struct.of(scratch, sigaction.layout());
             action.setLong(HANDLER, handler);
             action.setInt(FLAGS, flags);
-            int result = act(CallState.in(scratch), signal, action.address(), 0);
-            if (result < 0) {
-                throw new IllegalArgumentException("sigaction of signal " + signal + ": " + Errno.name(-result));
+            for (long left = signals; left != 0; left &= left - 1) {
+                int signal = Long.numberOfTrailingZeros(left) + 1;
+                int result = act(state, signal, action.address(), 0);
+                if (result < 0) {
+                    throw new IllegalArgumentException("sigaction of signal " + signal + ": " + Errno.name(-result));
+                }
             }
         }
     }

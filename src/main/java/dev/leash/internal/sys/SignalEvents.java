@@ -4,61 +4,77 @@ import dev.leash.internal.bindings.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * One signal of this process as a descriptor that becomes readable. What runs in a signal handler must be
- * async-signal-safe, which no Java code is, and this library brings no C code. But libc has a function that happens to
- * fit: the kernel calls a handler with the signal's number and a pointer to a siginfo_t, and
- * {@code eventfd_write(int fd, eventfd_t value)} taken for a handler writes the pointer, which is never zero, to the
- * descriptor whose <em>number is the signal's</em>. So there has to be an eventfd with that number. The counter adds
- * pointers up: it tells that the signal came, not how often.
+ * Signals of this process as descriptors that become readable. What runs in a signal handler must be async-signal-safe,
+ * which no Java code is, and this library brings no C code. But libc has a function that happens to fit: the kernel calls a
+ * handler with the signal's number and a pointer to a siginfo_t, and {@code eventfd_write(int fd, eventfd_t value)} taken
+ * for a handler writes the pointer, which is never zero, to the descriptor whose <em>number is the signal's</em>. So there
+ * has to be an eventfd with that number. The counter adds pointers up: it tells that the signal came, not how often.
  *
- * <p>For one thread.
+ * <p>For one thread at a time.
  */
 public final class SignalEvents {
-    private final int signal;
+    private final long signals;
     private final MemorySegment count = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
 
-    private SignalEvents(int signal) {
-        this.signal = signal;
+    private SignalEvents(long signals) {
+        this.signals = signals;
     }
 
     /**
-     * Takes over {@code signal} until {@link SignalDispositions} gets another word on it. A child resets it to the default
-     * at exec.
+     * Takes over signals until {@link SignalDispositions} gets another word on them. A child resets them to the default at
+     * exec. A signal whose descriptor is in use, or beyond the limit, keeps its disposition: somebody in this process owns
+     * the number.
      *
-     * @return null if the descriptor of that number is in use, or beyond the limit. Somebody in this process owns it:
-     *     the signal keeps its disposition
+     * @param wanted bit n-1 for signal n
      */
-    public static @Nullable SignalEvents open(CallState state, int signal) {
-        int made = EventFd.create(state);
-        if (made < 0) {
-            return null;
-        }
-        if (made != signal) {
-            int placed = Descriptors.duplicate(state, made, signal);
-            Descriptors.close(state, made);
-            if (placed != signal) {
-                Descriptors.closeIfOpen(state, placed);
-                return null;
+    public static SignalEvents open(CallState state, long wanted) {
+        int highest = Long.SIZE - Long.numberOfLeadingZeros(wanted);
+        long made = 0;
+        List<Integer> others = new ArrayList<>();
+        int fd = 0;
+        while (fd < highest) {
+            // It gets the lowest number that is free; since each is kept for now, that comes by every one.
+            fd = EventFd.create(state);
+            if (fd < 0) {
+                break;
+            }
+            if (contains(wanted, fd)) {
+                made |= 1L << (fd - 1);
+            } else {
+                others.add(fd);
             }
         }
-        SignalDispositions.handle(signal, Libc.eventfd_write$address());
-        return new SignalEvents(signal);
+        for (int other : others) {
+            Descriptors.close(state, other);
+        }
+        SignalDispositions.handle(made, Libc.eventfd_write$address());
+        return new SignalEvents(made);
     }
 
-    public int signal() {
-        return signal;
+    private static boolean contains(long signals, int number) {
+        return number > 0 && number <= Long.SIZE && (signals & 1L << (number - 1)) != 0;
     }
 
-    /** Readable when the signal has come. */
-    public int fd() {
-        return signal;
+    /**
+     * An epoll that reports each of the signals, as its number, until {@link #clear} is called for it.
+     *
+     * @param state belongs to the thread that waits
+     */
+    public Epoll poll(CallState state) throws SystemCallException {
+        Epoll epoll = Epoll.open(state, Long.SIZE);
+        for (long left = signals; left != 0; left &= left - 1) {
+            int signal = Long.numberOfTrailingZeros(left) + 1;
+            SystemCallException.check("epoll_ctl", epoll.add(signal, Epoll.IN, signal));
+        }
+        return epoll;
     }
 
-    /** Makes the descriptor unreadable again; false if the signal had not come. */
-    public boolean clear(CallState state) {
+    /** Makes the descriptor of {@code signal} unreadable again; false if the signal had not come. */
+    public boolean clear(CallState state, int signal) {
         return Descriptors.read(state, signal, count) > 0;
     }
 }
