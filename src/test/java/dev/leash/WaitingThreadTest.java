@@ -111,6 +111,19 @@ class WaitingThreadTest extends RunsCommands {
     }
 
     @Test
+    void closeReturnsAsSoonAsTheLastRunHasEnded() throws Exception {
+        try (ExecutorService thread = Executors.newSingleThreadExecutor()) {
+            Future<Result> run = thread.submit(() -> run(Command.of("sleep", "60")));
+            eventually("it sleeps", () -> sleepers() == 1);
+            long before = System.nanoTime();
+            supervisor.close();
+            // Not only when the time for it is used up, 30 s.
+            assertAtMost(Duration.ofSeconds(15), Duration.ofNanos(System.nanoTime() - before));
+            assertEquals(Cause.CLOSED, run.get().cause());
+        }
+    }
+
+    @Test
     void closeDoesNotTakeLongerThanItsTime() throws Exception {
         Supervisor hasty = Supervisor.builder().closeTime(millis(300)).create();
         try (ExecutorService threads = Executors.newFixedThreadPool(THREADS)) {
