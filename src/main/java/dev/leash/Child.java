@@ -188,7 +188,8 @@ public final class Child {
 
     /**
      * Sends {@code signal} to every process of the run. It is no request to stop: if it ends the program, the cause is
-     * {@link Cause#EXITED}.
+     * {@link Cause#EXITED}. Where it first has to be looked for who belongs to the run, the call waits for that, but not on
+     * the loop's thread, in {@link Output#onLoop}: there it returns before.
      *
      * @return false if nobody was there to be signalled
      */

@@ -147,9 +147,10 @@ class CancelTest extends RunsCommands {
 
     @Test
     void completingAFutureByHandDoesNothingToTheRun() throws Exception {
-        Child child = start(sh("sleep 0.2; exit 3"));
+        Child child = start(sh("read x; exit 3").stdin(Stdin.pipe()));
         CompletableFuture<Result> future = child.result();
         assertTrue(future.completeExceptionally(new IllegalStateException("by hand")));
+        child.stdin().close();
         assertExited(3, checked(child.await()));
         assertTrue(future.isCompletedExceptionally());
     }

@@ -215,7 +215,7 @@ class CgroupTest {
 
     @Test
     void cpuTimeIncludesThoseWhomNobodyWaitedFor() throws Exception {
-        Result result = supervisor.run(Command.shell("(setsid sh -c 'i=0; while :; do i=$((i+1)); done' &) ; sleep 0.5")
+        Result result = supervisor.run(Command.shell("(setsid sh -c 'i=0; while :; do i=$((i+1)); done' &) ; sleep 2")
                 .containment(Containment.CGROUP));
         assertTrue(
                 result.totalCpuTime().orElseThrow().toMillis() > 50,

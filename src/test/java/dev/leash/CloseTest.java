@@ -97,7 +97,7 @@ class CloseTest extends RunsCommands {
     void closeDoesNotTakeLongerThanItsTimeWhateverThePlansSay() throws Exception {
         StopPlan patient =
                 StopPlan.signal(Signal.TERM).then(Duration.ofMinutes(10)).kill();
-        Supervisor hasty = Supervisor.builder().closeTime(millis(300)).create();
+        Supervisor hasty = Supervisor.builder().closeTime(millis(3000)).create();
         List<Child> children = new ArrayList<>();
         for (int index = 0; index < 10; index++) {
             children.add(hasty.start(

@@ -105,7 +105,7 @@ class ExecutorTest extends RunsCommands {
     void aTimeoutOfTheExecutorIsTheEndOfTheRuns() throws Exception {
         try (ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Result>> tasks = executor.invokeAll(
-                    List.of(task(Command.of("sleep", "60")), task(sh("echo quick"))), 500, TimeUnit.MILLISECONDS);
+                    List.of(task(Command.of("sleep", "60")), task(sh("echo quick"))), 4, TimeUnit.SECONDS);
             assertTrue(tasks.get(0).isCancelled());
             assertEquals("quick\n", tasks.get(1).get().stdout());
         }

@@ -52,7 +52,7 @@ class FloodTest {
             Duration late = result.stopSteps().getFirst().after().minus(Duration.ofMillis(500 + 20 * i));
             assertTrue(!late.isNegative(), "deadline " + i + " came early: " + late);
             // Fair on a machine whose few cores have hundreds of processes to run; a loop that starves is seconds late.
-            assertTrue(late.compareTo(Duration.ofSeconds(1)) < 0, "deadline " + i + " was late: " + late);
+            assertTrue(late.compareTo(Duration.ofSeconds(5)) < 0, "deadline " + i + " was late: " + late);
         }
         for (Flooding flood : floods) {
             flood.assertComplete();

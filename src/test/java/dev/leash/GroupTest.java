@@ -102,7 +102,7 @@ class GroupTest extends RunsCommands {
     @Test
     void scriptWhoseLastLineSleepsDiesWithItsSleep(@TempDir Path directory) throws Exception {
         Path script = Files.writeString(directory.resolve("script"), "echo before\nsleep 60");
-        Result result = run(Command.of("sh", script.toString()).timeout(millis(1000)));
+        Result result = run(Command.of("sh", script.toString()).timeout(millis(3000)));
         assertTimedOutAndKilled(result);
         assertEquals("before\n", result.stdout());
         assertEquals(List.of(), alive());
@@ -197,7 +197,7 @@ class GroupTest extends RunsCommands {
 
     @Test
     void outputOfStragglersThatAreLeftIsReadForTheDrainTime() throws Exception {
-        Result result = run(sh("(sleep 0.2; echo late) & echo GO")
+        Result result = run(sh("echo GO; (sleep 0.2; echo late) &")
                 .stragglers(Stragglers.LEAVE)
                 .drainTime(Duration.ofSeconds(30)));
         assertExited(0, result);

@@ -92,7 +92,7 @@ class GuardianTest {
                     Eventually.within(
                             Duration.ofSeconds(200), () -> running.out().contains("ready")),
                     running::toString);
-            assertEquals(count, sleepers(running.process().pid()));
+            eventually("all sleep", () -> sleepers(running.process().pid()) == count);
             int guardian = guardians(running.process().pid()).getFirst().pid();
             long before = System.nanoTime();
             running.process().destroyForcibly().waitFor();
@@ -103,6 +103,12 @@ class GuardianTest {
                     + running.out());
             assertNothingIsLeft();
         }
+    }
+
+    /** That of the one supervisor of this JVM. */
+    private static int onlyGuardian() {
+        eventually("there is one", () -> guardians(ProcScan.self()).size() == 1);
+        return guardians(ProcScan.self()).getFirst().pid();
     }
 
     private static long sleepers(long parent) {
@@ -169,13 +175,13 @@ class GuardianTest {
     @Test
     void signalsOfTheTerminalAndRequestsToEndAreIgnored() throws Exception {
         try (Supervisor supervisor = Supervisor.create()) {
-            int guardian = guardians(ProcScan.self()).getFirst().pid();
+            int guardian = onlyGuardian();
             for (String signal : List.of("HUP", "INT", "QUIT", "TERM", "PIPE", "USR1", "ALRM", "TSTP")) {
                 supervisor.run(Command.of("kill", "-" + signal, Integer.toString(guardian)));
             }
             assertFalse(Eventually.within(Duration.ofMillis(200), () -> !ProcScan.alive(guardian)));
-            assertEquals('S', ProcScan.state(guardian));
-            assertEquals(guardian, guardians(ProcScan.self()).getFirst().pid());
+            eventually("it waits", () -> ProcScan.state(guardian) == 'S');
+            assertEquals(guardian, onlyGuardian());
         }
         assertEquals(List.of(), guardians(ProcScan.self()));
     }
@@ -191,7 +197,7 @@ class GuardianTest {
     @Test
     void holdsNothingOpenButItsPipeAndItsTable() throws Exception {
         try (Supervisor supervisor = Supervisor.create()) {
-            int guardian = guardians(ProcScan.self()).getFirst().pid();
+            int guardian = onlyGuardian();
             eventually("it waits", () -> ProcScan.state(guardian) == 'S');
             Result result = supervisor.run(Command.shell("ls -l /proc/" + guardian + "/fd | sed -n 's/.* -> //p'"));
             assertEquals(

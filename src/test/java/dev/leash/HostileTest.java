@@ -52,15 +52,15 @@ class HostileTest extends RunsCommands {
 
     @Test
     void handlerOnTheLoopMaySignalItsChildButNotWaitForIt() throws Exception {
-        AtomicReference<Child> child = new AtomicReference<>();
+        CompletableFuture<Child> child = new CompletableFuture<>();
         AtomicReference<Throwable> refused = new AtomicReference<>();
         CompletableFuture<Boolean> signalled = new CompletableFuture<>();
-        child.set(start(sh("sleep 0.2; echo now; sleep 60").stdout(Output.onLoop(bytes -> {
+        child.complete(start(sh("echo now; sleep 60").stdout(Output.onLoop(bytes -> {
             refused.set(
-                    assertThrows(IllegalStateException.class, () -> child.get().await()));
-            signalled.complete(child.get().signal(Signal.TERM));
+                    assertThrows(IllegalStateException.class, () -> child.join().await()));
+            signalled.complete(child.join().signal(Signal.TERM));
         }))));
-        Result result = checked(child.get().await());
+        Result result = checked(child.join().await());
         assertTrue(signalled.get());
         assertInstanceOf(IllegalStateException.class, refused.get());
         assertEquals(new ExitStatus.Signaled(Signal.TERM, false), result.status());
@@ -96,7 +96,7 @@ class HostileTest extends RunsCommands {
                         || cause.getCause() instanceof RejectedExecutionException
                         || String.valueOf(cause.getMessage()).contains("closed"),
                 () -> "refused with " + cause);
-        assertTrue(alive().isEmpty());
+        Eventually.eventually("it has been killed", () -> alive().isEmpty());
     }
 
     @Test

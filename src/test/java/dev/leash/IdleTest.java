@@ -39,33 +39,33 @@ class IdleTest {
 
     @Test
     void childWithoutOutputIsEnded() throws Exception {
-        Child child = supervisor.start(Command.shell("echo x; exec sleep 60").idleTimeout(Duration.ofMillis(300)));
+        Child child = supervisor.start(Command.shell("echo x; exec sleep 60").idleTimeout(Duration.ofSeconds(3)));
         Result result = child.await();
         assertEquals(Cause.IDLE, result.cause());
         assertEquals(new ExitStatus.Signaled(Signal.KILL, false), result.status());
         assertEquals("x\n", result.stdout());
         assertTrue(result.outputComplete());
         assertFalse(ProcScan.alive(child.pid()));
-        assertTrue(result.wallTime().compareTo(Duration.ofMillis(300)) >= 0);
-        assertTrue(result.toString().contains("no output for 0.3s"), result::toString);
+        assertTrue(result.wallTime().compareTo(Duration.ofSeconds(3)) >= 0);
+        assertTrue(result.toString().contains("no output for 3s"), result::toString);
         assertThrows(RunFailedException.class, result::orThrow);
     }
 
     @Test
     void outputOnAnyStreamPutsItOff() throws Exception {
-        // 1.5 s in all, and never more than 0.3 s without a word.
+        // 4.5 s in all, and never more than half a second without a word.
         Result result = supervisor.run(Command.shell(
-                        "for i in 1 2 3 4 5; do sleep 0.1; echo $i; sleep 0.1; echo $i >&2; sleep 0.1; echo $i >&5; done")
+                        "for i in 1 2 3; do sleep 0.5; echo $i; sleep 0.5; echo $i >&2; sleep 0.5; echo $i >&5; done")
                 .output(5, Output.onLoop(bytes -> {}))
-                .idleTimeout(Duration.ofSeconds(1)));
+                .idleTimeout(Duration.ofSeconds(4)));
         assertEquals(Cause.EXITED, result.cause());
-        assertTrue(result.wallTime().compareTo(Duration.ofMillis(1_500)) >= 0);
+        assertTrue(result.wallTime().compareTo(Duration.ofMillis(4_500)) >= 0);
     }
 
     @Test
     void whatWasWrittenBeforeIsDelivered() throws Exception {
         Result result = supervisor.run(Command.shell("while :; do head -c 65536 /dev/zero; sleep 0.2; done")
-                .timeout(Duration.ofMillis(500))
+                .timeout(Duration.ofSeconds(3))
                 .idleTimeout(Duration.ofSeconds(30)));
         assertEquals(Cause.TIMED_OUT, result.cause());
         assertTrue(result.stdoutBytes().length >= 65_536);
@@ -76,10 +76,10 @@ class IdleTest {
     void timeInWhichAReaderHoldsTheChildBackDoesNotCount() throws Exception {
         Child child = supervisor.start(Command.of("head", "-c", "1000000", "/dev/zero")
                 .stdout(Output.pipe())
-                .idleTimeout(Duration.ofMillis(300)));
+                .idleTimeout(Duration.ofSeconds(3)));
         InputStream stdout = child.stdout();
         assertEquals(0, stdout.read());
-        Thread.sleep(1_000);
+        Thread.sleep(4_000);
         assertTrue(child.isRunning(), "it would write if it could");
         assertEquals(999_999, stdout.readAllBytes().length);
         assertEquals(Cause.EXITED, child.await().cause());
@@ -98,12 +98,34 @@ class IdleTest {
                     }
                     lines.add(line);
                 }))
-                .idleTimeout(Duration.ofMillis(300)));
-        Thread.sleep(1_000);
+                .idleTimeout(Duration.ofSeconds(3)));
+        Thread.sleep(4_000);
         assertTrue(child.isRunning());
         go.countDown();
         assertEquals(Cause.EXITED, child.await().cause());
         assertEquals(200_000, lines.size());
+    }
+
+    /** The time is up while the loop is held up, so that what the child has written is there, and nobody has read it. */
+    @Test
+    void childIsNotIdleBecauseTheLoopIsHeldUp() throws Exception {
+        Child writes = supervisor.start(
+                Command.shell("while :; do echo x; sleep 0.1; done").idleTimeout(Duration.ofSeconds(4)));
+        Result holder = supervisor
+                .start(Command.of("echo").stdout(Output.onLoop(bytes -> sleep(Duration.ofSeconds(6)))))
+                .await();
+        assertTrue(holder.wallTime().compareTo(Duration.ofSeconds(6)) >= 0);
+        assertTrue(writes.isRunning());
+        writes.stop();
+        assertEquals(Cause.CANCELLED, writes.await().cause());
+    }
+
+    private static void sleep(Duration time) {
+        try {
+            Thread.sleep(time);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
@@ -134,8 +156,8 @@ class IdleTest {
                 supervisor
                         .run(Command.of("yes")
                                 .stdout(Output.captureTail(10))
-                                .timeout(Duration.ofMillis(500))
-                                .idleTimeout(Duration.ofMillis(200)))
+                                .timeout(Duration.ofSeconds(5))
+                                .idleTimeout(Duration.ofSeconds(4)))
                         .cause());
     }
 
@@ -144,7 +166,7 @@ class IdleTest {
         List<String> lines = new ArrayList<>();
         Result result = supervisor.run(Command.shell("trap 'echo bye; exit 6' TERM; while :; do sleep 0.02; done")
                 .stdout(Output.lines(lines::add))
-                .idleTimeout(Duration.ofMillis(300))
+                .idleTimeout(Duration.ofSeconds(3))
                 .stopPlan(StopPlan.signal(Signal.TERM)
                         .then(Duration.ofSeconds(20))
                         .kill()));
@@ -160,7 +182,9 @@ class IdleTest {
                 .stderr(Output.inherit())
                 .idleTimeout(Duration.ofSeconds(1));
         assertThrows(IllegalArgumentException.class, () -> supervisor.run(blind));
-        assertTrue(supervisor.run(blind.output(3, Output.capture())).succeeded());
+        assertTrue(supervisor
+                .run(blind.output(3, Output.capture()).idleTimeout(Duration.ofSeconds(30)))
+                .succeeded());
         // The output of the first goes to the second, and that of the second to nobody.
         Command pipeline = Command.of("echo")
                 .stderr(Output.discard())

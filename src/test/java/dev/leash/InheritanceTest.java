@@ -7,6 +7,7 @@ import dev.leash.forked.Inheritance;
 import dev.leash.forked.Jvm;
 import dev.leash.support.Eventually;
 import dev.leash.support.LeakCheck;
+import dev.leash.support.ProcScan;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
@@ -85,14 +86,15 @@ class InheritanceTest {
     @Test
     void aServerSocketStaysWithTheJvm() throws Exception {
         try (Supervisor supervisor = Supervisor.create()) {
-            Child child;
             int port;
             try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
                 port = socket.getLocalPort();
-                child = supervisor.start(Command.of("sleep", "60"));
+                Child child = supervisor.start(Command.of("sleep", "60"));
                 Path fds = Path.of("/proc/" + child.pid() + "/fd");
                 // The loader of the program has a file open for a moment.
-                Eventually.eventually("the child has its three descriptors", () -> count(fds) == 3);
+                Eventually.eventually(
+                        "the child has its three descriptors",
+                        () -> ProcScan.state(child.pid()) == 'S' && count(fds) == 3);
                 try (DirectoryStream<Path> open = Files.newDirectoryStream(fds)) {
                     for (Path fd : open) {
                         assertTrue(!Files.readSymbolicLink(fd).toString().startsWith("socket:"), fd.toString());
@@ -104,8 +106,6 @@ class InheritanceTest {
             } catch (BindException e) {
                 throw new AssertionError("the port is not free, so the child has the socket", e);
             }
-            child.kill();
-            child.await();
         }
     }
 

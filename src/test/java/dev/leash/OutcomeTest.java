@@ -58,7 +58,7 @@ class OutcomeTest extends RunsCommands {
     @Test
     void exitZeroOnTermAfterTheTimeoutIsTimedOutWithExitZero() throws Exception {
         Result result = run(Command.of(Children.path("exits-zero-on-term"))
-                .timeout(millis(1000))
+                .timeout(millis(3000))
                 .stopPlan(StopPlan.signal(Signal.TERM)
                         .then(Duration.ofSeconds(30))
                         .kill()));
@@ -136,7 +136,7 @@ class OutcomeTest extends RunsCommands {
 
     @Test
     void messageOfAFailureHasTheCommandTheLimitAndTheStatus() throws Exception {
-        Result result = run(Command.of("sleep", "60 s").timeout(millis(1500)).args("x y"));
+        Result result = run(Command.of("sleep", "60 s").timeout(millis(30_000)).args("x y"));
         RunFailedException failure = assertThrows(RunFailedException.class, result::orThrow);
         assertSame(result, failure.result());
         assertEquals("sleep '60 s' 'x y': exit code 1", failure.getMessage());

@@ -121,7 +121,7 @@ class PipelineTest {
             Command pipeline = Command.shell(programs.get(0))
                     .pipeTo(Command.shell(programs.get(1)))
                     .pipeTo(Command.shell(programs.get(2)));
-            Result result = supervisor.run(pipeline.timeout(Duration.ofMillis(300)));
+            Result result = supervisor.run(pipeline.timeout(Duration.ofSeconds(3)));
             assertEquals(Cause.TIMED_OUT, result.cause(), programs::toString);
             for (int i = 0; i < 3; i++) {
                 assertEquals(

@@ -103,7 +103,7 @@ class PublisherTest {
 
     @Test
     void subscriberThatNeverRequestsHoldsBackItsOwnChildOnly() throws Exception {
-        Child child = supervisor.start(Command.of("yes").stdout(Output.pipe()).timeout(Duration.ofSeconds(1)));
+        Child child = supervisor.start(Command.of("yes").stdout(Output.pipe()).timeout(Duration.ofSeconds(3)));
         AtomicInteger items = new AtomicInteger();
         Subscriber<ByteBuffer> subscriber = new Subscriber<>(0, item -> items.incrementAndGet());
         child.stdoutPublisher().subscribe(subscriber);

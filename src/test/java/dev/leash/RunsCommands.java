@@ -79,6 +79,7 @@ abstract class RunsCommands {
 
     /** Ends what a test has deliberately let escape. */
     void killEscaped() {
+        Eventually.eventually("they can be seen", () -> !alive().isEmpty());
         alive().forEach(escaped -> ProcessHandle.of(escaped.pid()).ifPresent(ProcessHandle::destroyForcibly));
         Eventually.eventually("the escaped are dead", () -> alive().isEmpty());
     }

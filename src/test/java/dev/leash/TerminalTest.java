@@ -227,7 +227,7 @@ class TerminalTest {
         Child child = supervisor.start(Command.shell("trap '' HUP TERM INT; while :; do echo x; sleep 0.01; done")
                 .terminal(80, 24)
                 .stdin(Stdin.pipe())
-                .timeout(Duration.ofMillis(300)));
+                .timeout(Duration.ofSeconds(3)));
         Result result = child.await();
         assertEquals(Cause.TIMED_OUT, result.cause());
         assertTrue(result.outputComplete());

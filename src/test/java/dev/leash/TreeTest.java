@@ -90,11 +90,11 @@ class TreeTest {
 
     @Test
     void daemonIsKilledAtTheDeadline() throws Exception {
-        Result result = supervisor.run(child("contain-daemon", marker, "60").timeout(Duration.ofMillis(500)));
+        Result result = supervisor.run(child("contain-daemon", marker, "60").timeout(Duration.ofSeconds(3)));
         assertEquals(Cause.TIMED_OUT, result.cause());
         assertEquals(List.of(), alive());
         assertTrue(result.stragglersKilled() >= 1, result.killed().toString());
-        assertTrue(result.wallTime().toMillis() < 2_000, result.wallTime().toString());
+        assertTrue(result.wallTime().toMillis() < 9_000, result.wallTime().toString());
     }
 
     @Test
@@ -173,8 +173,7 @@ class TreeTest {
         Child stays = supervisor.start(
                 Command.of(Children.path("contain-hops"), other).containment(Containment.TREE));
         try {
-            eventually("it runs", () -> ProcScan.groups(other).size() == 21);
-            Set<Integer> before = ProcScan.groups(other);
+            Set<Integer> before = ProcScan.awaitGroups(other, 21);
             for (int round = 0; round < 5; round++) {
                 supervisor.run(child("contain-daemon", marker));
                 supervisor.run(child("contain-daemon", marker, "60").timeout(Duration.ofMillis(50)));
@@ -196,7 +195,7 @@ class TreeTest {
         Process bystander = new ProcessBuilder("sleep", "60").start();
         try {
             Result result = supervisor.run(
-                    child("contain-joins-caller", Integer.toString(own), marker).timeout(Duration.ofMillis(700)));
+                    child("contain-joins-caller", Integer.toString(own), marker).timeout(Duration.ofSeconds(3)));
             assertEquals("1\n", result.stdout());
             assertEquals(List.of(), alive());
             assertEquals(

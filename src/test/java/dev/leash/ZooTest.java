@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -135,7 +136,7 @@ class ZooTest {
         Result result = supervisor.run(Command.of(Children.path(words[0]))
                 .args(arguments.toArray(String[]::new))
                 .containment(containment)
-                .drainTime(Duration.ofSeconds(2)));
+                .drainTime(Duration.ofSeconds(4)));
         Duration took = Duration.ofNanos(System.nanoTime() - before);
         assertTrue(took.compareTo(Duration.ofSeconds(15)) < 0, took.toString());
         assertEquals(Cause.EXITED, result.cause());
@@ -157,11 +158,10 @@ class ZooTest {
         String other = ProcScan.newMarker();
         Child stays = supervisor.start(Command.of(child, other).containment(containment));
         try {
-            eventually("it runs", () -> ProcScan.groups(other).size() == groups);
-            Set<Integer> before = ProcScan.groups(other);
+            Set<Integer> before = ProcScan.awaitGroups(other, groups);
             for (int round = 0; round < 3; round++) {
                 Child ends = supervisor.start(Command.of(child, marker).containment(containment));
-                eventually("the other one runs", () -> ProcScan.groups(marker).size() == groups);
+                Set<Integer> ignored = ProcScan.awaitGroups(marker, groups);
                 ends.stop(
                         StopPlan.signal(Signal.INT).then(Duration.ofMillis(50)).kill());
                 assertEquals(Cause.CANCELLED, ends.await().cause());
@@ -174,6 +174,22 @@ class ZooTest {
             stays.await();
         }
         assertEquals(List.of(), ProcScan.withMarker(other));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Containment.class)
+    void handlerOnTheLoopCanSignal(Containment containment) throws Exception {
+        skipWhatCannotBeHad(containment);
+        CompletableFuture<Child> child = new CompletableFuture<>();
+        CompletableFuture<Boolean> signalled = new CompletableFuture<>();
+        child.complete(supervisor.start(Command.shell("trap 'exit 7' USR1; echo now; while :; do sleep 0.05; done")
+                .containment(containment)
+                .timeout(Duration.ofSeconds(30))
+                .stdout(Output.onLoop(bytes -> signalled.complete(child.join().signal(Signal.USR1))))));
+        Result result = child.join().await();
+        assertTrue(signalled.get());
+        assertEquals(Cause.EXITED, result.cause());
+        assertEquals(new ExitStatus.Exited(7), result.status());
     }
 
     @ParameterizedTest

@@ -237,9 +237,11 @@ class BatchIT {
         Result result = batch(
                 "--json",
                 "-j1",
-                "--timeout",
-                "300ms",
-                jobs("echo out; echo err >&2", "sleep 60", "{\"argv\":[\"/no/such\"]}", "head -c 1000000 /dev/zero"));
+                jobs(
+                        "echo out; echo err >&2",
+                        "{\"argv\":[\"sleep\",\"60\"],\"timeout\":0.3}",
+                        "{\"argv\":[\"/no/such\"]}",
+                        "head -c 1000000 /dev/zero"));
         assertEquals(1, Leash.status(result));
         assertEquals("", Leash.err(result));
         List<Map<String, Object>> objects = objects(result);

@@ -550,9 +550,8 @@ class LauncherTest {
                 Files.deleteIfExists(jdk.resolve(left));
             }
             write(temp.resolve("command"), command);
-            // Where the tests run in the background, these two may be ignored, which is inherited.
-            List<String> line =
-                    new ArrayList<>(List.of("env", "--default-signal=INT,QUIT", "/bin/sh", temp + "/command"));
+            // Where the tests run in the background, or under nohup, some are ignored, which is inherited.
+            List<String> line = new ArrayList<>(List.of("env", "--default-signal", "/bin/sh", temp + "/command"));
             line.addAll(List.of(arguments));
             Path out = temp.resolve("out");
             Path err = temp.resolve("err");

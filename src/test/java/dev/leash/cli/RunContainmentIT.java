@@ -71,10 +71,10 @@ class RunContainmentIT {
     }
 
     private static String daemon(Path pidFile) {
-        // The file has its name only when its content is complete.
-        String sleeper = "echo $$ >" + pidFile + ".new; mv " + pidFile + ".new " + pidFile + "; exec sleep 64.7";
-        return "setsid sh -c '" + sleeper + "' >/dev/null 2>&1 </dev/null & while ! [ -f " + pidFile
-                + " ]; do sleep 0.02; done";
+        String sleeper = "echo $$ >" + pidFile + "; exec sleep 64.7";
+        // It goes on when the daemon has executed its last program.
+        return "setsid sh -c '" + sleeper + "' >/dev/null 2>&1 </dev/null & until [ \"$(cat /proc/$(cat " + pidFile
+                + ")/comm)\" = sleep ] 2>/dev/null; do sleep 0.02; done 2>/dev/null";
     }
 
     @Test
@@ -117,10 +117,15 @@ class RunContainmentIT {
         }
         Path leader = temp.resolve("leader");
         Path other = temp.resolve("other");
-        String script = "echo $$ >" + leader + "; sleep 65.7 & echo $! >" + other + "; wait";
+        Path told = temp.resolve("told");
+        String script = "trap ': >" + told + "' INT; echo $$ >" + leader + "; sleep 65.7 & echo $! >" + other
+                + "; while :; do sleep 0.05; done";
         Child leash = Leash.start(Leash.command("run", "--containment", containment, "--", "sh", "-c", script));
         Leash.awaitFile(other);
         Eventually.eventually("it is written", () -> !Files.readString(other).isBlank());
+        // What leash passes on, it does after the start: by then the guardian knows the program.
+        Leash.signal(leash, Signal.INT); // not to the sleep, which ignores it in the background
+        Leash.awaitFile(told);
         // Leash alone: its group is not the program's.
         Leash.signal(leash, Signal.KILL);
         leash.await();

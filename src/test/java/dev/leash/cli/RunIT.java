@@ -25,10 +25,10 @@ class RunIT {
 
     @Test
     void theExampleOfTheReadme() throws Exception {
-        Result result = Leash.run("run", "--timeout", "1s", "--", "sh", "-c", "echo start; sleep 61.7 & sleep 61.7");
+        Result result = Leash.run("run", "--timeout", "5s", "--", "sh", "-c", "echo start; sleep 61.7 & sleep 61.7");
         assertEquals(124, Leash.status(result));
         assertEquals("start\n", Leash.out(result));
-        assertEquals("leash: sh timed out after 1s and was ended by KILL\n", Leash.err(result));
+        assertEquals("leash: sh timed out after 5s and was ended by KILL\n", Leash.err(result));
         assertEquals(1, Leash.status(Leash.sh("pgrep -f '^sleep 61[.]7'")), "no sleep is left");
     }
 
@@ -50,10 +50,10 @@ class RunIT {
     @Test
     void aProgramThatEndsWellOnTheSignalHasStillTimedOut() throws Exception {
         String script = "trap 'exit 0' TERM; echo ready; while :; do sleep 0.05; done";
-        Result result = Leash.run("run", "--timeout=1s", "--signal=TERM", "--grace=30s", "--", "sh", "-c", script);
+        Result result = Leash.run("run", "--timeout=5s", "--signal=TERM", "--grace=30s", "--", "sh", "-c", script);
         assertEquals(124, Leash.status(result));
         // The shell may have told before that its sleep was terminated.
-        assertTrue(Leash.err(result).endsWith("leash: sh timed out after 1s and exited with 0\n"), Leash.err(result));
+        assertTrue(Leash.err(result).endsWith("leash: sh timed out after 5s and exited with 0\n"), Leash.err(result));
     }
 
     @Test
@@ -164,7 +164,7 @@ class RunIT {
     @Test
     void theReportOfATimeout() throws Exception {
         String script = "trap '' TERM; echo start; sleep 64 & sleep 64; sleep 64";
-        Map<String, Object> report = json(124, "run", "--json", "--timeout=500ms", "--grace=300ms", "sh", "-c", script);
+        Map<String, Object> report = json(124, "run", "--json", "--timeout=5s", "--grace=300ms", "sh", "-c", script);
         assertEquals("timed_out", report.get("cause"));
         assertNull(report.get("exitCode"));
         assertEquals("KILL", report.get("signal"));
@@ -174,9 +174,9 @@ class RunIT {
         Map<?, ?> first = (Map<?, ?>) steps.get(0);
         Map<?, ?> second = (Map<?, ?>) steps.get(1);
         assertEquals(List.of("TERM", "KILL"), List.of(first.get("signal"), second.get("signal")));
-        assertTrue((Long) first.get("afterNanos") >= 500_000_000L);
-        assertTrue((Long) second.get("afterNanos") >= 800_000_000L);
-        assertTrue((Long) report.get("wallNanos") >= 800_000_000L);
+        assertTrue((Long) first.get("afterNanos") >= 5_000_000_000L);
+        assertTrue((Long) second.get("afterNanos") >= 5_300_000_000L);
+        assertTrue((Long) report.get("wallNanos") >= 5_300_000_000L);
     }
 
     @Test

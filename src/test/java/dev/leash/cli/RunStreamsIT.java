@@ -56,7 +56,7 @@ class RunStreamsIT {
 
     @Test
     void silenceEndsTheRun() throws Exception {
-        Result result = Leash.run("run", "--idle-timeout", "500ms", "--", "sh", "-c", "echo hi; sleep 64.7; echo no");
+        Result result = Leash.run("run", "--idle-timeout", "5s", "--", "sh", "-c", "echo hi; sleep 64.7; echo no");
         assertEquals(124, Leash.status(result));
         assertEquals("hi\n", Leash.out(result));
         assertEquals("leash: sh had no output for too long and was ended by KILL\n", Leash.err(result));
@@ -67,8 +67,8 @@ class RunStreamsIT {
 
     @Test
     void outputKeepsTheProgramAlive() throws Exception {
-        String script = "for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 0.5; done";
-        Result result = Leash.run("run", "--idle-timeout", "3s", "--", "sh", "-c", script);
+        String script = "for i in 1 2 3 4 5 6 7 8; do echo $i; sleep 1; done";
+        Result result = Leash.run("run", "--idle-timeout", "6s", "--", "sh", "-c", script);
         assertEquals(0, Leash.status(result), Leash.err(result));
         assertEquals("1\n2\n3\n4\n5\n6\n7\n8\n", Leash.out(result));
     }

@@ -137,10 +137,14 @@ class TimeoutIT {
         Path pids = temp.resolve("pids");
         // The shell's child is in the group and dies of the TERM; what ignores it is left alive.
         String script = "sleep 65 & echo $! >" + pids + "; (trap '' TERM; exec sleep 66) >&- 2>&- & echo $! >>" + pids
+                + "; until [ \"$(cat /proc/$!/comm)\" = sleep ]; do sleep 0.02; done; : >" + temp.resolve("ready")
                 + "; wait";
         // Leash itself is in that group, which the library would sweep otherwise.
-        Command command = Leash.command("timeout", "3", "sh", "-c", script).stragglers(Stragglers.LEAVE);
-        assertEquals(124, Leash.status(Leash.run(command)));
+        Child leash =
+                Leash.start(Leash.command("timeout", "60", "sh", "-c", script).stragglers(Stragglers.LEAVE));
+        Leash.awaitFile(temp.resolve("ready"));
+        Leash.signal(leash, Signal.ALRM); // the time is up
+        assertEquals(124, Leash.status(leash.await()));
         String[] both = Files.readString(pids).split("\n", -1);
         dev.leash.support.Eventually.eventually(
                 "the first is gone", () -> Leash.status(Leash.sh("kill -0 " + both[0])) != 0);
@@ -150,12 +154,13 @@ class TimeoutIT {
     @Test
     void inTheForegroundOnlyTheProgramIsSignalled() throws Exception {
         Path pid = temp.resolve("pid");
-        String script = "sleep 67 >&- 2>&- & echo $! >" + pid + "; wait";
-        assertEquals(
-                124,
-                Leash.status(Leash.run(Leash.shell(
-                        "\"$LEASH\" timeout --foreground 1 sh -c \"$1\"; s=$?; kill $(cat " + pid + ") || s=1; exit $s",
-                        script))));
+        String script = "sleep 67 >&- 2>&- & echo $! >" + pid + "; : >" + temp.resolve("ready") + "; wait";
+        Command command = Leash.command("timeout", "--foreground", "60", "sh", "-c", script);
+        Child leash = Leash.start(command.stragglers(Stragglers.LEAVE));
+        Leash.awaitFile(temp.resolve("ready"));
+        Leash.signal(leash, Signal.ALRM); // the time is up
+        assertEquals(124, Leash.status(leash.await()));
+        assertEquals(0, Leash.status(Leash.sh("kill $(cat " + pid + ")")), "it was alive");
     }
 
     private Child started(String options, String traps) throws Exception {

@@ -51,7 +51,7 @@ class ComparisonTest {
     private static final String HAS_A_CHILD = "sleep 600 </dev/null >/dev/null 2>&1 & exec sleep 600";
 
     /** It lives long enough for its reader to be waiting when it exits. */
-    private static final String LEAVES_THE_PIPE_TO_A_CHILD = "sleep 600 & sleep 1; exit 0";
+    private static final String LEAVES_THE_PIPE_TO_A_CHILD = "sleep 600 & sleep 3; exit 0";
 
     private static final String KILLS_ITSELF = "kill -KILL $$";
 
@@ -134,7 +134,7 @@ class ComparisonTest {
         for (FutureTask<?> run : runs) {
             run.get(20, TimeUnit.SECONDS);
         }
-        assertEquals(1, leash(LEAVES_THE_PIPE_TO_A_CHILD).stragglersKilled());
+        assertEquals(1, leash(LEAVES_THE_PIPE_TO_A_CHILD, ofSeconds(30)).stragglersKilled());
     }
 
     @Test
@@ -174,10 +174,14 @@ class ComparisonTest {
     }
 
     private Result leash(String script) throws Exception {
+        return leash(script, ofSeconds(3));
+    }
+
+    private Result leash(String script, Duration timeout) throws Exception {
         try (Supervisor supervisor = Supervisor.create()) {
             return supervisor.run(Command.of("sh", "-c", script)
                     .env(ProcScan.MARKER_VARIABLE, marker)
-                    .timeout(ofSeconds(3)));
+                    .timeout(timeout));
         }
     }
 

@@ -152,7 +152,9 @@ class ExamplesTest {
 
     @Test
     void leftBehind() throws Exception {
-        assertEquals("sleep was killed, of the run by its GROUP\nstarted\n", output(LeftBehind.class));
+        String out = output(LeftBehind.class);
+        // The shell may exit before its fork has executed the sleep.
+        assertTrue(out.matches("(sleep|sh) was killed, of the run by its GROUP\nstarted\n"), out);
     }
 
     @Test

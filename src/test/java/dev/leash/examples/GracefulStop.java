@@ -1,6 +1,5 @@
 package dev.leash.examples;
 
-import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 
 import dev.leash.Command;
@@ -15,7 +14,7 @@ public class GracefulStop {
         try (var supervisor = Supervisor.create()) {
             // @start region=graceful
             Command server = Command.shell("trap 'echo saved; exit 0' TERM; while :; do sleep 0.1; done")
-                    .timeout(ofMillis(500))
+                    .timeout(ofSeconds(3))
                     .stopPlan(StopPlan.signal(Signal.TERM).then(ofSeconds(10)).kill());
             Result result = supervisor.run(server);
             System.out.println(result.cause() + ", " + result.status()); // TIMED_OUT, exit code 0

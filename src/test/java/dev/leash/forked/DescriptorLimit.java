@@ -28,6 +28,7 @@ public final class DescriptorLimit {
                 };
         Deque<FileInputStream> hogs = new ArrayDeque<>();
         try (Supervisor supervisor = Supervisor.create()) {
+            awaitRehearsal();
             try {
                 while (true) {
                     hogs.add(new FileInputStream("/dev/null"));
@@ -84,6 +85,14 @@ public final class DescriptorLimit {
         }
         check(ProcessHandle.current().children().findAny().isEmpty(), "children");
         System.out.println("done");
+    }
+
+    /** Which opens some descriptors for a moment. */
+    private static void awaitRehearsal() throws InterruptedException {
+        while (Thread.getAllStackTraces().keySet().stream()
+                .anyMatch(thread -> thread.getName().equals("leash-rehearsal"))) {
+            Thread.sleep(1);
+        }
     }
 
     /** Counted without a descriptor. */

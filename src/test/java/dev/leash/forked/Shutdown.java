@@ -26,7 +26,7 @@ public final class Shutdown {
             Command.of("sh", "-c", "trap '' TERM INT HUP; sleep 300 & sleep 300 & wait; sleep 300");
 
     private static final StopPlan POLITE =
-            StopPlan.signal(Signal.TERM).then(Duration.ofMillis(500)).kill();
+            StopPlan.signal(Signal.TERM).then(Duration.ofSeconds(2)).kill();
 
     private Shutdown() {}
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 
 /** What the kernel says about processes, in /proc: a judge that is independent of the code under test. */
@@ -123,6 +124,16 @@ public final class ProcScan {
      */
     public static Set<Integer> groups(String marker) {
         return withMarker(marker).stream().map(Info::pgrp).collect(Collectors.toSet());
+    }
+
+    /** Waits until {@link #groups} are so many, and returns these. */
+    public static Set<Integer> awaitGroups(String marker, int count) {
+        AtomicReference<Set<Integer>> groups = new AtomicReference<>();
+        Eventually.eventually(count + " groups", () -> {
+            groups.set(groups(marker));
+            return groups.get().size() == count;
+        });
+        return groups.get();
     }
 
     private static boolean holds(int pid, String file, String marker) {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,11 @@ import org.jspecify.annotations.Nullable;
 final class TreeSearch {
     /** A search ends with what it has by then: whoever forks faster than this machine can list has to be killed first. */
     private static final long LONGEST_NANOS = 250_000_000;
+
+    /** So long it waits for somebody to be through with his execve(2), on a machine that keeps him from it. */
+    private static final long LONGEST_UNDECIDED_NANOS = 2_000_000_000;
+
+    private static final long PAUSE_NANOS = 1_000_000;
 
     private static final int SIGSTOP = 19;
     private static final int INIT = 1;
@@ -58,7 +64,7 @@ final class TreeSearch {
     }
 
     Census census(boolean freeze) throws IOException {
-        long end = Clock.monotonicNanos() + LONGEST_NANOS;
+        long start = Clock.monotonicNanos();
         boolean handedOver = false;
         try {
             if (freeze && KernelFeatures.PIDFD_GROUP_SIGNAL && leaderPidfd >= 0) {
@@ -66,12 +72,18 @@ final class TreeSearch {
                 Processes.signalGroup(state, leaderPidfd, SIGSTOP);
             }
             ProcessTable table;
-            boolean more;
-            do {
+            while (true) {
                 undecided = false;
                 table = ProcessTable.fresh();
-                more = admitFrom(table, freeze);
-            } while ((more || undecided) && !full && Clock.monotonicNanos() < end);
+                boolean more = admitFrom(table, freeze);
+                long took = Clock.monotonicNanos() - start;
+                if (full || took > LONGEST_UNDECIDED_NANOS || !(undecided || (more && took < LONGEST_NANOS))) {
+                    break;
+                }
+                if (!more) {
+                    LockSupport.parkNanos(PAUSE_NANOS);
+                }
+            }
             Census census = census(table);
             handedOver = true;
             return census;

@@ -98,6 +98,13 @@ public final class OutputPort {
         return pump != null && pump.complete() && (consumer == null || consumer.succeeded());
     }
 
+    /** Reads what there is to be read by now. */
+    public void look() {
+        if (pump != null) {
+            pump.look();
+        }
+    }
+
     /** See {@link OutputPump#drain}. */
     public void drain() {
         if (pump != null) {

@@ -82,6 +82,13 @@ final class OutputPump implements ReadyHandler {
         }
     }
 
+    /** Reads what there is to be read by now, without waiting to be told of it. */
+    void look() {
+        if (open && armed) {
+            read(false);
+        }
+    }
+
     /** Goes on reading when the sink is ready again: at once, since mostly there is something by then. */
     void resume() {
         if (open && !armed && sink.ready()) {

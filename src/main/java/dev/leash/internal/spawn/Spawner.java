@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
 public final class Spawner {
     private static final byte[] SHELL = "/bin/sh".getBytes(StandardCharsets.US_ASCII);
 
-    /** Seven pauses, a good tenth of a second in all. */
+    /** Nine pauses, half a second in all. */
     private static final long FIRST_BUSY_PAUSE_NANOS = 1_000_000;
 
-    private static final long LONGEST_BUSY_PAUSE_NANOS = 64_000_000;
+    private static final long LONGEST_BUSY_PAUSE_NANOS = 256_000_000;
 
     private final CallState state;
     private final Arena scratch;
@@ -79,7 +79,7 @@ public final class Spawner {
     /**
      * Tries again where the program is open for writing: this process may just have written it, and closed it, while a child
      * of another start still held all descriptors, as it does until it executes its own program. That takes no time to speak
-     * of.
+     * of, where it is not kept from the processor.
      */
     private int start(byte[] program, SpawnActions actions, MemorySegment argv, MemorySegment envp) {
         MemorySegment path = Spawn.terminated(scratch, program);

@@ -103,9 +103,8 @@ final class GuardianScript {
                 *) cookies="$cookies -e $cookie" ;;
                 esac
                 if [ "$kind" = P ] && [ -p "$gates$gate" ]; then
-                    # Whoever waits there passes, sees that the JVM is gone, and goes himself.
-                    : <>"$gates$gate"
-                    rm -f "$gates$gate"
+                    # Whoever waits there, or comes before it is gone, passes, sees that the JVM is gone, and goes himself.
+                    rm -f "$gates$gate" 4<>"$gates$gate"
                 fi
             done
 

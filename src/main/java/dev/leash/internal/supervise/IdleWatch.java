@@ -14,15 +14,21 @@ import org.jspecify.annotations.Nullable;
 final class IdleWatch {
     private final EventLoop loop;
     private final long limitNanos;
+    private final Runnable look;
     private final BooleanSupplier heldBack;
     private final Runnable idle;
     private long lastNanos = Clock.monotonicNanos();
     private @Nullable Timer timer;
+    private boolean ended;
 
-    /** @param heldBack whether it is a reader that holds back the output: the child is not to blame then */
-    IdleWatch(EventLoop loop, long limitNanos, BooleanSupplier heldBack, Runnable idle) {
+    /**
+     * @param look reads what there is to be read by now: where the loop was held up, nobody has seen it
+     * @param heldBack whether it is a reader that holds back the output: the child is not to blame then
+     */
+    IdleWatch(EventLoop loop, long limitNanos, Runnable look, BooleanSupplier heldBack, Runnable idle) {
         this.loop = loop;
         this.limitNanos = limitNanos;
+        this.look = look;
         this.heldBack = heldBack;
         this.idle = idle;
         schedule();
@@ -37,6 +43,10 @@ final class IdleWatch {
     }
 
     private void fired() {
+        look.run();
+        if (ended) {
+            return; // what it has read was one byte too many
+        }
         if (heldBack.getAsBoolean()) {
             sawOutput();
         }
@@ -48,6 +58,7 @@ final class IdleWatch {
     }
 
     void end() {
+        ended = true;
         if (timer != null) {
             loop.cancel(timer);
         }

@@ -182,27 +182,32 @@ public final class Run implements RunListener {
         requestStop(cause, spec.stopPlan());
     }
 
-    /** Signals the run; completed with false if it had ended or there was nobody to signal. From any thread. */
+    /**
+     * Signals the run; completed with false if it had ended or there was nobody to signal. From any thread; on the loop's it
+     * is complete at once, and true where it first has to be looked for whom to signal.
+     */
     public CompletableFuture<Boolean> signal(int signal) {
         CompletableFuture<Boolean> sent = new CompletableFuture<>();
-        if (loop.isLoopThread()) {
-            // A handler on the loop asks: it cannot wait for a search.
-            sent.complete(state != State.DONE && send(signal, null));
+        if (!loop.isLoopThread()) {
+            loop.execute(() -> signal(signal, sent));
             return sent;
         }
-        loop.execute(() -> {
-            if (state == State.DONE || containment.reachesAll()) {
-                sent.complete(state != State.DONE && send(signal, null));
-            } else {
-                Scout.send(
-                        loop,
-                        containment,
-                        false,
-                        patienceNanos(),
-                        census -> sent.complete(state != State.DONE && send(signal, census)));
-            }
-        });
-        return sent;
+        signal(signal, sent);
+        // A handler on the loop asks: it cannot wait for a search.
+        return sent.isDone() ? sent : CompletableFuture.completedFuture(true);
+    }
+
+    private void signal(int signal, CompletableFuture<Boolean> sent) {
+        if (state == State.DONE || containment.reachesAll()) {
+            sent.complete(state != State.DONE && send(signal, null));
+        } else {
+            Scout.send(
+                    loop,
+                    containment,
+                    false,
+                    patienceNanos(),
+                    census -> sent.complete(state != State.DONE && send(signal, census)));
+        }
     }
 
     /** Signals whom the containment reaches by itself, programs of a pipeline that have left the group, and the found. */
@@ -300,7 +305,8 @@ public final class Run implements RunListener {
             timer = loop.schedule(deadline, () -> stopByPlan(Trigger.DEADLINE));
         }
         if (spec.idleNanos() != Long.MAX_VALUE) {
-            idle = new IdleWatch(loop, spec.idleNanos(), streams::anyPaused, () -> stopByPlan(Trigger.IDLE));
+            idle = new IdleWatch(
+                    loop, spec.idleNanos(), streams::look, streams::anyPaused, () -> stopByPlan(Trigger.IDLE));
         }
     }
 
@@ -321,12 +327,21 @@ public final class Run implements RunListener {
             trigger = cause;
             state = State.STOPPING;
             endIdleWatch();
+        } else if (state == State.STOPPING) {
+            stages.forEach(Stage::look); // it may be over, which has just not been noticed yet
         }
         if (state == State.STOPPING) {
             sequence = plan;
             nextStep(plan);
         } else {
             hurry();
+        }
+    }
+
+    private void stepIsDue(StopSequence plan) {
+        stages.forEach(Stage::look); // whoever is left when all programs have exited is killed by name
+        if (state == State.STOPPING) {
+            nextStep(plan);
         }
     }
 
@@ -390,7 +405,7 @@ public final class Run implements RunListener {
             }
             replaceTimer(TimerQueue.after(now, patienceNanos()), this::giveUpOnLeader);
         } else {
-            replaceTimer(plan.nextDueNanos(now), () -> nextStep(plan));
+            replaceTimer(plan.nextDueNanos(now), () -> stepIsDue(plan));
         }
     }
 

@@ -193,6 +193,11 @@ final class Streams {
         return all(OutputPort::complete);
     }
 
+    /** Reads what there is to be read by now. */
+    void look() {
+        each(OutputPort::look);
+    }
+
     boolean anyPaused() {
         return !all(port -> !port.paused());
     }

@@ -49,7 +49,7 @@ class FloodTest {
         }
         long most = 0;
         long end = System.nanoTime() + 1_500_000_000L;
-        while (System.nanoTime() < end) {
+        while (System.nanoTime() < end || taken.get() <= 10_000_000) {
             long before = taken.get();
             loop.turn(true);
             most = Math.max(most, taken.get() - before);
@@ -64,7 +64,6 @@ class FloodTest {
         closed.await();
         long mostTaken = most;
         assertTrue(mostTaken <= MOST, () -> mostTaken + " bytes in one turn");
-        assertTrue(taken.get() > 10_000_000, "that was no flood");
     }
 
     private static void flood(int fd) {

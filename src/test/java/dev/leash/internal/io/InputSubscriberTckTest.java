@@ -48,7 +48,7 @@ class InputSubscriberTckTest {
 
     private final class Verification extends FlowSubscriberBlackboxVerification<ByteBuffer> {
         private Verification() {
-            super(new TestEnvironment(2_000, 50));
+            super(new TestEnvironment(20_000, 50));
         }
 
         @Override

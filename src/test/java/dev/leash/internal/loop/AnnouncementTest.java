@@ -1,5 +1,6 @@
 package dev.leash.internal.loop;
 
+import static dev.leash.support.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,7 +10,11 @@ import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Descriptors.Pipe;
 import dev.leash.internal.sys.Epoll;
 import dev.leash.support.LeakCheck;
+import java.io.IOException;
 import java.lang.foreign.Arena;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +32,8 @@ class AnnouncementTest {
     @RegisterExtension
     static final LeakCheck LEAKS = new LeakCheck();
 
+    private static final String THREAD = "announced";
+
     private final CallState state = CallState.create();
     private final AtomicBoolean ended = new AtomicBoolean();
     private final CountDownLatch gone = new CountDownLatch(1);
@@ -35,7 +42,7 @@ class AnnouncementTest {
     @BeforeEach
     void open() throws Exception {
         loop = new EventLoop();
-        new LoopThread("announced", loop, ended::get, Throwable::printStackTrace, gone::countDown).start();
+        new LoopThread(THREAD, loop, ended::get, Throwable::printStackTrace, gone::countDown).start();
     }
 
     @AfterEach
@@ -64,6 +71,7 @@ class AnnouncementTest {
         Pipe pipe = Descriptors.pipe(state);
         CountDownLatch ran = new CountDownLatch(1);
         CountDownLatch read = new CountDownLatch(1);
+        eventually("the loop sleeps, or it would find the task by itself", AnnouncementTest::loopSleeps);
         loop.executeOnEvent(state, List.of(pipe.readEnd()), TimerQueue.NEVER, () -> {
             ran.countDown();
             registerOnce(pipe, read);
@@ -73,6 +81,17 @@ class AnnouncementTest {
         await(ran);
         await(read);
         close(pipe);
+    }
+
+    private static boolean loopSleeps() throws IOException {
+        try (DirectoryStream<Path> threads = Files.newDirectoryStream(Path.of("/proc/self/task"))) {
+            for (Path thread : threads) {
+                if (Files.readString(thread.resolve("stat")).contains(" (" + THREAD + ") S ")) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private void registerOnce(Pipe pipe, CountDownLatch read) {

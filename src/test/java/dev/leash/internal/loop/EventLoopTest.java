@@ -93,11 +93,11 @@ class EventLoopTest {
     @Test
     void cancelledTimerDoesNotFireAndAnEarlierOneStillWakesTheLoop() {
         List<String> fired = new ArrayList<>();
-        Timer cancelled = loop.scheduleAfter(400_000_000, () -> fired.add("cancelled"));
+        Timer cancelled = loop.scheduleAfter(5_000_000_000L, () -> fired.add("cancelled"));
         loop.scheduleAfter(Long.MAX_VALUE, () -> fired.add("never"));
         loop.turn(false); // armed for the first
         loop.cancel(cancelled);
-        loop.scheduleAfter(450_000_000, () -> fired.add("second"));
+        loop.scheduleAfter(5_050_000_000L, () -> fired.add("second"));
         while (fired.isEmpty()) {
             loop.turn(true);
         }

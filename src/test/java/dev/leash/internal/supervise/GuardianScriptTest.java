@@ -96,7 +96,7 @@ class GuardianScriptTest {
                         table.toString())
                 .redirectError(directory.resolve("err").toFile())
                 .start();
-        assertTrue(script.waitFor(30, TimeUnit.SECONDS), "the script ends");
+        assertTrue(script.waitFor(100, TimeUnit.SECONDS), "the script ends");
         assertEquals(text.toString(), Files.readString(table, StandardCharsets.US_ASCII), "the table is only read");
     }
 
@@ -113,6 +113,9 @@ class GuardianScriptTest {
         assertEquals(0, new ProcessBuilder("mkfifo", gate.toString()).start().waitFor());
         Process waiting = new ProcessBuilder("sh", "-c", ": <\"$1\"; : </no/permit", "sh", gate.toString()).start();
         toClean.add(waiting.toHandle());
+        Eventually.eventually("it waits", () -> ProcScan.of(waiting.pid())
+                .filter(info -> info.name().equals("sh") && info.state() == 'S')
+                .isPresent());
         guardian(GONE, entry("P", 0, 0, 0, 0, "- x1"));
         assertTrue(waiting.waitFor(30, TimeUnit.SECONDS), "it has passed");
         assertFalse(Files.exists(gate), "and the gate is gone");
@@ -172,6 +175,10 @@ class GuardianScriptTest {
         ProcessBuilder builder = new ProcessBuilder("setsid", "sleep", "600");
         builder.environment().put("LEASH_RUN", "fedcba9876543210fedcba9876543210," + COOKIE);
         ProcScan.Info bearer = started(builder);
+        // Its name is there a moment before its environment is.
+        Eventually.eventually("it bears the cookie", () -> Files.readString(
+                        Path.of("/proc/" + bearer.pid() + "/environ"), StandardCharsets.ISO_8859_1)
+                .contains(COOKIE));
         ProcessBuilder other = new ProcessBuilder("setsid", "sleep", "600");
         other.environment().put("LEASH_RUN", "fedcba9876543210fedcba9876543210");
         ProcScan.Info stranger = started(other);

@@ -167,6 +167,12 @@ class LoopDeathTest {
                         new Output.Captured(1000, Output.Keep.STOP),
                         Children.path("escapes-holding-output"),
                         "exit 0")));
+        eventually(
+                "it ignores TERM, and its children do",
+                () -> ProcScan.group(runs.get(1).pid()).stream()
+                                .filter(info -> info.name().equals("sleep"))
+                                .count()
+                        == 2);
         runs.get(1).requestStop(Trigger.CANCEL);
         eventually(
                 "the daemon and all that sleep are there",
