@@ -29,7 +29,7 @@ class PublisherTckTest {
     private static final long MANY = 1_000_000;
 
     /** How long something may take that has to happen, and how long is looked whether something happens that must not. */
-    private static final TestEnvironment ENVIRONMENT = new TestEnvironment(10_000, 50);
+    private static final TestEnvironment ENVIRONMENT = new TestEnvironment(4_000, 50);
 
     private Supervisor supervisor;
 
