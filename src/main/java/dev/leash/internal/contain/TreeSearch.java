@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,7 @@ final class TreeSearch {
     /** So long it waits for somebody to be through with his execve(2), on a machine that keeps him from it. */
     private static final long LONGEST_UNDECIDED_NANOS = 2_000_000_000;
 
-    private static final long PAUSE_NANOS = 1_000_000;
+    private static final long PAUSE_NANOS = 200_000;
 
     private static final int SIGSTOP = 19;
     private static final int INIT = 1;
@@ -47,8 +49,8 @@ final class TreeSearch {
     private final Map<Integer, Held> held = new TreeMap<>();
     private boolean full;
 
-    /** Whether somebody was seen of whom it cannot be told yet whether he is a member. */
-    private boolean undecided;
+    /** Of whom it could not be told yet whether they are members. */
+    private final Set<Integer> undecided = new TreeSet<>();
 
     /** A member, with the descriptor that pins its identity. */
     private record Held(int pidfd, ProcessEntry entry, Bond bond) {}
@@ -72,18 +74,15 @@ final class TreeSearch {
                 Processes.signalGroup(state, leaderPidfd, SIGSTOP);
             }
             ProcessTable table;
-            while (true) {
-                undecided = false;
+            boolean more;
+            do {
+                undecided.clear();
                 table = ProcessTable.fresh();
-                boolean more = admitFrom(table, freeze);
-                long took = Clock.monotonicNanos() - start;
-                if (full || took > LONGEST_UNDECIDED_NANOS || !(undecided || (more && took < LONGEST_NANOS))) {
-                    break;
-                }
+                more = admitFrom(table, freeze);
                 if (!more) {
-                    LockSupport.parkNanos(PAUSE_NANOS);
+                    more = admitUndecided(start + LONGEST_UNDECIDED_NANOS, freeze, table);
                 }
-            }
+            } while (more && !full && Clock.monotonicNanos() - start < LONGEST_NANOS);
             Census census = census(table);
             handedOver = true;
             return census;
@@ -107,6 +106,22 @@ final class TreeSearch {
             }
             any |= more;
         } while (more);
+        return any;
+    }
+
+    /**
+     * Takes up those who come to light as members. Only those who were seen are waited for: on a busy machine there is always
+     * a stranger who executes something.
+     */
+    private boolean admitUndecided(long until, boolean freeze, ProcessTable table) {
+        boolean any = false;
+        while (!undecided.isEmpty() && !full && Clock.monotonicNanos() < until) {
+            LockSupport.parkNanos(PAUSE_NANOS);
+            for (int pid : List.copyOf(undecided)) {
+                undecided.remove(pid);
+                any |= admit(pid, freeze, table); // or it is undecided again
+            }
+        }
         return any;
     }
 
@@ -172,9 +187,14 @@ final class TreeSearch {
         if (isMembersSession(process.session())) {
             return Bond.SESSION;
         }
-        Cookie.Bearing bearing = cookie.bearing(process);
-        undecided |= bearing == Cookie.Bearing.NOT_KNOWN_YET;
-        return bearing == Cookie.Bearing.YES ? Bond.COOKIE : null;
+        return switch (cookie.bearing(process)) {
+            case YES -> Bond.COOKIE;
+            case NO -> null;
+            case NOT_KNOWN_YET -> {
+                undecided.add(process.pid());
+                yield null;
+            }
+        };
     }
 
     /** Whether {@code pid} is a member that has not been reaped, so that the number was its own all the time. */
