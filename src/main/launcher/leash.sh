@@ -285,9 +285,11 @@ if [ "$leash_major" -ge 25 ]; then
     leash_quiet=$leash_quiet,aot*=off
     leash_aot=$leash_self
     [ ! -L "$leash_self" ] || leash_aot=$(leash_usual && exec readlink -f "$leash_self") || leash_aot=$leash_self
+    # In the name of a cache a colon means something else.
+    case $leash_aot in *:*) leash_aot= ;; esac
     if [ -n "${LEASH_MAKE_AOT-}" ]; then
         leash_aot=-XX:AOTCacheOutput=$LEASH_MAKE_AOT
-    elif [ -r "$leash_aot.aot" ]; then
+    elif [ -n "$leash_aot" ] && [ -r "$leash_aot.aot" ]; then
         leash_aot=-XX:AOTCache=$leash_aot.aot
     else
         leash_aot=

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -165,6 +166,26 @@ class TreeTest {
                 () -> Files.exists(log) && lines(log, "ready-").size() == 5);
         assertTrue(child.signal(Signal.INT));
         assertEquals(Cause.EXITED, child.await().cause());
+    }
+
+    /** Each has to be preceded by a search, which takes a thread. */
+    @Test
+    void floodOfSignalsFromTheLoopSearchesOneAfterTheOther() throws Exception {
+        CompletableFuture<Child> child = new CompletableFuture<>();
+        CompletableFuture<Long> searches = new CompletableFuture<>();
+        child.complete(supervisor.start(Command.shell("trap 'exit 7' USR1; echo now; while :; do sleep 0.05; done")
+                .containment(Containment.TREE)
+                .stdout(Output.onLoop(bytes -> {
+                    for (int count = 0; count < 300; count++) {
+                        assertTrue(child.join().signal(Signal.parse(count % 2 == 0 ? "URG" : "CONT")));
+                    }
+                    assertTrue(child.join().signal(Signal.USR1));
+                    searches.complete(Thread.getAllStackTraces().keySet().stream()
+                            .filter(thread -> thread.getName().equals("leash-scan"))
+                            .count());
+                }))));
+        assertEquals(new ExitStatus.Exited(7), child.join().await().status());
+        assertTrue(searches.get() <= 1, searches::toString);
     }
 
     @Test

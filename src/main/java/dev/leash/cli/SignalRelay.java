@@ -26,17 +26,18 @@ final class SignalRelay {
      * Takes signals over, whether or not they are ignored. Before there is an engine: that opens descriptors.
      *
      * @param signals bit n-1 for signal n
+     * @throws SystemCallException if a descriptor limit is reached
      */
-    static SignalRelay take(CallState state, long signals) {
+    static SignalRelay take(CallState state, long signals) throws SystemCallException {
         return new SignalRelay(SignalEvents.open(state, signals));
     }
 
     /**
-     * Brings each of them to {@code receiver}, on the loop's thread. The descriptors are gathered in an epoll of their own
+     * Brings each of them to {@code receiver}, on the loop's thread. The descriptors are gathered in an epoll of their own, and
      * here, where the program is running already: on the loop that would stand between the program's end and its notice.
      */
     void deliver(EventLoop loop, Receiver receiver) throws SystemCallException {
-        Epoll signals = taken.poll(CallState.create());
+        Epoll signals = taken.poll();
         loop.execute(() -> {
             try {
                 loop.register(signals.fd(), Epoll.IN, readiness -> bring(signals, loop.callState(), receiver));

@@ -17,8 +17,13 @@ import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.OwnProcess;
 import dev.leash.internal.sys.SpawnAttributes;
+import dev.leash.internal.sys.SystemCallException;
+import java.net.URL;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code leash timeout}, which behaves as timeout(1) of the GNU coreutils. Not as {@code leash run}: the program shares a
@@ -26,6 +31,8 @@ import java.util.concurrent.ExecutionException;
  * sent to this process goes to the program.
  */
 final class TimeoutCommand {
+    private static final long A_MOMENT_MILLIS = 100;
+
     private final TimeoutOptions options;
     private final Console console;
     private final CallState state = CallState.create();
@@ -91,15 +98,32 @@ final class TimeoutCommand {
         }
         TimeoutAlarm alarm = new TimeoutAlarm(engine.loop(), run, options);
         alarm.set(startNanos);
-        relay.deliver(engine.loop(), alarm);
         try {
-            return status(run.outcome().get());
+            relay.deliver(engine.loop(), alarm);
+            return status(outcome(run));
         } catch (ExecutionException e) {
             throw new RunCommand.UnfinishedException(e);
+        } catch (SystemCallException e) {
+            engine.kill(); // it must not go on without anybody who looks after it
+            throw e;
         } finally {
             // The end of a JVM waits 300 ms for a thread that is in a system call, as the loop's is.
             engine.shutdown();
             engine.awaitEnd();
+        }
+    }
+
+    /**
+     * Waits for the end. Nobody has opened the file that this command is, as long as each class is in the cache; when another
+     * one is needed, at the end of a day, the name may lead to a newer leash, or nowhere. So it is opened now, but not where
+     * the program is over in a moment.
+     */
+    private static Outcome outcome(Run run) throws InterruptedException, ExecutionException {
+        try {
+            return run.outcome().get(A_MOMENT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            @Nullable URL ignored = Main.class.getResource("Main.class");
+            return run.outcome().get();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.leash.cli;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.OwnProcess;
 import dev.leash.internal.sys.SignalDispositions;
+import dev.leash.internal.sys.SystemCallException;
 
 /** Which signals {@code leash timeout} handles: all that would end it. */
 final class TimeoutSignals {
@@ -23,7 +24,7 @@ final class TimeoutSignals {
     private TimeoutSignals() {}
 
     /** @param sent the signal that is sent at the deadline; from outside, too, it is passed on */
-    static SignalRelay take(CallState state, CallersWorld world, int sent) {
+    static SignalRelay take(CallState state, CallersWorld world, int sent) throws SystemCallException {
         // What the caller ignored stays ignored, here and in the program, but for these two.
         long needed = CallersWorld.bit(SIGALRM) | (sent > 0 ? CallersWorld.bit(sent) : 0);
         long passedOn = (ENDING | REAL_TIME) & ~world.ignoredSignals();

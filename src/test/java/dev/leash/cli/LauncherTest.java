@@ -244,10 +244,12 @@ class LauncherTest {
     void aColonInItsPathDoesNotSplitTheClassPath(String shell) throws Exception {
         Path folder = Files.createDirectories(temp.resolve("a:b"));
         script = Files.copy(script, folder.resolve("leash"));
+        write(folder.resolve("leash.aot"), "");
         Run run = run(shell, "LEASH_JAVA_HOME=" + jdk, "exec 4</dev/null");
         assertEquals(0, run.exit, run.err);
         Started started = started(jdk);
         assertEquals("/proc/self/fd/5", started.classPath());
+        assertEquals(Optional.empty(), started.option("-XX:AOTCache="), "it cannot be told where that is");
         assertEquals(script.toString(), started.descriptor(5));
         assertEquals(Optional.of("4"), started.property("fds"));
     }

@@ -65,14 +65,30 @@ public final class Cookie {
 
     /** Whether the process was started with this cookie. */
     Bearing bearing(ProcessEntry process) {
-        StartEnvironment environment = StartEnvironment.read(process);
-        if (environment == null) {
-            return Bearing.NO;
+        StartEnvironment.Extent before = null;
+        while (true) {
+            StartEnvironment environment = StartEnvironment.read(process);
+            if (environment == null) {
+                return Bearing.NO;
+            }
+            if (isIn(environment.entries())) {
+                return Bearing.YES;
+            }
+            StartEnvironment.Extent extent = environment.extent();
+            if (extent == null) {
+                return Bearing.NO;
+            }
+            if (!extent.isLaidOut()) {
+                return Bearing.NOT_KNOWN_YET;
+            }
+            // If the length differs it has executed something between the two looks; or it has given back the memory
+            // that the
+            // rest was in, and then there is no other answer the next time.
+            if (extent.length() == environment.entries().length || extent.equals(before)) {
+                return Bearing.NO;
+            }
+            before = extent;
         }
-        if (isIn(environment.entries())) {
-            return Bearing.YES;
-        }
-        return environment.isWhole() ? Bearing.NO : Bearing.NOT_KNOWN_YET;
     }
 
     /** Whether the id is in the entry of its variable among {@code environment}, entries that end in a NUL each. */

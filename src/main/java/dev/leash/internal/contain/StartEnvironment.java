@@ -54,21 +54,27 @@ final class StartEnvironment {
     }
 
     /**
-     * Whether this is all. Between the moment when execve(2) has taken the old memory away, and lets a parent in vfork(2)
-     * go on, and the moment when the new program is laid out (its code last), a process shows no environment; and one that
-     * was read in more than one piece may have lost its end so.
+     * What the kernel says of it, to be compared with what it says a moment later. Between the moment when execve(2) has taken
+     * the old memory away, and lets a parent in vfork(2) go on, and the moment when the new program is laid out, its code
+     * last, a process shows no environment.
+     *
+     * @param length in bytes; one that was read in more than one piece may have lost its end by an execve(2)
      */
-    boolean isWhole() {
+    record Extent(boolean isLaidOut, long start, long length) {}
+
+    /** Null if there is none: a thread of the kernel has no memory, nor has who has ended. */
+    @Nullable
+    Extent extent() {
         try {
             String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", END + 2);
             if (fields[MEMORY].equals("0")) {
-                return true; // a thread of the kernel has none, nor has who has ended
+                return null;
             }
-            long length = Long.parseLong(fields[END]) - Long.parseLong(fields[START]);
-            return !fields[CODE].equals("0") && length == entries.length;
+            long start = Long.parseLong(fields[START]);
+            return new Extent(!fields[CODE].equals("0"), start, Long.parseLong(fields[END]) - start);
         } catch (IOException e) {
-            return true; // it has gone in the meantime
+            return null; // it has gone in the meantime
         }
     }
 }

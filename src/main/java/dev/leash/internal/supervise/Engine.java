@@ -374,7 +374,7 @@ public final class Engine {
     /** The loop cannot go on: nobody shall wait for ever, and no child shall run on without a master. */
     private void died(Throwable cause) {
         IllegalStateException told = new IllegalStateException("the event loop has died", cause);
-        Log.error("the event loop has died; its " + live.size() + " runs are killed and fail", cause);
+        int count = live.size();
         death = told;
         over = true;
         closing.set(true);
@@ -387,5 +387,7 @@ public final class Engine {
                 told.addSuppressed(e); // the others are to be told all the same
             }
         }
+        // Last: what has ended the loop may end this, too.
+        Log.error("the event loop has died; its " + count + " runs are killed and fail", cause);
     }
 }

@@ -24,6 +24,7 @@ import dev.leash.internal.sys.Exit;
 import dev.leash.internal.sys.SystemCallException;
 import dev.leash.internal.sys.WaitBuffer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -99,6 +100,10 @@ public final class Run implements RunListener {
 
     private Map<Integer, String> pipeHolders = Map.of();
     private int running;
+    /** Signals that wait until it is known who is to get them, in order, with those who wait for the answer. */
+    private final Map<Integer, List<CompletableFuture<Boolean>>> toSend = new LinkedHashMap<>();
+
+    private boolean signalScoutIsOut;
     private boolean hurried;
     private boolean begun;
     private boolean timedOut;
@@ -201,13 +206,32 @@ public final class Run implements RunListener {
         if (state == State.DONE || containment.reachesAll()) {
             sent.complete(state != State.DONE && send(signal, null));
         } else {
-            Scout.send(
-                    loop,
-                    containment,
-                    false,
-                    patienceNanos(),
-                    census -> sent.complete(state != State.DONE && send(signal, census)));
+            // As with the kernel's own, one that has not been delivered yet is delivered once.
+            toSend.computeIfAbsent(signal, key -> new ArrayList<>()).add(sent);
+            if (!signalScoutIsOut) {
+                sendSignalScout();
+            }
         }
+    }
+
+    /**
+     * One at a time, so that signals arrive in the order in which they were sent, and a flood of them costs no more. What is
+     * sent meanwhile waits for the next one: who is born by then is to get it, too.
+     */
+    private void sendSignalScout() {
+        Map<Integer, List<CompletableFuture<Boolean>>> batch = new LinkedHashMap<>(toSend);
+        toSend.clear();
+        signalScoutIsOut = true;
+        Scout.send(loop, containment, false, patienceNanos(), census -> {
+            batch.forEach((signal, senders) -> {
+                boolean reached = state != State.DONE && send(signal, census);
+                senders.forEach(sender -> sender.complete(reached));
+            });
+            signalScoutIsOut = false;
+            if (!toSend.isEmpty()) {
+                sendSignalScout();
+            }
+        });
     }
 
     /** Signals whom the containment reaches by itself, programs of a pipeline that have left the group, and the found. */

@@ -18,10 +18,12 @@ import java.util.List;
  */
 public final class SignalEvents {
     private final long signals;
+    private final Epoll epoll;
     private final MemorySegment count = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG);
 
-    private SignalEvents(long signals) {
+    private SignalEvents(long signals, Epoll epoll) {
         this.signals = signals;
+        this.epoll = epoll;
     }
 
     /**
@@ -30,8 +32,9 @@ public final class SignalEvents {
      * the number.
      *
      * @param wanted bit n-1 for signal n
+     * @throws SystemCallException if a descriptor limit is reached
      */
-    public static SignalEvents open(CallState state, long wanted) {
+    public static SignalEvents open(CallState state, long wanted) throws SystemCallException {
         int highest = Long.SIZE - Long.numberOfLeadingZeros(wanted);
         long made = 0;
         List<Integer> others = new ArrayList<>();
@@ -51,21 +54,20 @@ public final class SignalEvents {
         for (int other : others) {
             Descriptors.close(state, other);
         }
+        // Now, when nothing has been started yet: later there may be no descriptor for it. The state is its own, since
+        // another
+        // thread will wait.
+        Epoll epoll = Epoll.open(CallState.create(), Long.SIZE);
         SignalDispositions.handle(made, Libc.eventfd_write$address());
-        return new SignalEvents(made);
+        return new SignalEvents(made, epoll);
     }
 
     private static boolean contains(long signals, int number) {
         return number > 0 && number <= Long.SIZE && (signals & 1L << (number - 1)) != 0;
     }
 
-    /**
-     * An epoll that reports each of the signals, as its number, until {@link #clear} is called for it.
-     *
-     * @param state belongs to the thread that waits
-     */
-    public Epoll poll(CallState state) throws SystemCallException {
-        Epoll epoll = Epoll.open(state, Long.SIZE);
+    /** An epoll that reports each of the signals, as its number, until {@link #clear} is called for it. To be called once. */
+    public Epoll poll() throws SystemCallException {
         for (long left = signals; left != 0; left &= left - 1) {
             int signal = Long.numberOfTrailingZeros(left) + 1;
             SystemCallException.check("epoll_ctl", epoll.add(signal, Epoll.IN, signal));
