@@ -39,27 +39,27 @@ class IdleTest {
 
     @Test
     void childWithoutOutputIsEnded() throws Exception {
-        Child child = supervisor.start(Command.shell("echo x; exec sleep 60").idleTimeout(Duration.ofSeconds(3)));
+        Child child = supervisor.start(Command.shell("echo x; exec sleep 60").idleTimeout(Duration.ofSeconds(2)));
         Result result = child.await();
         assertEquals(Cause.IDLE, result.cause());
         assertEquals(new ExitStatus.Signaled(Signal.KILL, false), result.status());
         assertEquals("x\n", result.stdout());
         assertTrue(result.outputComplete());
         assertFalse(ProcScan.alive(child.pid()));
-        assertTrue(result.wallTime().compareTo(Duration.ofSeconds(3)) >= 0);
-        assertTrue(result.toString().contains("no output for 3s"), result::toString);
+        assertTrue(result.wallTime().compareTo(Duration.ofSeconds(2)) >= 0);
+        assertTrue(result.toString().contains("no output for 2s"), result::toString);
         assertThrows(RunFailedException.class, result::orThrow);
     }
 
     @Test
     void outputOnAnyStreamPutsItOff() throws Exception {
-        // 4.5 s in all, and never more than half a second without a word.
+        // 3 s in all, and never more than 0.2 s without a word.
         Result result = supervisor.run(Command.shell(
-                        "for i in 1 2 3; do sleep 0.5; echo $i; sleep 0.5; echo $i >&2; sleep 0.5; echo $i >&5; done")
+                        "for i in 1 2 3 4 5; do sleep 0.2; echo $i; sleep 0.2; echo $i >&2; sleep 0.2; echo $i >&5; done")
                 .output(5, Output.onLoop(bytes -> {}))
-                .idleTimeout(Duration.ofSeconds(4)));
+                .idleTimeout(Duration.ofSeconds(2)));
         assertEquals(Cause.EXITED, result.cause());
-        assertTrue(result.wallTime().compareTo(Duration.ofMillis(4_500)) >= 0);
+        assertTrue(result.wallTime().compareTo(Duration.ofSeconds(3)) >= 0);
     }
 
     @Test
@@ -76,10 +76,10 @@ class IdleTest {
     void timeInWhichAReaderHoldsTheChildBackDoesNotCount() throws Exception {
         Child child = supervisor.start(Command.of("head", "-c", "1000000", "/dev/zero")
                 .stdout(Output.pipe())
-                .idleTimeout(Duration.ofSeconds(3)));
+                .idleTimeout(Duration.ofSeconds(2)));
         InputStream stdout = child.stdout();
         assertEquals(0, stdout.read());
-        Thread.sleep(4_000);
+        Thread.sleep(3_000);
         assertTrue(child.isRunning(), "it would write if it could");
         assertEquals(999_999, stdout.readAllBytes().length);
         assertEquals(Cause.EXITED, child.await().cause());
@@ -98,8 +98,8 @@ class IdleTest {
                     }
                     lines.add(line);
                 }))
-                .idleTimeout(Duration.ofSeconds(3)));
-        Thread.sleep(4_000);
+                .idleTimeout(Duration.ofSeconds(2)));
+        Thread.sleep(3_000);
         assertTrue(child.isRunning());
         go.countDown();
         assertEquals(Cause.EXITED, child.await().cause());
@@ -110,11 +110,11 @@ class IdleTest {
     @Test
     void childIsNotIdleBecauseTheLoopIsHeldUp() throws Exception {
         Child writes = supervisor.start(
-                Command.shell("while :; do echo x; sleep 0.1; done").idleTimeout(Duration.ofSeconds(4)));
+                Command.shell("while :; do echo x; sleep 0.1; done").idleTimeout(Duration.ofSeconds(3)));
         Result holder = supervisor
-                .start(Command.of("echo").stdout(Output.onLoop(bytes -> sleep(Duration.ofSeconds(6)))))
+                .start(Command.of("echo").stdout(Output.onLoop(bytes -> sleep(Duration.ofSeconds(4)))))
                 .await();
-        assertTrue(holder.wallTime().compareTo(Duration.ofSeconds(6)) >= 0);
+        assertTrue(holder.wallTime().compareTo(Duration.ofSeconds(4)) >= 0);
         assertTrue(writes.isRunning());
         writes.stop();
         assertEquals(Cause.CANCELLED, writes.await().cause());
@@ -156,8 +156,8 @@ class IdleTest {
                 supervisor
                         .run(Command.of("yes")
                                 .stdout(Output.captureTail(10))
-                                .timeout(Duration.ofSeconds(5))
-                                .idleTimeout(Duration.ofSeconds(4)))
+                                .timeout(Duration.ofSeconds(4))
+                                .idleTimeout(Duration.ofSeconds(3)))
                         .cause());
     }
 
@@ -166,7 +166,7 @@ class IdleTest {
         List<String> lines = new ArrayList<>();
         Result result = supervisor.run(Command.shell("trap 'echo bye; exit 6' TERM; while :; do sleep 0.02; done")
                 .stdout(Output.lines(lines::add))
-                .idleTimeout(Duration.ofSeconds(3))
+                .idleTimeout(Duration.ofSeconds(2))
                 .stopPlan(StopPlan.signal(Signal.TERM)
                         .then(Duration.ofSeconds(20))
                         .kill()));

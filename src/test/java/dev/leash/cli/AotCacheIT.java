@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.leash.Child;
 import dev.leash.Command;
 import dev.leash.Result;
+import dev.leash.Signal;
 import dev.leash.support.Eventually;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -57,10 +58,11 @@ class AotCacheIT {
         if (Files.exists(made)) {
             Files.copy(made, temp.resolve("leash.aot"), StandardCopyOption.COPY_ATTRIBUTES);
         }
-        Child leash = Leash.start(Command.of(copy.toString(), "timeout", "-v", "5", "sleep", "60"));
+        Child leash = Leash.start(Command.of(copy.toString(), "timeout", "-v", "60", "sleep", "60"));
         Path descriptors = Path.of("/proc/" + leash.pid() + "/fd");
         Eventually.eventually("it has opened its file", () -> isOpen(copy, descriptors));
         Files.delete(copy);
+        Leash.signal(leash, Signal.ALRM); // the time is up
         Result result = leash.await();
         assertEquals(124, Leash.status(result));
         assertTrue(Leash.err(result).startsWith("timeout: sending signal TERM to command "), Leash.err(result));
