@@ -10,7 +10,6 @@ import dev.leash.support.LeakCheck;
 import dev.leash.support.ProcScan;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -89,11 +88,7 @@ class ShutdownTest {
     }
 
     private static boolean isIgnored(int signal) throws IOException {
-        String line = Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(status -> status.startsWith("SigIgn:"))
-                .findFirst()
-                .orElseThrow();
-        return (Long.parseUnsignedLong(line.substring("SigIgn:".length()).strip(), 16) & 1L << (signal - 1)) != 0;
+        return (ProcScan.signals(ProcScan.self(), "SigIgn") & 1L << (signal - 1)) != 0;
     }
 
     @ParameterizedTest

@@ -79,11 +79,7 @@ class StopLadderTest extends RunsCommands {
         Child child = start(Command.of(Children.path("members-ignore-term"), "3"));
         eventually(
                 "the members ignore it",
-                () -> ProcScan.group((int) child.pid()).size() == 4
-                        && ProcScan.group((int) child.pid()).stream()
-                                        .filter(info -> info.name().equals("sleep"))
-                                        .count()
-                                == 4);
+                () -> ProcScan.group((int) child.pid()).size() == 4 && ProcScan.sleepers((int) child.pid()) == 4);
         child.stop(termThenKill(millis(300)));
         Result result = checked(child.await());
         assertEquals(Cause.CANCELLED, result.cause());
@@ -144,12 +140,7 @@ class StopLadderTest extends RunsCommands {
     void killOvertakesALadderThatWaitsForMembersOnly() throws Exception {
         Child child =
                 start(Command.of(Children.path("members-ignore-term"), "2").stopPlan(termThenKill(LONG)));
-        eventually(
-                "the members ignore it",
-                () -> ProcScan.group((int) child.pid()).stream()
-                                .filter(info -> info.name().equals("sleep"))
-                                .count()
-                        == 3);
+        eventually("the members ignore it", () -> ProcScan.sleepers((int) child.pid()) == 3);
         child.stop();
         eventually("the leader is gone", () -> !ProcScan.alive(child.pid()));
         assertTrue(child.isRunning());
@@ -176,12 +167,7 @@ class StopLadderTest extends RunsCommands {
         Child child = start(Command.of(Children.path("members-ignore-term"), "1")
                 .stragglers(Stragglers.LEAVE)
                 .drainTime(millis(100)));
-        eventually(
-                "the member ignores it",
-                () -> ProcScan.group((int) child.pid()).stream()
-                                .filter(info -> info.name().equals("sleep"))
-                                .count()
-                        == 2);
+        eventually("the member ignores it", () -> ProcScan.sleepers((int) child.pid()) == 2);
         child.stop(termThenKill(LONG));
         Result result = checked(child.await());
         assertEquals(new ExitStatus.Signaled(Signal.TERM, false), result.status());

@@ -105,11 +105,8 @@ class ZooTest {
                 .containment(containment)
                 .stopPlan(
                         StopPlan.signal(Signal.INT).then(Duration.ofSeconds(20)).kill()));
-        Path shell = Path.of("/proc/" + child.pid() + "/status");
-        // Bit 1 of the signals that are caught is INT.
-        eventually("INT is trapped", () -> Files.readAllLines(shell).stream()
-                .filter(line -> line.startsWith("SigCgt:"))
-                .anyMatch(line -> (Long.parseUnsignedLong(line.substring(8).strip(), 16) & 2) != 0));
+        // Bit 1 is INT.
+        eventually("INT is trapped", () -> (ProcScan.signals(child.pid(), "SigCgt") & 2) != 0);
         child.stop();
         Result result = child.await();
         assertEquals(new ExitStatus.Exited(0), result.status());

@@ -5,6 +5,7 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.OpenFlags;
 import dev.leash.internal.sys.PseudoTerminal;
+import dev.leash.internal.sys.SignalSet;
 import dev.leash.internal.sys.SystemCallException;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** {@code leash batch}. */
 final class BatchCommand {
     /** HUP, INT, QUIT, TERM. */
-    private static final long ENDING = CallersWorld.bits(1, 2, 3, 15);
+    private static final long ENDING = SignalSet.bits(1, 2, 3, 15);
 
     private static final int USUAL_COLUMNS = 80;
     private static final int STDIN = 0;

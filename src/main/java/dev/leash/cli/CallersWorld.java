@@ -4,6 +4,7 @@ import dev.leash.internal.spawn.ChildEnvironment;
 import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.sys.EnvironmentBlock;
 import dev.leash.internal.sys.SignalDispositions;
+import dev.leash.internal.sys.SignalSet;
 import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -20,7 +21,7 @@ final class CallersWorld {
     private static final String ENVIRON = "LEASH_ENVIRON_";
 
     /** HotSpot needs SEGV, and on some machines ILL, to work at all; CHLD ignored would lose exit statuses. */
-    private static final long NOT_TO_BE_IGNORED = bit(4) | bit(11) | bit(17) | bit(9) | bit(19) | bit(32) | bit(33);
+    private static final long NOT_TO_BE_IGNORED = SignalSet.bits(4, 9, 11, 17, 19, 32, 33);
 
     private final @Nullable List<byte[]> environment;
 
@@ -149,13 +150,7 @@ final class CallersWorld {
      * What HotSpot uses these signals for, this process does without. Only SEGV and ILL cannot be given up.
      */
     void ignoreAgain() {
-        long ignored = ignoredSignals() & ~NOT_TO_BE_IGNORED;
-        for (int signal = 1; signal <= 64 && ignored != 0; signal++) {
-            if ((ignored & bit(signal)) != 0) {
-                ignored &= ~bit(signal);
-                SignalDispositions.ignore(signal);
-            }
-        }
+        SignalDispositions.ignoreAll(ignoredSignals() & ~NOT_TO_BE_IGNORED);
     }
 
     /**
@@ -163,19 +158,7 @@ final class CallersWorld {
      * library keeps for itself, which its posix_spawn(3) otherwise leaves ignored.
      */
     long defaultsOfChild() {
-        long ours = bit(ForegroundJob.SIGTTIN) | bit(ForegroundJob.SIGTTOU) | bit(32) | bit(33);
+        long ours = SignalSet.bits(ForegroundJob.SIGTTIN, ForegroundJob.SIGTTOU, 32, 33);
         return ours & ~ignoredSignals();
-    }
-
-    static long bits(int... signals) {
-        long bits = 0;
-        for (int signal : signals) {
-            bits |= bit(signal);
-        }
-        return bits;
-    }
-
-    static long bit(int signal) {
-        return 1L << (signal - 1);
     }
 }

@@ -5,6 +5,7 @@ import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.supervise.Run;
 import dev.leash.internal.supervise.StopStep;
 import dev.leash.internal.supervise.Trigger;
+import dev.leash.internal.sys.SignalSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PassedOn implements SignalRelay.Receiver {
     /** INT, TERM, HUP, QUIT, USR1, USR2. */
-    static final long SIGNALS = CallersWorld.bits(2, 15, 1, 3, 10, 12);
+    static final long SIGNALS = SignalSet.bits(2, 15, 1, 3, 10, 12);
 
     private static final List<StopStep> KILL = List.of(new StopStep(StopStep.SIGKILL, 0));
 

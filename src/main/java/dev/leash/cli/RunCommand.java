@@ -12,6 +12,7 @@ import dev.leash.internal.supervise.RunSpec;
 import dev.leash.internal.supervise.StageSpec;
 import dev.leash.internal.supervise.Trigger;
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.SignalSet;
 import dev.leash.internal.sys.SpawnAttributes;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -95,13 +96,13 @@ final class RunCommand {
     private long signals(@Nullable ForegroundJob job, @Nullable TerminalBridge bridge) {
         long signals = PassedOn.SIGNALS & ~world.ignoredSignals();
         if (job != null || OrphanReaper.isNeeded()) {
-            signals |= CallersWorld.bit(ForegroundJob.SIGCHLD);
+            signals |= SignalSet.bits(ForegroundJob.SIGCHLD);
         }
         if (job != null) {
-            signals |= CallersWorld.bit(ForegroundJob.SIGCONT);
+            signals |= SignalSet.bits(ForegroundJob.SIGCONT);
         }
         if (bridge != null) {
-            signals |= CallersWorld.bit(TerminalBridge.SIGWINCH);
+            signals |= SignalSet.bits(TerminalBridge.SIGWINCH);
         }
         return signals;
     }

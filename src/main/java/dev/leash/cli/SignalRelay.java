@@ -25,7 +25,7 @@ final class SignalRelay {
     /**
      * Takes signals over, whether or not they are ignored. Before there is an engine: that opens descriptors.
      *
-     * @param signals bit n-1 for signal n
+     * @param signals see {@link dev.leash.internal.sys.SignalSet}
      * @throws SystemCallException if a descriptor limit is reached
      */
     static SignalRelay take(CallState state, long signals) throws SystemCallException {

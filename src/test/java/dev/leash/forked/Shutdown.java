@@ -11,6 +11,7 @@ import dev.leash.Result;
 import dev.leash.Signal;
 import dev.leash.StopPlan;
 import dev.leash.Supervisor;
+import dev.leash.support.ProcScan;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -111,20 +112,9 @@ public final class Shutdown {
 
     /** Waits until the shell has set what it does at TERM. */
     private static void awaitTrap(Child child, String set) throws Exception {
-        while (!includesTerm(Path.of("/proc/" + child.pid() + "/status"), set)) {
+        while ((ProcScan.signals(child.pid(), set) & 1L << (Signal.TERM.number() - 1)) == 0) {
             Thread.sleep(5);
         }
-    }
-
-    private static boolean includesTerm(Path status, String set) throws IOException {
-        for (String line : Files.readAllLines(status)) {
-            if (line.startsWith(set)) {
-                long signals =
-                        Long.parseUnsignedLong(line.substring(set.length() + 1).strip(), 16);
-                return (signals & 1L << (Signal.TERM.number() - 1)) != 0;
-            }
-        }
-        return false;
     }
 
     /** Fifty threads start one run after the other until they cannot. */

@@ -88,6 +88,25 @@ public final class ProcScan {
                 .toList();
     }
 
+    /** How many of a process group are a sleep(1) by now. */
+    public static long sleepers(int pgrp) {
+        return group(pgrp).stream().filter(info -> info.name().equals("sleep")).count();
+    }
+
+    /**
+     * A set of signals of a process, bit n-1 for signal n.
+     *
+     * @param set its name in proc_pid_status(5), such as {@code SigCgt} for those that it catches
+     */
+    public static long signals(long pid, String set) throws IOException {
+        for (String line : Files.readAllLines(PROC.resolve(Long.toString(pid)).resolve("status"))) {
+            if (line.startsWith(set + ":")) {
+                return Long.parseUnsignedLong(line.substring(set.length() + 1).strip(), 16);
+            }
+        }
+        throw new IOException("no " + set + " in the status of " + pid);
+    }
+
     /** Children of this JVM that have exited and that nobody has reaped. */
     public static List<Info> zombieChildren() {
         return children().stream().filter(info -> !info.alive()).toList();

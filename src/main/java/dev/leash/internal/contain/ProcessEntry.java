@@ -38,10 +38,9 @@ record ProcessEntry(
     }
 
     static ProcessEntry parse(String stat) {
-        // "pid (name) state ppid pgrp …": the name may hold anything, also ") ", so count from the last parenthesis.
         int open = stat.indexOf('(');
         int close = stat.lastIndexOf(')');
-        String[] fields = stat.substring(close + 2).split(" ", START + 2);
+        String[] fields = fields(stat, START);
         return new ProcessEntry(
                 Integer.parseInt(stat.substring(0, open - 1)),
                 stat.substring(open + 1, close),
@@ -51,6 +50,14 @@ record ProcessEntry(
                 Integer.parseInt(fields[SESSION]),
                 Integer.parseInt(fields[THREADS]),
                 Long.parseLong(fields[START]));
+    }
+
+    /**
+     * The fields of such a file from the state on, up to {@code last} at least. "pid (name) state ppid pgrp …": the name may
+     * hold anything, also ") ", so they are counted from the last parenthesis.
+     */
+    static String[] fields(String stat, int last) {
+        return stat.substring(stat.lastIndexOf(')') + 2).split(" ", last + 2);
     }
 
     /**

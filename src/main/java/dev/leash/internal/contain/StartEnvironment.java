@@ -67,7 +67,7 @@ final class StartEnvironment {
     Extent extent() {
         try {
             String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", END + 2);
+            String[] fields = ProcessEntry.fields(stat, END);
             if (fields[MEMORY].equals("0")) {
                 return null;
             }

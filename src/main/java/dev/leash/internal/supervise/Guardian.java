@@ -15,6 +15,7 @@ import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.EnvironmentBlock;
 import dev.leash.internal.sys.Epoll;
 import dev.leash.internal.sys.Processes;
+import dev.leash.internal.sys.SignalSet;
 import dev.leash.internal.sys.SpawnAttributes;
 import dev.leash.internal.sys.SystemCallException;
 import dev.leash.internal.sys.WaitBuffer;
@@ -36,7 +37,7 @@ final class Guardian {
     private static final byte[] ROOT = "/".getBytes(StandardCharsets.US_ASCII);
 
     /** Until the script has said what to ignore: HUP INT QUIT USR1 USR2 PIPE ALRM TERM TSTP TTIN TTOU, bit n-1 each. */
-    private static final long BLOCKED = mask(1, 2, 3, 10, 12, 13, 14, 15, 20, 21, 22);
+    private static final long BLOCKED = SignalSet.bits(1, 2, 3, 10, 12, 13, 14, 15, 20, 21, 22);
 
     private static final SpawnAttributes ATTRIBUTES = SpawnAttributes.createSession(-1, BLOCKED);
 
@@ -82,14 +83,6 @@ final class Guardian {
 
     GuardianTable table() {
         return table;
-    }
-
-    private static long mask(int... signals) {
-        long mask = 0;
-        for (int signal : signals) {
-            mask |= 1L << (signal - 1);
-        }
-        return mask;
     }
 
     /** Returns whether it was, which it is not after the {@link #end}. */

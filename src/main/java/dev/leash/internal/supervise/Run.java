@@ -24,7 +24,6 @@ import dev.leash.internal.sys.Exit;
 import dev.leash.internal.sys.SystemCallException;
 import dev.leash.internal.sys.WaitBuffer;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -79,6 +78,7 @@ public final class Run implements RunListener {
     private final GuardianTable.Entry entry;
     private final Consumer<Run> done;
     private final Containment containment;
+    private final Signalling signalling;
     private final Streams streams;
     private final List<Stage> stages = new ArrayList<>();
     private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
@@ -100,10 +100,6 @@ public final class Run implements RunListener {
 
     private Map<Integer, String> pipeHolders = Map.of();
     private int running;
-    /** Signals that wait until it is known who is to get them, in order, with those who wait for the answer. */
-    private final Map<Integer, List<CompletableFuture<Boolean>>> toSend = new LinkedHashMap<>();
-
-    private boolean signalScoutIsOut;
     private boolean hurried;
     private boolean begun;
     private boolean timedOut;
@@ -128,6 +124,7 @@ public final class Run implements RunListener {
         this.waiting = waiting;
         Started.Program leader = started.stages().getFirst();
         this.containment = spec.containment().of(loop.callState(), leader.pid(), leader.pidfd());
+        this.signalling = new Signalling(loop, containment, stages, patienceNanos(), () -> state == State.DONE);
         this.streams = new Streams(loop, buffer, pool, spec.stages(), this);
         for (Started.Program process : started.stages()) {
             stages.add(new Stage(
@@ -194,53 +191,12 @@ public final class Run implements RunListener {
     public CompletableFuture<Boolean> signal(int signal) {
         CompletableFuture<Boolean> sent = new CompletableFuture<>();
         if (!loop.isLoopThread()) {
-            loop.execute(() -> signal(signal, sent));
+            loop.execute(() -> signalling.request(signal, sent));
             return sent;
         }
-        signal(signal, sent);
+        signalling.request(signal, sent);
         // A handler on the loop asks: it cannot wait for a search.
         return sent.isDone() ? sent : CompletableFuture.completedFuture(true);
-    }
-
-    private void signal(int signal, CompletableFuture<Boolean> sent) {
-        if (state == State.DONE || containment.reachesAll()) {
-            sent.complete(state != State.DONE && send(signal, null));
-        } else {
-            // As with the kernel's own, one that has not been delivered yet is delivered once.
-            toSend.computeIfAbsent(signal, key -> new ArrayList<>()).add(sent);
-            if (!signalScoutIsOut) {
-                sendSignalScout();
-            }
-        }
-    }
-
-    /**
-     * One at a time, so that signals arrive in the order in which they were sent, and a flood of them costs no more. What is
-     * sent meanwhile waits for the next one: who is born by then is to get it, too.
-     */
-    private void sendSignalScout() {
-        Map<Integer, List<CompletableFuture<Boolean>>> batch = new LinkedHashMap<>(toSend);
-        toSend.clear();
-        signalScoutIsOut = true;
-        Scout.send(loop, containment, false, patienceNanos(), census -> {
-            batch.forEach((signal, senders) -> {
-                boolean reached = state != State.DONE && send(signal, census);
-                senders.forEach(sender -> sender.complete(reached));
-            });
-            signalScoutIsOut = false;
-            if (!toSend.isEmpty()) {
-                sendSignalScout();
-            }
-        });
-    }
-
-    /** Signals whom the containment reaches by itself, programs of a pipeline that have left the group, and the found. */
-    private boolean send(int signal, @Nullable Census census) {
-        boolean reached = containment.signal(signal) == 0;
-        for (Stage stage : stages.subList(1, stages.size())) {
-            stage.signalOutside(pid(), signal);
-        }
-        return (census != null && census.signal(loop.callState(), signal)) || reached;
     }
 
     /** Sets the size of the run's terminal; completed with false if it has none any more. From any thread. */
@@ -418,10 +374,10 @@ public final class Run implements RunListener {
             sweepAndKill(false);
             return;
         }
-        boolean ignored = send(signal, census);
+        boolean ignored = signalling.send(signal, census);
         if (signal != StopStep.SIGKILL && signal != StopStep.SIGCONT) {
             // A stopped process acts on nothing but KILL until it is continued.
-            ignored = send(StopStep.SIGCONT, census);
+            ignored = signalling.send(StopStep.SIGCONT, census);
         }
         if (plan.finished()) {
             if (census != null) {
@@ -683,7 +639,7 @@ public final class Run implements RunListener {
             return;
         }
         try {
-            boolean ignored = send(StopStep.SIGKILL, null);
+            boolean ignored = signalling.send(StopStep.SIGKILL, null);
             if (!containment.reachesAll()) {
                 Scout.sendToKill(containment);
             }

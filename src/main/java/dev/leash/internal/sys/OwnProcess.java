@@ -25,7 +25,7 @@ public final class OwnProcess {
     public static void unblock(CallState state, int signal) {
         CFunction sigmask = CFunction.of(Libc.pthread_sigmask$address(), Libc.pthread_sigmask$descriptor());
         try (Arena scratch = Arena.ofConfined()) {
-            Struct set = SignalSet.of(scratch, 1L << (signal - 1));
+            Struct set = SignalSet.of(scratch, SignalSet.bits(signal));
             int ignored = sigmask.call(state, Libc.SIG_UNBLOCK(), set.address(), 0);
         }
     }

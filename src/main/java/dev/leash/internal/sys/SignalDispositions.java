@@ -37,30 +37,42 @@ public final class SignalDispositions {
     }
 
     public static void ignore(int signal) {
-        set(1L << (signal - 1), SIG_IGN, 0);
+        ignoreAll(SignalSet.bits(signal));
+    }
+
+    /**
+     * Ignores several.
+     *
+     * @param signals see {@link SignalSet}
+     */
+    public static void ignoreAll(long signals) {
+        set(signals, SIG_IGN, 0);
     }
 
     public static void reset(int signal) {
-        set(1L << (signal - 1), SIG_DFL, 0);
+        set(SignalSet.bits(signal), SIG_DFL, 0);
     }
 
     /**
      * Installs a native function {@code void f(int, siginfo_t *, void *)}, which must be async-signal-safe.
      *
-     * @param signals bit n-1 for signal n
+     * @param signals see {@link SignalSet}
      */
     static void handle(long signals, MemorySegment function) {
         set(signals, function.address(), Libc.SA_SIGINFO() | Libc.SA_RESTART() | Libc.SA_ONSTACK());
     }
 
     private static void set(long signals, long handler, int flags) {
+        if (signals == 0) {
+            return;
+        }
         try (Arena scratch = Arena.ofConfined()) {
             CallState state = CallState.in(scratch);
             Struct action = Struct.of(scratch, sigaction.layout());
             action.setLong(HANDLER, handler);
             action.setInt(FLAGS, flags);
             for (long left = signals; left != 0; left &= left - 1) {
-                int signal = Long.numberOfTrailingZeros(left) + 1;
+                int signal = SignalSet.least(left);
                 int result = act(state, signal, action.address(), 0);
                 if (result < 0) {
                     throw new IllegalArgumentException("sigaction of signal " + signal + ": " + Errno.name(-result));

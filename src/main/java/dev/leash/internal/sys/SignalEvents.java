@@ -31,7 +31,7 @@ public final class SignalEvents {
      * exec. A signal whose descriptor is in use, or beyond the limit, keeps its disposition: somebody in this process owns
      * the number.
      *
-     * @param wanted bit n-1 for signal n
+     * @param wanted see {@link SignalSet}
      * @throws SystemCallException if a descriptor limit is reached
      */
     public static SignalEvents open(CallState state, long wanted) throws SystemCallException {
@@ -45,8 +45,8 @@ public final class SignalEvents {
             if (fd < 0) {
                 break;
             }
-            if (contains(wanted, fd)) {
-                made |= 1L << (fd - 1);
+            if (SignalSet.contains(wanted, fd)) {
+                made |= SignalSet.bits(fd);
             } else {
                 others.add(fd);
             }
@@ -62,14 +62,10 @@ public final class SignalEvents {
         return new SignalEvents(made, epoll);
     }
 
-    private static boolean contains(long signals, int number) {
-        return number > 0 && number <= Long.SIZE && (signals & 1L << (number - 1)) != 0;
-    }
-
     /** An epoll that reports each of the signals, as its number, until {@link #clear} is called for it. To be called once. */
     public Epoll poll() throws SystemCallException {
         for (long left = signals; left != 0; left &= left - 1) {
-            int signal = Long.numberOfTrailingZeros(left) + 1;
+            int signal = SignalSet.least(left);
             SystemCallException.check("epoll_ctl", epoll.add(signal, Epoll.IN, signal));
         }
         return epoll;

@@ -177,12 +177,7 @@ class ProcessGroupLifecycleTest {
                 SECOND,
                 new StopStep(15, Long.MAX_VALUE),
                 KILL);
-        eventually(
-                "the members ignore TERM",
-                () -> ProcScan.group(run.pid()).stream()
-                                .filter(info -> info.name().equals("sleep"))
-                                .count()
-                        == 5);
+        eventually("the members ignore TERM", () -> ProcScan.sleepers(run.pid()) == 5);
         run.requestStop(Trigger.CANCEL);
         eventually("the leader is dead", () -> !ProcScan.alive(run.pid()));
         if (kernel == Kernel.WITHOUT_GROUP_SIGNAL) {

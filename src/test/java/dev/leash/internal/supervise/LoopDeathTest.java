@@ -169,10 +169,7 @@ class LoopDeathTest {
                         "exit 0")));
         eventually(
                 "it ignores TERM, and its children do",
-                () -> ProcScan.group(runs.get(1).pid()).stream()
-                                .filter(info -> info.name().equals("sleep"))
-                                .count()
-                        == 2);
+                () -> ProcScan.sleepers(runs.get(1).pid()) == 2);
         runs.get(1).requestStop(Trigger.CANCEL);
         eventually(
                 "the daemon and all that sleep are there",

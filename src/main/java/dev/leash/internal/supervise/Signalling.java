@@ -1,0 +1,88 @@
+package dev.leash.internal.supervise;
+
+import dev.leash.internal.contain.Census;
+import dev.leash.internal.contain.Containment;
+import dev.leash.internal.loop.EventLoop;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings signals to all programs of a run, and to whoever else belongs to it, who first may have to be looked for. For the
+ * loop's thread.
+ */
+final class Signalling {
+    private final EventLoop loop;
+    private final Containment containment;
+    private final List<Stage> stages;
+    private final long patienceNanos;
+    private final BooleanSupplier over;
+
+    /** Signals that wait until it is known who is to get them, in order, with those who wait for the answer. */
+    private final Map<Integer, List<CompletableFuture<Boolean>>> toSend = new LinkedHashMap<>();
+
+    private boolean scoutIsOut;
+
+    /**
+     * @param stages all of the run, when the first signal is sent
+     * @param patienceNanos how long a search may take
+     * @param over whether the run has ended, and so may not be signalled any more
+     */
+    Signalling(EventLoop loop, Containment containment, List<Stage> stages, long patienceNanos, BooleanSupplier over) {
+        this.loop = loop;
+        this.containment = containment;
+        this.stages = stages;
+        this.patienceNanos = patienceNanos;
+        this.over = over;
+    }
+
+    /** Completes {@code sent} with false if the run had ended or there was nobody to signal. */
+    void request(int signal, CompletableFuture<Boolean> sent) {
+        if (over.getAsBoolean() || containment.reachesAll()) {
+            sent.complete(sendUnlessOver(signal, null));
+            return;
+        }
+        // As with the kernel's own, one that has not been delivered yet is delivered once.
+        toSend.computeIfAbsent(signal, key -> new ArrayList<>()).add(sent);
+        if (!scoutIsOut) {
+            sendScout();
+        }
+    }
+
+    /**
+     * One at a time, so that signals arrive in the order in which they were sent, and a flood of them costs no more. What is
+     * sent meanwhile waits for the next one: who is born by then is to get it, too.
+     */
+    private void sendScout() {
+        Map<Integer, List<CompletableFuture<Boolean>>> batch = new LinkedHashMap<>(toSend);
+        toSend.clear();
+        scoutIsOut = true;
+        Scout.send(loop, containment, false, patienceNanos, census -> {
+            batch.forEach((signal, senders) -> {
+                boolean reached = sendUnlessOver(signal, census);
+                senders.forEach(sender -> sender.complete(reached));
+            });
+            scoutIsOut = false;
+            if (!toSend.isEmpty()) {
+                sendScout();
+            }
+        });
+    }
+
+    private boolean sendUnlessOver(int signal, @Nullable Census census) {
+        return !over.getAsBoolean() && send(signal, census);
+    }
+
+    /** Signals whom the containment reaches by itself, programs of a pipeline that have left the group, and the found. */
+    boolean send(int signal, @Nullable Census census) {
+        boolean reached = containment.signal(signal) == 0;
+        for (Stage stage : stages.subList(1, stages.size())) {
+            stage.signalOutside(stages.getFirst().pid(), signal);
+        }
+        return (census != null && census.signal(loop.callState(), signal)) || reached;
+    }
+}
