@@ -35,7 +35,17 @@ public enum Containment {
         return obstacle().isEmpty() ? CGROUP : TREE;
     }
 
-    /** What keeps {@link #CGROUP} from being used here, with the file or the right that is missing; empty if nothing does. */
+    /**
+     * What keeps {@link #CGROUP} from being used here, with the file or the right that is missing; empty if nothing does. Each
+     * call tries it, by making a cgroup. For any thread, but not in a handler on the loop.
+     *
+     * <p>Mostly it is that the cgroup in which the JVM is has not been delegated to its user. It is, if the JVM is started by
+     * <ul>
+     *   <li>{@code systemd-run --user --scope -p Delegate=yes java …}, for a user of a machine with systemd;
+     *   <li>a unit of systemd with {@code Delegate=yes}, for a service;
+     *   <li>a container with a cgroup namespace of its own and {@code /sys/fs/cgroup} mounted writable.
+     * </ul>
+     */
     public static Optional<String> obstacle() {
         return Optional.ofNullable(Cgroups.obstacle());
     }

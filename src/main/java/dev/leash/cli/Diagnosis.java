@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,11 @@ record Diagnosis(
 
     /** What is limited for the caller, and so for leash and what it starts. */
     record Resource(String name, String soft, String hard) {}
+
+    /** Whether more could be had in a cgroup that is delegated to the caller. */
+    boolean lacksDelegation() {
+        return Stream.concat(containments.stream(), limits.stream()).anyMatch(finding -> finding.obstacle() != null);
+    }
 
     static Diagnosis make() {
         String obstacle = whyNotAtAll();
@@ -114,7 +120,7 @@ record Diagnosis(
         return new Finding(
                 "--" + controller,
                 "a limit for all processes of a run together",
-                cgroup == null ? Cgroups.obstacle(controller) : cgroup);
+                cgroup == null ? Cgroups.obstacle(controller) : "needs a cgroup");
     }
 
     private static List<Resource> readResources() {

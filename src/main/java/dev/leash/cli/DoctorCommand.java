@@ -24,6 +24,15 @@ final class DoctorCommand {
             Exit status: 0 if Leash can run here, 125 if it cannot.
             """;
 
+    /** How one gets a cgroup. */
+    private static final String DELEGATION = """
+
+            To have cgroups and their limits, start leash in a cgroup that is delegated to you:
+              systemd-run --user --scope -p Delegate=yes leash …   as a user of a machine with systemd
+              Delegate=yes   in the unit of a service
+              a cgroup namespace of its own, and /sys/fs/cgroup mounted writable   for a container
+            """;
+
     private DoctorCommand() {}
 
     static int main(List<String> arguments, Console console) throws Exception {
@@ -62,6 +71,7 @@ final class DoctorCommand {
         findings(text, "Features", found.features());
         findings(text, "Containments", found.containments());
         findings(text, "Limits of a cgroup", found.limits());
+        text.append(found.obstacle() == null && found.lacksDelegation() ? DELEGATION : "");
         text.append('\n');
         if (found.obstacle() != null) {
             text.append("Leash cannot run here: ").append(found.obstacle()).append('\n');

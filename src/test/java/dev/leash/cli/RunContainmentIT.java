@@ -1,9 +1,11 @@
 package dev.leash.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.Child;
+import dev.leash.Command;
 import dev.leash.Containment;
 import dev.leash.Result;
 import dev.leash.Signal;
@@ -169,6 +171,37 @@ class RunContainmentIT {
         Result result = Leash.sh("unshare --pid --fork --mount-proc \"$LEASH\" run -- sh -c \"$1\"", script);
         assertEquals("told\n", Leash.out(result));
         assertEquals(3, Leash.status(result));
+    }
+
+    @Test
+    void doctorSaysOnceWhyThereIsNoCgroupAndHowToGetOne() throws Exception {
+        Command doctor = withoutCgroups(Leash.command("doctor"));
+        String text = Leash.out(Leash.run(doctor));
+        List<String> reasons =
+                text.lines().filter(line -> line.startsWith("  cgroup ")).toList();
+        assertEquals(1, reasons.size(), text);
+        assertTrue(reasons.getFirst().contains("  no: "), text);
+        assertFalse(text.contains("/leash-"), "a path that it has tried is of no use to anybody: " + text);
+        assertEquals(text, Leash.out(Leash.run(doctor)), "it says the same each time");
+        assertEquals(
+                3,
+                text.lines().filter(line -> line.endsWith("no: needs a cgroup")).count(),
+                text);
+        for (String way : List.of("systemd-run --user --scope -p Delegate=yes ", "  Delegate=yes ", "namespace")) {
+            assertEquals(1, text.lines().filter(line -> line.contains(way)).count(), text);
+        }
+    }
+
+    /** The same command as a user who may make no cgroup: the caller, or nobody. */
+    private static Command withoutCgroups(Command command) throws Exception {
+        if (Containment.obstacle().isPresent()) {
+            return command;
+        }
+        Command nobody = command.prefix("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+        Result result = Leash.run(nobody);
+        assume(Leash.status(result) == 0, "cannot become nobody, or nobody cannot run leash: " + Leash.err(result));
+        assume(!Leash.out(result).contains("  cgroup                       yes"), "nobody may make cgroups, too");
+        return nobody;
     }
 
     @Test

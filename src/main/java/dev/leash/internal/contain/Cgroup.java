@@ -67,7 +67,7 @@ public final class Cgroup implements Containment {
             try {
                 Files.writeString(limit, value + more, StandardCharsets.US_ASCII);
             } catch (IOException e) {
-                throw new IOException("cannot write " + value + more + " to " + limit + ": " + Cgroups.message(e), e);
+                throw new IOException("cannot write " + value + more + " to " + limit + ": " + Cgroups.reason(e), e);
             }
         }
     }
@@ -287,7 +287,7 @@ public final class Cgroup implements Containment {
                 Files.writeString(directory.resolve("cgroup.procs"), Integer.toString(pid), StandardCharsets.US_ASCII);
             } catch (IOException e) {
                 throw new IOException(
-                        "cannot move a process to " + directory.resolve("cgroup.procs") + ": " + Cgroups.message(e), e);
+                        "cannot move a process to " + directory.resolve("cgroup.procs") + ": " + Cgroups.reason(e), e);
             }
         }
 

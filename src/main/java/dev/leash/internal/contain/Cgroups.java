@@ -2,8 +2,10 @@ package dev.leash.internal.contain;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,11 +48,18 @@ public final class Cgroups {
         }
     }
 
-    static String message(IOException e) {
-        if (e instanceof FileSystemException failed && failed.getReason() == null) {
-            return failed.getClass().getSimpleName().replace("Exception", "") + ": " + failed.getFile();
-        }
-        return String.valueOf(e.getMessage());
+    private static String message(IOException e) {
+        return e instanceof FileSystemException failed ? failed.getFile() + ": " + reason(e) : reason(e);
+    }
+
+    /** What the kernel said, for a sentence that names the file by itself. */
+    static String reason(IOException e) {
+        return switch (e) {
+            case AccessDeniedException denied -> "EACCES, permission denied";
+            case NoSuchFileException missing -> "ENOENT, no such file or directory";
+            case FileSystemException failed -> String.valueOf(failed.getReason());
+            default -> String.valueOf(e.getMessage());
+        };
     }
 
     /** The directory of this process's own cgroup. */
@@ -119,7 +128,8 @@ public final class Cgroups {
         try {
             return Files.createDirectory(directory);
         } catch (IOException e) {
-            throw new IOException("cannot make a cgroup in " + own + ": " + message(e), e);
+            // Not the path that was tried: it is new each time, and says nothing to whoever has to change something.
+            throw new IOException("cannot make a cgroup in " + own + ": " + reason(e), e);
         }
     }
 
@@ -145,7 +155,7 @@ public final class Cgroups {
             Files.writeString(enabled, "+" + controller, StandardCharsets.US_ASCII);
         } catch (IOException e) {
             throw new IOException(
-                    "cannot enable the controller " + controller + " in " + enabled + ": " + message(e)
+                    "cannot enable the controller " + controller + " in " + enabled + ": " + reason(e)
                             + " (a cgroup that has processes itself cannot; run this JVM in a cgroup below)",
                     e);
         }
