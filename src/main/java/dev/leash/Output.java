@@ -135,7 +135,8 @@ public final class Output {
      *
      * <p>If the consumer throws, the run is stopped, with that as its {@linkplain Result#failure() failure}.
      *
-     * @param longest in chars; a longer line comes in pieces of that length
+     * @param longest in chars; a longer line comes in pieces of that length, or of one char less where the cut would be
+     *     within a character. One that takes two chars comes whole though {@code longest} be 1
      * @throws IllegalArgumentException if {@code longest} is less than 1
      */
     public static Output lines(Charset charset, int longest, Consumer<? super String> consumer) {

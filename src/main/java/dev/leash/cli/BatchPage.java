@@ -78,8 +78,7 @@ final class BatchPage {
         jobs.writeString(end.fate().key());
         jobs.writeNumber(end.attempts());
         jobs.writeString(end.how());
-        String label = end.job().label();
-        jobs.writeString(label.length() <= LONGEST_LABEL ? label : label.substring(0, LONGEST_LABEL) + "…");
+        jobs.writeString(BatchSummary.shortened(end.job(), LONGEST_LABEL));
         jobs.writeStartArray();
         for (JobEnd.Earlier attempt : end.earlier()) {
             jobs.writeStartArray();

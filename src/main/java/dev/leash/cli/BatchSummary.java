@@ -108,10 +108,15 @@ final class BatchSummary {
 
     /** A job in one short line. */
     static String shortened(BatchJob job) {
+        return shortened(job, LONGEST_LABEL);
+    }
+
+    /** A job in one line of at most {@code longest} characters, not cut within one. */
+    static String shortened(BatchJob job, int longest) {
         String label = job.label();
-        return label.codePointCount(0, label.length()) <= LONGEST_LABEL
+        return label.codePointCount(0, label.length()) <= longest
                 ? label
-                : label.substring(0, label.offsetByCodePoints(0, LONGEST_LABEL - 1)) + "…";
+                : label.substring(0, label.offsetByCodePoints(0, longest - 1)) + "…";
     }
 
     /** {@code 0.53 s}, {@code 12.3 s}, {@code 4 m 05 s}, {@code 2 h 03 m}. */

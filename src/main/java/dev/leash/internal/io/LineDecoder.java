@@ -11,7 +11,8 @@ import java.util.function.Consumer;
 /**
  * Turns bytes into lines, wherever the pieces are cut: within a character, or between {@code \r} and {@code \n}. A line
  * ends with {@code \n} or {@code \r\n}, neither of which belongs to it; the last one may have no end. A longer line than
- * the limit comes in pieces of that length. Malformed input is replaced by U+FFFD and counted. For one thread.
+ * the limit comes in pieces of that length, or of one char less where that would be within a character. Malformed input is
+ * replaced by U+FFFD and counted. For one thread.
  */
 public final class LineDecoder implements ChunkConsumer {
     private static final int SLICE = 8 * 1024;
@@ -31,7 +32,7 @@ public final class LineDecoder implements ChunkConsumer {
     /**
      * Of one stream.
      *
-     * @param longest in chars
+     * @param longest in chars; a character that takes two comes whole though it be 1
      */
     public LineDecoder(Charset charset, int longest, Consumer<String> lines) {
         this.decoder = charset.newDecoder()
@@ -130,11 +131,23 @@ public final class LineDecoder implements ChunkConsumer {
     /** Cuts pieces off the line as long as its first {@code length} chars are too many. */
     private void cut(int length) {
         int start = 0;
-        while (length - start > longest) {
-            lines.accept(line.substring(start, start + longest));
-            start += longest;
+        for (int end = pieceEnd(start, length); end < length; end = pieceEnd(start, length)) {
+            lines.accept(line.substring(start, end));
+            start = end;
         }
         line.delete(0, start);
+    }
+
+    /** Not within a character: half of one is a char that is no text, and that its program has not written. */
+    private int pieceEnd(int start, int length) {
+        if (length - start <= longest) {
+            return length;
+        }
+        int end = start + longest;
+        if (!Character.isSurrogatePair(line.charAt(end - 1), line.charAt(end))) {
+            return end;
+        }
+        return end - 1 > start ? end - 1 : end + 1;
     }
 
     private void emit(int length) {

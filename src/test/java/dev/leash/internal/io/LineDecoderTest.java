@@ -99,6 +99,29 @@ class LineDecoderTest {
         assertEquals(List.of("abcde", "\rx"), decode("abcde\rx\r\n", 5));
     }
 
+    /** A char that is half of a character is one that the program has not written, and no encoder takes it. */
+    @Test
+    void noPieceEndsWithinACharacter() {
+        assertEquals(List.of("abc", "😀😀"), decode("abc😀😀", 4));
+        assertEquals(List.of("abcd", "😀😀"), decode("abcd😀😀\n", 4));
+        assertEquals(List.of("a", "😀", "😀", "b"), decode("a😀😀b\r\n", 2));
+        assertEquals(List.of("a", "😀", "", "😀"), decode("a😀\n\n😀\n", 1), "two chars are the least for some");
+        String text = "a😀bc😀😀def\r\n😀\n漢😀";
+        for (int longest = 1; longest < 12; longest++) {
+            for (Charset charset : List.of(UTF_8, UTF_16LE, Charset.forName("GB18030"))) {
+                byte[] bytes = text.getBytes(charset);
+                for (int cut = 0; cut <= bytes.length; cut++) {
+                    List<String> pieces = decode(charset, longest, bytes, cut).lines();
+                    assertEquals(text.replaceAll("\r?\n", ""), String.join("", pieces));
+                    for (String piece : pieces) {
+                        assertTrue(piece.length() <= Math.max(longest, 2), piece);
+                        assertTrue(UTF_8.newEncoder().canEncode(piece), "cut within a character: " + pieces);
+                    }
+                }
+            }
+        }
+    }
+
     @Test
     void malformedInputIsReplacedAndCountedWhereverItIsCut() {
         byte[][] malformed = {
