@@ -153,7 +153,7 @@ final class TimeoutCommand {
     private Containment containment(CallState loopsState, int pid, int pidfd) {
         Containment signalled = options.foreground()
                 ? new LeaderOnly(loopsState, pidfd)
-                : new OwnGroup(loopsState, pidfd, OwnProcess.group());
+                : new OwnGroup(loopsState, pid, pidfd, OwnProcess.group());
         return new TimeoutContainment(signalled, options, console);
     }
 

@@ -2,15 +2,17 @@ package dev.leash.internal.contain;
 
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SignalDispositions;
 import java.io.IOException;
 import java.util.Set;
 
 /**
- * The process group that this process itself is in, together with the leader of the run, wherever that has gone. As
- * coreutils' timeout has it: a signal reaches the leader first, then the whole group, and of that group this process only
- * with KILL and STOP. Being in the group, this process pins its number. For the loop's thread.
+ * The process group that this process itself is in, together with the leader of the run, wherever that has gone. As with
+ * coreutils' timeout, which signals the leader and then the group, a signal reaches all of them, and this process only with
+ * KILL and STOP. Each gets it once: between two calls here a leader has time to run its handler, so one that is in the group
+ * gets it with the group. Being in the group, this process pins its number. For the loop's thread.
  */
 public final class OwnGroup implements Containment {
     /** The JVM lives on these: a null check or a page that was not there raises them. They cannot be ignored. */
@@ -24,11 +26,13 @@ public final class OwnGroup implements Containment {
     private static final int OWN_GROUP = 0;
 
     private final CallState state;
+    private final int leaderPid;
     private final int leaderPidfd;
     private final int group;
 
-    public OwnGroup(CallState state, int leaderPidfd, int group) {
+    public OwnGroup(CallState state, int leaderPid, int leaderPidfd, int group) {
         this.state = state;
+        this.leaderPid = leaderPid;
         this.leaderPidfd = leaderPidfd;
         this.group = group;
     }
@@ -36,24 +40,42 @@ public final class OwnGroup implements Containment {
     /** {@inheritDoc} What is stopped is continued. This process ignores the signal from then on. */
     @Override
     public int signal(int signal) {
-        int result = Processes.signal(state, leaderPidfd, signal);
-        toGroup(signal);
+        int result = once(signal);
         if (signal != SIGKILL && signal != SIGCONT) {
-            Processes.signal(state, leaderPidfd, SIGCONT);
-            toGroup(SIGCONT);
+            once(SIGCONT);
         }
         return result;
     }
 
-    private void toGroup(int signal) {
-        if (THE_JVMS.contains(signal)) {
-            toOthers(signal);
-            return;
+    private int once(int signal) {
+        if (NEVER_IGNORED.contains(signal) || THE_JVMS.contains(signal)) {
+            // KILL may end this process with the group, so the leader comes first, and may get it again: nobody can
+            // tell.
+            int result = Processes.signal(state, leaderPidfd, signal);
+            if (THE_JVMS.contains(signal)) {
+                toOthers(signal);
+            } else {
+                Processes.kill(state, OWN_GROUP, signal);
+            }
+            return result;
         }
-        if (!NEVER_IGNORED.contains(signal)) {
-            SignalDispositions.ignore(signal);
+        SignalDispositions.ignore(signal);
+        // The leader is reaped on this thread only, so until the next call here its number is its own.
+        int result = Processes.signal(state, leaderPidfd, 0);
+        boolean member = result != -Errno.ESRCH && isMember();
+        if (!member) {
+            result = Processes.signal(state, leaderPidfd, signal);
         }
         Processes.kill(state, OWN_GROUP, signal);
+        if (member && !isMember()) {
+            // It has just left, before or after the signal: rather twice than never.
+            Processes.signal(state, leaderPidfd, signal);
+        }
+        return result;
+    }
+
+    private boolean isMember() {
+        return Processes.groupOf(state, leaderPid) == group;
     }
 
     /** Less sure than to signal the group: who is forked meanwhile is missed. But this process has to survive. */
@@ -63,6 +85,7 @@ public final class OwnGroup implements Containment {
                 int pidfd = Processes.openPidfd(state, pid);
                 if (pidfd >= 0) {
                     if (pid != ProcessHandle.current().pid()
+                            && pid != leaderPid
                             && GroupMembers.of(group).contains(pid)) {
                         Processes.signal(state, pidfd, signal);
                     }
