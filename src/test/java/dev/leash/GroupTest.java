@@ -250,9 +250,8 @@ class GroupTest extends RunsCommands {
         Path program = directory.resolve("headless");
         try {
             Result compiled = run(Command.of("cc", "-pthread", "-o", program.toString(), source.toString()));
-            Assumptions.assumeTrue(compiled.succeeded(), compiled::stderr);
+            Assumptions.assumeTrue(compiled.succeeded(), () -> "cc cannot compile: " + compiled.stderr());
         } catch (SpawnException e) {
-            System.out.println("SKIPPED: stragglerWithoutItsMainThreadIsKilled: " + e.getMessage());
             Assumptions.abort(e.getMessage());
         }
         // The shell waits until its child has lost its main thread.
@@ -291,8 +290,7 @@ class GroupTest extends RunsCommands {
 
     private static void assumePerl() {
         if (!Files.isExecutable(Path.of("/usr/bin/perl"))) {
-            System.out.println("SKIPPED: leaving one's group takes perl, which is not here");
-            Assumptions.abort("no perl");
+            Assumptions.abort("leaving one's group takes perl, which is not here");
         }
     }
 }

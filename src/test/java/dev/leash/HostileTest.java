@@ -41,7 +41,7 @@ class HostileTest extends RunsCommands {
     @Test
     void stragglerThatForksAndExitsAllTheTimeIsKilled() throws Exception {
         Assumptions.assumeTrue(
-                run(sh("command -v perl")).succeeded(), "skipped: there is no perl to write the forking program in");
+                run(sh("command -v perl")).succeeded(), "there is no perl to write the forking program in");
         String forks = "$SIG{TERM} = 'IGNORE'; while (1) { exit if fork; select undef, undef, undef, 0.0005 }";
         for (int round = 0; round < 5; round++) {
             Result result = run(sh("perl -e '" + forks + "' >&- 2>&- & exit 3"));

@@ -47,7 +47,6 @@ class StrangersTest extends RunsCommands {
             }
             return;
         }
-        System.out.println("SKIPPED: StrangersTest: no process of a given number could be made");
         Assumptions.abort("no process of a given number could be made");
     }
 
@@ -93,7 +92,6 @@ class StrangersTest extends RunsCommands {
         try {
             Files.writeString(LAST_PID, Long.toString(pid - 1));
         } catch (IOException e) {
-            System.out.println("SKIPPED: StrangersTest: process numbers cannot be chosen: " + e);
             Assumptions.abort("process numbers cannot be chosen: " + e);
         }
         Process process = new ProcessBuilder("setsid", "sleep", "60").start();

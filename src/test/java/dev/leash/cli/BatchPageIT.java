@@ -166,7 +166,6 @@ class BatchPageIT {
                 .map(Path::toString)
                 .findFirst();
         if (found.isEmpty()) {
-            System.out.println("SKIPPED: BatchPageIT, there is no Chromium on the PATH");
             throw new TestAbortedException("there is no Chromium on the PATH");
         }
         return found.get();

@@ -30,9 +30,6 @@ class RunContainmentIT {
     Path temp;
 
     private static void assume(boolean condition, String reason) {
-        if (!condition) {
-            System.err.println("Skipped: " + reason);
-        }
         Assumptions.assumeTrue(condition, reason);
     }
 

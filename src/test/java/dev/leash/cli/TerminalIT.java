@@ -23,8 +23,7 @@ class TerminalIT {
     @BeforeEach
     void needsScript() throws Exception {
         if (Leash.status(Leash.sh("script --version")) != 0) {
-            System.out.println("TerminalIT: skipped, script(1) of util-linux is not installed");
-            throw new TestAbortedException("script(1) is not installed");
+            throw new TestAbortedException("script(1) of util-linux is not installed");
         }
     }
 

@@ -48,8 +48,7 @@ public final class Tck {
                 throw new AssertionFailedError("skipped, though required: " + e.getMessage(), e);
             }
             // What is optional, or what the TCK itself cannot verify: it says so.
-            System.out.println("TCK skipped " + test.getName() + ": " + e.getMessage());
-            throw new TestAbortedException(e.getMessage(), e);
+            throw new TestAbortedException("TCK, " + test.getName() + ": " + e.getMessage(), e);
         } finally {
             invokeAll(verification, AfterClass.class);
         }

@@ -62,7 +62,9 @@ class ProcessGroupLifecycleTest {
 
     private Run start(Kernel kernel, String line, long timeout, boolean leave, long drain, StopStep... plan)
             throws Exception {
-        Assumptions.assumeTrue(kernel == Kernel.WITHOUT_GROUP_SIGNAL || KernelFeatures.PIDFD_GROUP_SIGNAL);
+        Assumptions.assumeTrue(
+                kernel == Kernel.WITHOUT_GROUP_SIGNAL || KernelFeatures.PIDFD_GROUP_SIGNAL,
+                "signals to a group by pidfd need Linux 6.9");
         Run run = engine.start(Specs.of(
                 List.of(bytes("sh"), bytes("-c"), bytes(line)),
                 1 << 20,
