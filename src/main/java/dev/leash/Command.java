@@ -125,12 +125,15 @@ public final class Command {
      *
      * {@snippet class="dev.leash.examples.Commands" region="rlimit"}
      *
-     * @param value for the soft limit and the hard one; {@link Rlimit#UNLIMITED} for none. A start fails with {@link
+     * @param value for the soft limit and the hard one; {@link Rlimit#UNLIMITED} for none. For {@link Rlimit#CPU} the hard
+     *     one is a second more, unless the JVM's own is {@code value}: so that the program is ended by SIGXCPU, of which
+     *     {@link Result#limitsReached} tells, and by KILL only if it does not mind that. A start fails with {@link
      *     SpawnException.Kind#SETTING} if it is more than the JVM's own hard limit, but for root
      * @throws IllegalArgumentException if it is negative
      */
     public Command rlimit(Rlimit limit, long value) {
-        return rlimit(limit, value, value);
+        boolean roomy = limit == Rlimit.CPU && value != Rlimit.UNLIMITED;
+        return rlimit(limit, value, roomy ? value + 1 : value, roomy);
     }
 
     /**
@@ -139,12 +142,16 @@ public final class Command {
      * @throws IllegalArgumentException if one is negative, or the soft limit is above the hard one
      */
     public Command rlimit(Rlimit limit, long soft, long hard) {
+        return rlimit(limit, soft, hard, false);
+    }
+
+    private Command rlimit(Rlimit limit, long soft, long hard, boolean roomy) {
         if (soft < 0 || hard < soft) {
             throw new IllegalArgumentException(
                     limit + " needs a soft limit from 0 to the hard one, not " + soft + " and " + hard);
         }
         return with(changed -> changed.settings =
-                draft.settings.withLimit(new ProcessSettings.Limit(limit.name(), limit.number(), soft, hard)));
+                draft.settings.withLimit(new ProcessSettings.Limit(limit.name(), limit.number(), soft, hard, roomy)));
     }
 
     /**
@@ -455,8 +462,8 @@ public final class Command {
     }
 
     /**
-     * How much memory all processes of the run together may use. More is reclaimed, and if that does not do, the kernel
-     * kills one of them. Implies {@link Containment#CGROUP}.
+     * How much memory all processes of the run together may use; they have no swap. More is reclaimed, and if that does not
+     * do, the kernel kills one of them, of which {@link Result#oomKills()} tells. Implies {@link Containment#CGROUP}.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -466,8 +473,8 @@ public final class Command {
     }
 
     /**
-     * How many processes and threads the run may have at a time: to start more fails, with EAGAIN. Implies {@link
-     * Containment#CGROUP}.
+     * How many processes and threads the run may have at a time: to start more fails, with EAGAIN, of which {@link
+     * Result#limitsReached} tells. Implies {@link Containment#CGROUP}.
      *
      * @throws IllegalArgumentException if it is not positive
      */

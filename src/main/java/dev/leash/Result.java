@@ -2,16 +2,20 @@ package dev.leash;
 
 import dev.leash.internal.contain.CgroupUse;
 import dev.leash.internal.supervise.Outcome;
+import dev.leash.internal.supervise.ReachedLimits;
 import dev.leash.internal.supervise.Trigger;
 import dev.leash.internal.sys.Exit;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * What a run came to. {@linkplain #cause Why} it ended and {@linkplain #status how} are two different things, and both
@@ -218,6 +222,36 @@ public final class Result {
                 : Optional.of(Duration.ofNanos((use.userMicros() + use.systemMicros()) * 1_000));
     }
 
+    /**
+     * Which limits of the command were reached, as far as that is certain. It says nothing of {@link #cause} and {@link
+     * #status}: a shell whose child was killed for want of memory may exit with 0. Empty for most runs.
+     *
+     * {@snippet class="dev.leash.examples.Outcomes" region="limits"}
+     */
+    public Set<Limit> limitsReached() {
+        Set<Limit> limits = EnumSet.noneOf(Limit.class);
+        for (ReachedLimits.Kind kind : outcome.limits().kinds()) {
+            limits.add(
+                    switch (kind) {
+                        case MEMORY -> Limit.MEMORY;
+                        case PIDS -> Limit.PIDS;
+                        case CPU_TIME -> Limit.CPU_TIME;
+                        case FILE_SIZE -> Limit.FILE_SIZE;
+                    });
+        }
+        return Collections.unmodifiableSet(limits);
+    }
+
+    /**
+     * How many processes of the run the kernel has killed for want of memory: because of {@link Limit#MEMORY}, of a limit of
+     * a cgroup above or below, or because the machine had no more. Known only with {@link Containment#CGROUP} where the
+     * memory controller is enabled, as {@link Command#memoryLimit} has it.
+     */
+    public OptionalLong oomKills() {
+        long kills = outcome.limits().oomKills();
+        return kills < 0 ? OptionalLong.empty() : OptionalLong.of(kills);
+    }
+
     /** What the program used. */
     public Usage usage() {
         Exit exit = outcome.last().exit();
@@ -230,7 +264,7 @@ public final class Result {
                 exit.involuntarySwitches());
     }
 
-    /** One sentence with the command, the cause and the status. */
+    /** One sentence with the command, the cause, the status, and the limits that were reached. */
     @Override
     public String toString() {
         String why =
@@ -243,6 +277,6 @@ public final class Result {
                     case FAILED -> "was stopped by " + outcome.failure() + ", ";
                     case CLOSED -> "was stopped with its supervisor, ";
                 };
-        return command + ": " + why + status();
+        return command + ": " + why + status() + outcome.limits().text();
     }
 }

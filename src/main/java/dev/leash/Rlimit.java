@@ -13,7 +13,7 @@ public enum Rlimit {
     AS(Resources.AS),
     /** Size of a core dump, in bytes; 0 for none. */
     CORE(Resources.CORE),
-    /** CPU time, in seconds; beyond the soft limit SIGXCPU is sent, beyond the hard one SIGKILL. */
+    /** CPU time, in seconds; beyond the soft limit SIGXCPU is sent, beyond the hard one SIGKILL. See {@link Limit#CPU_TIME}. */
     CPU(Resources.CPU),
     /** Data segment with the heap, in bytes. */
     DATA(Resources.DATA),

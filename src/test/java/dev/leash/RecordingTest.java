@@ -97,7 +97,18 @@ class RecordingTest extends RunsCommands {
         assertTrue(run.getDuration().isPositive());
         assertAtLeast(millis(50), run.getDuration("wallTime"));
         assertNull(run.getString("failure"));
+        assertNull(run.getString("limitsReached"));
+        assertEquals(-1, run.getLong("oomKills"));
         assertEquals(2, events.size(), () -> "" + events);
+    }
+
+    @Test
+    void aLimitThatWasReachedIsTold() throws Exception {
+        Path file = directory.resolve("file");
+        List<RecordedEvent> events = record(() -> run(sh("exec head -c 9000 /dev/zero >" + file)
+                .rlimit(Rlimit.FSIZE, 5_000)
+                .rlimit(Rlimit.CORE, 0)));
+        assertEquals("FILE_SIZE", only("Run", events).getString("limitsReached"));
     }
 
     @Test

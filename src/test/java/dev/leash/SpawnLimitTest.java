@@ -137,7 +137,7 @@ class SpawnLimitTest {
 
     @Test
     void withoutAProcessLeftTheStartFailsAndWorksAgainWhenSomeAreFreed() throws Exception {
-        Jvm jvm = unprivileged("limit").by("prlimit", "--nproc=100:100");
+        Jvm jvm = unprivileged("limit").by("prlimit", "--nproc=100:100", "--cpu=3000:3000");
         Skip.unless(works("prlimit", "--nproc=100:100", "true"), "there is no prlimit(1) to limit processes with");
         Jvm.Ended ended = jvm.run();
         assertEquals(0, ended.exit(), ended.out() + ended.err());

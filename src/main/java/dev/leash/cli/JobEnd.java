@@ -63,11 +63,12 @@ record JobEnd(
         }
         Exit exit = outcome.exit();
         return switch (fate()) {
-            case EXITED -> "exited with " + exit.code();
-            case SIGNALED -> "was ended by " + new Signal(exit.signal());
-            case CANCELLED -> "was cancelled";
-            default -> fate().text();
-        };
+                    case EXITED -> "exited with " + exit.code();
+                    case SIGNALED -> "was ended by " + new Signal(exit.signal());
+                    case CANCELLED -> "was cancelled";
+                    default -> fate().text();
+                }
+                + outcome.limits().text();
     }
 
     /** CPU time of the program and of those children that it has waited for. */
@@ -104,6 +105,7 @@ record JobEnd(
         json.writeNumberField("userNanos", exit.userNanos());
         json.writeNumberField("systemNanos", exit.systemNanos());
         json.writeNumberField("stragglersKilled", ended.stragglersKilled());
+        RunReport.limits(json, ended.limits());
     }
 
     /** What was captured. */

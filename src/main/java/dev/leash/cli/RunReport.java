@@ -7,6 +7,7 @@ import dev.leash.internal.contain.CgroupUse;
 import dev.leash.internal.contain.Member;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.supervise.Outcome;
+import dev.leash.internal.supervise.ReachedLimits;
 import dev.leash.internal.supervise.StepTaken;
 import dev.leash.internal.supervise.Trigger;
 import dev.leash.internal.sys.Errno;
@@ -53,7 +54,8 @@ final class RunReport {
         boolean plain = outcome.trigger() == Trigger.LEADER_EXIT
                 && !outcome.exit().signaled()
                 && outcome.stragglersKilled() == 0
-                && outcome.survivors().isEmpty();
+                && outcome.survivors().isEmpty()
+                && outcome.limits().isNone();
         if (plain) {
             return null;
         }
@@ -75,6 +77,7 @@ final class RunReport {
         } else {
             line.append(" exited with ").append(exit.code());
         }
+        line.append(outcome.limits().text());
         if (outcome.stragglersKilled() > 0) {
             line.append("; processes it had left behind and that were killed: ").append(outcome.stragglersKilled());
         }
@@ -136,6 +139,7 @@ final class RunReport {
         output(json, "stderr", ended.captured(2));
         json.writeBooleanField("outputComplete", ended.outputComplete());
         json.writeNumberField("stragglersKilled", ended.stragglersKilled());
+        limits(json, ended.limits());
         members(json, "killed", ended.killed());
         members(json, "survivors", ended.leftAlive());
         json.writeArrayFieldStart("stopSteps");
@@ -156,6 +160,18 @@ final class RunReport {
         json.writeEndObject();
         if (ended.use() != null) {
             use(json, ended.use());
+        }
+    }
+
+    /** The limits that were reached, and the OOM kills if they are known. */
+    static void limits(JsonGenerator json, ReachedLimits limits) throws IOException {
+        json.writeArrayFieldStart("limitsReached");
+        for (ReachedLimits.Kind kind : limits.kinds()) {
+            json.writeString(kind.name().toLowerCase(Locale.ROOT));
+        }
+        json.writeEndArray();
+        if (limits.oomKills() >= 0) {
+            json.writeNumberField("oomKills", limits.oomKills());
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -106,6 +107,24 @@ class RunContainmentIT {
                     "leash: could not start echo in a cgroup: " + obstacle + "; 'leash doctor' tells what there is\n",
                     Leash.err(result));
         }
+    }
+
+    @Test
+    void memoryKillIsToldThoughTheShellThenExitsWithZero() throws Exception {
+        assumeCgroups();
+        String obstacle = Cgroups.obstacle("memory");
+        assume(obstacle == null, "memory cannot be limited here: " + obstacle);
+        String[] run = {"--memory=32M", "--", "sh", "-c", "tail -n 1 /dev/zero 2>/dev/null; exit 0"};
+        Result told = Leash.run(Stream.concat(Stream.of("run"), Stream.of(run)).toArray(String[]::new));
+        assertEquals(0, Leash.status(told));
+        assertEquals(
+                "leash: sh exited with 0 (memory limit reached, 1 process killed by the OOM killer)\n",
+                Leash.err(told));
+        Result json = Leash.run(
+                Stream.concat(Stream.of("run", "--json"), Stream.of(run)).toArray(String[]::new));
+        Map<String, Object> report = Json.object(json.stdoutBytes());
+        assertEquals(List.of("memory"), report.get("limitsReached"));
+        assertEquals(1L, report.get("oomKills"));
     }
 
     @ParameterizedTest

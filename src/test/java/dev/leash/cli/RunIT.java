@@ -154,6 +154,7 @@ class RunIT {
         assertEquals("err\n", report.get("stderr"));
         assertEquals(true, report.get("outputComplete"));
         assertEquals(0L, report.get("stragglersKilled"));
+        assertEquals(List.of(), report.get("limitsReached"));
         assertEquals(List.of(), report.get("stopSteps"));
         assertTrue(report.get("usage") instanceof Map<?, ?> usage
                 && usage.get("userNanos") instanceof Long

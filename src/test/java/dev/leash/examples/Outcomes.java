@@ -4,7 +4,9 @@ import static java.time.Duration.ofMillis;
 
 import dev.leash.Command;
 import dev.leash.ExitStatus;
+import dev.leash.Limit;
 import dev.leash.Result;
+import dev.leash.Rlimit;
 import dev.leash.RunFailedException;
 import dev.leash.SpawnException;
 import dev.leash.Supervisor;
@@ -19,6 +21,7 @@ public class Outcomes {
             tell(supervisor, Command.of("sleep", "10").timeout(ofMillis(100)));
             tell(supervisor, Command.of("no-such-program"));
             demand(supervisor, Command.shell("echo 'disk full' >&2; exit 3"));
+            tellOfLimits(supervisor, Command.of("dd", "if=/dev/zero", "of=" + args[0], "bs=2M", "count=1"));
             System.out.println(shellCode(supervisor.run(Command.shell("kill -TERM $$"))));
         }
     }
@@ -46,6 +49,15 @@ public class Outcomes {
         } catch (RunFailedException e) {
             System.out.println(e.getMessage()); // the command, and how it ended
             System.out.print(e.result().stderr());
+        }
+        // @end
+    }
+
+    static void tellOfLimits(Supervisor supervisor, Command command) throws Exception {
+        // @start region=limits
+        Result result = supervisor.run(command.rlimit(Rlimit.FSIZE, 1_000_000));
+        if (result.limitsReached().contains(Limit.FILE_SIZE)) {
+            System.out.println("wrote more than it may: " + result.status());
         }
         // @end
     }

@@ -7,6 +7,7 @@ import dev.leash.Child;
 import dev.leash.Command;
 import dev.leash.ExitStatus;
 import dev.leash.Result;
+import dev.leash.Rlimit;
 import dev.leash.Signal;
 import dev.leash.SpawnException;
 import dev.leash.SpawnException.Kind;
@@ -27,12 +28,13 @@ public final class Unprivileged {
      * Tries what must fail.
      *
      * @param args a program and a folder that this user must not execute and enter, below a folder that it may;
-     *     and anything more to reach the limit
+     *     and anything more to reach the limit, with 3000 s of CPU time
      */
     public static void main(String[] args) throws Exception {
         try (Supervisor supervisor = Supervisor.create()) {
             permissions(supervisor, args[0], args[1]);
             if (args.length > 2) {
+                cpuTime(supervisor);
                 limit(supervisor);
             }
         }
@@ -51,6 +53,18 @@ public final class Unprivileged {
         check(e.errnoName().equals("EACCES"), e.getMessage());
         Result result = supervisor.run(Command.of("true").env("PATH", directory + ":/usr/bin:/bin"));
         check(result.succeeded(), result.toString());
+    }
+
+    /** The second that is left between the limits of CPU time is not to be had beyond the JVM's own. */
+    private static void cpuTime(Supervisor supervisor) throws Exception {
+        Command limits = Command.of("awk", "/^Max cpu time/ { print $4, $5 }", "/proc/self/limits");
+        check(supervisor.run(limits.rlimit(Rlimit.CPU, 2_000)).stdout().equals("2000 2001\n"), "room");
+        check(supervisor.run(limits.rlimit(Rlimit.CPU, 3_000)).stdout().equals("3000 3000\n"), "no room");
+        SpawnException e = failure(supervisor, limits.rlimit(Rlimit.CPU, 3_001));
+        check(e.kind() == Kind.SETTING && e.errnoName().equals("EPERM"), e.getMessage());
+        check(e.getMessage().contains("cannot set the limit CPU to 3001: "), e.getMessage());
+        e = failure(supervisor, limits.rlimit(Rlimit.CPU, 3_000, 3_001));
+        check(e.getMessage().contains("cannot set the limit CPU to 3000:3001: "), e.getMessage());
     }
 
     private static void limit(Supervisor supervisor) throws Exception {

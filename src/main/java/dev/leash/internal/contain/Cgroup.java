@@ -29,12 +29,14 @@ public final class Cgroup implements Containment {
     private final CallState state;
     private final int leaderPid;
     private final Path directory;
+    private final CgroupLimits limits;
     private final int events;
 
-    private Cgroup(CallState state, int leaderPid, Path directory, int events) {
+    private Cgroup(CallState state, int leaderPid, Path directory, CgroupLimits limits, int events) {
         this.state = state;
         this.leaderPid = leaderPid;
         this.directory = directory;
+        this.limits = limits;
         this.events = events;
     }
 
@@ -48,14 +50,23 @@ public final class Cgroup implements Containment {
         Prepared prepared = null;
         try {
             limit(directory, "memory", "memory.max", limits.memoryBytes(), "");
+            forbidSwap(directory, limits);
             limit(directory, "pids", "pids.max", limits.pids(), "");
             limit(directory, "cpu", "cpu.max", limits.cpuMicros(), " 100000");
-            prepared = new Prepared(directory);
+            prepared = new Prepared(directory, limits);
             return prepared;
         } finally {
             if (prepared == null) {
                 Files.deleteIfExists(directory);
             }
+        }
+    }
+
+    /** Otherwise what is over the limit of memory would be swapped out, until the machine's swap is full. */
+    private static void forbidSwap(Path directory, CgroupLimits limits) throws IOException {
+        Path swap = directory.resolve("memory.swap.max");
+        if (limits.memoryBytes() > 0 && Files.exists(swap)) { // a kernel may do without
+            Files.writeString(swap, "0", StandardCharsets.US_ASCII);
         }
     }
 
@@ -173,29 +184,7 @@ public final class Cgroup implements Containment {
 
     @Override
     public CgroupUse use() {
-        long user = -1;
-        long system = -1;
-        for (String line : lines(directory.resolve("cpu.stat"))) {
-            if (line.startsWith("user_usec ")) {
-                user = Long.parseLong(line.substring("user_usec ".length()));
-            } else if (line.startsWith("system_usec ")) {
-                system = Long.parseLong(line.substring("system_usec ".length()));
-            }
-        }
-        return new CgroupUse(number("memory.peak"), number("pids.peak"), user, system);
-    }
-
-    private long number(String file) {
-        List<String> lines = lines(directory.resolve(file));
-        return lines.isEmpty() ? -1 : Long.parseLong(lines.getFirst());
-    }
-
-    private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file, StandardCharsets.US_ASCII);
-        } catch (IOException e) {
-            return List.of(); // this kernel does not have it
-        }
+        return CgroupAccount.read(directory, limits);
     }
 
     private static void kill(Path directory) {
@@ -256,10 +245,12 @@ public final class Cgroup implements Containment {
     /** A cgroup that waits for its run. */
     private static final class Prepared implements Factory, Admission {
         private final Path directory;
+        private final CgroupLimits limits;
         private final int events;
 
-        Prepared(Path directory) throws IOException {
+        Prepared(Path directory, CgroupLimits limits) throws IOException {
             this.directory = directory;
+            this.limits = limits;
             try (CallState state = CallState.open()) {
                 byte[] file = directory.resolve("cgroup.events").toString().getBytes(StandardCharsets.UTF_8);
                 this.events = SystemCallException.check("open cgroup.events", Descriptors.openToRead(state, file));
@@ -268,7 +259,7 @@ public final class Cgroup implements Containment {
 
         @Override
         public Containment of(CallState loopsState, int leaderPid, int leaderPidfd) {
-            return new Cgroup(loopsState, leaderPid, directory, events);
+            return new Cgroup(loopsState, leaderPid, directory, limits, events);
         }
 
         @Override

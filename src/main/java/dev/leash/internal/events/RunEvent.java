@@ -1,5 +1,7 @@
 package dev.leash.internal.events;
 
+import java.util.Set;
+import java.util.stream.Collectors;
 import jdk.jfr.Category;
 import jdk.jfr.DataAmount;
 import jdk.jfr.Description;
@@ -63,6 +65,15 @@ public final class RunEvent extends Event {
     @Description("Processes that could not be killed")
     int survivors;
 
+    @Label("Limits Reached")
+    @Description("By name, as far as that is certain; null for none")
+    @Nullable
+    String limitsReached;
+
+    @Label("OOM Kills")
+    @Description("Processes that the kernel has killed for want of memory; -1 if that is not known")
+    long oomKills = -1;
+
     @Label("Failure")
     @Description("What user code has thrown, or why nothing is known of the end")
     @Nullable
@@ -93,6 +104,13 @@ public final class RunEvent extends Event {
         this.outputComplete = outputComplete;
         this.killed = killed;
         this.survivors = survivors;
+    }
+
+    /** What it was not to have more of. */
+    public void reached(Set<? extends Enum<?>> limits, long oomKills) {
+        this.limitsReached =
+                limits.isEmpty() ? null : limits.stream().map(Enum::name).collect(Collectors.joining(" "));
+        this.oomKills = oomKills;
     }
 
     /** It is over. */

@@ -2,6 +2,7 @@ package dev.leash.internal.spawn;
 
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.OpenFlags;
 import dev.leash.internal.sys.ProcessControls;
 import dev.leash.internal.sys.SystemCallException;
@@ -34,8 +35,34 @@ public record ProcessSettings(
      *
      * @param name for people
      * @param soft {@link Long#MAX_VALUE} for none; likewise {@code hard}
+     * @param roomy whether the hard limit is only to leave room: it is the soft one where more is not to be had
      */
-    public record Limit(String name, int resource, long soft, long hard) {}
+    public record Limit(String name, int resource, long soft, long hard, boolean roomy) {
+        public Limit(String name, int resource, long soft, long hard) {
+            this(name, resource, soft, hard, false);
+        }
+
+        int set(CallState state, int pid) {
+            int answer = set(state, pid, hard);
+            return answer == -Errno.EPERM && roomy ? set(state, pid, soft) : answer;
+        }
+
+        private int set(CallState state, int pid, long hardest) {
+            return ProcessControls.setLimit(state, pid, resource, ofKernel(soft), ofKernel(hardest));
+        }
+
+        private static long ofKernel(long limit) {
+            return limit == Long.MAX_VALUE ? ProcessControls.UNLIMITED : limit;
+        }
+
+        private String text() {
+            return text(soft) + (soft == hard || roomy ? "" : ":" + text(hard));
+        }
+
+        private static String text(long limit) {
+            return limit == Long.MAX_VALUE ? "unlimited" : Long.toString(limit);
+        }
+    }
 
     /** Replaces the one of the same resource. */
     public ProcessSettings withLimit(Limit limit) {
@@ -75,12 +102,8 @@ public record ProcessSettings(
      */
     public void apply(CallState state, int pid) throws SystemCallException {
         for (Limit limit : limits) {
-            long soft = limit.soft() == Long.MAX_VALUE ? ProcessControls.UNLIMITED : limit.soft();
-            long hard = limit.hard() == Long.MAX_VALUE ? ProcessControls.UNLIMITED : limit.hard();
             SystemCallException.check(
-                    "cannot set the limit " + limit.name() + " to " + text(limit.soft())
-                            + (soft == hard ? "" : ":" + text(limit.hard())),
-                    ProcessControls.setLimit(state, pid, limit.resource(), soft, hard));
+                    "cannot set the limit " + limit.name() + " to " + limit.text(), limit.set(state, pid));
         }
         if (niceness != null) {
             SystemCallException.check(
@@ -110,9 +133,5 @@ public record ProcessSettings(
                 Descriptors.writeAll(state, fd, Integer.toString(adjustment).getBytes(StandardCharsets.US_ASCII));
         Descriptors.close(state, fd);
         return written;
-    }
-
-    private static String text(long limit) {
-        return limit == Long.MAX_VALUE ? "unlimited" : Long.toString(limit);
     }
 }

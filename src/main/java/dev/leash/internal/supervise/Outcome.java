@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param malformed how often input of lines was no text in their charset
  * @param longestHandlerNanos how long the slowest call of a handler held up the loop
  * @param use what all processes together have used, as far as the containment knows
+ * @param limits which limits were reached
  */
 public record Outcome(
         Trigger trigger,
@@ -36,7 +37,8 @@ public record Outcome(
         @Nullable Throwable failure,
         long malformed,
         long longestHandlerNanos,
-        @Nullable CgroupUse use) {
+        @Nullable CgroupUse use,
+        ReachedLimits limits) {
     /** How many had to be killed. */
     public int stragglersKilled() {
         return killed.size();

@@ -590,7 +590,8 @@ public final class Run implements RunListener {
                 failure,
                 streams.malformed(),
                 streams.longestHandlerNanos(),
-                use);
+                use,
+                ReachedLimits.of(spec.stages(), ended, use, signalling.sentSignals()));
     }
 
     private List<Member> killed() {
@@ -708,6 +709,7 @@ public final class Run implements RunListener {
                     result.outputComplete(),
                     result.killed().size(),
                     result.leftAlive().size());
+            into.reached(result.limits().kinds(), result.limits().oomKills());
         }
         into.commit(number, pid(), outputBytes, result == null ? thrown : result.failure());
     }

@@ -3,6 +3,7 @@ package dev.leash.internal.supervise;
 import dev.leash.internal.contain.Census;
 import dev.leash.internal.contain.Containment;
 import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.sys.SignalSet;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ final class Signalling {
     private final Map<Integer, List<CompletableFuture<Boolean>>> toSend = new LinkedHashMap<>();
 
     private boolean scoutIsOut;
+    private long sentSignals;
 
     /**
      * @param stages all of the run, when the first signal is sent
@@ -77,8 +79,14 @@ final class Signalling {
         return !over.getAsBoolean() && send(signal, census);
     }
 
+    /** What has been sent so far, as {@link SignalSet#bits}. */
+    long sentSignals() {
+        return sentSignals;
+    }
+
     /** Signals whom the containment reaches by itself, programs of a pipeline that have left the group, and the found. */
     boolean send(int signal, @Nullable Census census) {
+        sentSignals |= SignalSet.bits(signal);
         boolean reached = containment.signal(signal) == 0;
         for (Stage stage : stages.subList(1, stages.size())) {
             stage.signalOutside(stages.getFirst().pid(), signal);

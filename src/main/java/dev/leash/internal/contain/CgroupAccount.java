@@ -1,0 +1,74 @@
+package dev.leash.internal.contain;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The files in which the kernel keeps account of a cgroup; see cgroup-v2.rst, "Controllers". */
+final class CgroupAccount {
+    private CgroupAccount() {}
+
+    /**
+     * What has been used in {@code directory} so far. A cgroup that is removed takes its account with it.
+     *
+     * @param limits those of the cgroup itself
+     */
+    static CgroupUse read(Path directory, CgroupLimits limits) {
+        List<String> cpu = lines(directory.resolve("cpu.stat"));
+        long pidsPeak = number(lines(directory.resolve("pids.peak")));
+        return new CgroupUse(
+                number(lines(directory.resolve("memory.peak"))),
+                pidsPeak,
+                value(cpu, "user_usec"),
+                value(cpu, "system_usec"),
+                value(lines(directory.resolve("memory.events")), "oom_kill"),
+                limits.memoryBytes() > 0 && memoryLimitReached(directory),
+                limits.pids() > 0 && pidsLimitReached(directory, pidsPeak, limits.pids()));
+    }
+
+    /**
+     * The kernel counts "oom" where the limit is that nothing could be reclaimed for. memory.events has that of the cgroups
+     * below as well, which a member may have made and limited. Each "oom_kill" is counted where the victim was, whoever ran
+     * short: this cgroup, one above, or the machine.
+     */
+    private static boolean memoryLimitReached(Path directory) {
+        return value(lines(directory.resolve("memory.events.local")), "oom") > 0;
+    }
+
+    /**
+     * Before Linux 6.11 the kernel counts a refused fork where the process is, and not where the limit is that was reached.
+     * Then the peak tells that this limit was reached; without it (before 6.1) that is not certain.
+     */
+    private static boolean pidsLimitReached(Path directory, long peak, long limit) {
+        long own = value(lines(directory.resolve("pids.events.local")), "max");
+        return own >= 0 ? own > 0 : peak >= limit && value(lines(directory.resolve("pids.events")), "max") > 0;
+    }
+
+    /** The number after {@code key} in a flat keyed file; -1 if there is none. */
+    static long value(List<String> lines, String key) {
+        for (String line : lines) {
+            if (line.startsWith(key) && line.startsWith(" ", key.length())) {
+                return number(List.of(line.substring(key.length() + 1)));
+            }
+        }
+        return -1;
+    }
+
+    private static long number(List<String> lines) {
+        try {
+            return lines.isEmpty() ? -1 : Long.parseLong(lines.getFirst().strip());
+        } catch (NumberFormatException e) {
+            return -1; // "max", or a format to come
+        }
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file, StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            return List.of(); // this kernel does not have it, or its controller is not enabled
+        }
+    }
+}
