@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -70,7 +71,7 @@ public final class Command {
             throw new IllegalArgumentException("a command needs a program");
         }
         Draft draft = new Draft();
-        draft.arguments = arguments.stream().map(byte[]::clone).toList();
+        draft.arguments = GrowingList.of(arguments.stream().map(byte[]::clone).toList());
         return new Command(draft);
     }
 
@@ -81,18 +82,20 @@ public final class Command {
 
     /** More arguments at the end. */
     public Command args(String... more) {
-        List<byte[]> all = new ArrayList<>(draft.arguments);
+        GrowingList<byte[]> all = draft.arguments;
         for (String argument : more) {
-            all.add(utf8("argument", argument));
+            all = all.plus(utf8("argument", argument));
         }
-        return with(changed -> changed.arguments = List.copyOf(all));
+        return arguments(all);
     }
 
     /** One more argument at the end, as bytes. */
     public Command arg(byte[] argument) {
-        List<byte[]> all = new ArrayList<>(draft.arguments);
-        all.add(argument.clone());
-        return with(changed -> changed.arguments = List.copyOf(all));
+        return arguments(draft.arguments.plus(argument.clone()));
+    }
+
+    private Command arguments(GrowingList<byte[]> arguments) {
+        return with(changed -> changed.arguments = arguments);
     }
 
     /**
@@ -116,7 +119,7 @@ public final class Command {
             throw new IllegalArgumentException("a prefix needs a program");
         }
         all.addAll(draft.arguments);
-        return with(changed -> changed.arguments = List.copyOf(all));
+        return arguments(GrowingList.of(all));
     }
 
     /**
@@ -227,17 +230,32 @@ public final class Command {
      * @throws IllegalArgumentException if the name is empty or holds a {@code =}
      */
     public Command env(byte[] name, byte[] value) {
-        return with(changed -> changed.environment = draft.environment.set(name, value));
+        return environment(draft.environment.set(name, value));
+    }
+
+    /**
+     * Sets variables of the child's environment, as if one after the other by {@link #env(String, String)}, in the order of
+     * the map.
+     *
+     * @throws IllegalArgumentException if a name is empty or holds a {@code =}
+     * @throws NullPointerException if there is a null in the map
+     */
+    public Command env(Map<String, String> variables) {
+        Environment environment = draft.environment;
+        for (Map.Entry<String, String> variable : variables.entrySet()) {
+            environment = environment.set(utf8("name", variable.getKey()), utf8("value", variable.getValue()));
+        }
+        return environment(environment);
     }
 
     /** Removes a variable from the child's environment; without effect if there is none of that name. */
     public Command unsetEnv(String name) {
-        return with(changed -> changed.environment = draft.environment.unset(utf8("name", name)));
+        return environment(draft.environment.unset(utf8("name", name)));
     }
 
     /** Starts from an empty environment: the child gets what {@link #env} sets after this call, and nothing else. */
     public Command clearEnv() {
-        return with(changed -> changed.environment = Environment.EMPTY);
+        return environment(Environment.EMPTY);
     }
 
     /** Another environment altogether. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a {@link Command} says, before it is one: the only place where it can be changed. For one thread. */
 final class Draft {
-    List<byte[]> arguments = List.of();
+    GrowingList<byte[]> arguments = GrowingList.of(List.of());
     Environment environment = Environment.INHERITED;
     byte @Nullable [] directory;
 

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,22 +16,36 @@ import org.jspecify.annotations.Nullable;
 
 /** The environment of a command: the JVM's or none, and the changes to it. Immutable. */
 final class Environment {
-    static final Environment INHERITED = new Environment(true, Map.of(), false);
-    static final Environment EMPTY = new Environment(false, Map.of(), false);
+    private static final GrowingList<Change> NO_CHANGES = GrowingList.of(List.of());
+    static final Environment INHERITED = new Environment(true, Map.of(), NO_CHANGES, false);
+    static final Environment EMPTY = new Environment(false, Map.of(), NO_CHANGES, false);
 
     /** In which {@link System#getenv()} decodes. */
     private static final Charset JVM_CHARSET = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
+    /** How many changes are kept one by one, though there are fewer variables. */
+    private static final int UNMERGED = 32;
+
     private final boolean inherited;
 
-    /** By name, the whole entry {@code name=value}; an empty array for a variable that is removed. */
-    private final Map<ByteBuffer, byte[]> changes;
+    /** By name, the whole entry {@code name=value}; an empty array for a variable that is removed. Never changed. */
+    private final Map<ByteBuffer, byte[]> base;
+
+    /** What was changed after that, oldest first. A change costs no copy of all, as there may be thousands. */
+    private final GrowingList<Change> changes;
 
     /** Whether the program is looked up in the JVM's PATH, whatever the child's is. */
     private final boolean searchesJvmPath;
 
-    private Environment(boolean inherited, Map<ByteBuffer, byte[]> changes, boolean searchesJvmPath) {
+    /** All changes in one map, once it was asked for; of two threads that ask, each may make it. */
+    private @Nullable Map<ByteBuffer, byte[]> merged;
+
+    private record Change(ByteBuffer name, byte[] entry) {}
+
+    private Environment(
+            boolean inherited, Map<ByteBuffer, byte[]> base, GrowingList<Change> changes, boolean searchesJvmPath) {
         this.inherited = inherited;
+        this.base = base;
         this.changes = changes;
         this.searchesJvmPath = searchesJvmPath;
     }
@@ -55,12 +70,12 @@ final class Environment {
         others.forEach((name, value) -> entries.put(
                 ByteBuffer.wrap(name.getBytes(StandardCharsets.UTF_8)),
                 (name + "=" + value).getBytes(StandardCharsets.UTF_8)));
-        return new Environment(false, entries, false);
+        return new Environment(false, Collections.unmodifiableMap(entries), NO_CHANGES, false);
     }
 
     /** The same variables, for a program that is looked up in the JVM's PATH instead of the child's. */
     Environment searchingJvmPath() {
-        return new Environment(inherited, changes, true);
+        return new Environment(inherited, base, changes, true);
     }
 
     Environment set(byte[] name, byte[] value) {
@@ -76,9 +91,25 @@ final class Environment {
 
     private Environment changed(byte[] name, byte[] entry) {
         requireName(name);
-        Map<ByteBuffer, byte[]> more = new LinkedHashMap<>(changes);
-        more.put(ByteBuffer.wrap(name.clone()), entry);
-        return new Environment(inherited, more, searchesJvmPath);
+        Change change = new Change(ByteBuffer.wrap(name.clone()), entry);
+        // Merged now and then, so that what is overwritten again and again takes no more room than what there is.
+        boolean merge = changes.size() > base.size() + UNMERGED;
+        return new Environment(
+                inherited, merge ? merged() : base, (merge ? NO_CHANGES : changes).plus(change), searchesJvmPath);
+    }
+
+    private Map<ByteBuffer, byte[]> merged() {
+        if (changes.isEmpty()) {
+            return base;
+        }
+        Map<ByteBuffer, byte[]> known = merged;
+        if (known == null) {
+            Map<ByteBuffer, byte[]> all = new LinkedHashMap<>(base);
+            changes.forEach(change -> all.put(change.name(), change.entry()));
+            known = Collections.unmodifiableMap(all); // whose final field makes it safe to be seen by other threads
+            merged = known;
+        }
+        return known;
     }
 
     private static void requireName(byte[] name) {
@@ -94,23 +125,24 @@ final class Environment {
     }
 
     Collection<byte[]> changes() {
-        return changes.values();
+        return merged().values();
     }
 
     ChildEnvironment resolve() {
-        if (inherited && changes.isEmpty()) {
+        Map<ByteBuffer, byte[]> all = merged();
+        if (inherited && all.isEmpty()) {
             return ChildEnvironment.INHERITED;
         }
         List<byte[]> entries = new ArrayList<>();
         if (inherited) {
             for (byte[] entry : EnvironmentBlock.own()) {
                 ByteBuffer name = nameOf(entry);
-                if (name == null || !changes.containsKey(name)) {
+                if (name == null || !all.containsKey(name)) {
                     entries.add(entry);
                 }
             }
         }
-        for (byte[] entry : changes.values()) {
+        for (byte[] entry : all.values()) {
             if (entry.length > 0) {
                 entries.add(entry);
             }

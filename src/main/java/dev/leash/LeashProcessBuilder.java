@@ -57,7 +57,7 @@ public final class LeashProcessBuilder {
     private final ProcessBuilder settings;
 
     private @Nullable Supervisor supervisor;
-    private UnaryOperator<Command> rules = UnaryOperator.identity();
+    private final List<UnaryOperator<Command>> rules = new ArrayList<>();
     private boolean changesEnvironment;
 
     /**
@@ -85,9 +85,7 @@ public final class LeashProcessBuilder {
      * second call adds to the first. What is said here is done to what the other methods of this class have said.
      */
     public LeashProcessBuilder rules(UnaryOperator<Command> change) {
-        UnaryOperator<Command> before = rules;
-        Objects.requireNonNull(change, "change");
-        rules = command -> change.apply(before.apply(command));
+        rules.add(Objects.requireNonNull(change, "change"));
         return this;
     }
 
@@ -314,7 +312,13 @@ public final class LeashProcessBuilder {
                 .stdout(stdout == NONE ? output(settings.redirectOutput()) : Output.descriptor(stdout))
                 .stderr(settings.redirectErrorStream() ? Output.merge() : output(settings.redirectError()));
         File directory = settings.directory();
-        return rules.apply(directory == null ? command : command.directory(directory.toPath()));
+        if (directory != null) {
+            command = command.directory(directory.toPath());
+        }
+        for (UnaryOperator<Command> rule : rules) {
+            command = rule.apply(command);
+        }
+        return command;
     }
 
     private static Stdin input(Redirect source) {

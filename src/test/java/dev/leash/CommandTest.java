@@ -46,6 +46,16 @@ class CommandTest {
 
     // ---- Refused before anything happens.
 
+    /** Were all copied each time, this would take hours, and not end in time. */
+    @Test
+    void aMillionArgumentsCanBeAddedOneByOne() {
+        Command command = Command.of("echo");
+        for (int i = 0; i < 500_000; i++) {
+            command = command.args("a").arg(new byte[] {'b'});
+        }
+        assertEquals("echo" + " a b".repeat(500_000), command.toString());
+    }
+
     @Test
     void aCommandNeedsAProgram() {
         assertThrows(IllegalArgumentException.class, () -> Command.of());

@@ -14,7 +14,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -139,11 +142,7 @@ class EnvironmentTest {
         expected.writeBytes(value);
         expected.write(0);
         assertArrayEquals(expected.toByteArray(), printed);
-        assertEquals(
-                List.of("Ä=ö"),
-                seen(ENV.clearEnv().env("Ä", "ö")).stream()
-                        .map(e -> new String(e.getBytes(ISO_8859_1), UTF_8))
-                        .toList());
+        assertEquals(List.of("Ä=ö"), utf8(seen(ENV.clearEnv().env("Ä", "ö"))));
     }
 
     @Test
@@ -152,6 +151,73 @@ class EnvironmentTest {
             assertThrows(IllegalArgumentException.class, () -> ENV.env(name, "x"), name);
             assertThrows(IllegalArgumentException.class, () -> ENV.unsetEnv(name), name);
             assertThrows(IllegalArgumentException.class, () -> ENV.env(name.getBytes(UTF_8), new byte[0]), name);
+        }
+    }
+
+    @Test
+    void aMapIsSetAtOnceInItsOrder() throws Exception {
+        Map<String, String> variables = new LinkedHashMap<>();
+        variables.put("B", "2");
+        variables.put("A", "ä");
+        variables.put("C", "");
+        Command command = ENV.clearEnv().env("A", "1").env("D", "4");
+        assertEquals(List.of("A=ä", "D=4", "B=2", "C="), utf8(seen(command.env(variables))));
+        assertEquals(List.of("A=1", "D=4"), seen(command), "the first is as it was");
+        assertEquals(List.of("A=1", "D=4"), seen(command.env(Map.of())));
+        variables.put("=", "x");
+        assertThrows(IllegalArgumentException.class, () -> command.env(variables));
+        variables.remove("=");
+        variables.put("E", null);
+        assertThrows(NullPointerException.class, () -> command.env(variables));
+    }
+
+    private static List<String> utf8(List<String> texts) {
+        return texts.stream()
+                .map(text -> new String(text.getBytes(ISO_8859_1), UTF_8))
+                .toList();
+    }
+
+    /** Were all copied each time, these would take hours, and not end in time. */
+    @Test
+    void aHundredThousandCanBeSetOneByOneOrAtOnce() throws Exception {
+        Map<String, String> variables = new LinkedHashMap<>();
+        Command oneByOne = ENV.clearEnv();
+        for (int i = 0; i < 100_000; i++) {
+            variables.put("V" + i, Integer.toString(i));
+            oneByOne = oneByOne.env("V" + i, Integer.toString(i));
+        }
+        for (int i = 10; i < 100_000; i++) {
+            oneByOne = oneByOne.unsetEnv("V" + i);
+        }
+        List<String> expected =
+                IntStream.range(0, 10).mapToObj(i -> "V" + i + "=" + i).toList();
+        assertEquals(expected, seen(oneByOne));
+        // At most a quarter of the stack limit, mostly 2 MiB, is what a program can be given.
+        variables.keySet().removeIf(name -> Integer.parseInt(name.substring(1)) >= 8_000);
+        List<String> seen = seen(ENV.clearEnv().env(variables));
+        assertEquals(8_000, seen.size());
+        assertEquals("V7999=7999", seen.getLast());
+    }
+
+    @Test
+    void whatIsOverwrittenAMillionTimesHasTheLastValueAndItsFirstPlace() throws Exception {
+        Command command = ENV.clearEnv().env("A", "").env("B", "");
+        for (int i = 1; i <= 1_000_000; i++) {
+            command = command.env(i % 2 == 0 ? "A" : "B", Integer.toString(i));
+        }
+        assertEquals(List.of("A=1000000", "B=999999"), seen(command));
+    }
+
+    @Test
+    void commandsThatAreMadeFromOneKeepTheirOwn() throws Exception {
+        Command base = ENV.clearEnv();
+        for (int i = 0; i < 40; i++) {
+            base = base.env("A", Integer.toString(i));
+            Command one = base.env("B", "one").unsetEnv("A");
+            Command other = base.env("B", "other").env("C", "1");
+            assertEquals(List.of("B=one"), seen(one));
+            assertEquals(List.of("A=" + i, "B=other", "C=1"), seen(other));
+            assertEquals(List.of("A=" + i), seen(base));
         }
     }
 

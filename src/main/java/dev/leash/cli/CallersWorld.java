@@ -10,7 +10,9 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,16 +86,25 @@ final class CallersWorld {
         if (assignments.isEmpty()) {
             return environment();
         }
-        List<String> entries = new ArrayList<>();
-        for (byte[] entry : environment != null ? environment : EnvironmentBlock.own()) {
-            entries.add(RawText.of(entry));
-        }
+        // By name, the last one of each, in the order of the last ones. There may be thousands.
+        Map<String, String> assigned = new LinkedHashMap<>();
         for (String assignment : assignments) {
-            String nameWithEquals = assignment.substring(0, assignment.indexOf('=') + 1);
-            entries.removeIf(entry -> entry.startsWith(nameWithEquals));
-            entries.add(assignment);
+            assigned.remove(nameWithEquals(assignment));
+            assigned.put(nameWithEquals(assignment), assignment);
         }
+        List<String> entries = new ArrayList<>();
+        for (byte[] bytes : environment != null ? environment : EnvironmentBlock.own()) {
+            String entry = RawText.of(bytes);
+            if (!assigned.containsKey(nameWithEquals(entry))) {
+                entries.add(entry);
+            }
+        }
+        entries.addAll(assigned.values());
         return ChildEnvironment.of(RawText.bytes(entries));
+    }
+
+    private static String nameWithEquals(String entry) {
+        return entry.substring(0, entry.indexOf('=') + 1);
     }
 
     /** The caller's current directory, which may have been deleted. */
