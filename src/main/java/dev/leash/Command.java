@@ -440,8 +440,10 @@ public final class Command {
     }
 
     /**
-     * Ends the run by its {@link #stopPlan} when more output than this has passed through Leash, all streams together, with
-     * the cause {@link Cause#OUTPUT_LIMIT}. Default: no limit but that of the captures.
+     * Ends the run by its {@link #stopPlan} when more output than this has come to Leash, all streams together, with the
+     * cause {@link Cause#OUTPUT_LIMIT}. Whoever is given the output is given so much and no byte more; what is beyond, also
+     * during the stop plan, is {@linkplain Result#outputDropped counted and dropped}. Output that does not pass through Leash,
+     * as that to a file, does not count. Default: no limit but that of the captures.
      *
      * @param limit in bytes
      * @throws IllegalArgumentException if it is negative

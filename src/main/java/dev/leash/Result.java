@@ -111,9 +111,9 @@ public final class Result {
         return captured(1).clone();
     }
 
-    /** How many bytes of standard output its capture did not keep. */
+    /** How many bytes of standard output were dropped. See {@link #outputDropped}. */
     public long stdoutDropped() {
-        return outcome.last().dropped().getOrDefault(1, 0L);
+        return outputDropped(1);
     }
 
     /** Captured standard error as UTF-8; what is malformed is replaced by U+FFFD. Empty if not captured, or merged. */
@@ -131,14 +131,22 @@ public final class Result {
         return captured(2).clone();
     }
 
-    /** How many bytes of standard error its capture did not keep. */
+    /** How many bytes of standard error were dropped. See {@link #outputDropped}. */
     public long stderrDropped() {
-        return outcome.last().dropped().getOrDefault(2, 0L);
+        return outputDropped(2);
     }
 
     /** What was captured of another descriptor that the command has as {@link Command#output}, in a new array. */
     public byte[] output(int descriptor) {
         return captured(descriptor).clone();
+    }
+
+    /**
+     * How many bytes were dropped of what the program wrote to {@code descriptor}: those that its capture does not keep, and
+     * those beyond the {@linkplain Command#outputLimit limit of the run}, whoever was to be given them.
+     */
+    public long outputDropped(int descriptor) {
+        return outcome.dropped(descriptor);
     }
 
     private byte[] captured(int descriptor) {

@@ -42,4 +42,9 @@ public final class StageResult {
     public String stderr() {
         return new String(stage.captured().getOrDefault(2, NOTHING), StandardCharsets.UTF_8);
     }
+
+    /** How many bytes of its standard error were dropped. See {@link Result#outputDropped}. */
+    public long stderrDropped() {
+        return stage.dropped().getOrDefault(2, 0L);
+    }
 }

@@ -111,9 +111,7 @@ record JobEnd(
     /** What was captured. */
     void writeOutput(JsonGenerator json) throws IOException {
         if (outcome != null) {
-            RunReport.output(json, "stdout", outcome.captured(1));
-            RunReport.output(json, "stderr", outcome.captured(2));
-            json.writeBooleanField("outputComplete", outcome.outputComplete());
+            RunReport.output(json, outcome);
         }
     }
 }

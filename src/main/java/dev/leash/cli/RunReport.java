@@ -135,9 +135,7 @@ final class RunReport {
         }
         json.writeBooleanField("coreDumped", exit.coreDumped());
         json.writeNumberField("wallNanos", ended.wallNanos());
-        output(json, "stdout", ended.captured(1));
-        output(json, "stderr", ended.captured(2));
-        json.writeBooleanField("outputComplete", ended.outputComplete());
+        output(json, ended);
         json.writeNumberField("stragglersKilled", ended.stragglersKilled());
         limits(json, ended.limits());
         members(json, "killed", ended.killed());
@@ -203,7 +201,16 @@ final class RunReport {
         }
     }
 
-    static void output(JsonGenerator json, String name, byte[] bytes) throws IOException {
+    /** What was captured, and whether it is all. */
+    static void output(JsonGenerator json, Outcome ended) throws IOException {
+        output(json, "stdout", ended.captured(1));
+        output(json, "stderr", ended.captured(2));
+        json.writeNumberField("stdoutDropped", ended.dropped(1));
+        json.writeNumberField("stderrDropped", ended.dropped(2));
+        json.writeBooleanField("outputComplete", ended.outputComplete());
+    }
+
+    private static void output(JsonGenerator json, String name, byte[] bytes) throws IOException {
         String text = RawText.utf8(bytes);
         if (text != null) {
             json.writeStringField(name, text);

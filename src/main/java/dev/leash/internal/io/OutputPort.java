@@ -59,7 +59,14 @@ public final class OutputPort {
     /** Starts to read {@code fd}, which must not block and is this port's unless this fails. */
     public void open(int fd) throws SystemCallException {
         OutputPump started = new OutputPump(
-                loop, fd, sink, listener::outputRead, listener::streamChanged, listener::userCodeFailed, stalls);
+                loop,
+                fd,
+                sink,
+                listener::outputRead,
+                listener::limitReached,
+                listener::streamChanged,
+                listener::userCodeFailed,
+                stalls);
         pump = started;
         if (flow != null) {
             flow.connect(started);
@@ -149,9 +156,10 @@ public final class OutputPort {
         return sink instanceof CaptureSink capture ? capture.take() : NOTHING;
     }
 
-    /** How many bytes a capture did not keep. */
+    /** How many bytes came that a capture did not keep, or that were more than the run may have. */
     public long dropped() {
-        return sink instanceof CaptureSink capture ? capture.dropped() : 0;
+        long beyondLimit = pump == null ? 0 : pump.dropped();
+        return sink instanceof CaptureSink capture ? beyondLimit + capture.dropped() : beyondLimit;
     }
 
     /** How often the consumer has met input that was no text in its charset. */

@@ -9,7 +9,7 @@ import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SystemCallException;
 import java.lang.foreign.MemorySegment;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
+import java.util.function.IntUnaryOperator;
 
 /** Reads what a child writes to one descriptor into a sink. Owns this end of the pipe. For the loop's thread. */
 final class OutputPump implements ReadyHandler {
@@ -29,7 +29,8 @@ final class OutputPump implements ReadyHandler {
     private final EventLoop loop;
     private final int fd;
     private final Sink sink;
-    private final IntConsumer wasRead;
+    private final IntUnaryOperator wasRead;
+    private final Runnable exceeded;
     private final Runnable ended;
     private final Consumer<Throwable> failed;
     private final StallWatch stalls;
@@ -39,11 +40,13 @@ final class OutputPump implements ReadyHandler {
     private boolean armed = true;
     private boolean sawEnd;
     private int fullReads;
+    private long dropped;
 
     /**
      * Starts to read {@code fd}, which must not block.
      *
-     * @param wasRead told of each number of bytes
+     * @param wasRead told of each number of bytes, and answers how many of them may be passed on
+     * @param exceeded told whenever those were not all
      * @param ended called once, when the pump has closed its end because every writer had, or the reader wants no more
      * @param failed told when there is no memory for what came
      * @param stalls told when reading waits for the sink
@@ -52,7 +55,8 @@ final class OutputPump implements ReadyHandler {
             EventLoop loop,
             int fd,
             Sink sink,
-            IntConsumer wasRead,
+            IntUnaryOperator wasRead,
+            Runnable exceeded,
             Runnable ended,
             Consumer<Throwable> failed,
             StallWatch stalls)
@@ -61,6 +65,7 @@ final class OutputPump implements ReadyHandler {
         this.fd = fd;
         this.sink = sink;
         this.wasRead = wasRead;
+        this.exceeded = exceeded;
         this.ended = ended;
         this.failed = failed;
         this.stalls = stalls;
@@ -125,9 +130,7 @@ final class OutputPump implements ReadyHandler {
             MemorySegment space = sink.space();
             int count = Descriptors.read(loop.callState(), fd, space);
             if (count > 0) {
-                loop.meter().read(count);
-                sink.filled(count);
-                wasRead.accept(count);
+                passOn(count);
                 growIfFull(count);
                 if (count < space.byteSize() && !hungUp) {
                     // Emptied. Asking again would cost a call to hear EAGAIN; after a hang-up it finds the end.
@@ -145,6 +148,21 @@ final class OutputPump implements ReadyHandler {
                 close();
                 ended.run();
             }
+        }
+    }
+
+    /** Passes on what was read into the sink's space, as far as that may have it. */
+    private void passOn(int count) {
+        loop.meter().read(count);
+        int wanted = wasRead.applyAsInt(count);
+        if (wanted > 0) {
+            sink.filled(wanted);
+        } else {
+            sink.unused();
+        }
+        if (wanted < count) {
+            dropped += count - wanted;
+            exceeded.run(); // last: it may end all of this
         }
     }
 
@@ -168,7 +186,12 @@ final class OutputPump implements ReadyHandler {
 
     /** Whether all that was ever written to the pipe has gone to the sink, and the sink has lost nothing. */
     boolean complete() {
-        return sawEnd && sink.complete();
+        return sawEnd && dropped == 0 && sink.complete();
+    }
+
+    /** How many bytes came that the sink was not allowed to have. */
+    long dropped() {
+        return dropped;
     }
 
     /** The run is about to end: whatever is in the pipe is taken, also if nobody asks for it. */
@@ -196,8 +219,7 @@ final class OutputPump implements ReadyHandler {
                 sawEnd = count == 0 || count == -Errno.EIO;
                 return;
             }
-            loop.meter().read(count);
-            sink.filled(count);
+            passOn(count);
         }
     }
 

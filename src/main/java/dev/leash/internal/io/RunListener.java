@@ -8,13 +8,13 @@ public interface RunListener {
     /** The pid of its leader. */
     int pid();
 
-    /** So many bytes of output have come. */
-    void outputRead(int count);
+    /** So many bytes of output have come: how many of them whoever wants them may be given, the first ones. */
+    int outputRead(int count);
 
     /** A stream has been read to its end, or whoever was given it has finished. */
     void streamChanged();
 
-    /** A capture that ends the run has got more than it keeps. */
+    /** More has come than whoever wants it may be given, or than a capture keeps that ends the run. */
     void limitReached();
 
     /** User code that was given output, or was to give input, has thrown. */

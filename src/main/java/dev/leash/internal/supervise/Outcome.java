@@ -53,7 +53,7 @@ public record Outcome(
      * One program.
      *
      * @param captured what was captured, by descriptor
-     * @param dropped how many bytes the captures did not keep, by descriptor
+     * @param dropped how many bytes the captures did not keep, or were more than the run's limit, by descriptor
      */
     public record Stage(int pid, Exit exit, Map<Integer, byte[]> captured, Map<Integer, Long> dropped) {}
 
@@ -65,6 +65,11 @@ public record Outcome(
     /** What was captured of a descriptor of the last program; empty if nothing was. */
     public byte[] captured(int descriptor) {
         return last().captured().getOrDefault(descriptor, new byte[0]);
+    }
+
+    /** How many bytes were dropped of what the last program wrote to a descriptor. */
+    public long dropped(int descriptor) {
+        return last().dropped().getOrDefault(descriptor, 0L);
     }
 
     /** The stage whose end counts as the run's: the last. */

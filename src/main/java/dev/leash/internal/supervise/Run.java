@@ -503,14 +503,13 @@ public final class Run implements RunListener {
     }
 
     @Override
-    public void outputRead(int count) {
+    public int outputRead(int count) {
+        long left = Math.max(0, spec.outputLimit() - outputBytes);
         outputBytes += count;
         if (idle != null) {
             idle.sawOutput();
         }
-        if (outputBytes > spec.outputLimit()) {
-            limitReached();
-        }
+        return (int) Math.min(count, left);
     }
 
     @Override

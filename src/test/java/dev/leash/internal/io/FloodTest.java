@@ -39,7 +39,11 @@ class FloodTest {
                 loop,
                 pipe.readEnd(),
                 sink,
-                taken::addAndGet,
+                count -> {
+                    taken.addAndGet(count);
+                    return count;
+                },
+                () -> {},
                 () -> {},
                 thrown -> {},
                 new StallWatch(() -> 0, () -> 0, 1));
