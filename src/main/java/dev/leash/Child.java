@@ -1,5 +1,6 @@
 package dev.leash;
 
+import dev.leash.internal.contain.Delivery;
 import dev.leash.internal.io.BufferItems;
 import dev.leash.internal.io.ChildInputStream;
 import dev.leash.internal.io.ChildOutputStream;
@@ -12,6 +13,7 @@ import dev.leash.internal.io.OutputPublisher;
 import dev.leash.internal.supervise.Outcome;
 import dev.leash.internal.supervise.Run;
 import dev.leash.internal.supervise.Trigger;
+import dev.leash.internal.sys.Errno;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -76,9 +78,8 @@ public final class Child {
      *
      * {@snippet class="dev.leash.examples.CancelTheFuture" region="future"}
      *
-     * <p>It completes exceptionally with an {@link IllegalStateException} where there is no truth to tell: if the program
-     * cannot be killed (it hangs in the kernel), if other code in this JVM has taken its exit status, or if the
-     * supervisor's loop has died.
+     * <p>It completes exceptionally with an {@link IllegalStateException} where there is no truth to tell: if the
+     * supervisor's loop has died. A program that cannot be killed has a result, with {@link ExitStatus.Unknown} as its status.
      */
     public CompletableFuture<Result> result() {
         CompletableFuture<Result> future = new CompletableFuture<>() {
@@ -191,10 +192,17 @@ public final class Child {
      * {@link Cause#EXITED}. Where it first has to be looked for who belongs to the run, the call waits for that, but not on
      * the loop's thread, in {@link Output#onLoop}: there it returns before.
      *
-     * @return false if nobody was there to be signalled
+     * @return false if there was no process to be signalled: the run had ended
+     * @throws IllegalStateException if the kernel refused it (EPERM, see kill(2)) to each process that there was: they have
+     *     become another user, as sudo does. Where it reached some, those that it did not reach are not told
      */
     public boolean signal(Signal signal) {
-        return run.signal(signal.number()).join();
+        Delivery delivery = run.signal(signal.number()).join();
+        if (!delivery.reached() && delivery.refusal() != 0) {
+            throw new IllegalStateException("the kernel refuses to send " + signal + " to " + this + " ("
+                    + Errno.name(delivery.refusal()) + "): does it run as another user?");
+        }
+        return delivery.reached();
     }
 
     /**
@@ -354,8 +362,8 @@ public final class Child {
      *   <li>A thread that waits for output, or for the child to read, can be interrupted, and throws an {@link
      *       java.io.InterruptedIOException} then. A virtual thread that waits pins no carrier.
      *   <li>{@link Process#onExit() onExit} is not {@link #result()}: to cancel that future does not stop the run.
-     *   <li>Where there is no truth to tell, see {@link #result()}, {@code waitFor} and {@code exitValue} throw an {@link
-     *       IllegalStateException}.
+     *   <li>Where there is no truth to tell, see {@link #result()} and {@link ExitStatus.Unknown}, {@code waitFor} and {@code
+     *       exitValue} throw an {@link IllegalStateException}.
      * </ul>
      */
     public synchronized Process asProcess() {
@@ -379,7 +387,8 @@ public final class Child {
 
     /** Like {@link #signal}, without waiting for it to be sent. */
     void sendSignal(Signal signal) {
-        CompletableFuture<Boolean> ignored = run.signal(signal.number());
+        // As of Process.destroy(): it does not say what became of it.
+        CompletableFuture<Delivery> ignored = run.signal(signal.number());
     }
 
     /** The program as a {@link ProcessHandle}; empty if it has exited. */

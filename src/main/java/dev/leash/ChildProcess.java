@@ -112,6 +112,7 @@ final class ChildProcess extends Process {
         return switch (result.status()) {
             case ExitStatus.Exited exited -> exited.code();
             case ExitStatus.Signaled signaled -> SIGNALED + signaled.signal().number();
+            case ExitStatus.Unknown unknown -> throw new IllegalStateException(result.toString());
         };
     }
 

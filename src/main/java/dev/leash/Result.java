@@ -59,7 +59,10 @@ public final class Result {
         };
     }
 
-    /** How the program ended; the last one of a pipeline, as in a shell. */
+    /**
+     * How the program ended; the last one of a pipeline, as in a shell. {@link ExitStatus.Unknown} if it could not be ended,
+     * or if other code has taken its status: the rest of this result is true all the same.
+     */
     public ExitStatus status() {
         return stages().getLast().status();
     }
@@ -180,7 +183,7 @@ public final class Result {
         return Duration.ofNanos(outcome.longestHandlerNanos());
     }
 
-    /** How long the program lived: from just before its start until its exit was seen (in a pipeline: the last exit), on CLOCK_MONOTONIC. */
+    /** How long the program lived: from just before its start until its exit was seen (in a pipeline: the last exit), or until it was given up. On CLOCK_MONOTONIC. */
     public Duration wallTime() {
         return Duration.ofNanos(outcome.wallNanos());
     }
@@ -188,7 +191,8 @@ public final class Result {
     /** The signals that were sent to end the run, in order; empty if it ended by itself. */
     public List<StopStepTaken> stopSteps() {
         return outcome.stopSteps().stream()
-                .map(step -> new StopStepTaken(new Signal(step.signal()), Duration.ofNanos(step.afterNanos())))
+                .map(step -> new StopStepTaken(
+                        new Signal(step.signal()), Duration.ofNanos(step.afterNanos()), step.refusal() != 0))
                 .toList();
     }
 
@@ -205,7 +209,11 @@ public final class Result {
         return outcome.killed().stream().map(Straggler::of).toList();
     }
 
-    /** The processes that were sent KILL and were still alive when the time for it was over. Hardly ever any. */
+    /**
+     * The processes of the run that could not be ended: the kernel {@linkplain Straggler#refused refused} to let them be
+     * killed, or they were sent KILL and were still alive when the time for it was over, hanging in the kernel as a rule.
+     * Hardly ever any. The program itself may be among them; it is reaped when it ends.
+     */
     public List<Straggler> survivors() {
         return outcome.leftAlive().stream().map(Straggler::of).toList();
     }
@@ -260,7 +268,7 @@ public final class Result {
         return kills < 0 ? OptionalLong.empty() : OptionalLong.of(kills);
     }
 
-    /** What the program used. */
+    /** What the program used; zeros if its {@link #status()} is not known. */
     public Usage usage() {
         Exit exit = outcome.last().exit();
         return new Usage(

@@ -33,6 +33,9 @@ public final class StageResult {
     /** How it ended. A program in a pipeline whose reader has gone usually ends by SIGPIPE. */
     public ExitStatus status() {
         Exit exit = stage.exit();
+        if (!exit.known()) {
+            return new ExitStatus.Unknown(exit.equals(Exit.PENDING));
+        }
         return exit.signaled()
                 ? new ExitStatus.Signaled(new Signal(exit.signal()), exit.coreDumped())
                 : new ExitStatus.Exited(exit.code());

@@ -9,5 +9,7 @@ import java.time.Duration;
  *
  * @param signal which
  * @param after when, counted from the start of the run
+ * @param refused whether the kernel refused it to a process of the run, see kill(2): one that has become another user, as
+ *     sudo does. The others got it. Whoever was refused KILL is among {@link Result#survivors()}, unless it ended by itself
  */
-public record StopStepTaken(Signal signal, Duration after) {}
+public record StopStepTaken(Signal signal, Duration after, boolean refused) {}

@@ -3,15 +3,18 @@ package dev.leash;
 import dev.leash.internal.contain.Member;
 
 /**
- * A process of a run that had left the program's process group, or was still alive when the program had exited.
+ * A process of a run that had left the program's process group, was still alive when the program had exited, or could not be
+ * ended.
  *
  * {@snippet class="dev.leash.examples.LeftBehind" region="stragglers"}
  *
  * @param pid its process id; it may belong to another process by now
  * @param name its name as in {@code /proc/PID/comm}: at most 15 bytes, which the process may have chosen itself
  * @param bond why it counted as a process of the run
+ * @param refused whether the kernel refused to let it be signalled, see kill(2): it has become another user, as sudo does, or
+ *     a filter of system calls forbids it
  */
-public record Straggler(long pid, String name, Bond bond) {
+public record Straggler(long pid, String name, Bond bond, boolean refused) {
     /** Why a process counts as one of a run. */
     public enum Bond {
         /** It is the program itself. */
@@ -31,7 +34,7 @@ public record Straggler(long pid, String name, Bond bond) {
     }
 
     static Straggler of(Member member) {
-        return new Straggler(member.pid(), member.name(), bond(member.bond()));
+        return new Straggler(member.pid(), member.name(), bond(member.bond()), member.refusal() != 0);
     }
 
     private static Bond bond(dev.leash.internal.contain.Bond bond) {

@@ -47,13 +47,20 @@ record JobEnd(
             return failure instanceof SpawnFailure ? JobFate.NOT_STARTED : JobFate.LOST;
         }
         return switch (outcome.trigger()) {
-            case LEADER_EXIT ->
-                outcome.exit().signaled()
-                        ? JobFate.SIGNALED
-                        : outcome.exit().code() == 0 ? JobFate.SUCCEEDED : JobFate.EXITED;
+            case LEADER_EXIT -> byItself(outcome.exit());
             case DEADLINE, IDLE -> JobFate.TIMED_OUT;
             case CANCEL, CLOSE, OUTPUT_LIMIT, USER_CODE -> JobFate.CANCELLED;
         };
+    }
+
+    private static JobFate byItself(Exit exit) {
+        if (!exit.known()) {
+            return JobFate.LOST;
+        }
+        if (exit.signaled()) {
+            return JobFate.SIGNALED;
+        }
+        return exit.code() == 0 ? JobFate.SUCCEEDED : JobFate.EXITED;
     }
 
     /** For people: {@code exited with 3}, {@code timed out}, and so on. */
@@ -62,13 +69,14 @@ record JobEnd(
             return failure == null ? fate().text() : String.valueOf(failure.getMessage());
         }
         Exit exit = outcome.exit();
-        return switch (fate()) {
+        String how =
+                switch (fate()) {
                     case EXITED -> "exited with " + exit.code();
                     case SIGNALED -> "was ended by " + new Signal(exit.signal());
                     case CANCELLED -> "was cancelled";
                     default -> fate().text();
-                }
-                + outcome.limits().text();
+                };
+        return how + outcome.limits().text() + RunReport.left(outcome);
     }
 
     /** CPU time of the program and of those children that it has waited for. */
@@ -99,13 +107,16 @@ record JobEnd(
             json.writeNullField("exitCode");
             json.writeStringField("signal", new Signal(exit.signal()).name());
         } else {
-            json.writeNumberField("exitCode", exit.code());
+            RunReport.writeCode(json, exit);
             json.writeNullField("signal");
         }
         json.writeNumberField("userNanos", exit.userNanos());
         json.writeNumberField("systemNanos", exit.systemNanos());
         json.writeNumberField("stragglersKilled", ended.stragglersKilled());
         RunReport.limits(json, ended.limits());
+        if (!ended.leftAlive().isEmpty()) {
+            RunReport.members(json, "survivors", ended.leftAlive());
+        }
     }
 
     /** What was captured. */

@@ -1,6 +1,7 @@
 package dev.leash.cli;
 
 import dev.leash.Signal;
+import dev.leash.internal.contain.Delivery;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.supervise.Run;
 import dev.leash.internal.supervise.StopStep;
@@ -64,9 +65,9 @@ final class PassedOn implements SignalRelay.Receiver {
         }
     }
 
-    /** Whether it still finds somebody is nothing to wait for. */
+    /** Whether it still finds somebody, who may be signalled, is nothing to wait for: kill(1) is told as little. */
     static void send(Run run, int signal) {
-        CompletableFuture<Boolean> ignored = run.signal(signal);
+        CompletableFuture<Delivery> ignored = run.signal(signal);
     }
 
     private void kill() {

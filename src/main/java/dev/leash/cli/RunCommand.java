@@ -185,6 +185,9 @@ final class RunCommand {
         if (outcome.trigger() == Trigger.DEADLINE || outcome.trigger() == Trigger.IDLE) {
             return ExitCodes.TIMED_OUT;
         }
+        if (!outcome.exit().known()) {
+            return ExitCodes.FAILED; // and the report says why
+        }
         return outcome.exit().signaled()
                 ? ExitCodes.SIGNALED + outcome.exit().signal()
                 : outcome.exit().code();

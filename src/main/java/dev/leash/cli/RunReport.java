@@ -17,6 +17,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code leash run} says in the end: a JSON object, or a line for people. */
@@ -52,9 +53,10 @@ final class RunReport {
         }
         String program = options.command().getFirst();
         boolean plain = outcome.trigger() == Trigger.LEADER_EXIT
+                && outcome.exit().known()
                 && !outcome.exit().signaled()
                 && outcome.stragglersKilled() == 0
-                && outcome.survivors().isEmpty()
+                && outcome.leftAlive().isEmpty()
                 && outcome.limits().isNone();
         if (plain) {
             return null;
@@ -74,6 +76,8 @@ final class RunReport {
         if (exit.signaled()) {
             line.append(" was ended by ").append(new Signal(exit.signal()));
             line.append(exit.coreDumped() ? " (core dumped)" : "");
+        } else if (!exit.known()) {
+            line.append(exit.equals(Exit.PENDING) ? " could not be ended" : " ended, but its exit status is lost");
         } else {
             line.append(" exited with ").append(exit.code());
         }
@@ -81,10 +85,21 @@ final class RunReport {
         if (outcome.stragglersKilled() > 0) {
             line.append("; processes it had left behind and that were killed: ").append(outcome.stragglersKilled());
         }
-        if (!outcome.survivors().isEmpty()) {
-            line.append("; still alive: ").append(outcome.survivors());
-        }
+        line.append(left(outcome));
         return line.toString();
+    }
+
+    /** Who could not be ended and why, to be appended; if anybody. Names are the bytes of a process, as {@link RawText}. */
+    static String left(Outcome outcome) {
+        if (!outcome.leftAlive().isEmpty()) {
+            return "; still alive: "
+                    + outcome.leftAlive().stream().map(Member::toString).collect(Collectors.joining(", "));
+        }
+        return outcome.stopSteps().stream()
+                .filter(step -> step.refusal() != 0)
+                .findFirst()
+                .map(step -> "; " + new Signal(step.signal()) + " was refused (" + Errno.name(step.refusal()) + ")")
+                .orElse("");
     }
 
     /** Writes the object and a newline, in UTF-8. */
@@ -130,7 +145,7 @@ final class RunReport {
             json.writeNullField("exitCode");
             json.writeStringField("signal", new Signal(exit.signal()).name());
         } else {
-            json.writeNumberField("exitCode", exit.code());
+            writeCode(json, exit);
             json.writeNullField("signal");
         }
         json.writeBooleanField("coreDumped", exit.coreDumped());
@@ -145,6 +160,7 @@ final class RunReport {
             json.writeStartObject();
             json.writeStringField("signal", new Signal(step.signal()).name());
             json.writeNumberField("afterNanos", step.afterNanos());
+            refused(json, step.refusal());
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -173,13 +189,30 @@ final class RunReport {
         }
     }
 
-    private static void members(JsonGenerator json, String name, List<Member> members) throws IOException {
+    /** Null if it is not known. */
+    static void writeCode(JsonGenerator json, Exit exit) throws IOException {
+        if (exit.known()) {
+            json.writeNumberField("exitCode", exit.code());
+        } else {
+            json.writeNullField("exitCode");
+        }
+    }
+
+    /** With which errno the kernel refused a signal, where it did. */
+    private static void refused(JsonGenerator json, int refusal) throws IOException {
+        if (refusal != 0) {
+            json.writeStringField("refused", Errno.name(refusal));
+        }
+    }
+
+    static void members(JsonGenerator json, String name, List<Member> members) throws IOException {
         json.writeArrayFieldStart(name);
         for (Member member : members) {
             json.writeStartObject();
             json.writeNumberField("pid", member.pid());
             json.writeStringField("name", member.name());
             json.writeStringField("bond", member.bond().name().toLowerCase(Locale.ROOT));
+            refused(json, member.refusal());
             json.writeEndObject();
         }
         json.writeEndArray();

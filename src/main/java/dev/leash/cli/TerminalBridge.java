@@ -93,7 +93,7 @@ final class TerminalBridge {
                 List.of(new StopStep(StopStep.SIGKILL, 0)),
                 true,
                 PATIENCE_NANOS,
-                (state, pid, pidfd) -> new LeaderOnly(state, pidfd));
+                LeaderOnly::new);
         try {
             byte[] printed = engine.start(spec).outcome().get().captured(1);
             return new String(printed, StandardCharsets.US_ASCII).strip();

@@ -1,5 +1,6 @@
 package dev.leash.cli;
 
+import dev.leash.internal.contain.Delivery;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.TimerQueue;
 import dev.leash.internal.supervise.Run;
@@ -44,7 +45,7 @@ final class TimeoutAlarm implements SignalRelay.Receiver {
         if (startsKillTime()) {
             loop.scheduleAfter(options.killAfterNanos(), this::ring);
         }
-        CompletableFuture<Boolean> ignored = run.signal(signal);
+        CompletableFuture<Delivery> ignored = run.signal(signal);
     }
 
     private void ring() {

@@ -152,7 +152,7 @@ final class TimeoutCommand {
 
     private Containment containment(CallState loopsState, int pid, int pidfd) {
         Containment signalled = options.foreground()
-                ? new LeaderOnly(loopsState, pidfd)
+                ? new LeaderOnly(loopsState, pid, pidfd)
                 : new OwnGroup(loopsState, pid, pidfd, OwnProcess.group());
         return new TimeoutContainment(signalled, options, console);
     }
@@ -172,6 +172,10 @@ final class TimeoutCommand {
         boolean timedOut = outcome.trigger() == Trigger.DEADLINE;
         boolean preserve = options.preserveStatus();
         int status;
+        if (!outcome.exit().known()) {
+            console.complain("timeout: the exit status of the command is lost");
+            return ExitCodes.FAILED;
+        }
         if (outcome.exit().signaled()) {
             int signal = outcome.exit().signal();
             if (outcome.exit().coreDumped()) {

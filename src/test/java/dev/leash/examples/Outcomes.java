@@ -67,6 +67,7 @@ public class Outcomes {
         return switch (result.status()) {
             case ExitStatus.Exited exited -> exited.code();
             case ExitStatus.Signaled signaled -> 128 + signaled.signal().number();
+            case ExitStatus.Unknown unknown -> 125; // it has become another user, and is alive
         };
         // @end
     }

@@ -40,16 +40,19 @@ public final class Census implements AutoCloseable {
         return living;
     }
 
-    /** Signals each member once, but for those whom {@link Containment#signal} reaches. Whether there was anybody. */
-    public boolean signal(CallState state, int signal) {
-        boolean reached = false;
+    /** Signals each member once, but for those whom {@link Containment#signal} reaches. */
+    public void signal(CallState state, int signal, Delivery delivery) {
         for (Target target : targets) {
-            int result = target.wholeGroup()
-                    ? Processes.signalGroup(state, target.pidfd(), signal)
-                    : Processes.signal(state, target.pidfd(), signal);
-            reached |= result == 0;
+            delivery.add(
+                    target.wholeGroup()
+                            ? Processes.signalGroup(state, target.pidfd(), signal)
+                            : Processes.signal(state, target.pidfd(), signal));
         }
-        return reached;
+    }
+
+    /** Signals them, where it is of no use to know who was reached: {@link #living} says who could not be. */
+    public void signal(CallState state, int signal) {
+        signal(state, signal, new Delivery());
     }
 
     /** Gives back the descriptors. */

@@ -89,9 +89,15 @@ public final class Cgroup implements Containment {
             return -Errno.ESRCH;
         }
         if (signal == SIGKILL) {
-            kill(directory);
+            return kill(directory);
         }
         return 0; // other signals have no such file: they need a census
+    }
+
+    /** {@inheritDoc} The kernel itself kills, whoever they have become. */
+    @Override
+    public boolean needsPermission(int signal) {
+        return signal != SIGKILL;
     }
 
     @Override
@@ -135,7 +141,7 @@ public final class Cgroup implements Containment {
                 if (process == null || !process.alive()) {
                     continue;
                 }
-                living.add(process.member(bond(process)));
+                living.add(process.member(bond(process), 0)); // where others refuse, cgroup.kill does not
                 Integer pidfd = pidfds.get(pid);
                 if (pidfd != null && Processes.signal(own, pidfd, 0) != -Errno.ESRCH) {
                     targets.add(new Target(pidfd, false));
@@ -187,11 +193,15 @@ public final class Cgroup implements Containment {
         return CgroupAccount.read(directory, limits);
     }
 
-    private static void kill(Path directory) {
+    /** 0 or the negated errno, as for a signal. */
+    private static int kill(Path directory) {
         try {
             Files.writeString(directory.resolve("cgroup.kill"), "1", StandardCharsets.US_ASCII);
+            return 0;
         } catch (IOException e) {
-            // It is gone, and with it all who were in it.
+            // If it is gone, so are all who were in it. Otherwise the file is missing, as before Linux 5.14, or it is
+            // not ours.
+            return Files.exists(directory) ? -Errno.EPERM : -Errno.ESRCH;
         }
     }
 
@@ -206,7 +216,7 @@ public final class Cgroup implements Containment {
     }
 
     static void killAndRemove(Path directory) {
-        kill(directory);
+        int ignored = kill(directory); // that nobody is left shows when it can be removed
         removeStubbornly(directory, false);
     }
 

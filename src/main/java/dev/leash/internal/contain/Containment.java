@@ -37,6 +37,14 @@ public interface Containment {
      */
     int signal(int signal);
 
+    /**
+     * Whether {@code signal} reaches only who may be signalled by this process, see kill(2): not who has become another user.
+     * A group tells only if it reached none, so for the programs this has to be looked at.
+     */
+    default boolean needsPermission(int signal) {
+        return true;
+    }
+
     /** Whether {@link #signal} reaches all there are. Where it does not, a {@link #census} finds the others. */
     boolean reachesAll();
 

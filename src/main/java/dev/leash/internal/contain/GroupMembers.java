@@ -1,5 +1,9 @@
 package dev.leash.internal.contain;
 
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.Processes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,17 +16,41 @@ final class GroupMembers {
 
     static Set<Integer> of(int pgid) throws IOException {
         Set<Integer> members = new HashSet<>();
-        census(pgid).living().forEach(member -> members.add(member.pid()));
+        living(pgid).forEach(process -> members.add(process.pid()));
         return members;
     }
 
-    static Census census(int pgid) throws IOException {
-        List<Member> living = new ArrayList<>();
+    private static List<ProcessEntry> living(int pgid) throws IOException {
+        List<ProcessEntry> living = new ArrayList<>();
         for (ProcessEntry process : ProcessTable.fresh().entries()) {
             if (process.group() == pgid && process.alive()) {
-                living.add(process.member(process.pid() == pgid ? Bond.LEADER : Bond.GROUP));
+                living.add(process);
             }
         }
+        return living;
+    }
+
+    /** Who is in it, and who of them may not be signalled: a signal to a group does not tell, if it reaches any other. */
+    static Census census(int pgid) throws IOException {
+        List<Member> living = new ArrayList<>();
+        CallState state = CallState.create();
+        for (ProcessEntry process : living(pgid)) {
+            Bond bond = process.pid() == pgid ? Bond.LEADER : Bond.GROUP;
+            living.add(process.member(bond, refusal(state, process)));
+        }
         return Census.of(living);
+    }
+
+    private static int refusal(CallState state, ProcessEntry process) {
+        int pidfd = Processes.openPidfd(state, process.pid());
+        if (pidfd < 0) {
+            return 0; // it has gone, or it cannot be looked at: then it is not known
+        }
+        ProcessEntry now = ProcessEntry.read(process.pid());
+        boolean same = now != null && now.startTicks() == process.startTicks();
+        // Signal 0 is a question only, so it is no harm to ask by the number.
+        int answer = same ? Processes.signalUnreaped(state, process.pid(), pidfd, 0) : 0;
+        Descriptors.close(state, pidfd);
+        return answer == -Errno.ESRCH ? 0 : -answer;
     }
 }

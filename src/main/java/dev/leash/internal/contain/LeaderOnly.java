@@ -1,26 +1,29 @@
 package dev.leash.internal.contain;
 
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.KernelFeatures;
 import dev.leash.internal.sys.Processes;
 
 /** The leader and nobody else: what it starts is its own business. For the loop's thread. */
 public final class LeaderOnly implements Containment {
     private final CallState state;
+    private final int leaderPid;
     private final int leaderPidfd;
 
-    public LeaderOnly(CallState state, int leaderPidfd) {
+    public LeaderOnly(CallState state, int leaderPid, int leaderPidfd) {
         this.state = state;
+        this.leaderPid = leaderPid;
         this.leaderPidfd = leaderPidfd;
     }
 
     @Override
     public int signal(int signal) {
-        return Processes.signal(state, leaderPidfd, signal);
+        return Processes.signalUnreaped(state, leaderPid, leaderPidfd, signal);
     }
 
     @Override
     public boolean needsZombieLeader() {
-        return false;
+        return !KernelFeatures.PIDFD_SIGNAL; // its number has to stay its own
     }
 
     /** {@inheritDoc} Asked only when the leader has exited. */

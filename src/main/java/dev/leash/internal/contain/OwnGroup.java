@@ -3,6 +3,7 @@ package dev.leash.internal.contain;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.KernelFeatures;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SignalDispositions;
 import java.io.IOException;
@@ -37,12 +38,15 @@ public final class OwnGroup implements Containment {
         this.group = group;
     }
 
-    /** {@inheritDoc} What is stopped is continued. This process ignores the signal from then on. */
+    /**
+     * {@inheritDoc} What is stopped is continued. This process ignores the signal from then on. The answer is the leader's:
+     * this process is in the group and may signal itself, so that the group's says nothing.
+     */
     @Override
     public int signal(int signal) {
         int result = once(signal);
         if (signal != SIGKILL && signal != SIGCONT) {
-            once(SIGCONT);
+            int ignored = once(SIGCONT); // of no use where the signal itself was not
         }
         return result;
     }
@@ -51,25 +55,25 @@ public final class OwnGroup implements Containment {
         if (NEVER_IGNORED.contains(signal) || THE_JVMS.contains(signal)) {
             // KILL may end this process with the group, so the leader comes first, and may get it again: nobody can
             // tell.
-            int result = Processes.signal(state, leaderPidfd, signal);
+            int result = Processes.signalUnreaped(state, leaderPid, leaderPidfd, signal);
             if (THE_JVMS.contains(signal)) {
                 toOthers(signal);
             } else {
-                Processes.kill(state, OWN_GROUP, signal);
+                int ignored = Processes.kill(state, OWN_GROUP, signal);
             }
             return result;
         }
         SignalDispositions.ignore(signal);
         // The leader is reaped on this thread only, so until the next call here its number is its own.
-        int result = Processes.signal(state, leaderPidfd, 0);
+        int result = Processes.signalUnreaped(state, leaderPid, leaderPidfd, 0);
         boolean member = result != -Errno.ESRCH && isMember();
         if (!member) {
-            result = Processes.signal(state, leaderPidfd, signal);
+            result = Processes.signalUnreaped(state, leaderPid, leaderPidfd, signal);
         }
-        Processes.kill(state, OWN_GROUP, signal);
+        int ignored = Processes.kill(state, OWN_GROUP, signal);
         if (member && !isMember()) {
             // It has just left, before or after the signal: rather twice than never.
-            Processes.signal(state, leaderPidfd, signal);
+            result = Processes.signalUnreaped(state, leaderPid, leaderPidfd, signal);
         }
         return result;
     }
@@ -87,7 +91,7 @@ public final class OwnGroup implements Containment {
                     if (pid != ProcessHandle.current().pid()
                             && pid != leaderPid
                             && GroupMembers.of(group).contains(pid)) {
-                        Processes.signal(state, pidfd, signal);
+                        int ignored = Processes.signal(state, pidfd, signal); // as with the group
                     }
                     Descriptors.close(state, pidfd);
                 }
@@ -99,7 +103,7 @@ public final class OwnGroup implements Containment {
 
     @Override
     public boolean needsZombieLeader() {
-        return false;
+        return !KernelFeatures.PIDFD_SIGNAL; // its number has to stay its own
     }
 
     /** {@inheritDoc} Never: this process is one of them. */

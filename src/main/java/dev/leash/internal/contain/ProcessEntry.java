@@ -68,7 +68,7 @@ record ProcessEntry(
         return threads > 1 || (state != 'Z' && state != 'X');
     }
 
-    Member member(Bond bond) {
-        return new Member(pid, name, bond);
+    Member member(Bond bond, int refusal) {
+        return new Member(pid, name, bond, refusal);
     }
 }

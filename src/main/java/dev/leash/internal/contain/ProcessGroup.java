@@ -47,13 +47,22 @@ public final class ProcessGroup implements Containment {
     public int signal(int signal) {
         int result = toGroup(signal);
         if (result == -Errno.ESRCH) {
-            return Processes.signal(state, leaderPidfd, signal);
+            return toLeader(signal);
         }
         if (signal == SIGKILL) {
-            // Members may have stayed behind when the leader left. To be killed twice hurts nobody.
-            Processes.signal(state, leaderPidfd, signal);
+            // Members may have stayed behind when the leader left. To be killed twice hurts nobody. Whether it may be
+            // killed at
+            // all the run asks for each program, whatever the group says.
+            int ignored = toLeader(signal);
         }
         return result;
+    }
+
+    /** Where its number is used it has not been reaped: {@link #needsZombieLeader}. */
+    private int toLeader(int signal) {
+        return throughPidfd
+                ? Processes.signal(state, leaderPidfd, signal)
+                : Processes.signalUnreaped(state, pgid, leaderPidfd, signal);
     }
 
     private int toGroup(int signal) {

@@ -70,8 +70,9 @@ final class TreeSearch {
         boolean handedOver = false;
         try {
             if (freeze && KernelFeatures.PIDFD_GROUP_SIGNAL && leaderPidfd >= 0) {
-                // At one blow, which no fork in the group escapes.
-                Processes.signalGroup(state, leaderPidfd, SIGSTOP);
+                // At one blow, which no fork in the group escapes. Who cannot be stopped is found running, and found
+                // again.
+                int ignored = Processes.signalGroup(state, leaderPidfd, SIGSTOP);
             }
             ProcessTable table;
             boolean more;
@@ -143,7 +144,7 @@ final class TreeSearch {
             return false;
         }
         if (freeze && now.alive() && !isInOlderGroup(now, table)) {
-            Processes.signal(state, pidfd, SIGSTOP);
+            int ignored = Processes.signal(state, pidfd, SIGSTOP); // as with the group
         }
         Held former = held.put(pid, new Held(pidfd, now, bond));
         if (former != null) {
@@ -240,7 +241,7 @@ final class TreeSearch {
                 now = member.entry();
             }
             if (now.alive()) {
-                living.add(now.member(member.bond()));
+                living.add(now.member(member.bond(), Processes.refusal(state, member.pidfd())));
                 if (member.bond() == Bond.LEADER && !groupExists()) {
                     continue; // it has gone over into another group, and the containment reaches it all the same
                 }

@@ -102,7 +102,7 @@ final class Guardian {
             if (watched < 0) {
                 Descriptors.close(state, ends.writeEnd());
                 if (shell > 0) {
-                    end(state, shell);
+                    end(state, shell, watched);
                 }
             }
         }
@@ -174,7 +174,9 @@ final class Guardian {
             }
             running = false;
             CallState state = loop.callState();
-            Processes.reapWaiting(state, pid, new WaitBuffer());
+            if (Processes.reap(state, pid, new WaitBuffer()) == 0) {
+                LateReaper.take(pid); // a tracer has it
+            }
             Descriptors.close(state, pidfd);
             Descriptors.close(state, pipe);
         }
@@ -218,7 +220,7 @@ final class Guardian {
         try (CallState state = CallState.open()) {
             if (running) {
                 running = false;
-                end(state, pid);
+                end(state, pid, pidfd);
                 Descriptors.close(state, pidfd);
                 Descriptors.close(state, pipe);
             }
@@ -227,8 +229,9 @@ final class Guardian {
     }
 
     /** It has not been reaped, so the number is its own. */
-    private static void end(CallState state, int pid) {
-        Processes.kill(state, pid, StopStep.SIGKILL);
-        Processes.reapWaiting(state, pid, new WaitBuffer());
+    private static void end(CallState state, int pid, int pidfd) {
+        // Where a filter of system calls refuses it, the guardian goes by itself when its pipe is closed.
+        int killed = Processes.signalUnreaped(state, pid, pidfd, StopStep.SIGKILL);
+        Undo.reap(state, pid, killed == 0);
     }
 }

@@ -5,18 +5,16 @@ import dev.leash.internal.contain.Member;
 import dev.leash.internal.sys.Exit;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a run came to.
  *
  * @param stages its programs, in the order of the pipeline
- * @param wallNanos from just before the start until the last exit was seen
+ * @param wallNanos from just before the start until the last exit was seen, or the last program was given up
  * @param stopSteps the signals that were sent, in order
  * @param killed processes that had left the leader's group, or were found alive after its exit, and were killed
- * @param leftAlive processes that were still alive when the time for killing them was over
+ * @param leftAlive processes that could not be killed, or were still alive when the time for it was over
  * @param outputComplete whether every stream that this process read was read to its end and kept or passed on whole
  * @param pipeHolders who still held a pipe when it was given up, by pid
  * @param failure what user code has thrown that was given output or gave input, or null
@@ -44,14 +42,10 @@ public record Outcome(
         return killed.size();
     }
 
-    /** The pids of those who are left alive. */
-    public Set<Integer> survivors() {
-        return leftAlive.stream().map(Member::pid).collect(Collectors.toUnmodifiableSet());
-    }
-
     /**
      * One program.
      *
+     * @param exit {@link Exit#PENDING} if it could not be ended, {@link Exit#LOST} if other code has taken its status
      * @param captured what was captured, by descriptor
      * @param dropped how many bytes the captures did not keep, or were more than the run's limit, by descriptor
      */

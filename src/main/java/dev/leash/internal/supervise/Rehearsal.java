@@ -59,7 +59,7 @@ final class Rehearsal {
             timers.fireDue(0);
             StopSequence sequence = new StopSequence(List.of(new StopStep(StopStep.SIGKILL, 0)));
             if (sequence.killIsNext()) {
-                ignored = new StepTaken(sequence.advance(), 0).signal();
+                ignored = new StepTaken(sequence.advance(), 0, 0).signal();
             }
             for (Class<?> needed :
                     List.of(Sweep.class, Scout.class, Outcome.class, Outcome.Stage.class, EventLoop.class, Run.class)) {

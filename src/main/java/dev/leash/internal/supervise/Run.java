@@ -4,6 +4,7 @@ import dev.leash.internal.contain.Bond;
 import dev.leash.internal.contain.Census;
 import dev.leash.internal.contain.CgroupUse;
 import dev.leash.internal.contain.Containment;
+import dev.leash.internal.contain.Delivery;
 import dev.leash.internal.contain.Member;
 import dev.leash.internal.contain.PipeHolders;
 import dev.leash.internal.events.Log;
@@ -20,6 +21,7 @@ import dev.leash.internal.loop.Timer;
 import dev.leash.internal.loop.TimerQueue;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.Exit;
 import dev.leash.internal.sys.SystemCallException;
 import dev.leash.internal.sys.WaitBuffer;
@@ -67,6 +69,12 @@ public final class Run implements RunListener {
      * a busy machine a dying process waits for the processor like any other.
      */
     private static final long LEAST_PATIENCE_NANOS = 5_000_000_000L;
+
+    private static final long FIRST_INSISTENCE_NANOS = 10_000_000L;
+    private static final long LONGEST_INSISTENCE_NANOS = 1_000_000_000L;
+
+    /** How long it may take to find out who is left of a run of which a program cannot be killed. */
+    private static final long LAST_LOOK_NANOS = 500_000_000L;
 
     private static final AtomicLong RUNS = new AtomicLong();
 
@@ -185,18 +193,18 @@ public final class Run implements RunListener {
     }
 
     /**
-     * Signals the run; completed with false if it had ended or there was nobody to signal. From any thread; on the loop's it
-     * is complete at once, and true where it first has to be looked for whom to signal.
+     * Signals the run; completed with nobody reached if it had ended or there was nobody to signal. From any thread; on the
+     * loop's it is complete at once, and somebody reached where it first has to be looked for whom to signal.
      */
-    public CompletableFuture<Boolean> signal(int signal) {
-        CompletableFuture<Boolean> sent = new CompletableFuture<>();
+    public CompletableFuture<Delivery> signal(int signal) {
+        CompletableFuture<Delivery> sent = new CompletableFuture<>();
         if (!loop.isLoopThread()) {
             loop.execute(() -> signalling.request(signal, sent));
             return sent;
         }
         signalling.request(signal, sent);
         // A handler on the loop asks: it cannot wait for a search.
-        return sent.isDone() ? sent : CompletableFuture.completedFuture(true);
+        return sent.isDone() ? sent : CompletableFuture.completedFuture(Delivery.ofOne());
     }
 
     /** Sets the size of the run's terminal; completed with false if it has none any more. From any thread. */
@@ -365,28 +373,64 @@ public final class Run implements RunListener {
     private void takeStep(StopSequence plan, @Nullable Census census) {
         long now = Clock.monotonicNanos();
         int signal = plan.advance();
-        stepsTaken.add(new StepTaken(signal, now - started.startNanos()));
         StopStepEvent step = Recorder.stopStep();
         if (step != null) {
             step.commit(number, pid(), trigger.cause(), signal, now - started.startNanos());
         }
         if (running == 0 && plan.finished()) {
+            stepsTaken.add(new StepTaken(signal, now - started.startNanos(), 0));
             sweepAndKill(false);
             return;
         }
-        boolean ignored = signalling.send(signal, census);
+        Delivery delivery = signalling.send(signal, census);
+        stepsTaken.add(new StepTaken(signal, now - started.startNanos(), delivery.refusal()));
         if (signal != StopStep.SIGKILL && signal != StopStep.SIGCONT) {
-            // A stopped process acts on nothing but KILL until it is continued.
-            ignored = signalling.send(StopStep.SIGCONT, census);
+            // A stopped process acts on nothing but KILL until it is continued. Whoever has refused the one gets
+            // nothing by
+            // the other.
+            Delivery ignored = signalling.send(StopStep.SIGCONT, census);
         }
         if (plan.finished()) {
             if (census != null) {
                 census.living().stream().filter(Run::hasLeftTheGroup).forEach(escaped::add);
             }
-            replaceTimer(TimerQueue.after(now, patienceNanos()), this::giveUpOnLeader);
+            if (delivery.refusal() == 0) {
+                replaceTimer(TimerQueue.after(now, patienceNanos()), this::giveUpOnPrograms);
+            } else {
+                insist(TimerQueue.after(now, spec.drainNanos()), FIRST_INSISTENCE_NANOS);
+            }
         } else {
             replaceTimer(plan.nextDueNanos(now), () -> stepIsDue(plan));
         }
+    }
+
+    /**
+     * Some program may not be killed. It is given the time that its pipes would have been given: it may end by itself, or
+     * become one that can be killed, as a setuid program does that goes back.
+     */
+    private void insist(long untilNanos, long pauseNanos) {
+        long now = Clock.monotonicNanos();
+        long next = Math.min(untilNanos, TimerQueue.after(now, pauseNanos));
+        replaceTimer(next, () -> {
+            stages.forEach(Stage::look);
+            if (state != State.STOPPING) {
+                return;
+            }
+            if (!killRefused()) {
+                replaceTimer(TimerQueue.after(Clock.monotonicNanos(), patienceNanos()), this::giveUpOnPrograms);
+            } else if (next == untilNanos) {
+                giveUpOnPrograms();
+            } else {
+                insist(untilNanos, Math.min(2 * pauseNanos, LONGEST_INSISTENCE_NANOS));
+            }
+        });
+    }
+
+    /** Kills each program that is left; whether any of them may not be killed. */
+    private boolean killRefused() {
+        Delivery delivery = new Delivery();
+        stages.forEach(stage -> delivery.add(stage.signal(StopStep.SIGKILL)));
+        return delivery.refusal() != 0;
     }
 
     private static boolean hasLeftTheGroup(Member member) {
@@ -422,7 +466,7 @@ public final class Run implements RunListener {
                 sweepAndKill(true);
             } else {
                 // The others get the time that the plan gives them; its next step finds out whether they used it.
-                sweep = new Sweep(loop, containment, entry, this::drain);
+                sweep = newSweep();
                 sweep.watch();
             }
         }
@@ -432,9 +476,13 @@ public final class Run implements RunListener {
         state = State.SWEEPING;
         cancelTimer();
         if (sweep == null) {
-            sweep = new Sweep(loop, containment, entry, this::drain);
+            sweep = newSweep();
         }
-        sweep.kill(patienceNanos(), alreadyKilled);
+        sweep.kill(patienceNanos(), spec.drainNanos(), alreadyKilled);
+    }
+
+    private Sweep newSweep() {
+        return new Sweep(loop, containment, entry, this::drain);
     }
 
     private long patienceNanos() {
@@ -451,7 +499,8 @@ public final class Run implements RunListener {
             consume();
             return;
         }
-        if (hurried) {
+        if (hurried || running > 0 || (sweep != null && !sweep.survivors().isEmpty())) {
+            // Whoever may hold the pipes has been waited for that long already.
             giveUpPipes();
             return;
         }
@@ -554,10 +603,12 @@ public final class Run implements RunListener {
 
     private void finish() {
         @Nullable CgroupUse use = containment.use(); // before it is closed
+        stages.forEach(Stage::look);
+        List<Member> survivors = survivors();
         release();
         Outcome result;
         try {
-            result = result(use);
+            result = result(use, survivors);
         } catch (IllegalStateException | OutOfMemoryError e) {
             conclude(null, e);
             return;
@@ -565,25 +616,35 @@ public final class Run implements RunListener {
         conclude(result, null);
     }
 
-    private Outcome result(@Nullable CgroupUse use) {
+    /** What a sweep has found last, and programs that are still there. Before the release. */
+    private List<Member> survivors() {
+        List<Member> alive = new ArrayList<>(sweep == null ? List.of() : sweep.survivors());
+        for (Stage stage : stages) {
+            boolean found = alive.stream().anyMatch(member -> member.pid() == stage.pid());
+            if (stage.gone()) {
+                alive.removeIf(member -> member.pid() == stage.pid()); // since then
+            } else if (!found) {
+                alive.add(Member.program(stage.pid(), stage.pid() == pid(), stage.refusal()));
+            }
+        }
+        return alive;
+    }
+
+    private Outcome result(@Nullable CgroupUse use, List<Member> survivors) {
         List<Outcome.Stage> ended = new ArrayList<>();
         for (int index = 0; index < stages.size(); index++) {
             Stage stage = stages.get(index);
-            Exit exit = stage.exit();
-            if (exit == null) {
-                throw new IllegalStateException("the exit status of process " + stage.pid()
-                        + " is lost: other code in this JVM has waited for all children");
-            }
-            ended.add(new Outcome.Stage(stage.pid(), exit, streams.takeCaptured(index), streams.dropped(index)));
+            ended.add(
+                    new Outcome.Stage(stage.pid(), stage.exit(), streams.takeCaptured(index), streams.dropped(index)));
         }
         Trigger decided = decidedTrigger(ended);
         return new Outcome(
                 decided,
                 List.copyOf(ended),
                 exitNanos - started.startNanos(),
-                decided == Trigger.LEADER_EXIT ? List.of() : List.copyOf(stepsTaken),
-                killed(),
-                sweep == null ? List.of() : sweep.survivors(),
+                decided == Trigger.LEADER_EXIT ? List.of() : steps(survivors),
+                killed(survivors),
+                List.copyOf(survivors),
                 streams.complete(),
                 pipeHolders,
                 failure,
@@ -593,12 +654,22 @@ public final class Run implements RunListener {
                 ReachedLimits.of(spec.stages(), ended, use, signalling.sentSignals()));
     }
 
-    private List<Member> killed() {
+    /** A group that a signal reached may hold somebody whom it did not: that shows in who is left. */
+    private List<StepTaken> steps(List<Member> survivors) {
+        int refusal = survivors.stream().mapToInt(Member::refusal).max().orElse(0);
+        List<StepTaken> steps = new ArrayList<>(stepsTaken);
+        if (refusal != 0 && !steps.isEmpty()) {
+            steps.add(steps.removeLast().refused(refusal));
+        }
+        return List.copyOf(steps);
+    }
+
+    private List<Member> killed(List<Member> survivors) {
         List<Member> killed = new ArrayList<>(escaped);
         if (sweep != null) {
-            killed.removeAll(sweep.survivors());
             killed.addAll(sweep.killed());
         }
+        killed.removeIf(member -> survivors.stream().anyMatch(other -> other.pid() == member.pid()));
         return killed;
     }
 
@@ -611,23 +682,39 @@ public final class Run implements RunListener {
 
     /**
      * Programs that were sent KILL first and yet all ended in another way had done so before the signal reached them: they
-     * were exiting already when they were looked at, which takes the kernel a while. Nothing else can survive KILL.
+     * were exiting already when they were looked at, which takes the kernel a while. Nothing else can survive KILL, unless it
+     * was refused.
      */
     private Trigger decidedTrigger(List<Outcome.Stage> ended) {
         boolean byThemselves = !stepsTaken.isEmpty()
                 && stepsTaken.getFirst().signal() == StopStep.SIGKILL
-                && ended.stream().noneMatch(stage -> stage.exit().signal() == StopStep.SIGKILL);
+                && stepsTaken.getFirst().refusal() == 0
+                && ended.stream()
+                        .allMatch(stage -> stage.exit().known() && stage.exit().signal() != StopStep.SIGKILL);
         return isFromOutside(trigger) && byThemselves ? Trigger.LEADER_EXIT : trigger;
     }
 
-    /** KILL was sent and the leader is still there, in an uninterruptible sleep most likely. */
-    private void giveUpOnLeader() {
-        List<Integer> alive =
+    /**
+     * KILL was refused, or was sent and has no effect, as on a process that hangs in the kernel. The run ends with what it
+     * has, and says who is left.
+     */
+    private void giveUpOnPrograms() {
+        stages.forEach(Stage::look); // the exit may just not have been noticed yet
+        if (state != State.STOPPING) {
+            return;
+        }
+        state = State.SWEEPING;
+        cancelTimer();
+        exitNanos = Clock.monotonicNanos();
+        List<Integer> left =
                 stages.stream().filter(stage -> !stage.gone()).map(Stage::pid).toList();
-        String what = "process " + alive + " was sent SIGKILL and has not died within " + patienceNanos() / 1_000_000
-                + " ms; it may hang in the kernel (state D)";
-        Log.warning(what);
-        fail(new IllegalStateException(what));
+        if (spec.leaveStragglers()) {
+            drain();
+            return;
+        }
+        sweep = newSweep();
+        sweep.giveUp(left);
+        sweep.kill(LAST_LOOK_NANOS, 0, true);
     }
 
     /** Ends the run with {@code cause} instead of an outcome, and kills what is left of it. */
@@ -639,7 +726,11 @@ public final class Run implements RunListener {
             return;
         }
         try {
-            boolean ignored = signalling.send(StopStep.SIGKILL, null);
+            Delivery delivery = signalling.send(StopStep.SIGKILL, null);
+            if (delivery.refusal() != 0) {
+                Log.warning("the run of process " + pid() + " has failed, and not all of it may be killed ("
+                        + Errno.name(delivery.refusal()) + "): it lives on");
+            }
             if (!containment.reachesAll()) {
                 Scout.sendToKill(containment);
             }
@@ -684,8 +775,8 @@ public final class Run implements RunListener {
             record(event, result, thrown);
         }
         if (result != null && !result.leftAlive().isEmpty()) {
-            Log.warning(
-                    "of the run of process " + pid() + " these were killed and are still alive: " + result.leftAlive());
+            Log.warning("of the run of process " + pid() + " these could not be ended, and are alive: "
+                    + result.leftAlive());
         }
         done.accept(this);
         if (thrown != null) {

@@ -2,6 +2,7 @@ package dev.leash.internal.supervise;
 
 import dev.leash.internal.contain.Census;
 import dev.leash.internal.contain.Containment;
+import dev.leash.internal.contain.Delivery;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.sys.SignalSet;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ final class Signalling {
     private final BooleanSupplier over;
 
     /** Signals that wait until it is known who is to get them, in order, with those who wait for the answer. */
-    private final Map<Integer, List<CompletableFuture<Boolean>>> toSend = new LinkedHashMap<>();
+    private final Map<Integer, List<CompletableFuture<Delivery>>> toSend = new LinkedHashMap<>();
 
     private boolean scoutIsOut;
     private long sentSignals;
@@ -42,8 +43,8 @@ final class Signalling {
         this.over = over;
     }
 
-    /** Completes {@code sent} with false if the run had ended or there was nobody to signal. */
-    void request(int signal, CompletableFuture<Boolean> sent) {
+    /** Completes {@code sent}, with nobody reached nor refused if the run had ended or there was nobody to signal. */
+    void request(int signal, CompletableFuture<Delivery> sent) {
         if (over.getAsBoolean() || containment.reachesAll()) {
             sent.complete(sendUnlessOver(signal, null));
             return;
@@ -60,12 +61,12 @@ final class Signalling {
      * sent meanwhile waits for the next one: who is born by then is to get it, too.
      */
     private void sendScout() {
-        Map<Integer, List<CompletableFuture<Boolean>>> batch = new LinkedHashMap<>(toSend);
+        Map<Integer, List<CompletableFuture<Delivery>>> batch = new LinkedHashMap<>(toSend);
         toSend.clear();
         scoutIsOut = true;
         Scout.send(loop, containment, false, patienceNanos, census -> {
             batch.forEach((signal, senders) -> {
-                boolean reached = sendUnlessOver(signal, census);
+                Delivery reached = sendUnlessOver(signal, census);
                 senders.forEach(sender -> sender.complete(reached));
             });
             scoutIsOut = false;
@@ -75,8 +76,8 @@ final class Signalling {
         });
     }
 
-    private boolean sendUnlessOver(int signal, @Nullable Census census) {
-        return !over.getAsBoolean() && send(signal, census);
+    private Delivery sendUnlessOver(int signal, @Nullable Census census) {
+        return over.getAsBoolean() ? new Delivery() : send(signal, census);
     }
 
     /** What has been sent so far, as {@link SignalSet#bits}. */
@@ -85,12 +86,25 @@ final class Signalling {
     }
 
     /** Signals whom the containment reaches by itself, programs of a pipeline that have left the group, and the found. */
-    boolean send(int signal, @Nullable Census census) {
+    Delivery send(int signal, @Nullable Census census) {
         sentSignals |= SignalSet.bits(signal);
-        boolean reached = containment.signal(signal) == 0;
+        Delivery delivery = new Delivery();
+        delivery.add(containment.signal(signal));
+        boolean certain = !containment.needsPermission(signal) && delivery.refusal() == 0;
         for (Stage stage : stages.subList(1, stages.size())) {
-            stage.signalOutside(stages.getFirst().pid(), signal);
+            stage.signalOutside(stages.getFirst().pid(), signal, delivery);
         }
-        return (census != null && census.signal(loop.callState(), signal)) || reached;
+        if (census != null) {
+            census.signal(loop.callState(), signal, delivery);
+        }
+        if (certain) {
+            delivery.pardon();
+        } else if (signal != StopStep.SIGCONT) {
+            // A group answers 0 if one of it was signalled. CONT is let through to the own session, whoever it is.
+            for (Stage stage : stages) {
+                delivery.refuse(stage.refusal());
+            }
+        }
+        return delivery;
     }
 }

@@ -1,10 +1,11 @@
 package dev.leash.internal.supervise;
 
+import dev.leash.internal.contain.Delivery;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.Registration;
-import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Epoll;
+import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.Exit;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SystemCallException;
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 final class Stage {
     /** How long to wait before a program is looked at again that has exited and cannot be reaped: it is being traced. */
     private static final long TRACED_PAUSE_NANOS = 10_000_000;
+
+    private static final int NO_SIGNAL = 0;
 
     private final EventLoop loop;
     private final WaitBuffer waits;
@@ -85,7 +88,8 @@ final class Stage {
         if (answer > 0) {
             exit = waits.exit();
         }
-        // A negative answer is ECHILD: it is gone, and somebody else in this process knows how.
+        // A negative answer, ECHILD: it is gone, since its pidfd is readable, and somebody else in this process knows
+        // how.
         reaped = answer != 0;
         if (!reaped) {
             entry.leaderStays();
@@ -101,43 +105,43 @@ final class Stage {
     }
 
     /** Signals it if it has gone over into another group than {@code group}. Until it is reaped the pid is its own. */
-    void signalOutside(int group, int signal) {
+    void signalOutside(int group, int signal, Delivery delivery) {
         if (!gone && Processes.groupOf(loop.callState(), process.pid()) != group) {
-            int ignored = Processes.signal(loop.callState(), process.pidfd(), signal);
+            delivery.add(signal(signal));
         }
+    }
+
+    /** Signals it alone; 0 or the negated errno. */
+    int signal(int signal) {
+        return gone ? -Errno.ESRCH : Processes.signalUnreaped(loop.callState(), process.pid(), process.pidfd(), signal);
+    }
+
+    /** The errno with which the kernel refuses to let it be signalled; 0 if it does not, or if it has exited. */
+    int refusal() {
+        int answer = signal(NO_SIGNAL); // never delivered, but asks for the same permission
+        return answer == -Errno.ESRCH ? 0 : -answer;
     }
 
     boolean gone() {
         return gone;
     }
 
-    /** How it ended; null if it has not been reaped, or if somebody else in this process has. */
-    @Nullable
+    /** How it ended, as far as that is known. After {@link #release}. */
     Exit exit() {
-        return exit;
-    }
-
-    private static void reapOnAnotherThread(int pid) {
-        try {
-            Thread.ofPlatform().daemon().name("leash-reaper-" + pid).start(() -> {
-                try (CallState state = CallState.open()) {
-                    Processes.reapWaiting(state, pid, new WaitBuffer());
-                }
-            });
-        } catch (OutOfMemoryError e) {
-            // No thread is to be had. A zombie is left; whoever waits must be told all the same.
+        if (exit != null) {
+            return exit;
         }
+        return reaped ? Exit.LOST : Exit.PENDING;
     }
 
-    /** Reaps it and closes its pidfd. One that has not exited is reaped when it does, by a thread of its own. */
+    /** Reaps it and closes its pidfd. One that has not exited is reaped when it does. */
     void release() {
         stopWatching();
         if (gone && !reaped) {
             reap();
         }
         if (!reaped) {
-            // Not here: it may take for ever, and this is the loop's thread.
-            reapOnAnotherThread(process.pid());
+            LateReaper.take(process.pid()); // it may take for ever, and this is the loop's thread
         }
         gone = true;
         Descriptors.close(loop.callState(), process.pidfd());

@@ -13,7 +13,6 @@ import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.OpenFlags;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.PseudoTerminal;
-import dev.leash.internal.sys.WaitBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -241,11 +240,8 @@ final class StageStarter {
     private int openPidfd(int pid) throws SpawnFailure {
         int pidfd = Processes.openPidfd(state, pid);
         if (pidfd < 0) {
-            // A child that cannot be watched must not run on, nor what it may have started by now. It has not been
-            // reaped, so the number is its own; where it leads no group there is none of that number.
-            Processes.kill(state, -pid, StopStep.SIGKILL);
-            Processes.kill(state, pid, StopStep.SIGKILL);
-            Processes.reapWaiting(state, pid, new WaitBuffer());
+            // A child that cannot be watched must not run on.
+            Undo.reap(state, pid, Undo.kill(state, pid, -1));
         }
         return check(pidfd, "no descriptor to watch the child with");
     }

@@ -5,8 +5,6 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Descriptors.Pipe;
-import dev.leash.internal.sys.Processes;
-import dev.leash.internal.sys.WaitBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -61,12 +59,13 @@ final class Starter {
 
     /** Kills the stages that were started. None has been reaped, so their numbers are their own. */
     private void undo() {
+        List<Boolean> killed = new ArrayList<>();
         for (Started.Program process : started) {
-            Processes.kill(state, -process.pid(), StopStep.SIGKILL);
-            Processes.kill(state, process.pid(), StopStep.SIGKILL);
+            killed.add(Undo.kill(state, process.pid(), process.pidfd()));
         }
-        for (Started.Program process : started) {
-            Processes.reapWaiting(state, process.pid(), new WaitBuffer());
+        for (int index = 0; index < killed.size(); index++) {
+            Started.Program process = started.get(index);
+            Undo.reap(state, process.pid(), killed.get(index));
             Descriptors.close(state, process.pidfd());
             process.ownEnds().forEach(end -> Descriptors.close(state, end.fd()));
         }

@@ -6,14 +6,17 @@ import dev.leash.internal.contain.Member;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.Registration;
 import dev.leash.internal.loop.Timer;
+import dev.leash.internal.loop.TimerQueue;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Epoll;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SystemCallException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,11 +37,13 @@ final class Sweep {
     private final GuardianTable.Entry entry;
     private final Runnable swept;
     private final Map<Integer, Member> found = new LinkedHashMap<>();
+    private final Set<Integer> givenUp = new HashSet<>();
     private List<Member> alive = List.of();
     private boolean killing;
     private boolean killed;
     private boolean counting;
     private boolean ended;
+    private long refusedUntilNanos;
     private long pauseNanos = FIRST_PAUSE_NANOS;
     private long lookedNanos;
     private @Nullable Registration events;
@@ -62,10 +67,12 @@ final class Sweep {
     /**
      * From now on kills whoever is found, and gives up after {@code patienceNanos}.
      *
+     * @param refusedNanos how long it is waited for those alone who may not be killed
      * @param alreadyKilled whether KILL was sent to all of them before: then none of them is a straggler
      */
-    void kill(long patienceNanos, boolean alreadyKilled) {
+    void kill(long patienceNanos, long refusedNanos, boolean alreadyKilled) {
         killing = true;
+        refusedUntilNanos = TimerQueue.after(Clock.monotonicNanos(), refusedNanos);
         if (limit == null) {
             limit = loop.scheduleAfter(patienceNanos, this::timeUp);
         }
@@ -78,6 +85,15 @@ final class Sweep {
         }
         pauseNanos = FIRST_PAUSE_NANOS;
         look();
+    }
+
+    /** These were waited for in vain. */
+    void giveUp(List<Integer> pids) {
+        givenUp.addAll(pids);
+    }
+
+    private boolean isAwaited(Member member) {
+        return !givenUp.contains(member.pid()) && (member.refusal() == 0 || Clock.monotonicNanos() < refusedUntilNanos);
     }
 
     private void look() {
@@ -126,7 +142,7 @@ final class Sweep {
     private void seen(@Nullable Census census) {
         if (census != null) {
             alive = census.living();
-            if (alive.isEmpty() && killed) {
+            if (killed && alive.stream().noneMatch(this::isAwaited)) {
                 end();
                 return;
             }
@@ -148,7 +164,7 @@ final class Sweep {
 
     private void sendKill() {
         killed = true;
-        containment.signal(StopStep.SIGKILL);
+        int ignored = containment.signal(StopStep.SIGKILL); // who is left shows in the next look
     }
 
     private void pause(long leastNanos) {
@@ -161,7 +177,7 @@ final class Sweep {
      * whom it reaches, and by the scout when it comes back.
      */
     private void timeUp() {
-        containment.signal(StopStep.SIGKILL);
+        int ignored = containment.signal(StopStep.SIGKILL);
         end();
     }
 

@@ -10,6 +10,9 @@ public final class KernelFeatures {
     /** pidfd_send_signal(2) with PIDFD_SIGNAL_PROCESS_GROUP, Linux 6.9. */
     public static final boolean PIDFD_GROUP_SIGNAL = probeGroupSignal();
 
+    /** pidfd_send_signal(2) at all: a filter of system calls, as of a container, may refuse it. */
+    public static final boolean PIDFD_SIGNAL = PIDFD_GROUP_SIGNAL || probeSignal();
+
     private KernelFeatures() {}
 
     /**
@@ -68,10 +71,22 @@ public final class KernelFeatures {
             if (self < 0) {
                 return false;
             }
-            // Signal 0 to the own group changes nothing; an older kernel answers EINVAL to the flag.
+            // Signal 0 to the own group changes nothing. ESRCH: this process leads none. An older kernel answers EINVAL
+            // to the
+            // flag, a filter of system calls whatever it likes: only what works is used.
             int answer = Processes.signalGroup(state, self, 0);
             Descriptors.close(state, self);
-            return answer != -Errno.EINVAL;
+            return answer == 0 || answer == -Errno.ESRCH;
+        }
+    }
+
+    private static boolean probeSignal() {
+        try (Arena arena = Arena.ofConfined()) {
+            CallState state = CallState.in(arena);
+            int self = Processes.openPidfd(state, ownPid());
+            int answer = self < 0 ? self : Processes.signal(state, self, 0);
+            Descriptors.closeIfOpen(state, self);
+            return answer == 0;
         }
     }
 

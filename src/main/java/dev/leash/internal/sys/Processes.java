@@ -55,6 +55,23 @@ public final class Processes {
         return sendSignal(state, pidfd, signal, PIDFD_SIGNAL_PROCESS_GROUP);
     }
 
+    /**
+     * Signals a child that has not been reaped, so that {@code pid} is its own, too: by that where a filter of system calls
+     * refuses pidfd_send_signal(2).
+     */
+    public static int signalUnreaped(CallState state, int pid, int pidfd, int signal) {
+        return pidfd >= 0 && KernelFeatures.PIDFD_SIGNAL ? signal(state, pidfd, signal) : kill(state, pid, signal);
+    }
+
+    /**
+     * The errno with which the kernel refuses to let the process of {@code pidfd} be signalled, EPERM as a rule; 0 if it does
+     * not, or if the process has been reaped. Signal 0 is never delivered, and asks for the same permission as all but CONT.
+     */
+    public static int refusal(CallState state, int pidfd) {
+        int answer = signal(state, pidfd, 0);
+        return answer == -Errno.ESRCH ? 0 : -answer;
+    }
+
     private static int sendSignal(CallState state, int pidfd, int signal, int flags) {
         return (int) PIDFD_SEND_SIGNAL.callLong(state, Libc.SYS_pidfd_send_signal(), pidfd, signal, 0, flags);
     }

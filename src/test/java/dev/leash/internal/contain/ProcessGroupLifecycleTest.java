@@ -148,7 +148,7 @@ class ProcessGroupLifecycleTest {
         assertEquals(3, outcome.stragglersKilled());
         assertEquals("GO\n", text(outcome.captured(1)));
         assertTrue(outcome.outputComplete());
-        assertEquals(0, outcome.survivors().size());
+        assertEquals(0, outcome.leftAlive().size());
     }
 
     @ParameterizedTest
@@ -161,7 +161,7 @@ class ProcessGroupLifecycleTest {
         assertFalse(outcome.outputComplete());
         assertTrue(ProcScan.alive(left));
         assertTrue(ProcScan.of(run.pid()).isEmpty(), "reaped though its group lives");
-        assertFalse(run.signal(StopStep.SIGKILL).get(), "too late: the group may be somebody else's");
+        assertFalse(run.signal(StopStep.SIGKILL).get().reached(), "too late: the group may be somebody else's");
         assertTrue(ProcScan.alive(left));
         ProcessHandle.of(left).ifPresent(ProcessHandle::destroyForcibly);
         eventually("it is dead", () -> !ProcScan.alive(left));

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.leash.internal.contain.Census;
 import dev.leash.internal.contain.Containment;
 import dev.leash.internal.contain.Cookie;
+import dev.leash.internal.contain.Delivery;
 import dev.leash.internal.contain.ProcessGroup;
 import dev.leash.internal.contain.ProcessTree;
 import dev.leash.internal.io.ChildInputStream;
@@ -218,11 +219,11 @@ class LoopDeathTest {
         engine.loop().execute(() -> {
             throw error;
         });
-        CompletableFuture<Boolean> signalled = tree.signal(15);
+        CompletableFuture<Delivery> signalled = tree.signal(15);
         assertEquals(-1, reader.get(20, TimeUnit.SECONDS));
         assertTrue(writer.get(20, TimeUnit.SECONDS).startsWith("Broken pipe"));
-        boolean ignored = signalled.get(20, TimeUnit.SECONDS);
-        assertEquals(false, tree.signal(15).get(20, TimeUnit.SECONDS));
+        Delivery ignored = signalled.get(20, TimeUnit.SECONDS);
+        assertEquals(false, tree.signal(15).get(20, TimeUnit.SECONDS).reached());
         assertEquals(false, run.resize(80, 24).get(20, TimeUnit.SECONDS));
         run.requestStop(Trigger.CANCEL);
         assertFailed(run);
