@@ -27,7 +27,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -40,15 +39,14 @@ import org.jspecify.annotations.Nullable;
  * {@snippet class="dev.leash.examples.CancelFromAnotherThread" region="cancel"}
  */
 public final class Child {
-    /** Where completions run: user code never runs on the loop. */
-    private static final Executor CALLBACKS =
-            task -> Thread.ofVirtual().name("leash-callback").start(task);
-
     private final Command command;
     private final Run run;
 
     /** Guarded by this: there is one, since a stream has one reader. */
     private @Nullable Process process;
+
+    /** Guarded by this: whoever asks, and in whatever way, gets the same. */
+    private @Nullable Result known;
 
     Child(Command command, Run run) {
         this.command = command;
@@ -82,27 +80,12 @@ public final class Child {
      * supervisor's loop has died. A program that cannot be killed has a result, with {@link ExitStatus.Unknown} as its status.
      */
     public CompletableFuture<Result> result() {
-        CompletableFuture<Result> future = new CompletableFuture<>() {
-            @Override
-            public boolean cancel(boolean mayInterruptIfRunning) {
-                boolean cancelled = super.cancel(mayInterruptIfRunning);
-                if (cancelled) {
-                    stop();
-                }
-                return cancelled;
-            }
-        };
-        CompletableFuture<Outcome> ignored = run.outcome()
-                .whenCompleteAsync(
-                        (outcome, failure) -> {
-                            if (failure != null) {
-                                future.completeExceptionally(failure);
-                            } else {
-                                future.complete(result(outcome));
-                            }
-                        },
-                        CALLBACKS);
-        return future;
+        return EndFuture.of(run.outcome(), this::ended, true, this::stop);
+    }
+
+    /** Completed with {@code view} when the run has ended, in whatever way. To cancel it stops nothing. */
+    <T> CompletableFuture<T> end(T view) {
+        return EndFuture.of(run.outcome(), () -> view, false, () -> {});
     }
 
     /**
@@ -162,8 +145,13 @@ public final class Child {
         return new IllegalStateException(cause.getMessage(), cause);
     }
 
-    private Result result(Outcome outcome) {
-        return new Result(command, run.pid(), outcome);
+    private synchronized Result result(Outcome outcome) {
+        Result result = known;
+        if (result == null) {
+            result = new Result(command, run.pid(), outcome);
+            known = result;
+        }
+        return result;
     }
 
     /**
