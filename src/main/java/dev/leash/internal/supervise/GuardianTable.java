@@ -2,9 +2,12 @@ package dev.leash.internal.supervise;
 
 import dev.leash.internal.contain.Containment;
 import dev.leash.internal.contain.Gate;
+import dev.leash.internal.events.Log;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SharedMemory;
+import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -38,6 +41,9 @@ final class GuardianTable {
     static final int FOLDER_BYTES = (HEADER_BYTES - LINE_BYTES) / 2;
     private static final int MOST_LINES = 1 << 18;
 
+    /** What there is room for at first, or, where the limit of file sizes is lower, is tried instead. */
+    private static final int[] FIRST_LINES = {480, 96, 8};
+
     private static final byte[] NO_MARK = {'-'};
     private static final byte FREE = '-';
     private static final byte PREPARED = 'P';
@@ -48,15 +54,57 @@ final class GuardianTable {
     private int[] freeLines = new int[64];
     private int freeCount;
     private int lines;
+    private int room;
+    private boolean full;
     private boolean cgroupsTold;
     private boolean gatesTold;
 
+    /** @throws IOException if not even a small one can be made; the message says which limit there is, and what to do */
     GuardianTable(CallState state) throws IOException {
-        memory = SharedMemory.create(state, "leash-guardian", HEADER_BYTES + (long) MOST_LINES * LINE_BYTES);
+        memory = create(state);
         putCount();
         tell(LINE_BYTES, "");
         tell(LINE_BYTES + FOLDER_BYTES, "");
         prepare();
+    }
+
+    private SharedMemory create(CallState state) throws IOException {
+        SystemCallException refused = null;
+        for (int first : FIRST_LINES) {
+            try {
+                SharedMemory made = SharedMemory.create(state, "leash-guardian", offset(first));
+                room = first;
+                return made;
+            } catch (SystemCallException e) {
+                if (e.errno() != Errno.EFBIG) {
+                    throw e;
+                }
+                refused = e;
+            }
+        }
+        throw new IOException(
+                "the guardian's table needs a file of " + offset(FIRST_LINES[FIRST_LINES.length - 1])
+                        + " bytes, which the limit of file sizes does not allow (RLIMIT_FSIZE, ulimit -f): raise it, or do"
+                        + " without a guardian",
+                refused);
+    }
+
+    /** Makes room for twice as many; false if that is not to be had. */
+    private boolean grow() {
+        int wanted = Math.min(room * 2, MOST_LINES);
+        if (wanted > room && !full) {
+            try (CallState state = CallState.open()) {
+                memory.grow(state, offset(wanted));
+                room = wanted;
+                return true;
+            } catch (IOException e) {
+                full = true; // each run would ask again
+                Log.warning("the guardian's table cannot grow beyond " + room + " runs (" + e.getMessage()
+                        + "; EFBIG is the limit of file sizes, ulimit -f): what runs besides them outlives a JVM that is"
+                        + " killed");
+            }
+        }
+        return false;
     }
 
     /**
@@ -78,7 +126,8 @@ final class GuardianTable {
     }
 
     /**
-     * An entry for a run that is about to be started. Beyond a quarter of a million of runs there is none.
+     * An entry for a run that is about to be started. Beyond a quarter of a million of runs, or what the limits of this
+     * process allow, there is none.
      *
      * @param gate where its children will wait, or null
      */
@@ -130,7 +179,7 @@ final class GuardianTable {
         if (freeCount > 0) {
             return freeLines[--freeCount];
         }
-        if (lines == MOST_LINES) {
+        if (lines == room && !grow()) {
             return -1;
         }
         memory.put(offset(lines), line("-", LINE_BYTES));

@@ -16,6 +16,7 @@ public final class Errno {
     public static final int ECHILD = Libc.ECHILD();
     public static final int EAGAIN = Libc.EAGAIN();
     public static final int ENOMEM = Libc.ENOMEM();
+    public static final int EFBIG = Libc.EFBIG();
     public static final int EACCES = Libc.EACCES();
     public static final int EEXIST = Libc.EEXIST();
     public static final int ENOTDIR = Libc.ENOTDIR();

@@ -6,43 +6,44 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 
 /**
  * A file without a name, see memfd_create(2), that is mapped here and can be read by a child that is given its
- * descriptor. What is stored is in the file at once, and stays there when this process dies. For any thread; stores to the
- * same place are the callers' business.
+ * descriptor. What is stored is in the file at once, and stays there when this process dies. It grows on demand: its size
+ * counts for the limit of file sizes, and the mapping for that of addresses. For any thread, but {@link #grow} for one at a
+ * time; stores to the same place are the callers' business.
  */
 public final class SharedMemory {
-    private final int fd;
-    private final Arena arena;
-    private final MemorySegment memory;
+    private static final MemorySegment[] NONE = {};
 
-    private SharedMemory(int fd, Arena arena, MemorySegment memory) {
+    private final int fd;
+    private final Arena arena = Arena.ofShared();
+
+    /** One after the other in the file; each begins where those before it end. */
+    private volatile MemorySegment[] parts = NONE;
+
+    private SharedMemory(int fd) {
         this.fd = fd;
-        this.arena = arena;
-        this.memory = memory;
     }
 
     /** Memory that takes room only where something has been stored. Before that it reads as zeros. */
     public static SharedMemory create(CallState state, String name, long size) throws IOException {
         int fd = SystemCallException.check("memfd_create", Descriptors.raise(state, make(state, name)));
+        SharedMemory memory = new SharedMemory(fd);
+        boolean complete = false;
         try {
-            int resized = Handles.TRUNCATE.call(state, fd, size);
-            SystemCallException.check("ftruncate", resized);
-        } catch (SystemCallException e) {
-            Descriptors.close(state, fd);
-            throw e;
-        }
-        try (FileChannel file =
-                FileChannel.open(Path.of("/proc/self/fd/" + fd), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            Arena arena = Arena.ofShared();
-            return new SharedMemory(fd, arena, file.map(FileChannel.MapMode.READ_WRITE, 0, size, arena));
-        } catch (IOException e) {
-            Descriptors.close(state, fd);
-            throw e;
+            memory.grow(state, size);
+            complete = true;
+            return memory;
+        } finally {
+            if (!complete) {
+                memory.close(state);
+            }
         }
     }
 
@@ -52,26 +53,89 @@ public final class SharedMemory {
         }
     }
 
+    /**
+     * Makes room for more, up to {@code size} in all. What is stored before the old end does not cross it.
+     *
+     * @throws SystemCallException EFBIG if the limit of file sizes does not allow it: RLIMIT_FSIZE, {@code ulimit -f}
+     * @throws IOException if it cannot be mapped
+     */
+    public void grow(CallState state, long size) throws IOException {
+        long before = size();
+        SystemCallException.check("ftruncate", Handles.TRUNCATE.call(state, fd, size));
+        MemorySegment more = mapUninterrupted(before, size - before);
+        MemorySegment[] all = Arrays.copyOf(parts, parts.length + 1);
+        all[parts.length] = more;
+        parts = all;
+    }
+
+    private long size() {
+        long size = 0;
+        for (MemorySegment part : parts) {
+            size += part.byteSize();
+        }
+        return size;
+    }
+
+    /** The JDK's channels do nothing on a thread that is interrupted, which is no reason to do without. */
+    private MemorySegment mapUninterrupted(long offset, long size) throws IOException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            while (true) {
+                try {
+                    return map(offset, size);
+                } catch (ClosedByInterruptException e) {
+                    interrupted |= Thread.interrupted();
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private MemorySegment map(long offset, long size) throws IOException {
+        try (FileChannel file =
+                FileChannel.open(Path.of("/proc/self/fd/" + fd), StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            return file.map(FileChannel.MapMode.READ_WRITE, offset, size, arena);
+        }
+    }
+
     public int fd() {
         return fd;
     }
 
     /** Stores bytes, in no order that another process could rely on. Without effect once it is closed. */
     public void put(long offset, byte[] bytes) {
-        try {
-            MemorySegment.copy(bytes, 0, memory, ValueLayout.JAVA_BYTE, offset, bytes.length);
-        } catch (IllegalStateException e) {
-            // Unmapped: nobody will read it.
+        long at = offset;
+        for (MemorySegment part : parts) {
+            if (at < part.byteSize()) {
+                try {
+                    MemorySegment.copy(bytes, 0, part, ValueLayout.JAVA_BYTE, at, bytes.length);
+                } catch (IllegalStateException e) {
+                    // Unmapped: nobody will read it.
+                }
+                return;
+            }
+            at -= part.byteSize();
         }
+        throw new IndexOutOfBoundsException(offset);
     }
 
     /** Stores one byte after all that the calling thread has stored before. Without effect once it is closed. */
     public void putLast(long offset, byte value) {
         VarHandle.releaseFence();
-        try {
-            memory.set(ValueLayout.JAVA_BYTE, offset, value);
-        } catch (IllegalStateException e) {
-            // Unmapped: nobody will read it.
+        long at = offset;
+        for (MemorySegment part : parts) {
+            if (at < part.byteSize()) {
+                try {
+                    part.set(ValueLayout.JAVA_BYTE, at, value);
+                } catch (IllegalStateException e) {
+                    // Unmapped: nobody will read it.
+                }
+                break;
+            }
+            at -= part.byteSize();
         }
         VarHandle.fullFence();
     }
