@@ -2,6 +2,7 @@ package dev.leash.internal.contain;
 
 import dev.leash.internal.contain.Census.Target;
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.Processes;
@@ -25,6 +26,7 @@ import java.util.Set;
 public final class Cgroup implements Containment {
     private static final int SIGKILL = 9;
     private static final long REMOVAL_MILLIS = 2_000;
+    private static final long REMOVAL_PAUSE_NANOS = 1_000_000;
 
     private final CallState state;
     private final int leaderPid;
@@ -229,12 +231,10 @@ public final class Cgroup implements Containment {
                         Files.writeString(directory.resolveSibling("cgroup.procs"), Integer.toString(pid));
                     }
                 }
-                Thread.sleep(1);
+                Clock.sleep(REMOVAL_PAUSE_NANOS);
             } while (!remove(directory) && System.nanoTime() < end);
         } catch (IOException e) {
             remove(directory); // somebody has gone while he was moved
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

@@ -1,7 +1,7 @@
 package dev.leash.internal.contain;
 
+import dev.leash.internal.sys.Clock;
 import java.io.IOException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -50,12 +50,12 @@ public final class Gatekeeper {
             try {
                 int waiting = find();
                 while (waiting > 0 && !done.getAsBoolean() && serve(waiting)) {
-                    LockSupport.parkNanos(PAUSE_NANOS);
+                    Clock.sleep(PAUSE_NANOS);
                 }
             } catch (IOException e) {
                 refuse(e);
             }
-            LockSupport.parkNanos(PAUSE_NANOS);
+            Clock.sleep(PAUSE_NANOS);
         }
         return failure;
     }

@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -117,7 +116,7 @@ final class TreeSearch {
     private boolean admitUndecided(long until, boolean freeze, ProcessTable table) {
         boolean any = false;
         while (!undecided.isEmpty() && !full && Clock.monotonicNanos() < until) {
-            LockSupport.parkNanos(PAUSE_NANOS);
+            Clock.sleep(PAUSE_NANOS);
             for (int pid : List.copyOf(undecided)) {
                 undecided.remove(pid);
                 any |= admit(pid, freeze, table); // or it is undecided again

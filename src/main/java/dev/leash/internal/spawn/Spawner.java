@@ -1,6 +1,7 @@
 package dev.leash.internal.spawn;
 
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.Spawn;
 import dev.leash.internal.sys.SpawnActions;
@@ -9,7 +10,6 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,7 +90,7 @@ public final class Spawner {
             if (result != -Errno.ETXTBSY || pauseNanos > LONGEST_BUSY_PAUSE_NANOS) {
                 return result;
             }
-            LockSupport.parkNanos(pauseNanos);
+            Clock.sleep(pauseNanos);
             pauseNanos *= 2;
         }
     }

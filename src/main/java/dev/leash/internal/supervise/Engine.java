@@ -24,7 +24,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** One loop with its thread and the runs that it owns. For any thread. */
@@ -124,7 +123,7 @@ public final class Engine {
     private void awaitAttended() {
         long until = System.nanoTime() + LONGEST_START_NANOS;
         while (!attendants.haveNone() && System.nanoTime() < until) {
-            LockSupport.parkNanos(EXIT_CHECK_MILLIS * 1_000_000);
+            Clock.sleep(EXIT_CHECK_MILLIS * 1_000_000);
         }
     }
 
@@ -237,6 +236,11 @@ public final class Engine {
                 entry.leave();
             }
         }
+    }
+
+    /** Whether the caller is on the loop's thread, which must not wait for a run. From any thread. */
+    public boolean isOnLoop() {
+        return loop.isLoopThread();
     }
 
     /** The loop, for the command: it has descriptors and timers of its own to serve, on the loop's thread. */

@@ -3,6 +3,7 @@ package dev.leash.internal.sys;
 import dev.leash.internal.bindings.Libc;
 import dev.leash.internal.bindings.timespec;
 import java.lang.foreign.Arena;
+import java.util.concurrent.locks.LockSupport;
 
 /** CLOCK_MONOTONIC in nanoseconds, see clock_gettime(2): the time that timerfd counts in, too. */
 public final class Clock {
@@ -31,6 +32,22 @@ public final class Clock {
             Struct now = Struct.of(arena, timespec.layout());
             int ignored = Boot.GETTIME.call(CallState.UNREAD, Libc.CLOCK_BOOTTIME(), now.address());
             return nanos(now) / NANOS_PER_TICK;
+        }
+    }
+
+    /**
+     * Lets the calling thread sleep for {@code nanos}, also if it is interrupted, which is kept for whoever it concerns:
+     * LockSupport.parkNanos alone returns at once on an interrupted thread, so that a wait between two tries is none there.
+     */
+    public static void sleep(long nanos) {
+        long until = System.nanoTime() + nanos;
+        boolean interrupted = false;
+        for (long left = nanos; left > 0; left = until - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+            interrupted |= Thread.interrupted();
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -6,7 +6,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.locks.LockSupport;
 
 /** Calls on any descriptor: read(2), write(2), close(2), pipe2(2), fcntl(2). */
 public final class Descriptors {
@@ -57,7 +56,7 @@ public final class Descriptors {
                 if (count >= 0) {
                     rest = rest.asSlice(count);
                 } else if (count == -Errno.EAGAIN) {
-                    LockSupport.parkNanos(1_000_000);
+                    Clock.sleep(1_000_000);
                 } else if (count != -Errno.EINTR) {
                     return count;
                 }

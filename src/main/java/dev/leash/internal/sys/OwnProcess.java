@@ -2,7 +2,6 @@ package dev.leash.internal.sys;
 
 import dev.leash.internal.bindings.Libc;
 import java.lang.foreign.Arena;
-import java.util.concurrent.locks.LockSupport;
 
 /** What a process does to itself: setpgid(2), pthread_sigmask(3), prctl(2). For the command, which owns its process. */
 public final class OwnProcess {
@@ -37,7 +36,7 @@ public final class OwnProcess {
     public static void raise(CallState state, int signal) {
         CFunction getpid = CFunction.of(Libc.getpid$address(), Libc.getpid$descriptor());
         Processes.kill(state, getpid.call(CallState.UNREAD), signal);
-        LockSupport.parkNanos(1_000_000_000);
+        Clock.sleep(1_000_000_000);
     }
 
     /** From now on this process leaves no core dump; false if that is refused. */
