@@ -59,6 +59,7 @@ final class Batch implements Spliterator<Completion> {
     @Override
     public boolean tryAdvance(Consumer<? super Completion> action) {
         Objects.requireNonNull(action, "action");
+        supervisor.refuseOnLoop("runAll", "a batch of commands");
         fill();
         if (undelivered == 0) {
             throwTrouble();

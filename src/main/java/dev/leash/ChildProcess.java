@@ -100,6 +100,11 @@ final class ChildProcess extends Process {
         return !isAlive() || (nanos > 0 && child.await(Duration.ofNanos(nanos)).isPresent());
     }
 
+    /** Waits for the end, also if the thread is interrupted; but not on the loop. */
+    void awaitStubbornly() {
+        Supervisor.awaitStubbornly(child);
+    }
+
     @Override
     public int exitValue() {
         if (isAlive()) {
@@ -118,7 +123,7 @@ final class ChildProcess extends Process {
 
     @Override
     public CompletableFuture<Process> onExit() {
-        return child.result().handle((result, failure) -> this);
+        return child.end(this);
     }
 
     @Override

@@ -233,6 +233,7 @@ public final class LeashProcessBuilder {
      * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
      */
     public static List<Process> startPipeline(List<LeashProcessBuilder> builders) throws IOException {
+        requirePipes(builders);
         List<Process> started = new ArrayList<>();
         boolean complete = false;
         try (CallState state = CallState.open()) {
@@ -240,8 +241,6 @@ public final class LeashProcessBuilder {
             try {
                 for (LeashProcessBuilder stage : List.copyOf(builders)) {
                     boolean last = started.size() == builders.size() - 1;
-                    requirePipe(started.isEmpty() || stage.redirectInput().equals(Redirect.PIPE), "Input", "first");
-                    requirePipe(last || stage.redirectOutput().equals(Redirect.PIPE), "Output", "last");
                     Descriptors.Pipe toNext = last ? new Descriptors.Pipe(NONE, NONE) : pipe(state);
                     try {
                         started.add(stage.start(fromPrevious, toNext.writeEnd()));
@@ -259,8 +258,24 @@ public final class LeashProcessBuilder {
         } finally {
             if (!complete) {
                 started.forEach(Process::destroyForcibly);
-                started.forEach(process -> process.onExit().join());
+                started.forEach(LeashProcessBuilder::awaitEnd);
             }
+        }
+    }
+
+    private static void awaitEnd(Process process) {
+        if (process instanceof ChildProcess child) {
+            child.awaitStubbornly();
+        }
+    }
+
+    /** Of all of them before the first is started. */
+    private static void requirePipes(List<LeashProcessBuilder> builders) {
+        for (int index = 0; index < builders.size(); index++) {
+            LeashProcessBuilder stage = builders.get(index);
+            boolean last = index == builders.size() - 1;
+            requirePipe(index == 0 || stage.redirectInput().equals(Redirect.PIPE), "Input", "first");
+            requirePipe(last || stage.redirectOutput().equals(Redirect.PIPE), "Output", "last");
         }
     }
 

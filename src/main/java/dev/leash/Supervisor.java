@@ -162,13 +162,15 @@ public final class Supervisor implements AutoCloseable {
      * @throws InterruptedException if the calling thread is interrupted. The run is then stopped by its plan and has ended
      *     when this is thrown
      * @throws RejectedExecutionException if the supervisor is closed
-     * @throws IllegalStateException where there is no truth to tell, see {@link Child#result()}
+     * @throws IllegalStateException in a handler {@linkplain Output#onLoop on the loop}, which must not wait for it: then
+     *     nothing is started; and where there is no truth to tell, see {@link Child#result()}
      */
     public Result run(Command command) throws SpawnException, InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before the start of " + command);
         }
         refusePipes(command);
+        refuseOnLoop("run", command);
         Child child = start(command, engine::startToAwait);
         try {
             return child.await();
@@ -206,6 +208,8 @@ public final class Supervisor implements AutoCloseable {
      *
      * @throws IllegalArgumentException if {@code parallelism} is less than 1; from the terminal operation, if a stream of a
      *     command is a pipe
+     * @throws IllegalStateException from the terminal operation in a handler {@linkplain Output#onLoop on the loop}, which must
+     *     not wait: then nothing is started
      */
     public Stream<Completion> runAll(Iterable<? extends Command> commands, int parallelism) {
         return Batch.stream(this, Objects.requireNonNull(commands, "commands")::iterator, parallelism);
@@ -215,6 +219,14 @@ public final class Supervisor implements AutoCloseable {
     public Stream<Completion> runAll(Stream<? extends Command> commands, int parallelism) {
         return Batch.stream(this, Objects.requireNonNull(commands, "commands")::iterator, parallelism)
                 .onClose(commands::close);
+    }
+
+    /** Before anything is started: the loop would wait for itself. */
+    void refuseOnLoop(String what, Object of) {
+        if (engine.isOnLoop()) {
+            throw new IllegalStateException("a handler on the loop must not call " + what
+                    + ", which waits for what the loop has to do; start does not wait: " + of);
+        }
     }
 
     static void refusePipes(Command command) {
@@ -229,7 +241,7 @@ public final class Supervisor implements AutoCloseable {
     }
 
     /** Waits for the end although it may be interrupted again: that ends the run's grace, not the wait. */
-    private static void awaitStubbornly(Child child) {
+    static void awaitStubbornly(Child child) {
         while (true) {
             try {
                 child.await();
@@ -237,7 +249,7 @@ public final class Supervisor implements AutoCloseable {
             } catch (InterruptedException e) {
                 child.kill();
             } catch (IllegalStateException e) {
-                return; // the interrupt is what the caller is told of
+                return; // what the caller is told of is something else; or this is the loop, which must not wait
             }
         }
     }
