@@ -6,7 +6,6 @@ module dev.leash {
 
     // For the command in dev.leash.cli. A user of the library has none of them.
     requires static com.fasterxml.jackson.core;
-    requires static info.picocli;
     requires static me.tongfei.progressbar;
 
     // For events. An image of one's own may do without; then there are none.

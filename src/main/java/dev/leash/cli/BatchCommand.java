@@ -34,10 +34,9 @@ final class BatchCommand {
     }
 
     static int main(List<String> arguments, Console console) throws Exception {
-        BatchCommandLine line = new BatchCommandLine();
-        BatchOptions options = line.parse(arguments);
+        BatchOptions options = BatchCommandLine.parse(arguments);
         if (options == null) {
-            return console.print(line.help()) == 0 ? 0 : ExitCodes.FAILED;
+            return console.print(BatchHelp.TEXT) == 0 ? 0 : ExitCodes.FAILED;
         }
         return new BatchCommand(options, console).run();
     }

@@ -48,8 +48,8 @@ record CommandForm(
     /** All commands, in the order of {@code leash --help}. */
     static List<CommandForm> all() {
         return List.of(
-                of("run", new RunCommandLine().help()),
-                of("batch", new BatchCommandLine().help()),
+                of("run", RunHelp.TEXT),
+                of("batch", BatchHelp.TEXT),
                 of("timeout", TimeoutHelp.TEXT),
                 of("doctor", DoctorCommand.HELP),
                 of("completion", CompletionCommand.HELP),
@@ -78,8 +78,7 @@ record CommandForm(
                 options.add(continued(options.removeLast(), line.strip()));
             } else if (line.isBlank()) {
                 end(paragraph, paragraphs);
-            } else if (!line.startsWith("      [")) {
-                // What is in brackets there are picocli's positional parameters, which the usage shows.
+            } else {
                 paragraph.append(paragraph.isEmpty() ? "" : " ").append(line.strip());
             }
         }

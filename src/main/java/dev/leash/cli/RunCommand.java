@@ -38,10 +38,9 @@ final class RunCommand {
     }
 
     static int main(List<String> arguments, Console console) throws Exception {
-        RunCommandLine line = new RunCommandLine();
-        RunOptions options = line.parse(arguments);
+        RunOptions options = RunCommandLine.parse(arguments);
         if (options == null) {
-            return console.print(line.help()) == 0 ? 0 : ExitCodes.FAILED;
+            return console.print(RunHelp.TEXT) == 0 ? 0 : ExitCodes.FAILED;
         }
         return new RunCommand(options, console).run();
     }

@@ -18,7 +18,7 @@ class RunCommandLineTest {
     private static final StopStep KILL = new StopStep(9, 0);
 
     private static RunOptions parse(String... arguments) throws UsageException {
-        return new RunCommandLine().parse(List.of(arguments));
+        return RunCommandLine.parse(List.of(arguments));
     }
 
     private static String error(String... arguments) {
@@ -108,7 +108,8 @@ class RunCommandLineTest {
     @Test
     void helpIsNoOptionsAtAll() throws UsageException {
         assertNull(parse("--help"));
-        assertTrue(new RunCommandLine().help().endsWith("\n"));
+        assertNull(parse("--json", "-h", "--foo"));
+        assertEquals(List.of("--help"), parse("--", "--help").command());
     }
 
     @Test
