@@ -41,11 +41,7 @@ final class BatchAccount implements BatchRunner.Listener {
         progress.ended(summary.ended(), summary.failed());
         // The log before all else: it is what a killed batch is resumed from.
         if (log != null) {
-            try {
-                log.append(end);
-            } catch (IOException e) {
-                throw new IOException("could not write the job log: " + e.getMessage(), e);
-            }
+            log.append(end);
         }
         if (options.json()) {
             printJson(json -> {
@@ -59,7 +55,7 @@ final class BatchAccount implements BatchRunner.Listener {
             try {
                 page.add(end);
             } catch (IOException e) {
-                throw new IOException("could not write the report: " + e.getMessage(), e);
+                throw pageFailed(e);
             }
         }
     }
@@ -85,21 +81,33 @@ final class BatchAccount implements BatchRunner.Listener {
             }
         }
         if (page != null) {
-            page.finish(
+            finish(
+                    page,
                     new BatchPage.Batch(
-                            options.source(),
+                            RawText.text(options.source()),
                             batch.start(),
                             wallNanos,
                             options.parallelism(),
                             batch.skipped(),
                             notRun,
-                            early),
-                    summary);
+                            early));
         }
         if (batch.signal() != 0) {
             return ExitCodes.SIGNALED + batch.signal();
         }
         return batch.failed() ? ExitCodes.FAILED : summary.failed() > 0 ? 1 : 0;
+    }
+
+    private void finish(BatchPage written, BatchPage.Batch batch) throws IOException {
+        try {
+            written.finish(batch, summary);
+        } catch (IOException e) {
+            throw pageFailed(e);
+        }
+    }
+
+    private IOException pageFailed(IOException e) {
+        return CallersFile.failed("write", BatchPage.WHAT, String.valueOf(options.report()), e);
     }
 
     private interface Fields {

@@ -22,6 +22,7 @@ final class BatchCommand {
 
     private static final int USUAL_COLUMNS = 80;
     private static final int STDIN = 0;
+    private static final String JOBS = "the file of jobs";
 
     private final BatchOptions options;
     private final Console console;
@@ -64,6 +65,10 @@ final class BatchCommand {
         BatchPage page = report == null ? null : BatchPage.open(state, report);
 
         BatchScreen screen = new BatchScreen(console);
+        String loss = jobLog == null ? null : jobLog.loss();
+        if (loss != null) {
+            screen.say(RawText.text(loss));
+        }
         BatchAccount account =
                 new BatchAccount(options, screen, jobLog, page, progress(screen, total, descriptors.stderr()), total);
         BatchRunner batch = new BatchRunner(options, engine, world, screen, account);
@@ -90,11 +95,13 @@ final class BatchCommand {
     }
 
     /** A path by which the file can be read again, whatever its name is; null if it can be read once only, from descriptor 0. */
-    private @Nullable Path source() throws SystemCallException {
-        int fd = SystemCallException.check(
-                "open " + options.source(), Descriptors.open(state, RawText.bytes(options.source()), OpenFlags.READ));
+    private @Nullable Path source() throws IOException {
+        int fd = CallersFile.open(state, options.source(), OpenFlags.READ, JOBS);
         Path again = Path.of("/proc/self/fd/" + fd);
-        if (Files.isRegularFile(again) || Files.isDirectory(again)) {
+        if (Files.isDirectory(again)) {
+            throw new IOException("cannot read " + JOBS + " " + RawText.text(options.source()) + ": it is a directory");
+        }
+        if (Files.isRegularFile(again)) {
             return again;
         }
         // Whoever writes into a fifo may be gone by now: to open it again would wait for another.

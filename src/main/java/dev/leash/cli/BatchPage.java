@@ -6,9 +6,7 @@ import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.core.io.SerializedString;
 import dev.leash.internal.sys.CallState;
-import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.OpenFlags;
-import dev.leash.internal.sys.SystemCallException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * template, batch-page.html, with two places for data in JSON, which its script draws. For one thread.
  */
 final class BatchPage {
+    /** What the file is, for messages. */
+    static final String WHAT = "the report";
+
     private static final String TEMPLATE = "batch-page.html";
     private static final String JOBS = "/*JOBS*/";
     private static final String BATCH = "/*BATCH*/";
@@ -46,8 +47,7 @@ final class BatchPage {
      * @param name {@link RawText}
      */
     static BatchPage open(CallState state, String name) throws IOException {
-        int fd = SystemCallException.check(
-                "open " + name, Descriptors.open(state, RawText.bytes(name), OpenFlags.TRUNCATE));
+        int fd = CallersFile.open(state, name, OpenFlags.TRUNCATE, WHAT);
         try (InputStream template = BatchPage.class.getResourceAsStream(TEMPLATE)) {
             if (template == null) {
                 throw new IllegalStateException(TEMPLATE + " is missing");

@@ -2,47 +2,44 @@ package dev.leash.cli;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
 import dev.leash.internal.sys.CallState;
-import dev.leash.internal.sys.Descriptors;
-import dev.leash.internal.sys.OpenFlags;
-import dev.leash.internal.sys.SystemCallException;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file with a line of JSON for each job that has ended. A line is written by one write(2) as soon as the job has ended, so
  * what survives a kill of this process is right up to the last line, which may be cut; that one counts as not written. The
  * file is locked as long as it is open: two batches that resume from one log would run everything twice.
  */
-final class JobLog {
+final class JobLog implements Closeable {
     private static final JsonFactory JSON = new JsonFactory();
+    private static final String WHAT = "the job log";
 
-    /** A greater number is no line of a file that anybody runs, but would take memory. */
-    private static final long LAST_LINE = 100_000_000;
+    /** A job's command has 2 MiB at most, see execve(2), and may take six times as much in JSON. */
+    private static final int LONGEST = 64 << 20;
+
+    private static final int MOST_TOLD = 5;
 
     private final String name;
-    private final FileChannel file;
+    private final LineFile file;
 
     /** What is known of the jobs, by their lines. There may be millions. */
     private final BitSet known = new BitSet();
 
     private final BitSet succeeded = new BitSet();
+    private final List<Long> torn = new ArrayList<>();
     private long[] digests = {};
     private int met;
 
-    private JobLog(String name, FileChannel file) {
+    private JobLog(String name, LineFile file) {
         this.name = name;
         this.file = file;
     }
@@ -54,82 +51,110 @@ final class JobLog {
      * @throws UsageException if another batch has it, if it is no job log, or if it holds something and {@code resume} is false
      */
     static JobLog open(CallState state, String name, boolean resume) throws IOException, UsageException {
-        // By its bytes first, which no Path can express in every locale.
-        int fd = SystemCallException.check(
-                "open " + name, Descriptors.open(state, RawText.bytes(name), OpenFlags.APPEND));
-        FileChannel file;
+        JobLog log = new JobLog(name, LineFile.open(state, name, WHAT));
+        boolean opened = false;
         try {
-            file = new RandomAccessFile("/proc/self/fd/" + fd, "rw").getChannel();
+            log.begin(resume);
+            opened = true;
         } finally {
-            Descriptors.close(state, fd);
+            if (!opened) {
+                log.close();
+            }
         }
-        JobLog log = new JobLog(name, file);
-        log.lock();
-        if (file.size() > 0 && !resume) {
-            throw new UsageException("the job log '" + name + "' is not empty: --resume goes on from it");
-        }
-        log.read();
         return log;
     }
 
-    private void lock() throws IOException, UsageException {
-        try {
-            if (file.tryLock() != null) {
-                return;
-            }
-        } catch (OverlappingFileLockException e) {
-            // the same, by somebody in this process
+    private void begin(boolean resume) throws IOException, UsageException {
+        if (resume && !file.isRegular()) {
+            throw new UsageException("--resume needs a job log that can be read, and '" + name + "' is no regular file");
         }
-        throw new UsageException("another batch is using the job log '" + name + "'");
+        if (!lock()) {
+            throw new UsageException("another batch is using the job log '" + name + "'");
+        }
+        if (file.size() > 0 && !resume) {
+            throw new UsageException("the job log '" + name + "' is not empty: --resume goes on from it");
+        }
+        read();
+    }
+
+    private boolean lock() throws IOException {
+        try {
+            return file.lock();
+        } catch (IOException e) {
+            throw CallersFile.failed("lock", WHAT, name, e);
+        }
     }
 
     private void read() throws IOException, UsageException {
-        InputStream bytes = new BufferedInputStream(Channels.newInputStream(file), 1 << 16);
+        InputStream bytes = new BufferedInputStream(file.read(), 1 << 16);
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         long whole = 0;
         long at = 0;
-        long number = 0;
+        long number = 1;
         for (int b = bytes.read(); b >= 0; b = bytes.read()) {
             at++;
-            if (b != '\n') {
+            if (b == '\n') {
+                whole = at;
+                note(number, number == 1 ? RawText.withoutMark(text.toByteArray()) : text.toByteArray());
+                number++;
+                text.reset();
+            } else if (text.size() == LONGEST) {
+                throw notOurs(number);
+            } else {
                 text.write(b);
-                continue;
             }
-            whole = at;
-            number++;
-            note(number, text.toByteArray());
-            text.reset();
         }
-        // Whoever wrote the rest was killed before its end.
-        file.truncate(whole);
-        file.position(whole);
+        if (text.size() > 0) {
+            end(number, whole, number == 1 ? RawText.withoutMark(text.toByteArray()) : text.toByteArray());
+        }
     }
 
-    private void note(long number, byte[] text) throws IOException, UsageException {
-        long line = 0;
-        String digest = null;
-        String fate = null;
-        try (JsonParser json = JSON.createParser(text)) {
-            if (json.nextToken() == JsonToken.START_OBJECT) {
-                while (json.nextToken() == JsonToken.FIELD_NAME) {
-                    String field = json.currentName();
-                    json.nextToken();
-                    switch (field) {
-                        case "line" -> line = json.getValueAsLong();
-                        case "digest" -> digest = json.getText();
-                        case "fate" -> fate = json.getText();
-                        default -> json.skipChildren();
-                    }
-                }
-            }
-            if (line >= 1 && line <= LAST_LINE && digest != null && fate != null) {
-                note((int) line, Long.parseUnsignedLong(digest, 16), fate.equals(JobFate.SUCCEEDED.key()));
-                return;
-            }
-        } catch (JsonProcessingException | NumberFormatException e) {
-            // said below
+    /** What has no end of a line: whoever wrote it was killed before that, or an editor has taken the last one off. */
+    private void end(long number, long whole, byte[] text) throws IOException, UsageException {
+        if (JobRecord.parse(text) == null && JobRecord.isTorn(text) && JobRecord.salvage(text).isEmpty()) {
+            file.cut(whole);
+        } else {
+            note(number, text);
+            write(new byte[] {'\n'});
         }
-        throw new UsageException("line " + number + " of '" + name + "' is not from a job log of leash batch");
+    }
+
+    private void note(long number, byte[] text) throws UsageException {
+        JobRecord record = JobRecord.parse(text);
+        if (record != null) {
+            note(record);
+        } else if (JobRecord.isTorn(text)) {
+            torn.add(number);
+            JobRecord.salvage(text).forEach(this::note);
+        } else if (!RawText.of(text).isBlank()) {
+            throw notOurs(number);
+        }
+    }
+
+    private UsageException notOurs(long number) {
+        return new UsageException("line " + number + " of '" + name + "' is not from a job log of leash batch: name"
+                + " another file, or remove that line");
+    }
+
+    /** For people, what of the log could not be read; null if all could. {@link RawText}. */
+    @Nullable
+    String loss() {
+        if (torn.isEmpty()) {
+            return null;
+        }
+        StringBuilder lines = new StringBuilder(torn.size() == 1 ? "line " : "lines ");
+        for (int index = 0; index < Math.min(torn.size(), MOST_TOLD); index++) {
+            lines.append(index == 0 ? "" : ", ").append(torn.get(index));
+        }
+        if (torn.size() > MOST_TOLD) {
+            lines.append(" and ").append(torn.size() - MOST_TOLD).append(" more");
+        }
+        return lines + " of the job log '" + name + "' " + (torn.size() == 1 ? "is" : "are")
+                + " torn, as when a disk was full: a job of which nothing else is there is run again";
+    }
+
+    private void note(JobRecord record) {
+        note(record.line(), record.digest(), record.succeeded());
     }
 
     /** What comes later counts: a job that has failed is run again. */
@@ -177,18 +202,24 @@ final class JobLog {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         try (JsonGenerator json = JSON.createGenerator(text)) {
             json.writeStartObject();
-            json.writeStringField("digest", digest(end.job()));
+            JobRecord.begin(json, end.job());
             end.write(json);
             json.writeEndObject();
             json.writeRaw('\n');
         }
-        ByteBuffer bytes = ByteBuffer.wrap(text.toByteArray());
-        while (bytes.hasRemaining()) {
-            int ignored = file.write(bytes);
+        write(text.toByteArray());
+    }
+
+    private void write(byte[] line) throws IOException {
+        try {
+            file.append(line);
+        } catch (IOException e) {
+            throw CallersFile.failed("write", WHAT, name, e);
         }
     }
 
-    private static String digest(BatchJob job) {
-        return String.format("%016x", job.digest());
+    @Override
+    public void close() throws IOException {
+        file.close();
     }
 }

@@ -33,6 +33,18 @@ final class RawText {
         return all;
     }
 
+    /** For people: what is no UTF-8 is replaced. */
+    static String text(String raw) {
+        return new String(bytes(raw), StandardCharsets.UTF_8);
+    }
+
+    /** {@code text} without the byte order mark of UTF-8, which some editors put at the start of a file. */
+    static byte[] withoutMark(byte[] text) {
+        boolean marked =
+                text.length >= 3 && text[0] == (byte) 0xef && text[1] == (byte) 0xbb && text[2] == (byte) 0xbf;
+        return marked ? Arrays.copyOfRange(text, 3, text.length) : text;
+    }
+
     /** The text in UTF-8 that {@code bytes} are, or null if they are not. */
     static @Nullable String utf8(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.UTF_8);

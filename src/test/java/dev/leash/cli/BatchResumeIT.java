@@ -16,6 +16,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -170,5 +171,60 @@ class BatchResumeIT {
         Files.createFile(temp.resolve("go"));
         assertEquals(0, Leash.status(first.await()));
         assertEquals(List.of("1"), done());
+    }
+
+    /**
+     * The disk has two pages: one is taken, the log has the other. The line of job 2 would need a third, so the write stops in
+     * its middle. Job 3 ends when there is room again.
+     */
+    @Test
+    void aDiskThatWasFullForAMomentLosesOneLineAndNoOther() throws Exception {
+        String pad = "x".repeat(3_700);
+        Files.writeString(jobs, """
+                echo 1 >>done; : %s
+                until [ -s disk/log ]; do sleep 0.02; done; echo 2 >>done; : %s
+                until [ -e room ]; do sleep 0.02; done; echo 3 >>done
+                """.formatted(pad, pad.substring(0, 600)));
+        Path script = Files.writeString(temp.resolve("script"), """
+                mkdir disk && mount -t tmpfs -o size=8k tmpfs disk || exit 99
+                head -c 4096 /dev/zero >disk/filler
+                "$LEASH" batch -j2 --joblog disk/log jobs 2>err & leash=$!
+                until grep -q 'job log' err; do sleep 0.02; done
+                rm disk/filler; : >room
+                wait $leash; echo $?
+                cp disk/log log
+                "$LEASH" batch -j2 --joblog disk/log --resume jobs; echo $?
+                cat err >&2
+                """);
+        Result result = Leash.run(Leash.shell("""
+                [ "$(id -u)" = 0 ] && user= || user=-r
+                unshare $user -m true && exec unshare $user -m sh "$1" || exit 99
+                """, script.toString()).directory(temp));
+        if (Leash.status(result) == 99) {
+            Assumptions.abort("a small file system cannot be mounted here: " + Leash.err(result));
+        }
+        assertEquals("125\n0\n", Leash.out(result), Leash.err(result));
+        assertTrue(
+                Leash.err(result).contains("cannot write the job log disk/log: No space left on device (ENOSPC)"),
+                Leash.err(result));
+        List<Object> logged = new ArrayList<>();
+        for (String line : Files.readAllLines(log)) {
+            logged.add(Json.object((line + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                    .get("line"));
+        }
+        assertEquals("[1, 3]", logged.toString());
+        assertEquals(List.of("1", "2", "2", "3"), done().stream().sorted().toList(), "only job 2 is run again");
+    }
+
+    @Test
+    void aLogWithATornLineIsReadAndTheLossTold() throws Exception {
+        Files.writeString(jobs, "echo 1 >>done\necho 2 >>done\necho 3 >>done\n");
+        assertEquals(0, Leash.status(Leash.run(command("-j1"))));
+        List<String> lines = Files.readAllLines(log);
+        Files.writeString(log, lines.get(0) + "\n" + lines.get(1).substring(0, 60) + lines.get(2) + "\n");
+        Result result = resume();
+        assertEquals(0, Leash.status(result), Leash.err(result));
+        assertTrue(Leash.err(result).contains("line 2 of the job log 'log' is torn"), Leash.err(result));
+        assertEquals(List.of("1", "2", "2", "3"), done().stream().sorted().toList());
     }
 }

@@ -1,0 +1,37 @@
+package dev.leash.cli;
+
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.SystemCallException;
+import java.io.IOException;
+
+/** Opens what the command line names. */
+final class CallersFile {
+    private CallersFile() {}
+
+    /**
+     * A descriptor for the file.
+     *
+     * @param name {@link RawText}
+     * @param flags from {@link dev.leash.internal.sys.OpenFlags}
+     * @param what the file is to us, for the message
+     * @throws IOException with a sentence that names what, the file and the errno
+     */
+    static int open(CallState state, String name, int flags, String what) throws IOException {
+        int fd = Descriptors.open(state, RawText.bytes(name), flags);
+        if (fd < 0) {
+            throw failed("open", what, name, new SystemCallException("open", -fd));
+        }
+        return fd;
+    }
+
+    /** {@code cannot write the job log done.jsonl: No space left on device (ENOSPC)}. */
+    static IOException failed(String verb, String what, String name, IOException cause) {
+        String why = cause instanceof SystemCallException call
+                ? Errno.description(call.errno()) + " (" + Errno.name(call.errno()) + ")"
+                : String.valueOf(cause.getMessage());
+        String shown = name.isEmpty() ? "''" : RawText.text(name);
+        return new IOException("cannot " + verb + " " + what + " " + shown + ": " + why, cause);
+    }
+}
