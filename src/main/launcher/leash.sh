@@ -34,12 +34,14 @@ case ${BASH_VERSION-} in
 esac
 IFS=' 	
 '
+leash_newline='
+'
 
 leash_need=22
 
 leash_fail() {
-    printf 'leash: %s\n' "$1" >&2
     trap - EXIT
+    printf 'leash: %s\n' "$1" >&2
     exit 125
 }
 
@@ -47,6 +49,10 @@ leash_fail() {
 leash_usual() {
     PATH=/usr/bin:/bin${PATH:+:$PATH}
 }
+
+# A shell that cannot go on, for lack of a process or a descriptor, has said so, and would end with a status of its own.
+# It does not get here where exec has succeeded.
+trap 'leash_fail "the shell that was to start Java could not go on"' EXIT
 
 # ---- 1. Descriptors. First of all, before this script opens any of its own.
 
@@ -71,7 +77,7 @@ for leash_fd in /proc/self/fd/*; do
     leash_flags=0
     while read -r leash_key leash_value; do
         case $leash_key in flags:) leash_flags=$leash_value && break ;; esac
-    done <"/proc/self/fdinfo/$leash_fd"
+    done <"/proc/self/fdinfo/$leash_fd" || leash_fail 'too few files may be open (ulimit -n)'
     [ "$leash_fd" -ne 3 ] || leash_three=taken
     # 02000000 is O_CLOEXEC. What came through exec cannot have it. What has it is the shell's own: this script.
     [ $((leash_flags & 02000000)) -ne 0 ] || leash_fds=$leash_fds${leash_fds:+,}$leash_fd
@@ -226,11 +232,27 @@ Install one, or set LEASH_JAVA_HOME to the folder of one."
 
 leash_find_java
 
-# ---- 5. The environment.
+# ---- 5. The environment, and how much room there is.
 
-# The braces matter: /proc/self is this shell only where the shell itself opens it.
+# The braces matter: /proc/self is this shell only where the shell itself opens it. The limits of address space, data and
+# processes come first, since to ask for them in a substitution of their own would take another process. (What dash and
+# busybox call -p is -u in bash, where -p is something else.)
 leash_environ=
-{ leash_pieces=$(leash_usual && exec base64 -w 120000 2>/dev/null) && leash_environ=0; } </proc/self/environ
+{
+    leash_pieces=$(
+        ulimit -S -v
+        ulimit -S -d
+        ulimit -S -u 2>/dev/null || ulimit -S -p
+        leash_usual && exec base64 -w 120000 2>/dev/null
+    ) && leash_environ=0
+} </proc/self/environ
+leash_pieces=$leash_pieces$leash_newline
+leash_space=${leash_pieces%%$leash_newline*}
+leash_pieces=${leash_pieces#*$leash_newline}
+leash_data=${leash_pieces%%$leash_newline*}
+leash_pieces=${leash_pieces#*$leash_newline}
+leash_tasks=${leash_pieces%%$leash_newline*}
+leash_pieces=${leash_pieces#*$leash_newline}
 
 # Arguments and environment together may fill a quarter of the stack's limit, 6 MiB at most, and 128 KiB at least. Is
 # there room for the copy? Unless both are small, look it up.
@@ -296,9 +318,6 @@ if [ "$leash_major" -ge 25 ]; then
     fi
 fi
 
-# Dash and busybox leave by themselves where they cannot exec.
-trap 'leash_fail "cannot start $leash_home/bin/java"' EXIT
-
 # `timeout` does each thing once, and is over: to compile any of it takes longer than it saves, and so does to tailor method
 # handles to those who call them often, which is what the threshold is about.
 leash_xint=
@@ -306,18 +325,90 @@ case $leash_name:${1-} in
     timeout:* | *:timeout) leash_xint=1 ;;
 esac
 
-# The first compiler, for what is called really often, and no statistics file: this JVM does little, and starts often. A
-# small heap and class space keep it small, and let it start where `ulimit -v` bounds the address space. What the JVM has to
-# say goes to standard error, since standard output is the program's. Without MaxFDLimit it would raise the soft limit of
-# open files, and without Xrs take signals that are leash's business. The two about dumps leave the core filter alone, which
-# children inherit. Not -jar: with that, Java reads the jar's table of contents first, which the cache does not need.
-exec "$leash_home/bin/java" \
-    -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=10 \
-    ${leash_xint:+-Xint -Djava.lang.invoke.MethodHandle.CUSTOMIZE_THRESHOLD=-1} \
-    -XX:-UsePerfData -Xms8m -Xmx128m -XX:CompressedClassSpaceSize=32m \
-    -XX:+UnlockDiagnosticVMOptions -XX:-DumpPrivateMappingsInCore -XX:-DumpSharedMappingsInCore \
-    -XX:+DisplayVMOutputToStderr -Xlog:disable "-Xlog:all=error,$leash_quiet:stderr" -XX:-MaxFDLimit -Xrs \
-    ${leash_aot:+"$leash_aot"} \
+# Becomes Java. The first compiler, for what is called really often, and no statistics file: this JVM does little, and starts
+# often. A small heap and class space keep it small, and let it start where `ulimit -v` bounds the address space. What the JVM
+# has to say goes to standard error, since standard output is the program's, and none of it into a file in the caller's
+# directory. Without MaxFDLimit it would raise the soft limit of open files, and without Xrs take signals that are leash's
+# business. The two about dumps leave the core filter alone, which children inherit.
+leash_java() {
+    exec "$leash_home/bin/java" \
+        -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=10 \
+        ${leash_xint:+-Xint -Djava.lang.invoke.MethodHandle.CUSTOMIZE_THRESHOLD=-1} \
+        -XX:-UsePerfData -Xms8m -Xmx128m -XX:CompressedClassSpaceSize=32m \
+        -XX:+UnlockDiagnosticVMOptions -XX:-DumpPrivateMappingsInCore -XX:-DumpSharedMappingsInCore \
+        -XX:-DumpReplayDataOnError \
+        -XX:+DisplayVMOutputToStderr -Xlog:disable "-Xlog:all=error,$leash_quiet:stderr" -XX:-MaxFDLimit -Xrs \
+        ${leash_error_file:+"-XX:ErrorFile=$leash_error_file"} \
+        ${leash_aot:+"$leash_aot"} "$@"
+}
+leash_error_file=/dev/null
+[ -z "${LEASH_DEBUG-}" ] || leash_error_file=
+
+# A JVM that cannot start ends with 1, which could be a program's status, and after exec nobody is left to say better. So
+# where it might not, it is tried first, which takes as long as a start. Where is that? Where a limit is low.
+leash_scarce=
+leash_note_scarce() {
+    leash_scarce=$leash_scarce${leash_scarce:+, }$1
+}
+case $leash_space in
+    *[!0-9]* | '') ;;
+    *) [ "$leash_space" -ge 4000000 ] || leash_note_scarce "ulimit -v is $leash_space" ;;
+esac
+case $leash_data in
+    *[!0-9]* | '') ;;
+    *) [ "$leash_data" -ge 1000000 ] || leash_note_scarce "ulimit -d is $leash_data" ;;
+esac
+case $leash_tasks in
+    *[!0-9]* | '') ;;
+    *)
+        # The user has no more threads than all users together.
+        leash_value=
+        read -r leash_key leash_key leash_key leash_value leash_word </proc/loadavg
+        leash_value=${leash_value#*/}
+        [ "$leash_tasks" -gt $((${leash_value:-32768} + 64)) ] || leash_note_scarce "ulimit -u is $leash_tasks"
+        ;;
+esac
+for leash_dir in /sys/fs/cgroup /sys/fs/cgroup/pids; do
+    # In a container this is its own cgroup. The uppermost of a machine has no such file.
+    if [ -r $leash_dir/pids.max ] && read -r leash_value <$leash_dir/pids.max && [ "$leash_value" != max ]; then
+        leash_key=0
+        read -r leash_key <$leash_dir/pids.current
+        [ $((leash_value - leash_key)) -gt 64 ] || leash_note_scarce "pids.max of the cgroup is $leash_value"
+    fi
+done
+if [ -n "$leash_scarce" ]; then
+    # A malloc(3) of its own for each thread reserves 64 MiB each.
+    [ -z "$leash_environ" ] || export MALLOC_ARENA_MAX=1
+    # Under a limit that is a little lower: not to start is better than to die in the middle for lack of a page more.
+    leash_value=$(
+        case $leash_space in *[!0-9]* | '') ;; *) ulimit -S -v $((leash_space > 65536 ? leash_space - 65536 : 0)) ;; esac
+        case $leash_data in *[!0-9]* | '') ;; *) ulimit -S -d $((leash_data > 16384 ? leash_data - 16384 : 0)) ;; esac
+        leash_usual && leash_java --enable-native-access=ALL-UNNAMED -cp "$leash_self" dev.leash.cli.Main \
+            timeout 9 true 2>&1 </dev/null
+    )
+    case $? in
+        # With 125 it says itself what is wrong, as it will say again. Some systems have no `true`.
+        0 | 12[567]) ;;
+        *)
+            set -f
+            IFS=$leash_newline
+            for leash_reason in $leash_value ''; do
+                case $leash_reason in
+                    '#' | *' VM warning: '* | 'Error occurred '* | 'Error: dl failure '* | 'Error: A JNI error '*) ;;
+                    *) break ;;
+                esac
+            done
+            leash_reason=${leash_reason#\# }
+            leash_fail "Java cannot start with so little ($leash_scarce): ${leash_reason:-it does not say why}"
+            ;;
+    esac
+fi
+
+# Dash and busybox leave by themselves where they cannot exec.
+trap 'leash_fail "cannot start $leash_home/bin/java"' EXIT
+
+# Not -jar: with that, Java reads the jar's table of contents first, which the cache does not need.
+leash_java \
     "-Dleash.name=$leash_name" \
     ${leash_environ:+"-Dleash.environ=$leash_environ"} \
     ${leash_closed:+"-Dleash.closed=$leash_closed"} \

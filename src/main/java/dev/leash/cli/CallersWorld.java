@@ -77,6 +77,11 @@ final class CallersWorld {
         return System.getProperty("leash.name", "leash");
     }
 
+    /** Whether the launcher was there: then, for one thing, 0, 1 and 2 are no files of the JVM's own. */
+    static boolean isLaunched() {
+        return System.getProperty("leash.sigign") != null;
+    }
+
     ChildEnvironment environment() {
         return environment == null ? ChildEnvironment.INHERITED : ChildEnvironment.of(environment);
     }
@@ -125,7 +130,7 @@ final class CallersWorld {
 
     /** Whether descriptor 3 is the launcher's, which keeps it for us, and neither the caller's nor the JVM's. */
     boolean reservesThree() {
-        return System.getProperty("leash.sigign") != null && !otherDescriptors().contains(3);
+        return isLaunched() && !otherDescriptors().contains(3);
     }
 
     private static List<Integer> numbers(String property) {

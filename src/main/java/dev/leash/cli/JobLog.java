@@ -66,7 +66,8 @@ final class JobLog implements Closeable {
 
     private void begin(boolean resume) throws IOException, UsageException {
         if (resume && !file.isRegular()) {
-            throw new UsageException("--resume needs a job log that can be read, and '" + name + "' is no regular file");
+            throw new UsageException(
+                    "--resume needs a job log that can be read, and '" + name + "' is no regular file");
         }
         if (!lock()) {
             throw new UsageException("another batch is using the job log '" + name + "'");
@@ -111,7 +112,9 @@ final class JobLog implements Closeable {
 
     /** What has no end of a line: whoever wrote it was killed before that, or an editor has taken the last one off. */
     private void end(long number, long whole, byte[] text) throws IOException, UsageException {
-        if (JobRecord.parse(text) == null && JobRecord.isTorn(text) && JobRecord.salvage(text).isEmpty()) {
+        if (JobRecord.parse(text) == null
+                && JobRecord.isTorn(text)
+                && JobRecord.salvage(text).isEmpty()) {
             file.cut(whole);
         } else {
             note(number, text);

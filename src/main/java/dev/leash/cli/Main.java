@@ -1,6 +1,5 @@
 package dev.leash.cli;
 
-import dev.leash.internal.spawn.SpawnFailure;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -11,6 +10,8 @@ public final class Main {
     /** Called by the launcher. The arguments are taken as bytes from the kernel; only their number counts here. */
     public static void main(String[] args) {
         Console console = new Console();
+        // The JVM would write a stack trace, and to descriptor 2, which by then may be something else.
+        Thread.setDefaultUncaughtExceptionHandler((thread, e) -> complain(console, e));
         int status;
         try {
             status = dispatch(CallersWorld.arguments(args.length), console);
@@ -18,7 +19,7 @@ public final class Main {
             console.complain("leash: " + e.getMessage());
             status = ExitCodes.FAILED;
         } catch (Throwable e) {
-            console.complain("leash: " + oneLine(e));
+            complain(console, e);
             status = ExitCodes.FAILED;
         }
         // Not System.exit: there is nothing to wait for, and no shutdown hook to run.
@@ -48,18 +49,12 @@ public final class Main {
         };
     }
 
-    /** What went wrong, as raw text, for people who did not write this program. */
-    private static String oneLine(Throwable thrown) {
-        Throwable cause =
-                thrown instanceof ExceptionInInitializerError && thrown.getCause() != null ? thrown.getCause() : thrown;
-        String message = cause.getMessage();
-        boolean expected = cause instanceof java.io.IOException
-                || cause instanceof UnsupportedOperationException
-                || cause instanceof SpawnFailure;
-        String text = message == null ? cause.getClass().getSimpleName() : message;
-        if (!expected) {
-            text = "internal error: " + cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
+    private static void complain(Console console, Throwable e) {
+        try {
+            console.complain("leash: " + RawText.of(Complaint.about(e).getBytes(StandardCharsets.UTF_8)));
+        } catch (Throwable another) {
+            // Not even that can be loaded.
+            System.err.println("leash: " + e);
         }
-        return RawText.of(text.replace('\n', ' ').getBytes(StandardCharsets.UTF_8));
     }
 }

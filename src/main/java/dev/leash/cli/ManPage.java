@@ -43,6 +43,9 @@ final class ManPage {
             .B LEASH_JAVA_HOME
             The folder of the JDK to run on, 22 or newer. Without it leash looks at JAVA_HOME, at the java on the PATH, and
             into the usual folders.
+            .TP
+            .B LEASH_DEBUG
+            If it is set, an error also shows where in leash it was found, and a crash of the JVM leaves its report.
             .SH SEE ALSO
             .BR timeout (1),
             .BR signal (7),

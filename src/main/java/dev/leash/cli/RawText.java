@@ -40,8 +40,7 @@ final class RawText {
 
     /** {@code text} without the byte order mark of UTF-8, which some editors put at the start of a file. */
     static byte[] withoutMark(byte[] text) {
-        boolean marked =
-                text.length >= 3 && text[0] == (byte) 0xef && text[1] == (byte) 0xbb && text[2] == (byte) 0xbf;
+        boolean marked = text.length >= 3 && text[0] == (byte) 0xef && text[1] == (byte) 0xbb && text[2] == (byte) 0xbf;
         return marked ? Arrays.copyOfRange(text, 3, text.length) : text;
     }
 

@@ -103,8 +103,7 @@ class JobLogTest {
         String torn = "{\"digest\":\"00\n";
         JobLog log = open(torn + record(1) + "\n" + torn.repeat(6));
         assertDone(log, 1);
-        assertTrue(
-                String.valueOf(log.loss()).startsWith("lines 1, 3, 4, 5, 6 and 2 more of the job log"), log.loss());
+        assertTrue(String.valueOf(log.loss()).startsWith("lines 1, 3, 4, 5, 6 and 2 more of the job log"), log.loss());
     }
 
     @Test
@@ -182,7 +181,6 @@ class JobLogTest {
     @Test
     void whatCannotBeReadCannotBeResumedFrom() {
         UsageException e = assertThrows(UsageException.class, () -> JobLog.open(state, "/dev/zero", true));
-        assertEquals(
-                "--resume needs a job log that can be read, and '/dev/zero' is no regular file", e.getMessage());
+        assertEquals("--resume needs a job log that can be read, and '/dev/zero' is no regular file", e.getMessage());
     }
 }

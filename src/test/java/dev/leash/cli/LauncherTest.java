@@ -39,6 +39,8 @@ class LauncherTest {
             #!/bin/sh
             PATH=/usr/bin:/bin
             out=${0%/bin/java}
+            echo >>"$out/starts"
+            [ ! -e "$out/broken" ] || { cat "$out/broken" >&2; exit 1; }
             cat /proc/$$/cmdline >"$out/cmdline"
             cat /proc/$$/environ >"$out/environ"
             echo $$ >"$out/pid"
@@ -182,6 +184,45 @@ class LauncherTest {
         Run run = run(shell, "LEASH_JAVA_HOME=" + jdk);
         assertEquals(125, run.exit);
         assertContains("leash: cannot start " + jdk + "/bin/java", run.err);
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void whereALimitIsLowItIsTriedWhetherJavaCanStart(String shell) throws Exception {
+        String environment = "LEASH_JAVA_HOME=" + jdk;
+        assertEquals(0, run(shell, environment).exit);
+        assertEquals(1, Files.readAllLines(jdk.resolve("starts")).size(), "no limit is low");
+        for (String limit : List.of("-v 3000000", "-d 900000")) {
+            Files.delete(jdk.resolve("starts"));
+            Run run = run(shell, environment, "ulimit " + limit);
+            assertEquals(0, run.exit, run.err);
+            assertEquals(2, Files.readAllLines(jdk.resolve("starts")).size(), limit);
+        }
+        write(jdk.resolve("broken"), """
+                Error occurred during initialization of VM
+                Could not reserve enough *
+                """);
+        Run run = run(shell, environment, "ulimit -v 3000000");
+        assertEquals(125, run.exit);
+        assertEquals(
+                "leash: Java cannot start with so little (ulimit -v is 3000000): Could not reserve enough *\n",
+                run.err);
+        assertEquals("", run.out);
+
+        write(jdk.resolve("broken"), "#\n# There is insufficient memory.\n# More\n");
+        assertContains(
+                "-d is 900000): There is insufficient memory.\n", run(shell, environment, "ulimit -d 900000").err);
+        write(jdk.resolve("broken"), "");
+        assertContains("it does not say why", run(shell, environment, "ulimit -d 900000").err);
+    }
+
+    @ParameterizedTest
+    @MethodSource("shells")
+    void whatTheJvmReportsOfItsEndGoesIntoNoFileUnlessItIsAskedFor(String shell) throws Exception {
+        run(shell, "LEASH_JAVA_HOME=" + jdk);
+        assertEquals(Optional.of("/dev/null"), started(jdk).option("-XX:ErrorFile="));
+        run(shell, "LEASH_DEBUG=1 LEASH_JAVA_HOME=" + jdk);
+        assertEquals(Optional.empty(), started(jdk).option("-XX:ErrorFile="));
     }
 
     // ---- The start.

@@ -36,6 +36,15 @@ public final class ProcessControls {
         }
     }
 
+    /** What this process may use of a resource now; {@link #UNLIMITED}, or the negated errno. */
+    public static long softLimit(CallState state, int resource) {
+        try (Arena scratch = Arena.ofConfined()) {
+            Struct limit = Struct.of(scratch, rlimit.layout());
+            int asked = PRLIMIT.call(state, 0, resource, 0, limit.address());
+            return asked < 0 ? asked : limit.getLong(rlimit.rlim_cur$offset());
+        }
+    }
+
     /**
      * Sets the niceness.
      *
