@@ -2,7 +2,6 @@ package dev.leash;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
-import java.io.ByteArrayInputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +23,7 @@ final class ChildProcess extends Process {
     private static final int SIGNALED = 128;
 
     private final Child child;
+    private final boolean mergesError;
 
     // Guarded by this: a stream of the child is taken when somebody asks for it, or when it is to be closed.
     private @Nullable OutputStream toChild;
@@ -33,14 +33,22 @@ final class ChildProcess extends Process {
     private @Nullable ProcessHandle handle;
 
     ChildProcess(Child child) {
+        this(child, false);
+    }
+
+    /** @param mergesError whether standard error goes where output goes, for which the JDK has a pipe all the same */
+    ChildProcess(Child child, boolean mergesError) {
         this.child = child;
+        this.mergesError = mergesError;
     }
 
     @Override
     public synchronized OutputStream getOutputStream() {
         OutputStream stream = stdin;
         if (stream == null) {
-            stream = new BufferedOutputStream(unbufferedStdin());
+            OutputStream unbuffered = unbufferedStdin();
+            // Where nothing can be written each byte is refused at once, and not kept until it is closed.
+            stream = child.isFed(STDIN) ? new BufferedOutputStream(unbuffered) : unbuffered;
             stdin = stream;
         }
         return stream;
@@ -77,7 +85,8 @@ final class ChildProcess extends Process {
 
     private InputStream output(int descriptor) {
         if (!child.isRead(descriptor)) {
-            return new ByteArrayInputStream(new byte[0]);
+            InputStream ended = new EndedInputStream();
+            return mergesError && descriptor == STDERR ? new BufferedInputStream(ended) : ended;
         }
         InputStream stream = child.output(descriptor);
         try {

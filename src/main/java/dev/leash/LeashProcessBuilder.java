@@ -1,14 +1,18 @@
 package dev.leash;
 
+import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.OpenFlags;
 import dev.leash.internal.sys.SystemCallException;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +48,9 @@ import org.jspecify.annotations.Nullable;
  *   <li><b>No descriptor</b> but the three streams reaches it, its signals are at their defaults and none is blocked.
  *   <li><b>Text becomes UTF-8</b>, whatever the locale. Variables that were not changed are passed on byte for byte.
  *   <li><b>Two streams to one file</b> share a position, so neither writes over the other.
+ *   <li><b>A guardian</b>, a small process by which all others die with the JVM, is among the children of {@code
+ *       ProcessHandle.current()}, unless the supervisor was built without one.
+ *   <li>The JDK's logger {@code java.lang.ProcessBuilder} is told of no start; the Flight Recorder is.
  *   <li>While the JVM shuts down nothing can be started.
  * </ul>
  *
@@ -304,12 +311,47 @@ public final class LeashProcessBuilder {
         String program = arguments.get(0); // and not getFirst(), which throws something else
         try {
             Supervisor by = supervisor == null ? Supervisor.shared() : supervisor;
-            return by.start(command(arguments, stdin, stdout)).asProcess();
+            Command command = command(arguments, stdin, stdout);
+            openFileOfMergedError(command);
+            return new ChildProcess(by.start(command), settings.redirectErrorStream());
         } catch (SpawnException e) {
             throw cannotRun(
                     program, "error=" + e.errno() + ", " + Errno.description(e.errno()) + ": " + e.getMessage(), e);
         } catch (IOException | InvalidPathException | RejectedExecutionException | IllegalStateException e) {
             throw cannotRun(program, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /**
+     * Makes or empties the file that standard error was redirected to, though it is merged and writes nothing there: the JDK
+     * does, and fails where it cannot. Does not wait for the other end of a fifo.
+     */
+    private void openFileOfMergedError(Command command) throws SpawnException {
+        File file = settings.redirectErrorStream() ? settings.redirectError().file() : null;
+        if (file == null || isFifoOrDevice(file.toPath())) {
+            return;
+        }
+        boolean appends = settings.redirectError().type() == Redirect.Type.APPEND;
+        byte[] path = NativePath.bytes(file.toPath());
+        try (CallState state = CallState.open()) {
+            int fd = Descriptors.open(state, path, appends ? OpenFlags.APPEND : OpenFlags.TRUNCATE);
+            if (fd < 0) {
+                throw new SpawnException(new SpawnFailure(
+                        SpawnFailure.Kind.REDIRECT,
+                        -fd,
+                        path,
+                        "could not start " + command + ": cannot write to " + file + ": " + Errno.description(-fd)
+                                + " (" + Errno.name(-fd) + ")"));
+            }
+            Descriptors.close(state, fd);
+        }
+    }
+
+    private static boolean isFifoOrDevice(Path path) {
+        try {
+            return Files.readAttributes(path, BasicFileAttributes.class).isOther();
+        } catch (IOException e) {
+            return false; // not there, or it will be seen by whoever opens it
         }
     }
 

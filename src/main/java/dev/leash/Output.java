@@ -17,7 +17,6 @@ import java.util.function.Consumer;
  * {@snippet class="dev.leash.examples.LiveLines" region="lines"}
  *
  * {@snippet class="dev.leash.examples.FollowTheLog" region="follow"}
- * }
  *
  * <p>Nothing here costs a thread for each child, except that {@link #lines}, {@link #bytes} and {@link #to} run user code
  * on a virtual one. What reads slowly holds back its own child, through the pipe, and nobody else.

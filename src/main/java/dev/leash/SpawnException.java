@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
  * descriptor. The message says what failed, which path it is about, and the errno by name.
  *
  * {@snippet class="dev.leash.examples.Outcomes" region="tell"}
- * }
  */
 public final class SpawnException extends IOException {
     private static final long serialVersionUID = 1;

@@ -12,7 +12,6 @@ import java.util.concurrent.Flow;
  * Where a child's standard input comes from, or another descriptor that it reads. Immutable.
  *
  * {@snippet class="dev.leash.examples.Commands" region="stdin"}
- * }
  */
 public final class Stdin {
     private static final Stdin EMPTY = new Stdin(new Input.Empty());

@@ -137,10 +137,11 @@ class ProcessRedirectTest extends RunsCommands {
         assertEquals("outout", out(apart));
         assertEquals("errerr", err(apart));
         Process merged = builder.redirectErrorStream(true)
-                .redirectError(new File("/ignored/then")) // as the JDK has it
+                .redirectError(file("unused", "before")) // emptied, as the JDK has it
                 .start();
         assertEquals("outerrouterr", out(merged));
         assertEquals("", err(merged));
+        assertEquals("", text(directory.resolve("unused").toFile()));
         File file = file("both", "");
         assertEquals(0, builder.redirectOutput(file).start().waitFor());
         assertEquals("outerrouterr", text(file));
