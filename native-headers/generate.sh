@@ -11,7 +11,23 @@ set -eu
 package=dev.leash.internal.bindings
 header_class=Libc
 
-say() { echo "generate.sh: $*" >&2; }
+said=
+say() {
+    echo "generate.sh: $*" >&2
+    said=yes
+}
+
+# Nothing ends in silence: what failed has most likely said why, but not that this is the end.
+made=
+leave() {
+    status=$?
+    [ -z "$made" ] || rm -rf "$made"
+    [ $status = 0 ] || [ -n "$said" ] || say "stopped with status $status by the last command"
+}
+trap leave EXIT
+trap 'exit 129' HUP
+trap 'exit 130' INT
+trap 'exit 143' TERM
 
 how_to_get_one() {
     cat >&2 <<'END'
@@ -71,10 +87,6 @@ case $version in
 esac
 
 made=$(mktemp -d)
-trap 'rm -rf "$made"' EXIT
-trap 'exit 129' HUP
-trap 'exit 130' INT
-trap 'exit 143' TERM
 
 # From this directory, because jextract obeys a compile_flags.txt in the one it is started in.
 cd "$here"
@@ -165,8 +177,8 @@ for file in "$fresh"/*.java; do
             print "    }"
         }
         END { if (open) printf "%s", member }
-    ' "$file" | cat -s >"$made/without"
-    mv "$made/without" "$file"
+    ' "$file" >"$made/without" # and no pipe behind it, which would hide that it failed
+    cat -s "$made/without" >"$file"
 done
 
 if $check; then

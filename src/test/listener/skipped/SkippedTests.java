@@ -37,7 +37,10 @@ public final class SkippedTests implements TestExecutionListener {
     }
 
     private synchronized void add(TestIdentifier test, String message) {
-        String reason = message == null ? "" : message.strip().replaceAll("\\s*\\R\\s*", "; ");
+        // The first line says it. Others, such as how to get what is missing, are in the report.
+        String reason = message == null
+                ? ""
+                : message.strip().lines().findFirst().orElse("").strip();
         if (reason.startsWith(PREFIX)) {
             reason = reason.substring(PREFIX.length());
         }

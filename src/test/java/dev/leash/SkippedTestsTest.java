@@ -40,7 +40,7 @@ class SkippedTestsTest {
                   it is the wrong day: SkippedTestsTest$Skipping.disabled
                   it was tried in vain: SkippedTestsTest$Skipping.manyTimes (2 times)
                   no reason was given: SkippedTestsTest$Skipping.silent
-                  the moon is new; and the tide is low: SkippedTestsTest$Skipping.another, SkippedTestsTest$Skipping.one
+                  the moon is new: SkippedTestsTest$Skipping.another, SkippedTestsTest$Skipping.one
                 """, printed.toString(UTF_8));
     }
 
