@@ -257,8 +257,11 @@ leash_pieces=${leash_pieces#*$leash_newline}
 # Arguments and environment together may fill a quarter of the stack's limit, 6 MiB at most, and 128 KiB at least. Is
 # there room for the copy? Unless both are small, look it up.
 leash_args="$*"
-leash_size=$((${#leash_pieces} * 2 + ${#leash_args} + $# * 10))
+# Some shells count characters, of which each has up to four bytes.
+leash_size=$((${#leash_pieces} * 2 + ${#leash_args} * 4 + $# * 10))
 if [ $leash_size -gt 100000 ]; then
+    { leash_args=$(leash_usual && exec wc -c) || leash_args=3145728; } </proc/self/cmdline
+    leash_size=$((${#leash_pieces} * 2 + leash_args + $# * 10))
     leash_room=0
     while read -r leash_key leash_value leash_word leash_limit leash_rest; do
         case $leash_value in stack) leash_room=$leash_limit && break ;; esac

@@ -465,6 +465,21 @@ class LauncherTest {
         assertEquals(Optional.empty(), started(jdk).property("environ"), "the arguments count too");
     }
 
+    /** Bash counts the characters of a text, of which three bytes may be one. */
+    @ParameterizedTest
+    @MethodSource("shells")
+    void argumentsCountByTheirBytesWhateverTheLocale(String shell) throws Exception {
+        String big = "big=" + "x".repeat(100_000);
+        String euros = "euros=" + new String("€".repeat(33_000).getBytes(UTF_8), ISO_8859_1);
+        Run run = run(
+                shell,
+                "LEASH_JAVA_HOME=" + jdk + " LC_ALL=C.UTF-8 A=$big",
+                big + "; " + euros + "; set -- $euros $euros $euros; ulimit -s 2048");
+        assertEquals(0, run.exit, run.err);
+        assertEquals(Optional.empty(), started(jdk).property("environ"), "it would not fit twice");
+        assertEquals(3, started(jdk).arguments().size());
+    }
+
     @ParameterizedTest
     @MethodSource("shells")
     void aDeletedDirectoryIsKeptOpen(String shell) throws Exception {
