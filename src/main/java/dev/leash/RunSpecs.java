@@ -3,7 +3,7 @@ package dev.leash;
 import dev.leash.internal.contain.Cgroup;
 import dev.leash.internal.contain.CgroupLimits;
 import dev.leash.internal.contain.Cookie;
-import dev.leash.internal.contain.ProcessGroup;
+import dev.leash.internal.contain.FollowedGroup;
 import dev.leash.internal.contain.ProcessTree;
 import dev.leash.internal.io.Input;
 import dev.leash.internal.spawn.Directory;
@@ -44,7 +44,7 @@ final class RunSpecs {
             throw new IllegalArgumentException(
                     "an idle timeout needs output that passes through Leash, and " + command + " has none");
         }
-        dev.leash.internal.contain.Containment.Factory members = ProcessGroup::new;
+        dev.leash.internal.contain.Containment.Factory members = FollowedGroup::new;
         if (cookie != null) {
             members = ProcessTree.factory(cookie);
         } else if (rules.containment == Containment.CGROUP) {

@@ -108,7 +108,7 @@ class DrainTest {
     @Test
     void deadlineHoldsThoughSomebodyWhoEscapedHoldsThePipes() throws Exception {
         long before = System.nanoTime();
-        Result result = supervisor.run(shell(escaping("sh -c 'while :; do echo x; sleep 0.05; done'") + "exec sleep 60")
+        Result result = supervisor.run(shell("(setsid sh -c 'while :; do echo x; sleep 0.05; done' &); exec sleep 60")
                 .timeout(Duration.ofSeconds(3))
                 .drainTime(Duration.ofSeconds(4)));
         Duration took = Duration.ofNanos(System.nanoTime() - before);

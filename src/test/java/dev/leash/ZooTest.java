@@ -55,9 +55,9 @@ class ZooTest {
         return Stream.of(
                         row("contain-ignores", true, true, true),
                         row("contain-stops", true, true, true),
-                        row("contain-jobs", false, true, true),
+                        row("contain-jobs", true, true, true),
                         row("contain-hops", false, true, true),
-                        row("contain-forks", false, true, true),
+                        row("contain-forks", true, true, true),
                         row("contain-daemon", false, true, true),
                         row("contain-closes", false, true, true),
                         row("contain-forgets", false, false, true))

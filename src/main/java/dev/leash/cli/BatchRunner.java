@@ -1,7 +1,7 @@
 package dev.leash.cli;
 
 import dev.leash.Signal;
-import dev.leash.internal.contain.ProcessGroup;
+import dev.leash.internal.contain.FollowedGroup;
 import dev.leash.internal.io.Input;
 import dev.leash.internal.io.Output;
 import dev.leash.internal.spawn.Directory;
@@ -237,7 +237,7 @@ final class BatchRunner {
                 TERM_THEN_KILL,
                 false,
                 DRAIN_NANOS,
-                ProcessGroup::new);
+                FollowedGroup::new);
     }
 
     private SortedMap<Integer, Output> outputs() {

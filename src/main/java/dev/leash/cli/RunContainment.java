@@ -4,7 +4,7 @@ import dev.leash.Containment;
 import dev.leash.internal.contain.Cgroup;
 import dev.leash.internal.contain.CgroupLimits;
 import dev.leash.internal.contain.Cookie;
-import dev.leash.internal.contain.ProcessGroup;
+import dev.leash.internal.contain.FollowedGroup;
 import dev.leash.internal.contain.ProcessTree;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.sys.Errno;
@@ -72,7 +72,7 @@ record RunContainment(Containment containment, CgroupLimits limits) {
             return ProcessTree.factory(cookie);
         }
         if (containment == Containment.GROUP) {
-            return ProcessGroup::new;
+            return FollowedGroup::new;
         }
         try {
             return Cgroup.prepare(limits);

@@ -154,6 +154,14 @@ public final class Refused {
         Straggler member = only(result.survivors());
         check(member.bond() == Straggler.Bond.GROUP && member.refused(), member.toString());
         check(result.stopSteps().getFirst().refused(), result.stopSteps().toString());
+        // It has a group of its own, too, and is seen as a child when the run is stopped.
+        Command away = Command.shell("setsid " + BECOME + "sleep 20; true");
+        result = supervisor.run(away.timeout(ofSeconds(2)).drainTime(ofMillis(300)));
+        check(result.status().equals(KILLED), result.toString());
+        check(
+                only(result.survivors()).bond() == Straggler.Bond.PARENT,
+                result.survivors().toString());
+        check(only(result.survivors()).refused(), result.survivors().toString());
     }
 
     private void straggler() throws Exception {

@@ -74,7 +74,7 @@ public final class Shutdown {
                 check(supervisor.run(Command.of("echo", "x")).succeeded(), "echo");
             }
             case "main returns after a timeout" -> {
-                Result result = supervisor.run(Command.of("sh", "-c", "setsid sleep 300 & echo x; sleep 300")
+                Result result = supervisor.run(Command.of("sh", "-c", "(setsid sleep 300 &); echo x; sleep 300")
                         .timeout(Duration.ofSeconds(2)) // in which setsid(1) has surely done its work
                         .drainTime(Duration.ofMillis(100)));
                 check(result.cause() == Cause.TIMED_OUT && !result.outputComplete(), result.toString());

@@ -70,6 +70,14 @@ public interface Containment {
         return -1;
     }
 
+    /**
+     * The run is about to be stopped, or is being stopped and gets its next signal: the time to look who belongs to it as
+     * long as that can be seen. Takes some microseconds.
+     *
+     * @param programs those that have not exited
+     */
+    default void stopComes(int[] programs) {}
+
     /** What all members together have used, as far as it is known; null if nothing is. */
     default @Nullable CgroupUse use() {
         return null;

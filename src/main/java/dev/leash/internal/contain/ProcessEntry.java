@@ -68,6 +68,11 @@ record ProcessEntry(
         return threads > 1 || (state != 'Z' && state != 'X');
     }
 
+    /** The same when it has gone. */
+    ProcessEntry dead() {
+        return new ProcessEntry(pid, name, 'X', parent, group, session, 0, startTicks);
+    }
+
     Member member(Bond bond, int refusal) {
         return new Member(pid, name, bond, refusal);
     }

@@ -4,6 +4,7 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The process group of a run and what has left it: with setsid(2) or setpgid(2), or by a double fork to init. Who belongs
@@ -16,15 +17,16 @@ public final class ProcessTree implements Containment {
 
     private final ProcessGroup group;
     private final int leaderPid;
-    private final Cookie cookie;
+    private final @Nullable Cookie cookie;
     private final long sinceTicks;
+    private final Remembered remembered = new Remembered();
 
     // Guarded by this.
     private int leaderPidfd;
     private int searches;
     private boolean closing;
 
-    private ProcessTree(CallState state, int leaderPid, int leaderPidfd, Cookie cookie, long sinceTicks) {
+    private ProcessTree(CallState state, int leaderPid, int leaderPidfd, @Nullable Cookie cookie, long sinceTicks) {
         this.group = new ProcessGroup(state, leaderPid, leaderPidfd);
         this.leaderPid = leaderPid;
         this.cookie = cookie;
@@ -32,6 +34,15 @@ public final class ProcessTree implements Containment {
         // One of its own, which a search on another thread can use until it ends. Without one, a search goes by the
         // cookie.
         this.leaderPidfd = Math.max(CLOSED, Descriptors.duplicate(state, leaderPidfd, 3));
+    }
+
+    /**
+     * The tree of a run whose processes do not bear a cookie.
+     *
+     * @param sinceTicks when the first of its programs that are left was started
+     */
+    static ProcessTree without(CallState state, int leaderPid, int leaderPidfd, long sinceTicks) {
+        return new ProcessTree(state, leaderPid, leaderPidfd, null, sinceTicks);
     }
 
     /** Makes the tree of a run that has not been started yet, and will be given this cookie. */
@@ -75,7 +86,7 @@ public final class ProcessTree implements Containment {
     public Census census(boolean freeze) throws IOException {
         int pidfd = beginSearch();
         try {
-            return new TreeSearch(leaderPid, pidfd, cookie, sinceTicks).census(freeze);
+            return new TreeSearch(leaderPid, pidfd, cookie, sinceTicks, remembered).census(freeze);
         } finally {
             endSearch();
         }
@@ -98,9 +109,11 @@ public final class ProcessTree implements Containment {
     }
 
     private void closeIfUnused() {
-        if (closing && searches == 0 && leaderPidfd != CLOSED) {
-            Descriptors.close(CallState.create(), leaderPidfd);
+        if (closing && searches == 0) {
+            CallState state = CallState.create();
+            Descriptors.closeIfOpen(state, leaderPidfd);
             leaderPidfd = CLOSED;
+            remembered.close(state);
         }
     }
 }

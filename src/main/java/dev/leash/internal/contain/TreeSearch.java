@@ -1,6 +1,7 @@
 package dev.leash.internal.contain;
 
 import dev.leash.internal.contain.Census.Target;
+import dev.leash.internal.contain.Remembered.Known;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
@@ -42,24 +43,29 @@ final class TreeSearch {
     private final CallState state = CallState.create();
     private final int leaderPid;
     private final int leaderPidfd;
-    private final Cookie cookie;
+    private final @Nullable Cookie cookie;
     private final long sinceTicks;
+    private final Remembered remembered;
     private final int ownSession;
-    private final Map<Integer, Held> held = new TreeMap<>();
+    private final Map<Integer, Known> held = new TreeMap<>();
     private boolean full;
 
     /** Of whom it could not be told yet whether they are members. */
     private final Set<Integer> undecided = new TreeSet<>();
 
-    /** A member, with the descriptor that pins its identity. */
-    private record Held(int pidfd, ProcessEntry entry, Bond bond) {}
-
-    /** @param leaderPidfd negative if there is none; the leader and its group are then found by the cookie only */
-    TreeSearch(int leaderPid, int leaderPidfd, Cookie cookie, long sinceTicks) {
+    /**
+     * Of a run.
+     *
+     * @param leaderPidfd negative if there is none; the leader and its group are then found by the cookie only
+     * @param cookie null if the run has none
+     * @param remembered who was found before, and who will be found now, outside of the group
+     */
+    TreeSearch(int leaderPid, int leaderPidfd, @Nullable Cookie cookie, long sinceTicks, Remembered remembered) {
         this.leaderPid = leaderPid;
         this.leaderPidfd = leaderPidfd;
         this.cookie = cookie;
         this.sinceTicks = sinceTicks;
+        this.remembered = remembered;
         ProcessEntry self = ProcessEntry.read(OWN_PID);
         this.ownSession = self == null ? 0 : self.session();
     }
@@ -68,6 +74,7 @@ final class TreeSearch {
         long start = Clock.monotonicNanos();
         boolean handedOver = false;
         try {
+            remembered.copies(state).forEach(known -> held.put(known.entry().pid(), known));
             if (freeze && KernelFeatures.PIDFD_GROUP_SIGNAL && leaderPidfd >= 0) {
                 // At one blow, which no fork in the group escapes. Who cannot be stopped is found running, and found
                 // again.
@@ -75,14 +82,22 @@ final class TreeSearch {
             }
             ProcessTable table;
             boolean more;
+            boolean first = freeze;
             do {
                 undecided.clear();
                 table = ProcessTable.fresh();
+                for (Known member : first ? held.values() : List.<Known>of()) {
+                    stop(member.pidfd(), member.entry(), table);
+                }
+                first = false;
                 more = admitFrom(table, freeze);
                 if (!more) {
                     more = admitUndecided(start + LONGEST_UNDECIDED_NANOS, freeze, table);
                 }
             } while (more && !full && Clock.monotonicNanos() - start < LONGEST_NANOS);
+            remembered.learn(
+                    state,
+                    held.values().stream().filter(TreeSearch::hasLeftTheGroup).toList());
             Census census = census(table);
             handedOver = true;
             return census;
@@ -91,6 +106,10 @@ final class TreeSearch {
                 held.values().forEach(member -> Descriptors.close(state, member.pidfd()));
             }
         }
+    }
+
+    private static boolean hasLeftTheGroup(Known member) {
+        return member.bond() != Bond.LEADER && member.bond() != Bond.GROUP;
     }
 
     /** Takes up all members that the table shows; whether there was one that is new. */
@@ -126,7 +145,7 @@ final class TreeSearch {
     }
 
     private boolean isHeld(ProcessEntry process) {
-        Held member = held.get(process.pid());
+        Known member = held.get(process.pid());
         return member != null && member.entry().startTicks() == process.startTicks();
     }
 
@@ -142,14 +161,20 @@ final class TreeSearch {
             Descriptors.close(state, pidfd);
             return false;
         }
-        if (freeze && now.alive() && !isInOlderGroup(now, table)) {
-            int ignored = Processes.signal(state, pidfd, SIGSTOP); // as with the group
+        if (freeze) {
+            stop(pidfd, now, table);
         }
-        Held former = held.put(pid, new Held(pidfd, now, bond));
+        Known former = held.put(pid, new Known(pidfd, now, bond));
         if (former != null) {
             Descriptors.close(state, former.pidfd());
         }
         return true;
+    }
+
+    private void stop(int pidfd, ProcessEntry process, ProcessTable table) {
+        if (process.alive() && !isInOlderGroup(process, table)) {
+            int ignored = Processes.signal(state, pidfd, SIGSTOP); // as with the group
+        }
     }
 
     /**
@@ -181,11 +206,14 @@ final class TreeSearch {
         if (hasItsNumber(process.parent()) || (process.parent() == leaderPid && exists(leaderPidfd))) {
             return Bond.PARENT;
         }
-        if (hasItsNumber(process.group())) {
+        if (hasItsNumber(process.group()) || ledByMember(process.group())) {
             return Bond.SUBGROUP;
         }
         if (isMembersSession(process.session())) {
             return Bond.SESSION;
+        }
+        if (cookie == null) {
+            return null;
         }
         return switch (cookie.bearing(process)) {
             case YES -> Bond.COOKIE;
@@ -199,8 +227,14 @@ final class TreeSearch {
 
     /** Whether {@code pid} is a member that has not been reaped, so that the number was its own all the time. */
     private boolean hasItsNumber(int pid) {
-        Held member = held.get(pid);
+        Known member = held.get(pid);
         return member != null && exists(member.pidfd());
+    }
+
+    /** Whether {@code group} is that of a member which may have gone. */
+    private boolean ledByMember(int group) {
+        Known member = held.get(group);
+        return member != null && Remembered.leadsGroup(state, member.pidfd());
     }
 
     private boolean groupExists() {
@@ -214,7 +248,7 @@ final class TreeSearch {
         if (session == ownSession || session == 0) {
             return false;
         }
-        for (Held member : held.values()) {
+        for (Known member : held.values()) {
             if (member.entry().session() == session && member.pidfd() >= 0 && exists(member.pidfd())) {
                 ProcessEntry now = ProcessEntry.read(member.entry().pid());
                 if (now != null && now.session() == session) {
@@ -233,8 +267,8 @@ final class TreeSearch {
         Map<Integer, ProcessEntry> latest = new HashMap<>();
         last.entries().forEach(process -> latest.put(process.pid(), process));
         List<Member> living = new ArrayList<>();
-        Map<Integer, List<Held>> groups = new TreeMap<>();
-        for (Held member : held.values()) {
+        Map<Integer, List<Known>> groups = new TreeMap<>();
+        for (Known member : held.values()) {
             ProcessEntry now = latest.get(member.entry().pid());
             if (now == null || now.startTicks() != member.entry().startTicks()) {
                 now = member.entry();
@@ -249,16 +283,16 @@ final class TreeSearch {
         }
         List<Target> targets = new ArrayList<>();
         groups.forEach((group, members) -> addTargets(targets, group, members, last));
-        int[] descriptors = held.values().stream().mapToInt(Held::pidfd).toArray();
+        int[] descriptors = held.values().stream().mapToInt(Known::pidfd).toArray();
         return new Census(living, targets, descriptors);
     }
 
     /** The group at one blow if it has none but members and its leader's pidfd names it for certain; else one by one. */
-    private void addTargets(List<Target> targets, int group, List<Held> members, ProcessTable last) {
+    private void addTargets(List<Target> targets, int group, List<Known> members, ProcessTable last) {
         if (group == leaderPid && groupExists()) {
             return; // these the containment reaches without a search
         }
-        Held leader = held.get(group);
+        Known leader = held.get(group);
         if (KernelFeatures.PIDFD_GROUP_SIGNAL && leader != null && !hasStranger(group, last)) {
             targets.add(new Target(leader.pidfd(), true));
         } else {

@@ -1,6 +1,6 @@
 package dev.leash.internal.supervise;
 
-import dev.leash.internal.contain.ProcessGroup;
+import dev.leash.internal.contain.FollowedGroup;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.TimerQueue;
 import dev.leash.internal.sys.CallState;
@@ -43,11 +43,13 @@ final class Rehearsal {
             int ignored = Processes.reap(state, self, new WaitBuffer());
             int pidfd = Processes.openPidfd(state, self);
             if (pidfd >= 0) {
-                ProcessGroup group = new ProcessGroup(state, self, pidfd);
+                FollowedGroup group = new FollowedGroup(state, self, pidfd);
+                group.stopComes(new int[] {self});
                 ignored = group.signal(NO_SIGNAL);
                 if (!group.provenEmpty()) {
                     ignored = Processes.hasExited(state, pidfd, new WaitBuffer()) ? 1 : 0;
                 }
+                group.close();
                 Descriptors.close(state, pidfd);
             }
             TimerFd timer = TimerFd.open(state);

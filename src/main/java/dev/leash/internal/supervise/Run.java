@@ -354,10 +354,21 @@ public final class Run implements RunListener {
         if (scout != null) {
             scout.recall();
         }
+        lookWhoIsThere();
         if (containment.reachesAll()) {
             takeStep(plan, null);
         } else {
             scout = Scout.send(loop, containment, plan.killIsNext(), patienceNanos(), census -> found(plan, census));
+        }
+    }
+
+    private void lookWhoIsThere() {
+        int[] programs = stages.stream()
+                .filter(stage -> !stage.gone())
+                .mapToInt(Stage::pid)
+                .toArray();
+        if (programs.length > 0 && !spec.leaveStragglers()) {
+            containment.stopComes(programs);
         }
     }
 
@@ -726,6 +737,7 @@ public final class Run implements RunListener {
             return;
         }
         try {
+            lookWhoIsThere();
             Delivery delivery = signalling.send(StopStep.SIGKILL, null);
             if (delivery.refusal() != 0) {
                 Log.warning("the run of process " + pid() + " has failed, and not all of it may be killed ("

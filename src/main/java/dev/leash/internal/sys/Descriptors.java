@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** Calls on any descriptor: read(2), write(2), close(2), pipe2(2), fcntl(2). */
 public final class Descriptors {
@@ -83,6 +84,21 @@ public final class Descriptors {
             return count <= 0
                     ? ""
                     : new String(buffer.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII);
+        }
+    }
+
+    /** What a small file of the kernel's says, at most {@code most} bytes of it; null if it cannot be read. */
+    public static byte @Nullable [] readSmall(CallState state, byte[] path, int most) {
+        int fd = openToRead(state, path);
+        if (fd < 0) {
+            return null;
+        }
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment buffer = scratch.allocate(most);
+            int count = read(state, fd, buffer);
+            return count < 0 ? null : buffer.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE);
+        } finally {
+            close(state, fd);
         }
     }
 
