@@ -61,7 +61,8 @@ final class CallersDescriptors {
         for (String name : open == null ? new String[0] : open) {
             int fd = Integer.parseInt(name);
             if (fd >= FIRST_EXTRA && !callers.contains(fd)) {
-                Descriptors.setCloseOnExec(state, fd, true);
+                int ignored =
+                        Descriptors.setCloseOnExec(state, fd, true); // EBADF: the one that the folder was read with
             }
         }
         closeReserved();

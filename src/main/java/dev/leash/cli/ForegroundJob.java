@@ -70,7 +70,7 @@ final class ForegroundJob {
         } else if (wantsTerminal || signal == SIGTSTP) {
             // To the group: a shell waits until all of a pipeline has stopped. A group without a shell is not stopped.
             takeBack();
-            Processes.kill(state, OWN_GROUP, SIGTSTP);
+            int ignored = Processes.kill(state, OWN_GROUP, SIGTSTP); // which it is in, so it may
         }
         // Whoever sent STOP to the program has not asked leash to lose sight of its deadline.
     }
@@ -91,7 +91,8 @@ final class ForegroundJob {
     private void lend(Run run) {
         hadTerminal = false;
         borrower = run.pid();
-        Terminal.setForegroundGroup(state, TERMINAL, borrower);
+        // If it has ended meanwhile, or the terminal has gone, there is nothing to lend.
+        int ignored = Terminal.setForegroundGroup(state, TERMINAL, borrower);
     }
 
     /** The caller gets the terminal back that he gave. Also from another thread, when the run has ended. */
@@ -99,7 +100,7 @@ final class ForegroundJob {
         if (borrower != 0) {
             borrower = 0;
             hadTerminal = true;
-            Terminal.setForegroundGroup(CallState.create(), TERMINAL, ownGroup);
+            int ignored = Terminal.setForegroundGroup(CallState.create(), TERMINAL, ownGroup); // unless it has gone
         }
     }
 

@@ -26,7 +26,7 @@ final class OwnDeath {
         if (!prepare(state, signal)) {
             return false;
         }
-        Processes.kill(state, OWN_GROUP, signal);
+        int ignored = Processes.kill(state, OWN_GROUP, signal); // which this process is in, so it may
         OwnProcess.raise(state, signal);
         return true;
     }

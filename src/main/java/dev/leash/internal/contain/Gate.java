@@ -100,8 +100,9 @@ public final class Gate {
         try (CallState state = CallState.open()) {
             // The number stays taken, by something that cannot be opened.
             EventFd closed = EventFd.open(state);
-            Descriptors.replace(state, closed.fd(), permit);
+            int replaced = Descriptors.replace(state, closed.fd(), permit);
             closed.close(state);
+            SystemCallException.check("dup3", replaced); // else it would pass
         } catch (SystemCallException e) {
             throw new IllegalStateException("a child cannot be refused", e);
         }

@@ -48,6 +48,7 @@ public final class OrphanReaper {
             try {
                 for (ProcessEntry process : ProcessTable.fresh().entries()) {
                     if (isOrphan(process)) {
+                        // It may have been reaped by now, or is no zombie yet: the next look is as good.
                         int ignored = Processes.reap(state, process.pid(), waits);
                     }
                 }

@@ -59,7 +59,7 @@ public final class OwnGroup implements Containment {
             if (THE_JVMS.contains(signal)) {
                 toOthers(signal);
             } else {
-                int ignored = Processes.kill(state, OWN_GROUP, signal);
+                int ignored = Processes.kill(state, OWN_GROUP, signal); // it may signal itself
             }
             return result;
         }
@@ -70,7 +70,7 @@ public final class OwnGroup implements Containment {
         if (!member) {
             result = Processes.signalUnreaped(state, leaderPid, leaderPidfd, signal);
         }
-        int ignored = Processes.kill(state, OWN_GROUP, signal);
+        int ignored = Processes.kill(state, OWN_GROUP, signal); // it may signal itself
         if (member && !isMember()) {
             // It has just left, before or after the signal: rather twice than never.
             result = Processes.signalUnreaped(state, leaderPid, leaderPidfd, signal);

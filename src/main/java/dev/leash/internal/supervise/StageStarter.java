@@ -126,11 +126,11 @@ final class StageStarter {
     private void terminal(StageSpec.TerminalSize size) throws SpawnFailure {
         int master = aboveTargets(check(PseudoTerminal.open(state), "no pseudo-terminal"));
         ownEnds.add(new Started.End(STDOUT, master));
-        PseudoTerminal.resize(state, master, size.columns(), size.rows());
+        check(PseudoTerminal.resize(state, master, size.columns(), size.rows()), "no size for its terminal");
         // One descriptor to read from and one to write to: each is polled and closed on its own.
         int writer = check(Descriptors.duplicate(state, master, firstFree), "no descriptor");
         ownEnds.add(new Started.End(STDIN, writer));
-        Descriptors.setNonBlocking(state, master);
+        check(Descriptors.setNonBlocking(state, master), "its terminal cannot be read without waiting");
         actions.add(new DescriptorAction.Terminal(STDIN, PseudoTerminal.slave(master)));
         actions.add(new DescriptorAction.Duplicate(STDIN, STDOUT));
         actions.add(new DescriptorAction.Duplicate(STDIN, STDERR));
@@ -213,9 +213,10 @@ final class StageStarter {
         return fd;
     }
 
-    private void keep(int target, int ownEnd) {
+    private void keep(int target, int ownEnd) throws SpawnFailure {
         ownEnds.add(new Started.End(target, ownEnd));
-        Descriptors.setNonBlocking(state, ownEnd);
+        // The loop must never wait in a read(2) or write(2).
+        check(Descriptors.setNonBlocking(state, ownEnd), "a pipe cannot be used without waiting");
     }
 
     /** The child's {@code target} becomes {@code source}, which is not where another target has to go. */

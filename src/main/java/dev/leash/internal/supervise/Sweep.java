@@ -177,7 +177,7 @@ final class Sweep {
      * whom it reaches, and by the scout when it comes back.
      */
     private void timeUp() {
-        int ignored = containment.signal(StopStep.SIGKILL);
+        int ignored = containment.signal(StopStep.SIGKILL); // nobody looks any more, who was seen last is told
         end();
     }
 

@@ -78,6 +78,7 @@ public final class Descriptors {
     /** What a small file of the kernel's says now, from its start; empty if it cannot be read. */
     public static String reread(CallState state, int fd) {
         try (Arena scratch = Arena.ofConfined()) {
+            // If it failed, so would the read, or it would find the end: nothing is said then, which proves nothing.
             long ignored = Rare.LSEEK.callLong(state, fd, 0L, Libc.SEEK_SET());
             MemorySegment buffer = scratch.allocate(SMALL_FILE_BYTES);
             int count = read(state, fd, buffer);

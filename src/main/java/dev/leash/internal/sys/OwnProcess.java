@@ -25,6 +25,7 @@ public final class OwnProcess {
         CFunction sigmask = CFunction.of(Libc.pthread_sigmask$address(), Libc.pthread_sigmask$descriptor());
         try (Arena scratch = Arena.ofConfined()) {
             Struct set = SignalSet.of(scratch, SignalSet.bits(signal));
+            // It fails for a how that is none, which this is not.
             int ignored = sigmask.call(state, Libc.SIG_UNBLOCK(), set.address(), 0);
         }
     }
@@ -35,7 +36,8 @@ public final class OwnProcess {
      */
     public static void raise(CallState state, int signal) {
         CFunction getpid = CFunction.of(Libc.getpid$address(), Libc.getpid$descriptor());
-        Processes.kill(state, getpid.call(CallState.UNREAD), signal);
+        int ignored =
+                Processes.kill(state, getpid.call(CallState.UNREAD), signal); // whoever still runs knows what to do
         Clock.sleep(1_000_000_000);
     }
 

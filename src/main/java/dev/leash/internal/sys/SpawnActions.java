@@ -58,6 +58,7 @@ public final class SpawnActions implements AutoCloseable {
 
     @Override
     public void close() {
+        // It frees memory, and has no errors.
         int ignored = DESTROY.call(CallState.UNREAD, actions.address());
     }
 

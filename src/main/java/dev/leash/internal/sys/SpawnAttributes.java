@@ -74,6 +74,7 @@ public final class SpawnAttributes {
         MemorySegment attributes = posix_spawnattr_t.allocate(arena);
         int flags = Libc.POSIX_SPAWN_SETSIGMASK();
         try (Arena scratch = Arena.ofConfined()) {
+            // All these fail for values that make no sense only: they fill in a struct.
             int ignored = INIT.call(CallState.UNREAD, attributes.address());
             Struct mask = SignalSet.of(scratch, signalMask);
             ignored = SET_MASK.call(CallState.UNREAD, attributes.address(), mask.address());

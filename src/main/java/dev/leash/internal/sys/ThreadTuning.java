@@ -21,6 +21,7 @@ public final class ThreadTuning {
     /** Timers of the calling thread fire when they are due; by default the kernel may put them off by 50 µs. */
     public static void preciseTimers(CallState state) {
         CFunction prctl = CFunction.variadic(Libc.prctl.address());
+        // Where it is refused timers are as late as by default.
         int ignored = prctl.call(state, Libc.PR_SET_TIMERSLACK(), 1L);
     }
 
@@ -37,6 +38,7 @@ public final class ThreadTuning {
             // The policy, 0, is that of ordinary threads. The niceness has to be said again.
             attributes.setInt(NICE_OFFSET, getpriority.callPlain(state, Libc.PRIO_PROCESS(), 0));
             attributes.setLong(RUNTIME_OFFSET, SLICE_NANOS);
+            // Where it is refused the thread is as it was.
             long ignored = syscall.callLong(state, SCHED_SETATTR, 0, attributes.address(), 0);
         }
     }

@@ -65,7 +65,7 @@ public final class TimerFd {
 
     /** Makes the descriptor unreadable again after it fired. */
     public void clear() {
-        Descriptors.read(state, fd, expirations);
+        int ignored = Descriptors.read(state, fd, expirations); // EAGAIN: it was armed anew, and is not readable
     }
 
     public void close() {
