@@ -90,13 +90,31 @@ public final class Result {
     /**
      * This result if it {@link #succeeded}.
      *
-     * @throws RunFailedException if it did not; the message says how, with the command and, where it timed out, the limit
+     * @throws RunFailedException if it did not; the message says how, with the command, the limit where it timed out, and the
+     *     end of standard error where that was captured; the cause is the {@link #failure()}
      */
     public Result orThrow() throws RunFailedException {
         if (!succeeded()) {
             throw new RunFailedException(this);
         }
         return this;
+    }
+
+    /**
+     * What the run said of its failure, as far as it was captured: standard error, which may be merged into standard output;
+     * of a pipeline the last program's that has said anything.
+     */
+    byte[] complaint() {
+        List<Command> commands = command.stages();
+        for (int index = commands.size() - 1; index >= 0; index--) {
+            boolean merged =
+                    Output.merge().equals(commands.get(index).draft().outputs.get(2));
+            byte[] said = outcome.stages().get(index).captured().getOrDefault(merged ? 1 : 2, NOTHING);
+            if (said.length > 0) {
+                return said;
+            }
+        }
+        return NOTHING;
     }
 
     /** Captured standard output as UTF-8; what is malformed is replaced by U+FFFD. Empty if it was not captured. */

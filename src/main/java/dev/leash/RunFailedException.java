@@ -3,18 +3,29 @@ package dev.leash;
 import java.io.IOException;
 
 /**
- * A run did not end with exit code 0 of its own accord. Thrown by {@link Result#orThrow()} only.
+ * A run did not end with exit code 0 of its own accord. Thrown by {@link Result#orThrow()} only. The message is {@link
+ * Result#toString()}, followed by the end of standard error where that was captured: its last lines, in at most {@value
+ * #LONGEST_END} characters, with control characters shown as escapes. The cause is what a consumer of output, or a source of
+ * input, has thrown, see {@link Result#failure()}; null if none has.
  *
  * {@snippet class="dev.leash.examples.Outcomes" region="demand"}
  */
 public final class RunFailedException extends IOException {
     private static final long serialVersionUID = 1;
 
+    /** Some twenty lines: what a program complains of stands at the end, and a message is kept and passed on. */
+    private static final int LONGEST_END = 2_000;
+
     private final transient Result result;
 
     RunFailedException(Result result) {
-        super(result.toString());
+        super(message(result), result.failure().orElse(null));
         this.result = result;
+    }
+
+    private static String message(Result result) {
+        String complaint = TextEnd.of(result.complaint(), LONGEST_END);
+        return complaint.isEmpty() ? result.toString() : result + "\n" + complaint;
     }
 
     /** The whole result, with the output. Null in an exception that was deserialized. */

@@ -138,7 +138,9 @@ class OutcomeTest extends RunsCommands {
         Result result = run(Command.of("sleep", "60 s").timeout(millis(30_000)).args("x y"));
         RunFailedException failure = assertThrows(RunFailedException.class, result::orThrow);
         assertSame(result, failure.result());
-        assertEquals("sleep '60 s' 'x y': exit code 1", failure.getMessage());
+        assertEquals(
+                "sleep '60 s' 'x y': exit code 1",
+                failure.getMessage().lines().findFirst().orElseThrow());
 
         Result late = run(Command.of("sleep", "60").timeout(millis(250)));
         assertEquals("sleep 60: timed out after 0.25s, ended by SIGKILL", late.toString());
