@@ -102,7 +102,7 @@ final class Batch implements Spliterator<Completion> {
             if (closed) {
                 throw new ClosedException();
             }
-            Child child = supervisor.start(command);
+            Child child = supervisor.start(command, () -> closed);
             live.add(child);
             CompletableFuture<Result> ignored = child.result().whenComplete((result, failure) -> {
                 live.remove(child);

@@ -97,7 +97,7 @@ public final class Output {
 
     /**
      * Into a file, which the child writes itself. What it held is lost; it is made if it is not there. The start opens it,
-     * and fails if that fails. Two streams to the same path share one position, so neither writes over the other.
+     * and fails if that fails; it waits for a reader if it is a FIFO, see {@link Supervisor#start}. Two streams to the same path share one position, so neither writes over the other.
      */
     public static Output file(Path file) {
         return new Output(new dev.leash.internal.io.Output.File(NativePath.bytes(file), false));

@@ -1,5 +1,6 @@
 package dev.leash;
 
+import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.sys.Errno;
 import java.io.IOException;
@@ -26,7 +27,11 @@ public final class SpawnException extends IOException {
         BAD_INTERPRETER,
         /** The directory to start in is missing, no directory, or must not be entered. */
         DIRECTORY,
-        /** A file to read from or to write to could not be opened. */
+        /**
+         * A file to read from or to write to could not be opened. If it is a FIFO, or on a file system that does not answer,
+         * the errno also tells why it was waited for no longer: {@code ETIMEDOUT}, the command's timeout was over; {@code
+         * EINTR}, the thread was interrupted; {@code ECANCELED}, the supervisor or the batch was closed.
+         */
         REDIRECT,
         /** One argument or variable, or all together, is longer than the kernel takes; see execve(2). */
         ARGUMENTS_TOO_LONG,
@@ -54,6 +59,11 @@ public final class SpawnException extends IOException {
         this.kind = kind(failure.kind());
         this.errno = failure.errno();
         this.path = new String(failure.path(), StandardCharsets.UTF_8);
+    }
+
+    /** Whether the start was given up because its thread was interrupted. */
+    boolean isInterruption() {
+        return getCause() instanceof SpawnFailure failure && failure.givenUp() == Patience.End.INTERRUPT;
     }
 
     private static Kind kind(SpawnFailure.Kind kind) {

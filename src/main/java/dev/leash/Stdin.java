@@ -39,7 +39,10 @@ public final class Stdin {
         return new Stdin(new Input.Bytes(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /** A file, which the child reads itself. It is opened by the start, which fails if that fails. */
+    /**
+     * A file, which the child reads itself. It is opened by the start, which fails if that fails, and which waits for a writer
+     * if it is a FIFO, see {@link Supervisor#start}. A terminal line is opened without waiting for its carrier.
+     */
     public static Stdin file(Path file) {
         return new Stdin(new Input.File(NativePath.bytes(file)));
     }

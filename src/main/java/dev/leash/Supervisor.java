@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -95,20 +96,24 @@ public final class Supervisor implements AutoCloseable {
 
     /**
      * Starts {@code command} and returns as soon as the program is running. The calling thread does the start itself, which
-     * takes from 100 µs to some milliseconds; see posix_spawn(3).
+     * takes from 100 µs to some milliseconds; see posix_spawn(3). It takes longer only where it has to wait for somebody: a
+     * FIFO is opened when its other end is, as in a shell. That wait ends with the command's timeout, an interrupt or the
+     * supervisor, and the start with it. Likewise where a file is on a network or FUSE file system that does not answer; but a
+     * program or a directory on such a file system holds up the start until it does.
      *
-     * @throws SpawnException if it cannot be started; nothing is left of it
+     * @throws SpawnException if it cannot be started; nothing is left of it. With the errno {@code EINTR} if the thread is
+     *     interrupted while the start has to wait, and it stays interrupted
      * @throws RejectedExecutionException if the supervisor is closed
      */
     public Child start(Command command) throws SpawnException {
-        return start(command, engine::start);
+        return startBy(engine::start, command);
     }
 
     private interface Starter {
         Run start(RunSpec spec) throws SpawnFailure;
     }
 
-    private Child start(Command command, Starter starter) throws SpawnException {
+    private Child startBy(Starter starter, Command command) throws SpawnException {
         Objects.requireNonNull(command, "command");
         StartEvents events = Recorder.start();
         try {
@@ -123,6 +128,11 @@ public final class Supervisor implements AutoCloseable {
         } catch (SpawnException e) {
             throw failed(command, e, events);
         }
+    }
+
+    /** As {@link #start}; where the start has to wait for somebody it is given up when {@code cancelled}. */
+    Child start(Command command, BooleanSupplier cancelled) throws SpawnException {
+        return startBy(spec -> engine.start(spec, cancelled::getAsBoolean), command);
     }
 
     /** Whoever starts is told of the child, or there is none. */
@@ -171,12 +181,25 @@ public final class Supervisor implements AutoCloseable {
         }
         refusePipes(command);
         refuseOnLoop("run", command);
-        Child child = start(command, engine::startToAwait);
+        Child child = startUninterrupted(command);
         try {
             return child.await();
         } catch (InterruptedException e) {
             child.stop();
             awaitStubbornly(child);
+            throw e;
+        }
+    }
+
+    private Child startUninterrupted(Command command) throws SpawnException, InterruptedException {
+        try {
+            return startBy(engine::startToAwait, command);
+        } catch (SpawnException e) {
+            if (e.isInterruption() && Thread.interrupted()) {
+                InterruptedException interrupted = new InterruptedException(e.getMessage());
+                interrupted.initCause(e);
+                throw interrupted;
+            }
             throw e;
         }
     }

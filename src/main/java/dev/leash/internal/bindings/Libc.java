@@ -839,6 +839,15 @@ public class Libc {
     public static int AT_SYMLINK_NOFOLLOW() {
         return AT_SYMLINK_NOFOLLOW;
     }
+    private static final int SPLICE_F_NONBLOCK = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define SPLICE_F_NONBLOCK 2
+     * }
+     */
+    public static int SPLICE_F_NONBLOCK() {
+        return SPLICE_F_NONBLOCK;
+    }
     private static final int AT_EMPTY_PATH = (int)4096L;
     /**
      * {@snippet lang=c :
@@ -4411,6 +4420,39 @@ public class Libc {
      */
     public static MemorySegment wait4$address() {
         return wait4.ADDR;
+    }
+
+    private static class tee {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libc.C_LONG,
+            Libc.C_INT,
+            Libc.C_INT,
+            Libc.C_LONG,
+            Libc.C_INT
+        );
+
+        public static final MemorySegment ADDR = Libc.findOrThrow("tee");
+
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * extern __ssize_t tee(int __fdin, int __fdout, size_t __len, unsigned int __flags)
+     * }
+     */
+    public static FunctionDescriptor tee$descriptor() {
+        return tee.DESC;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * extern __ssize_t tee(int __fdin, int __fdout, size_t __len, unsigned int __flags)
+     * }
+     */
+    public static MemorySegment tee$address() {
+        return tee.ADDR;
     }
 
     /**

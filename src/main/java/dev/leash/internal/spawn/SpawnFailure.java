@@ -1,6 +1,7 @@
 package dev.leash.internal.spawn;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** A program could not be started; nothing of it is left. */
 public final class SpawnFailure extends Exception {
@@ -25,13 +26,24 @@ public final class SpawnFailure extends Exception {
     private final Kind kind;
     private final int errno;
     private final byte[] path;
+    private final Patience.@Nullable End givenUp;
 
     /**
      * @param errno the error's number
      * @param path what the error is about: the program, the directory, or the program as given
      */
     public SpawnFailure(Kind kind, int errno, byte[] path, String message) {
+        this(kind, errno, path, message, null);
+    }
+
+    /**
+     * Also of a start that has waited for somebody.
+     *
+     * @param givenUp why it waits no longer
+     */
+    public SpawnFailure(Kind kind, int errno, byte[] path, String message, Patience.@Nullable End givenUp) {
         super(message);
+        this.givenUp = givenUp;
         this.kind = kind;
         this.errno = errno;
         this.path = path.clone();
@@ -43,6 +55,11 @@ public final class SpawnFailure extends Exception {
 
     public int errno() {
         return errno;
+    }
+
+    /** Why the start was given up, if it had to wait for somebody. */
+    public Patience.@Nullable End givenUp() {
+        return givenUp;
     }
 
     public byte[] path() {

@@ -8,6 +8,7 @@ import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.LoopMeter;
 import dev.leash.internal.loop.LoopThread;
 import dev.leash.internal.loop.TimerQueue;
+import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
@@ -133,10 +134,19 @@ public final class Engine {
      * @throws RejectedExecutionException if the engine is closed, or its loop has died
      */
     public Run start(RunSpec spec) throws SpawnFailure {
+        return start(spec, Patience.Caller.PATIENT);
+    }
+
+    /**
+     * As the other.
+     *
+     * @param caller asked whether to go on where the start has to wait for somebody
+     */
+    public Run start(RunSpec spec, Patience.Caller caller) throws SpawnFailure {
         Run run;
         takePermit();
         try (CallState state = CallState.open()) {
-            run = startGuarded(state, spec, null);
+            run = startGuarded(state, spec, patience(spec, caller), null);
             meter.started(); // before it can end
             run.handOver(state, () -> adopt(run));
         } finally {
@@ -165,7 +175,8 @@ public final class Engine {
         try {
             takePermit();
             try {
-                run = startGuarded(attendant.loop().callState(), spec, attendant);
+                Patience patience = patience(spec, Patience.Caller.PATIENT);
+                run = startGuarded(attendant.loop().callState(), spec, patience, attendant);
                 meter.started(); // before it can end
                 attendants.entrust(run);
             } finally {
@@ -202,8 +213,14 @@ public final class Engine {
         }
     }
 
+    /** Of the calling thread: its timeout counts from here. */
+    private Patience patience(RunSpec spec, Patience.Caller caller) {
+        return new Patience(TimerQueue.after(Clock.monotonicNanos(), spec.timeoutNanos()), closing::get, caller);
+    }
+
     /** @param attendant the calling thread's, if that is going to look after the run; else null */
-    private Run startGuarded(CallState state, RunSpec spec, @Nullable Attendant attendant) throws SpawnFailure {
+    private Run startGuarded(CallState state, RunSpec spec, Patience patience, @Nullable Attendant attendant)
+            throws SpawnFailure {
         Gate gate = null;
         GuardianTable.Entry entry = GuardianTable.Entry.NONE;
         Run run = null;
@@ -212,8 +229,9 @@ public final class Engine {
             if (guardian != null) {
                 entry = guardian.table().enter(spec.containment(), gate);
             }
-            Started started =
-                    gate == null ? Starter.start(state, spec, entry::started) : GatedStart.start(spec, gate, entry);
+            Started started = gate == null
+                    ? Starter.start(state, spec, entry::started, patience)
+                    : GatedStart.start(spec, gate, entry, patience);
             run = attendant == null
                     ? new Run(loop, buffer, pool, waits, spec, started, entry, this::forget, null)
                     : new Run(
@@ -325,9 +343,9 @@ public final class Engine {
     }
 
     /**
-     * Waits for the starts that are in progress, so that the JVM does not end between a spawn and the hand-over. Not for
-     * ever: a start may hang in the opening of a fifo, or on a file system that does not answer. What it starts in the end
-     * is then killed at the hand-over.
+     * Waits for the starts that are in progress, so that the JVM does not end between a spawn and the hand-over. Those that
+     * wait for somebody end. Not for ever: a directory or a program may be on a file system that does not answer. What is
+     * started in the end is then killed at the hand-over.
      */
     private void awaitStarts() {
         if (loop.isLoopThread()) {

@@ -3,9 +3,11 @@ package dev.leash.internal.supervise;
 import dev.leash.internal.contain.Admission;
 import dev.leash.internal.contain.Gate;
 import dev.leash.internal.contain.Gatekeeper;
+import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.ProcessControls;
 import dev.leash.internal.sys.SystemCallException;
@@ -22,11 +24,13 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class GatedStart implements StartObserver {
     private static final AtomicLong COUNT = new AtomicLong();
+    private static final long WAITING_PAUSE_NANOS = 5_000_000;
 
     private final RunSpec spec;
     private final Gate gate;
     private final GuardianTable.Entry entry;
     private final Gatekeeper keeper;
+    private final Patience patience;
     private final String name;
     private final CallState keepersState = CallState.create();
     private volatile ProcessSettings settings = ProcessSettings.NONE;
@@ -34,7 +38,8 @@ final class GatedStart implements StartObserver {
     /** Of the starting thread, which has one of its own if a stage sets one. */
     private int umask;
 
-    private GatedStart(RunSpec spec, Gate gate, GuardianTable.Entry entry) {
+    private GatedStart(RunSpec spec, Gate gate, GuardianTable.Entry entry, Patience patience) {
+        this.patience = patience;
         this.spec = spec;
         this.gate = gate;
         this.entry = entry;
@@ -52,8 +57,8 @@ final class GatedStart implements StartObserver {
         }
     }
 
-    static Started start(RunSpec spec, Gate gate, GuardianTable.Entry entry) throws SpawnFailure {
-        return new GatedStart(spec, gate, entry).start();
+    static Started start(RunSpec spec, Gate gate, GuardianTable.Entry entry, Patience patience) throws SpawnFailure {
+        return new GatedStart(spec, gate, entry, patience).start();
     }
 
     private Started start() throws SpawnFailure {
@@ -62,12 +67,12 @@ final class GatedStart implements StartObserver {
             Thread ignored = Thread.ofPlatform().daemon().name(name).start(() -> {
                 try (CallState state = CallState.open()) {
                     prepareUmask();
-                    result.complete(Starter.start(state, spec, this));
+                    result.complete(Starter.start(state, spec, this, patience));
                 } catch (SpawnFailure | RuntimeException | Error e) {
                     result.completeExceptionally(e);
                 }
             });
-            IOException refused = keeper.work(result::isDone);
+            IOException refused = keeper.work(() -> isDone(result));
             if (refused != null && result.isCompletedExceptionally()) {
                 boolean setting = refused instanceof SystemCallException;
                 throw failure(spec, setting ? SpawnFailure.Kind.SETTING : SpawnFailure.Kind.CONTAINMENT, refused);
@@ -81,6 +86,14 @@ final class GatedStart implements StartObserver {
         } catch (InterruptedException e) {
             throw new AssertionError("it is done", e);
         }
+    }
+
+    /** While the start waits for somebody else there is no child at the gate to look for in all of /proc. */
+    private boolean isDone(CompletableFuture<Started> result) {
+        if (patience.isWaiting() && !result.isDone()) {
+            Clock.sleep(WAITING_PAUSE_NANOS);
+        }
+        return result.isDone();
     }
 
     private void admit(int pid) throws IOException {

@@ -3,6 +3,8 @@ package dev.leash.internal.supervise;
 import dev.leash.internal.io.Input;
 import dev.leash.internal.io.Output;
 import dev.leash.internal.spawn.DescriptorAction;
+import dev.leash.internal.spawn.FileOpener;
+import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.spawn.SpawnRequest;
 import dev.leash.internal.spawn.Spawner;
@@ -32,17 +34,19 @@ final class StageStarter {
     private final StageSpec spec;
     private final int group;
     private final StartObserver observer;
+    private final Patience patience;
     private final int firstFree;
     private final List<DescriptorAction> actions = new ArrayList<>();
     private final List<Integer> childsEnds = new ArrayList<>();
     private final List<Started.End> ownEnds = new ArrayList<>();
     private Map<Integer, Output.File> files = Map.of();
 
-    private StageStarter(CallState state, StageSpec spec, int group, StartObserver observer) {
+    private StageStarter(CallState state, StageSpec spec, int group, StartObserver observer, Patience patience) {
         this.state = state;
         this.spec = spec;
         this.group = group;
         this.observer = observer;
+        this.patience = patience;
         this.firstFree = Math.max(highest(spec.inputs()), highest(spec.outputs())) + 1;
     }
 
@@ -56,11 +60,18 @@ final class StageStarter {
      * @param group the group to join, or -1 for what the stage's own attributes say
      * @param fromPrevious what standard input is instead of what the stage says, or -1
      * @param toNext what standard output is instead of what the stage says, or -1
+     * @param patience of the run, for files that have to be waited for
      */
     static Started.Program start(
-            CallState state, StageSpec spec, int group, int fromPrevious, int toNext, StartObserver observer)
+            CallState state,
+            StageSpec spec,
+            int group,
+            int fromPrevious,
+            int toNext,
+            StartObserver observer,
+            Patience patience)
             throws SpawnFailure {
-        return new StageStarter(state, spec, group, observer).start(fromPrevious, toNext);
+        return new StageStarter(state, spec, group, observer, patience).start(fromPrevious, toNext);
     }
 
     private Started.Program start(int fromPrevious, int toNext) throws SpawnFailure {
@@ -198,19 +209,31 @@ final class StageStarter {
     }
 
     private int openFile(byte[] path, int flags) throws SpawnFailure {
-        int fd = Descriptors.open(state, path, flags);
+        FileOpener opener = new FileOpener(path, flags, patience);
+        int fd = opener.open(state);
         if (fd < 0) {
             String direction = flags == OpenFlags.READ ? "read from " : "write to ";
+            Patience.End givenUp = opener.givenUp();
+            String why = givenUp == null ? Errno.description(-fd) : gaveUp(givenUp, opener.awaited());
             throw new SpawnFailure(
                     SpawnFailure.Kind.REDIRECT,
                     -fd,
                     path,
                     "could not start " + program(spec) + ": cannot " + direction
-                            + new String(path, StandardCharsets.UTF_8) + ": " + Errno.description(-fd) + " ("
-                            + Errno.name(-fd) + ")");
+                            + new String(path, StandardCharsets.UTF_8) + ": " + why + " (" + Errno.name(-fd) + ")",
+                    givenUp);
         }
         childsEnds.add(fd);
         return fd;
+    }
+
+    private static String gaveUp(Patience.End why, String awaited) {
+        return switch (why) {
+            case TIMEOUT -> "the timeout was over before the start could go on: it waited for " + awaited;
+            case INTERRUPT -> "interrupted while waiting for " + awaited;
+            case CLOSED -> "the supervisor was closed while this waited for " + awaited;
+            case CANCELLED -> "cancelled while waiting for " + awaited;
+        };
     }
 
     private void keep(int target, int ownEnd) throws SpawnFailure {

@@ -1,5 +1,6 @@
 package dev.leash.internal.supervise;
 
+import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
@@ -15,17 +16,19 @@ final class Starter {
     private final CallState state;
     private final RunSpec spec;
     private final StartObserver observer;
+    private final Patience patience;
     private final List<Started.Program> started = new ArrayList<>();
 
-    private Starter(CallState state, RunSpec spec, StartObserver observer) {
+    private Starter(CallState state, RunSpec spec, StartObserver observer, Patience patience) {
         this.state = state;
         this.spec = spec;
         this.observer = observer;
+        this.patience = patience;
     }
 
     /** @param state the calling thread's */
-    static Started start(CallState state, RunSpec spec, StartObserver observer) throws SpawnFailure {
-        return new Starter(state, spec, observer).start();
+    static Started start(CallState state, RunSpec spec, StartObserver observer, Patience patience) throws SpawnFailure {
+        return new Starter(state, spec, observer, patience).start();
     }
 
     private Started start() throws SpawnFailure {
@@ -40,7 +43,8 @@ final class Starter {
                 int group = index == 0 ? NONE : started.getFirst().pid();
                 observer.stageComes(stage);
                 try {
-                    started.add(StageStarter.start(state, stage, group, fromPrevious, toNext.writeEnd(), observer));
+                    started.add(StageStarter.start(
+                            state, stage, group, fromPrevious, toNext.writeEnd(), observer, patience));
                 } finally {
                     Descriptors.closeIfOpen(state, fromPrevious);
                     Descriptors.closeIfOpen(state, toNext.writeEnd());

@@ -178,6 +178,21 @@ public final class Descriptors {
         }
     }
 
+    /** Like {@link #open}, without waiting: O_NONBLOCK is set until {@link #setBlocking}. */
+    public static int openAtOnce(CallState state, byte[] path, int flags) {
+        return open(state, path, flags | Libc.O_NONBLOCK());
+    }
+
+    /** Clears the O_NONBLOCK of what was opened with {@code flags}. */
+    public static int setBlocking(CallState state, int fd, int flags) {
+        return fcntl(state, fd, Libc.F_SETFL(), flags & Libc.O_APPEND());
+    }
+
+    /** Whether {@code fd} is a pipe or a FIFO: nothing else has a pipe's size. */
+    public static boolean isPipe(CallState state, int fd) {
+        return fcntl(state, fd, Libc.F_GETPIPE_SZ(), 0) >= 0;
+    }
+
     /** Makes a pipe hold up to {@code size} bytes; beyond the user's quota it is refused. */
     public static int setPipeSize(CallState state, int fd, int size) {
         return fcntl(state, fd, Libc.F_SETPIPE_SZ(), size);

@@ -28,6 +28,9 @@ public final class Errno {
     public static final int EPIPE = Libc.EPIPE();
     public static final int ENAMETOOLONG = Libc.ENAMETOOLONG();
     public static final int ELOOP = Libc.ELOOP();
+    public static final int ENXIO = Libc.ENXIO();
+    public static final int ETIMEDOUT = Libc.ETIMEDOUT();
+    public static final int ECANCELED = Libc.ECANCELED();
     public static final int ENOSYS = Libc.ENOSYS();
 
     private Errno() {}

@@ -6,6 +6,7 @@ import dev.leash.internal.contain.Admission;
 import dev.leash.internal.contain.Containment;
 import dev.leash.internal.contain.Gate;
 import dev.leash.internal.contain.ProcessGroup;
+import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Processes;
@@ -36,7 +37,8 @@ class GatedStartTest {
         List<Integer> pids = new ArrayList<>();
         Gate gate = GatedStart.gate(spec);
         try (CallState state = CallState.open()) {
-            Started started = GatedStart.start(spec, gate, GuardianTable.Entry.NONE);
+            Started started = GatedStart.start(
+                    spec, gate, GuardianTable.Entry.NONE, new Patience(Long.MAX_VALUE, () -> false, () -> false));
             for (Started.Program program : started.stages()) {
                 pids.add(program.pid());
                 Processes.reapWaiting(state, program.pid(), new WaitBuffer());

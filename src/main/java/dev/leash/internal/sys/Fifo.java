@@ -1,0 +1,64 @@
+package dev.leash.internal.sys;
+
+import dev.leash.internal.bindings.Libc;
+import dev.leash.internal.bindings.statx;
+import java.lang.foreign.Arena;
+
+/** Whether the other end of a FIFO is open, see fifo(7), without a call that waits for it. */
+public final class Fifo {
+    private static final CFunction TEE = CFunction.of(Libc.tee$address(), Libc.tee$descriptor());
+    private static final CFunction STATX = CFunction.of(Libc.statx$address(), Libc.statx$descriptor());
+
+    private Fifo() {}
+
+    /** Whether there is a FIFO at {@code path}. */
+    public static boolean isAt(CallState state, byte[] path) {
+        try (Arena scratch = Arena.ofConfined()) {
+            Struct answer = Struct.of(scratch, statx.layout());
+            int result = STATX.call(
+                    state,
+                    Libc.AT_FDCWD(),
+                    NativePaths.terminated(scratch, path).address(),
+                    0,
+                    Libc.STATX_TYPE(),
+                    answer.address());
+            return result == 0 && (answer.getShort(statx.stx_mode$offset()) & Libc.S_IFMT()) == Libc.S_IFIFO();
+        }
+    }
+
+    /**
+     * Whether somebody has opened for writing what {@code fd}, a FIFO or a pipe, was opened for reading, without waiting:
+     * has it open, or has gone since. Takes nothing out of it.
+     */
+    public static boolean hadWriter(CallState state, int fd) {
+        return seesData(state, fd) || hasWriter(state, fd);
+    }
+
+    /** Also whether it sees the end: a reader that has never had a writer does not. */
+    private static boolean seesData(CallState state, int fd) {
+        try {
+            Epoll epoll = Epoll.open(state, 1);
+            try {
+                // Refused where nothing can be polled: then tee tells.
+                return epoll.add(fd, Epoll.IN, 0) == 0 && epoll.await(0) > 0;
+            } finally {
+                epoll.close();
+            }
+        } catch (SystemCallException e) {
+            return false; // no descriptor is left: tried again with the next look
+        }
+    }
+
+    /** A writer that has written nothing is seen by tee(2) only: with one it would wait, without it finds the end. */
+    private static boolean hasWriter(CallState state, int fd) {
+        Descriptors.Pipe pipe = Descriptors.pipe(state);
+        if (pipe.readEnd() < 0) {
+            return false; // as above
+        }
+        int copied = (int) TEE.callLong(state, fd, pipe.writeEnd(), 1, Libc.SPLICE_F_NONBLOCK());
+        Descriptors.close(state, pipe.readEnd());
+        Descriptors.close(state, pipe.writeEnd());
+        // Any other error, as where tee is refused: whoever writes will be seen when there is something to read.
+        return copied > 0 || copied == -Errno.EAGAIN;
+    }
+}
