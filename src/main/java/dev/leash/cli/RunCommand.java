@@ -4,6 +4,7 @@ import dev.leash.Signal;
 import dev.leash.internal.contain.Cookie;
 import dev.leash.internal.contain.OrphanReaper;
 import dev.leash.internal.spawn.Directory;
+import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.supervise.Engine;
 import dev.leash.internal.supervise.Outcome;
@@ -12,6 +13,7 @@ import dev.leash.internal.supervise.RunSpec;
 import dev.leash.internal.supervise.StageSpec;
 import dev.leash.internal.supervise.Trigger;
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.SignalDispositions;
 import dev.leash.internal.sys.SignalSet;
 import dev.leash.internal.sys.SpawnAttributes;
 import java.io.IOException;
@@ -56,13 +58,14 @@ final class RunCommand {
         SignalRelay relay = SignalRelay.take(state, signals(job, bridge));
         // Nothing outlives init: a guardian would have nobody to guard.
         Engine engine = new Engine("leash", !OrphanReaper.isNeeded(), 0);
+        EarlySignals early = new EarlySignals(relay, engine.loop());
         Run run;
         try {
-            run = engine.start(spec());
+            run = engine.start(spec(), early);
         } catch (SpawnFailure failure) {
-            return report(new RunReport(options).failedStart(failure), failedStart(failure));
+            return failedStart(failure, early.endedBy(), job != null);
         }
-        relay.deliver(engine.loop(), receiver(engine, run, job, bridge));
+        early.handOver(receiver(engine, run, job, bridge));
         if (bridge != null) {
             bridge.enter(engine);
         }
@@ -84,12 +87,31 @@ final class RunCommand {
         }
         engine.shutdown();
         engine.awaitEnd(); // with the guardian, which else would be there a moment longer than leash
+        letSignalsEnd();
         int status = report(new RunReport(options).ended(run.pid(), outcome), status(outcome));
         if (job != null && job.hadTerminal() && isFromKeyboard(outcome.exit().signal())) {
             // Else a script that runs leash would not notice that somebody has typed Ctrl-C: it has its own group.
             OwnDeath.ofGroupBy(state, outcome.exit().signal());
         }
         return status;
+    }
+
+    /** @param signal what has ended the wait of a start that had to wait for somebody, or 0 */
+    private int failedStart(SpawnFailure failure, int signal, boolean onTerminal) {
+        int status = signal == 0 ? failedStart(failure) : ExitCodes.SIGNALED + signal;
+        letSignalsEnd();
+        int reported = report(new RunReport(options).failedStart(failure), status);
+        if (onTerminal && isFromKeyboard(signal)) {
+            boolean ignored = OwnDeath.by(state, signal); // so that a script that runs leash ends, too
+        }
+        return reported;
+    }
+
+    /** There is no program to pass them on to, and whoever is to read the report may not do so. */
+    private void letSignalsEnd() {
+        for (long left = PassedOn.SIGNALS & ~world.ignoredSignals(); left != 0; left &= left - 1) {
+            SignalDispositions.reset(SignalSet.least(left));
+        }
     }
 
     private long signals(@Nullable ForegroundJob job, @Nullable TerminalBridge bridge) {
@@ -193,6 +215,9 @@ final class RunCommand {
     }
 
     private static int failedStart(SpawnFailure failure) {
+        if (failure.givenUp() == Patience.End.TIMEOUT) {
+            return ExitCodes.TIMED_OUT;
+        }
         return switch (failure.kind()) {
             case NOT_FOUND -> ExitCodes.NOT_FOUND;
             case NOT_EXECUTABLE, IS_DIRECTORY, BAD_INTERPRETER, ARGUMENTS_TOO_LONG, OTHER -> ExitCodes.NOT_EXECUTABLE;

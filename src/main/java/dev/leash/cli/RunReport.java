@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.leash.Signal;
 import dev.leash.internal.contain.CgroupUse;
 import dev.leash.internal.contain.Member;
+import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.supervise.Outcome;
 import dev.leash.internal.supervise.ReachedLimits;
@@ -254,7 +255,7 @@ final class RunReport {
 
     static void failure(JsonGenerator json, SpawnFailure failed) throws IOException {
         json.writeNullField("pid");
-        json.writeNullField("cause");
+        json.writeStringField("cause", cause(failed.givenUp()));
         json.writeNullField("exitCode");
         json.writeNullField("signal");
         json.writeObjectFieldStart("error");
@@ -262,6 +263,11 @@ final class RunReport {
         json.writeStringField("message", failed.getMessage());
         json.writeStringField("path", new String(failed.path(), StandardCharsets.UTF_8));
         json.writeEndObject();
+    }
+
+    /** Of a start that waited for somebody; null for one that failed by itself. */
+    private static @Nullable String cause(Patience.@Nullable End givenUp) {
+        return givenUp == null ? null : cause(givenUp == Patience.End.TIMEOUT ? Trigger.DEADLINE : Trigger.CANCEL);
     }
 
     static String cause(Trigger trigger) {

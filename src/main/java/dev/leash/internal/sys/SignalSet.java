@@ -17,12 +17,12 @@ public final class SignalSet {
     }
 
     /** Whether {@code number} is that of a signal, and in the set. */
-    static boolean contains(long signals, int number) {
+    public static boolean contains(long signals, int number) {
         return number > 0 && number <= Long.SIZE && (signals & bits(number)) != 0;
     }
 
     /** The least signal of a set that is not empty. */
-    static int least(long signals) {
+    public static int least(long signals) {
         return Long.numberOfTrailingZeros(signals) + 1;
     }
 
