@@ -468,7 +468,8 @@ public final class Command {
     /**
      * How long captured output is still read after the program has exited and its group is gone, if somebody else holds
      * the pipe; then it is given up and {@link Result#outputComplete()} is false. It is also how long what was
-     * sent KILL may take to be gone, but for that at least five seconds are given. Default: 1 s.
+     * sent KILL may take to be gone, but for that at least five seconds are given; and how long a process is waited for to which
+     * the kernel has refused KILL, see {@link Straggler#refused}. Default: 1 s.
      *
      * @throws IllegalArgumentException if it is negative
      */

@@ -737,7 +737,6 @@ public final class Run implements RunListener {
             return;
         }
         try {
-            lookWhoIsThere();
             Delivery delivery = signalling.send(StopStep.SIGKILL, null);
             if (delivery.refusal() != 0) {
                 Log.warning("the run of process " + pid() + " has failed, and not all of it may be killed ("
