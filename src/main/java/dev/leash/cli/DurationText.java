@@ -3,7 +3,11 @@ package dev.leash.cli;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 
-/** Durations on the command line of {@code leash run}: {@code 1.5s}, {@code 500ms}, {@code 2m}. */
+/**
+ * Durations on the command line of {@code leash run}: {@code 90s}, {@code 1.5h}, {@code 500ms}, {@code 1h30m}; a number alone
+ * is of seconds. Of several units each is smaller than the one before, and only the last has a fraction: {@code 30m1h} is
+ * more likely a mistake than 90 minutes, and {@code 1h30} says minutes to some and seconds to others.
+ */
 final class DurationText {
     private static final BigDecimal FOREVER = BigDecimal.valueOf(Long.MAX_VALUE);
 
@@ -19,20 +23,31 @@ final class DurationText {
      * @throws UsageException if it is no duration, or not positive
      */
     static long nanos(String option, String text) throws UsageException {
-        int end = 0;
-        while (end < text.length() && isNumeral(text.charAt(end))) {
-            end++;
-        }
-        long unit = unit(text.substring(end));
-        if (unit == 0 || end > LONGEST) {
-            throw notOne(option, text);
-        }
-        BigDecimal nanos;
-        try {
-            nanos = new BigDecimal(text.substring(0, end)).multiply(BigDecimal.valueOf(unit));
-        } catch (NumberFormatException e) {
-            throw notOne(option, text);
-        }
+        BigDecimal nanos = BigDecimal.ZERO;
+        long before = Long.MAX_VALUE;
+        int at = 0;
+        do {
+            int unitAt = end(text, at, true);
+            int end = end(text, unitAt, false);
+            String number = text.substring(at, unitAt);
+            long unit = unit(text.substring(unitAt, end));
+            boolean alone = at == 0 && end == text.length();
+            boolean last = end == text.length();
+            if (unit == 0
+                    || unit >= before
+                    || (unitAt == end && !alone)
+                    || (number.indexOf('.') >= 0 && !last)
+                    || number.length() > LONGEST) {
+                throw notOne(option, text);
+            }
+            try {
+                nanos = nanos.add(new BigDecimal(number).multiply(BigDecimal.valueOf(unit)));
+            } catch (NumberFormatException e) {
+                throw notOne(option, text);
+            }
+            before = unit;
+            at = end;
+        } while (at < text.length());
         if (nanos.signum() == 0) {
             throw new UsageException(option + " must be more than zero; leave it out for no limit");
         }
@@ -40,8 +55,18 @@ final class DurationText {
     }
 
     private static UsageException notOne(String option, String text) {
-        return new UsageException(option
-                + " needs a duration such as 1.5s, 500ms or 2m (units: ns, us, ms, s, m, h, d), not '" + text + "'");
+        return new UsageException(
+                option + " needs a duration such as 90s, 1.5h, 500ms or 1h30m (units, the greatest first:"
+                        + " d, h, m, s, ms, us, ns), not '" + text + "'");
+    }
+
+    /** Where what begins at {@code start} ends: digits and dots, or all but those. */
+    private static int end(String text, int start, boolean numeral) {
+        int end = start;
+        while (end < text.length() && isNumeral(text.charAt(end)) == numeral) {
+            end++;
+        }
+        return end;
     }
 
     private static boolean isNumeral(char c) {

@@ -2,7 +2,7 @@ package dev.leash.cli;
 
 /**
  * The DURATION of {@code leash timeout}: a number as strtod(3) takes it, hexadecimal and {@code inf} included, and a unit
- * s, m, h or d.
+ * s, m, h or d. Beyond what timeout(1) takes, several whole numbers with ever smaller units are added: {@code 1h30m}.
  */
 final class TimeoutDuration {
     /** What {@link #nanos} answers for what is no duration. */
@@ -23,7 +23,7 @@ final class TimeoutDuration {
         int unit = unit(text.substring(numeral.end));
         // Not a number is not at least 0 either. Minus zero is, unless it has become zero only by rounding.
         if (!numeral.found || unit == 0 || !(number >= 0)) {
-            return INVALID;
+            return sum(text);
         }
         double seconds = number * unit;
         double whole = Math.floor(seconds);
@@ -41,6 +41,27 @@ final class TimeoutDuration {
             }
         }
         return !text.isEmpty() && text.length() < 10;
+    }
+
+    /** Of {@code 1h30m} and the like; {@link #INVALID} for all else. */
+    private static long sum(String text) {
+        long seconds = 0;
+        long before = Long.MAX_VALUE;
+        int at = 0;
+        while (at < text.length()) {
+            int end = at;
+            while (end < text.length() && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
+                end++;
+            }
+            int unit = end == text.length() ? 0 : unit(text.substring(end, end + 1));
+            if (end == at || end - at > 9 || unit == 0 || unit >= before) {
+                return INVALID;
+            }
+            seconds += Long.parseLong(text.substring(at, end)) * unit;
+            before = unit;
+            at = end + 1;
+        }
+        return text.isEmpty() ? INVALID : seconds >= LONGEST_SECONDS ? Long.MAX_VALUE : seconds * 1_000_000_000L;
     }
 
     private static int unit(String suffix) {

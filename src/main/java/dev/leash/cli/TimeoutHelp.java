@@ -20,7 +20,8 @@ final class TimeoutHelp {
                   --version              show the version
 
             DURATION is a number, which may have a fraction, and a unit: s for seconds (as
-            without one), m for minutes, h for hours, d for days. 0 means no limit.
+            without one), m for minutes, h for hours, d for days. 0 means no limit. Whole numbers
+            with ever smaller units are added, as in 1h30m; timeout of the coreutils knows no sums.
 
             ALRM sent to timeout ends DURATION at once. Other signals that would end it are
             passed on to COMMAND, unless they were ignored from the start.

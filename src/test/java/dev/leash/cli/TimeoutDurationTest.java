@@ -40,6 +40,19 @@ class TimeoutDurationTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "1h30m, 5400000000000",
+        "1d2h, 93600000000000",
+        "2h5s, 7205000000000",
+        "90m90s, 5490000000000",
+        "0h0s, 0",
+        "999999999d1s, 9223372036854775807"
+    })
+    void whatTheOriginalRefusesMayBeASumOfUnits(String text, long nanos) {
+        assertEquals(nanos, TimeoutDuration.nanos(text));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"inf", "INFINITY", "infm", "1e400", "9999999999999", "2.34e+5000d", "1.18973e+4932"})
     void hugeOnesAreForEver(String text) {
         assertEquals(Long.MAX_VALUE, TimeoutDuration.nanos(text));
@@ -69,7 +82,16 @@ class TimeoutDurationTest {
                 "--1",
                 "1,5",
                 "in",
-                "1ms"
+                "1ms",
+                "30m1h",
+                "1h30",
+                "1h1h",
+                "1.5h30m",
+                "1h30m ",
+                "-1h30m",
+                "1h-1m",
+                "0x1h30m",
+                "1hm"
             })
     void whatIsNoDurationIsRefused(String text) {
         assertEquals(TimeoutDuration.INVALID, TimeoutDuration.nanos(text));
