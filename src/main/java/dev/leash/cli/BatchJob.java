@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param line where it stands, from 1
  * @param digest of the line's bytes, by which a job log knows it again
  * @param arguments {@link RawText}
- * @param environment assignments, each {@code NAME=VALUE}; {@link RawText}
+ * @param environment assignments, each {@code NAME=VALUE}, or {@code NAME} for one that is taken out; {@link RawText}
  * @param directory {@link RawText}, or null for the caller's
  * @param timeoutNanos 0 if it has none of its own
  */

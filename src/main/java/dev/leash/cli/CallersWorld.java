@@ -86,7 +86,11 @@ final class CallersWorld {
         return environment == null ? ChildEnvironment.INHERITED : ChildEnvironment.of(environment);
     }
 
-    /** The environment with {@code assignments}, each {@code NAME=VALUE}, in place of what it has of those names. */
+    /**
+     * The environment with {@code assignments} in place of what it has of those names.
+     *
+     * @param assignments each {@code NAME=VALUE}, or {@code NAME} for a variable that is taken out
+     */
     ChildEnvironment environmentWith(List<String> assignments) {
         if (assignments.isEmpty()) {
             return environment();
@@ -94,22 +98,29 @@ final class CallersWorld {
         // By name, the last one of each, in the order of the last ones. There may be thousands.
         Map<String, String> assigned = new LinkedHashMap<>();
         for (String assignment : assignments) {
-            assigned.remove(nameWithEquals(assignment));
-            assigned.put(nameWithEquals(assignment), assignment);
+            String name = name(assignment);
+            assigned.remove(name);
+            assigned.put(name, assignment);
         }
         List<String> entries = new ArrayList<>();
         for (byte[] bytes : environment != null ? environment : EnvironmentBlock.own()) {
             String entry = RawText.of(bytes);
-            if (!assigned.containsKey(nameWithEquals(entry))) {
+            // What has no '=' is no variable of any name, and is passed on.
+            if (entry.indexOf('=') < 0 || !assigned.containsKey(name(entry))) {
                 entries.add(entry);
             }
         }
-        entries.addAll(assigned.values());
+        for (String assignment : assigned.values()) {
+            if (assignment.indexOf('=') >= 0) {
+                entries.add(assignment);
+            }
+        }
         return ChildEnvironment.of(RawText.bytes(entries));
     }
 
-    private static String nameWithEquals(String entry) {
-        return entry.substring(0, entry.indexOf('=') + 1);
+    private static String name(String entry) {
+        int equals = entry.indexOf('=');
+        return equals < 0 ? entry : entry.substring(0, equals);
     }
 
     /** The caller's current directory, which may have been deleted. */

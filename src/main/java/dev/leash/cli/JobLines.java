@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Reads jobs, one a line. For one thread. */
@@ -41,10 +42,24 @@ final class JobLines implements Closeable {
                 return null;
             }
             line++;
+            text = plain(text);
             if (!isSkipped(text)) {
                 return job(text);
             }
         }
+    }
+
+    /** The line without what editors on other systems add: a mark at the start of the file, and a CR at the end of lines. */
+    private byte[] plain(byte[] text) throws UsageException {
+        byte[] plain = text;
+        if (line == 1) {
+            plain = RawText.withoutMark(text);
+            if (text.length >= 2 && (text[0] & 0xff) + (text[1] & 0xff) == 0xff + 0xfe && (text[0] & 0xfe) == 0xfe) {
+                throw new UsageException("line 1 begins a file in UTF-16: jobs have to be in UTF-8");
+            }
+        }
+        int end = plain.length;
+        return end > 0 && plain[end - 1] == '\r' ? Arrays.copyOf(plain, end - 1) : plain;
     }
 
     private BatchJob job(byte[] text) throws UsageException {

@@ -99,6 +99,33 @@ class BatchIT {
         assertTrue(Leash.err(result).contains("1 could not be started"), Leash.err(result));
     }
 
+    @Test
+    void aVariableThatIsNullIsTakenOutOfTheJobsEnvironment() throws Exception {
+        Result result = Leash.run(command(
+                        "-j1",
+                        jobs(
+                                "{\"argv\":[\"env\"],\"env\":{\"GONE\":null,\"NEVER\":null,\"NEW\":\"1\"}}",
+                                "echo kept $GONE $STAYS"))
+                .env("GONE", "x")
+                .env("GONE2", "y")
+                .env("STAYS", "z"));
+        List<String> shown = Leash.out(result).lines().toList();
+        assertFalse(shown.contains("GONE=x"), shown.toString());
+        assertTrue(shown.contains("GONE2=y") && shown.contains("STAYS=z") && shown.contains("NEW=1"), shown.toString());
+        assertTrue(shown.stream().noneMatch(line -> line.startsWith("NEVER")), shown.toString());
+        assertEquals("kept x z", shown.getLast(), "of the other job it is not taken");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"jobs", "-"})
+    void marksAndCrsOfEditorsAreNoPartOfTheJobs(String source) throws Exception {
+        Files.writeString(
+                temp.resolve("jobs"), "\ufeff{\"argv\":[\"printf\",\"%s;\",\"a\"]}\r\nprintf '%s;' b\r\n", UTF_8);
+        Result result = Leash.run(command("-j1", source).stdin(dev.leash.Stdin.file(temp.resolve("jobs"))));
+        assertEquals(0, Leash.status(result), Leash.err(result));
+        assertEquals("a;\nb;\n", Leash.out(result));
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '~',
@@ -111,7 +138,7 @@ class BatchIT {
                 "{\"argv\":[1]}~no string",
                 "{\"argv\":[\"a\\u0000b\"]}~has a NUL",
                 "{\"argv\":[\"a\"],\"dir\":\"/\"}~has a field \"dir\"",
-                "{\"argv\":[\"a\"],\"argv\":[\"b\"]}~Duplicate field",
+                "{\"argv\":[\"a\"],\"argv\":[\"b\"]}~has the field \"argv\" twice",
                 "{\"argv\":[\"a\"],\"env\":{\"A=B\":\"c\"}}~cannot be named \"A=B\"",
                 "{\"argv\":[\"a\"],\"timeout\":\"soon\"}~needs a duration",
                 "{\"argv\":[\"a\"]} x~no JSON object",
