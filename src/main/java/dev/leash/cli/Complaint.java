@@ -54,6 +54,9 @@ final class Complaint {
                     ? "no further thread can be made (ulimit -u, pids.max of the cgroup, ulimit -v)"
                     : "there is too little memory (ulimit -v, or 128 MiB for leash itself): " + what;
         }
+        if (cause instanceof RunCommand.UnfinishedException && root(cause) instanceof SystemCallException root) {
+            return text(cause) + ": " + root.getMessage();
+        }
         return isExpected(cause)
                 ? text(cause)
                 : "internal error: " + name(cause) + "; with LEASH_DEBUG=1 leash says where";
@@ -67,7 +70,16 @@ final class Complaint {
                         || at instanceof ExecutionException
                         || at instanceof CompletionException
                         || at instanceof UncheckedIOException
+                        || (at instanceof IllegalStateException && at.getCause() instanceof SystemCallException)
                         || at.getMessage() == null)) {
+            at = at.getCause();
+        }
+        return at;
+    }
+
+    private static Throwable root(Throwable thrown) {
+        Throwable at = thrown;
+        while (at.getCause() != null) {
             at = at.getCause();
         }
         return at;

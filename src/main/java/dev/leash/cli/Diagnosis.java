@@ -4,6 +4,7 @@ import dev.leash.Containment;
 import dev.leash.internal.contain.Cgroups;
 import dev.leash.internal.contain.Gate;
 import dev.leash.internal.supervise.Engine;
+import dev.leash.internal.sys.CallTrial;
 import dev.leash.internal.sys.KernelFeatures;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -49,13 +52,21 @@ record Diagnosis(
         return Stream.concat(containments.stream(), limits.stream()).anyMatch(finding -> finding.obstacle() != null);
     }
 
+    /** Whether it is a filter of system calls that keeps runs from working. */
+    boolean isFiltered() {
+        return obstacle != null && obstacle.contains("filter");
+    }
+
     static Diagnosis make() {
-        String obstacle = whyNotAtAll();
+        List<CallTrial> calls = CallTrial.all();
+        String obstacle = whyNotAtAll(calls);
         List<Finding> containments = new ArrayList<>();
-        String cgroup = Containment.obstacle().orElse(null);
-        containments.add(new Finding("group", "the process group of the program", obstacle));
-        containments.add(new Finding("tree", "also what has left the group", obstacle));
-        containments.add(new Finding("cgroup", "everything, whatever it does", obstacle == null ? cgroup : obstacle));
+        String noRun = obstacle == null ? null : "no run works here, see below";
+        String tree = noRun != null ? noRun : obstacle(calls, "pidfd_send_signal");
+        String cgroup = noRun != null ? noRun : Containment.obstacle().orElse(null);
+        containments.add(new Finding("group", "the process group of the program", noRun));
+        containments.add(new Finding("tree", "also what has left the group", tree));
+        containments.add(new Finding("cgroup", "everything, whatever it does", cgroup));
         return new Diagnosis(
                 Version.leash(),
                 System.getProperty("os.name") + " " + System.getProperty("os.version"),
@@ -64,34 +75,64 @@ record Diagnosis(
                 System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version"),
                 System.getProperty("java.home"),
                 obstacle,
-                findFeatures(),
+                findFeatures(calls, noRun),
                 containments,
                 List.of(limit("memory", cgroup), limit("pids", cgroup), limit("cpu", cgroup)),
-                cgroup == null ? Containment.CGROUP : Containment.TREE,
+                cgroup == null ? Containment.CGROUP : tree == null ? Containment.TREE : Containment.GROUP,
                 readResources());
     }
 
-    private static @Nullable String whyNotAtAll() {
+    private static @Nullable String whyNotAtAll(List<CallTrial> calls) {
+        String refused = calls.stream()
+                .filter(trial -> trial.needed() && trial.obstacle() != null)
+                .map(CallTrial::obstacle)
+                .collect(Collectors.joining("; "));
+        if (!refused.isEmpty()) {
+            return refused;
+        }
         try {
             KernelFeatures.requireMinimum();
-            return null;
         } catch (UnsupportedOperationException e) {
             return e.getMessage();
         }
+        return TrialRun.obstacle();
     }
 
-    private static List<Finding> findFeatures() {
-        return List.of(
-                new Finding(
-                        "signals to a group by pidfd",
-                        "the end of a run needs no look into /proc",
-                        KernelFeatures.PIDFD_GROUP_SIGNAL ? null : "needs Linux 6.9"),
-                new Finding(
-                        "close_range",
-                        "a start does not get slower with the limit of open files",
-                        KernelFeatures.closeRange() ? null : "needs Linux 5.9, and no filter of system calls"),
-                new Finding("guardian", "children die with a JVM that is killed", guardian()),
-                new Finding("gate", "limits and cgroups are in force before the program starts", gate()));
+    private static @Nullable String obstacle(List<CallTrial> calls, String call) {
+        return calls.stream()
+                .filter(trial -> trial.call().equals(call))
+                .map(CallTrial::obstacle)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static List<Finding> findFeatures(List<CallTrial> calls, @Nullable String noRun) {
+        List<Finding> features = new ArrayList<>();
+        List<CallTrial> needed = calls.stream().filter(CallTrial::needed).toList();
+        if (needed.stream().allMatch(trial -> trial.obstacle() == null)) {
+            String names = needed.stream().map(CallTrial::call).collect(Collectors.joining(", "));
+            features.add(new Finding("system calls", names, null));
+        }
+        for (CallTrial trial : needed) {
+            if (trial.obstacle() != null) {
+                features.add(new Finding(trial.call(), "every run needs it", trial.obstacle()));
+            }
+        }
+        features.add(new Finding("signals by pidfd", "a tree can be held", obstacle(calls, "pidfd_send_signal")));
+        features.add(new Finding(
+                "signals to a group by pidfd",
+                "the end of a run needs no look into /proc",
+                KernelFeatures.PIDFD_GROUP_SIGNAL ? null : obstacle(calls, "pidfd_send_signal to a group")));
+        features.add(new Finding(
+                "close_range",
+                "a start does not get slower with the limit of open files",
+                obstacle(calls, "close_range")));
+        features.add(new Finding("prlimit", "--nofile can be had", obstacle(calls, "prlimit")));
+        features.add(
+                new Finding("guardian", "children die with a JVM that is killed", noRun != null ? noRun : guardian()));
+        features.add(new Finding("gate", "limits and cgroups are in force before the program starts", gate()));
+        return features;
     }
 
     private static @Nullable String guardian() {
@@ -100,7 +141,7 @@ record Diagnosis(
             engine.shutdown();
             engine.awaitEnd();
             return null;
-        } catch (IOException | UnsupportedOperationException e) {
+        } catch (IOException | UnsupportedOperationException | OutOfMemoryError e) {
             return String.valueOf(e.getMessage());
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);

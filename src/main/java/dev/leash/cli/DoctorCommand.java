@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.leash.cli.Diagnosis.Finding;
 import dev.leash.cli.Diagnosis.Resource;
+import dev.leash.internal.sys.CallTrial;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
@@ -44,7 +45,8 @@ final class DoctorCommand {
                     return console.print(HELP) == 0 ? 0 : ExitCodes.FAILED;
                 }
                 default ->
-                    throw new UsageException("doctor does not know '" + argument + "'; try 'leash doctor --help'");
+                    throw new UsageException("doctor does not know '" + argument + "'"
+                            + Similar.hint(argument, List.of("--json", "--help")) + "; try 'leash doctor --help'");
             }
         }
         Diagnosis diagnosis = Diagnosis.make();
@@ -74,7 +76,10 @@ final class DoctorCommand {
         text.append(found.obstacle() == null && found.lacksDelegation() ? DELEGATION : "");
         text.append('\n');
         if (found.obstacle() != null) {
-            text.append("Leash cannot run here: ").append(found.obstacle()).append('\n');
+            text.append("Leash cannot run here: ").append(found.obstacle()).append(".\n");
+            if (found.isFiltered()) {
+                text.append(CallTrial.REMEDY).append(".\n");
+            }
         } else {
             text.append("The strongest containment here is ")
                     .append(found.strongest().name().toLowerCase(Locale.ROOT))

@@ -67,7 +67,7 @@ final class Rehearsal {
                     List.of(Sweep.class, Scout.class, Outcome.class, Outcome.Stage.class, EventLoop.class, Run.class)) {
                 Class.forName(needed.getName(), true, Rehearsal.class.getClassLoader());
             }
-        } catch (SystemCallException | ClassNotFoundException e) {
+        } catch (SystemCallException | ClassNotFoundException | IllegalStateException | LinkageError e) {
             // What it was to save is paid later.
         }
     }

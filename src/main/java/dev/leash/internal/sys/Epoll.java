@@ -97,7 +97,7 @@ public final class Epoll {
             Reference.reachabilityFence(this);
         }
         if (count < 0 && count != -Errno.EINTR) {
-            throw new IllegalStateException("epoll_wait: " + Errno.name(-count));
+            throw new IllegalStateException(new SystemCallException("epoll_wait", -count));
         }
         return Math.max(count, 0);
     }

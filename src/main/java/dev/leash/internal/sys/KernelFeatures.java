@@ -16,7 +16,8 @@ public final class KernelFeatures {
     private KernelFeatures() {}
 
     /**
-     * Refuses with one sentence what is too old to run on: Linux before 5.4 (pidfd_open(2)) and a libc without
+     * Refuses with one sentence what it cannot run on: Linux before 5.4 (pidfd_open(2), waitid(2) of a pidfd), a filter of system
+     * calls that refuses these, and a libc without
      * posix_spawn_file_actions_addclosefrom_np(3) (glibc before 2.34, musl).
      */
     public static void requireMinimum() {
@@ -27,18 +28,26 @@ public final class KernelFeatures {
         try (Arena arena = Arena.ofConfined()) {
             CallState state = CallState.in(arena);
             int self = Processes.openPidfd(state, ownPid());
-            // EMFILE and the like say that the call exists; the start that needs it will report them.
-            if (self == -Errno.ENOSYS) {
-                throw new UnsupportedOperationException(
-                        "Leash needs Linux 5.4 or newer (pidfd_open), this is " + System.getProperty("os.version"));
-            }
+            int waited = self < 0 ? 0 : Processes.tryWait(state, self);
             Descriptors.closeIfOpen(state, self);
+            require("pidfd_open", self, 5, 4);
+            require("waitid", waited, 5, 4);
         }
         try {
             MemorySegment ignored = Libc.posix_spawn_file_actions_addclosefrom_np$address();
         } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
             throw new UnsupportedOperationException(
                     "Leash needs glibc 2.34 or newer (posix_spawn_file_actions_addclosefrom_np)", e);
+        }
+    }
+
+    private static void require(String call, int outcome, int major, int minor) {
+        // EMFILE and the like say that the call exists; the start that needs it will report them.
+        boolean scarce = outcome == -Errno.EMFILE || outcome == -Errno.ENFILE || outcome == -Errno.ENOMEM;
+        if (outcome < 0 && !scarce) {
+            boolean isRefused = Refusal.isFilters(-outcome) && !Refusal.isOlder(major, minor);
+            throw new UnsupportedOperationException(
+                    Refusal.sentence(call, -outcome, major, minor) + (isRefused ? ". " + Refusal.REMEDY : ""));
         }
     }
 
@@ -52,15 +61,6 @@ public final class KernelFeatures {
                     .getString(0);
         } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
             return null;
-        }
-    }
-
-    /** Whether close_range(2) is there; without it libc closes descriptors one by one. */
-    public static boolean closeRange() {
-        CFunction call = CFunction.variadic(Libc.syscall.address());
-        try (CallState state = CallState.open()) {
-            // No descriptor has such a number.
-            return call.callLong(state, Libc.SYS_close_range(), -1, -1, 0) == 0;
         }
     }
 

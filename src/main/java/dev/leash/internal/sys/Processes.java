@@ -76,6 +76,18 @@ public final class Processes {
         return (int) PIDFD_SEND_SIGNAL.callLong(state, Libc.SYS_pidfd_send_signal(), pidfd, signal, 0, flags);
     }
 
+    /** 0 if waitid(2) takes a pidfd, for the process itself, which is no child of its own; else the negated errno. */
+    static int tryWait(CallState state, int pidfd) {
+        WaitBuffer buffer = new WaitBuffer();
+        int options = Libc.WEXITED() | Libc.WNOHANG() | Libc.WNOWAIT();
+        try {
+            int result = WAITID.call(state, Libc.P_PIDFD(), pidfd, buffer.info.address(), options);
+            return result == -Errno.ECHILD ? 0 : result;
+        } finally {
+            Reference.reachabilityFence(buffer);
+        }
+    }
+
     /** Whether the child behind {@code pidfd} has exited. Leaves it a zombie, so that its numbers stay its own. */
     public static boolean hasExited(CallState state, int pidfd, WaitBuffer buffer) {
         buffer.clearInfo();

@@ -6,10 +6,12 @@ import java.io.IOException;
 public final class SystemCallException extends IOException {
     private static final long serialVersionUID = 1;
 
+    private final String call;
     private final int errno;
 
     public SystemCallException(String call, int errno) {
-        super(call + ": " + Errno.name(errno) + " (" + Errno.description(errno) + ")");
+        super(call + ": " + Errno.name(errno) + " (" + Errno.description(errno) + ")" + Refusal.hint(call, errno));
+        this.call = call;
         this.errno = errno;
     }
 
@@ -19,6 +21,11 @@ public final class SystemCallException extends IOException {
             throw new SystemCallException(call, -result);
         }
         return result;
+    }
+
+    /** The call that failed. */
+    public String call() {
+        return call;
     }
 
     public int errno() {

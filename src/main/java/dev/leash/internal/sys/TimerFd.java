@@ -59,7 +59,7 @@ public final class TimerFd {
             Reference.reachabilityFence(this);
         }
         if (result < 0) {
-            throw new IllegalStateException("timerfd_settime: " + Errno.name(-result));
+            throw new IllegalStateException(new SystemCallException("timerfd_settime", -result));
         }
     }
 
