@@ -1,6 +1,7 @@
 package dev.leash;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -144,6 +145,26 @@ class PackagedIT {
 
         assertEquals(ANSWER, quietly(Command.of(image.resolve("bin/app").toString())));
         assertEquals(Set.of("java.base", "dev.leash", "app"), modules(image));
+        commandRunsUnder(image);
+    }
+
+    /** The image's module has classes of the same names as the command, which are not the command's. */
+    private static void commandRunsUnder(Path image) throws Exception {
+        Path jobs = Files.writeString(temp.resolve("jobs"), "{\"argv\":[\"echo\",\"hello\"]}\n");
+        assertEquals("hello\n", quietly(leash(image, "run", "--timeout", "1m", "--", "echo", "hello")));
+        assertEquals("hello\n", quietly(leash(image, "timeout", "60", "echo", "hello")));
+        assertTrue(quietly(leash(image, "run", "--json", "--", "echo", "hello")).contains("\"stdout\":\"hello\\n\""));
+        assertTrue(quietly(leash(image, "batch", "--json", jobs.toString())).contains("\"stdout\":\"hello\\n\""));
+        assertTrue(quietly(leash(image, "--version")).contains(image.toString()), "it is that Java");
+        assertTrue(quietly(leash(image, "doctor")).contains("The strongest containment"));
+    }
+
+    private static Command leash(Path image, String... arguments) {
+        List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("leash.executable", "target/leash"))
+                .toAbsolutePath()
+                .toString()));
+        line.addAll(List.of(arguments));
+        return Command.of(line).env("LEASH_JAVA_HOME", image.toString());
     }
 
     private static Set<String> modules(Path image) throws Exception {

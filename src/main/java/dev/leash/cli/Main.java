@@ -1,5 +1,6 @@
 package dev.leash.cli;
 
+import dev.leash.internal.sys.Descriptors;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -9,6 +10,11 @@ public final class Main {
 
     /** Called by the launcher. The arguments are taken as bytes from the kernel; only their number counts here. */
     public static void main(String[] args) {
+        // Two classes that are loaded in any case, of which the second is in the module for certain.
+        if (Main.class.getModule().isNamed() || Descriptors.class.getModule().isNamed()) {
+            OwnClasses.runMain(args);
+            return;
+        }
         Console console = new Console();
         // The JVM would write a stack trace, and to descriptor 2, which by then may be something else.
         Thread.setDefaultUncaughtExceptionHandler((thread, e) -> complain(console, e));
