@@ -14,10 +14,11 @@ final class BashCompletion {
                 local options valued operands=0 at=2 program=
                 COMPREPLY=()
                 if ((COMP_CWORD == 1)); then
-                    COMPREPLY=($(compgen -W '@COMMANDS@ --help --version' -- "$cur"))
+                    COMPREPLY=($(compgen -W '@COMMANDS@ @OTHERS@' -- "$cur"))
                     return
                 fi
                 case $command in
+                    help) ((COMP_CWORD == 2)) && COMPREPLY=($(compgen -W '@COMMANDS@' -- "$cur")); return ;;
             @CASES@        *) return ;;
                 esac
                 # Bash takes the = of --name=value for a word of its own.
@@ -70,6 +71,7 @@ final class BashCompletion {
     static String script(List<CommandForm> commands) {
         return TEMPLATE.replace(
                         "@COMMANDS@", commands.stream().map(CommandForm::name).collect(Collectors.joining(" ")))
+                .replace("@OTHERS@", String.join(" ", Help.OTHERS))
                 .replace("@RUNNERS@", "@(run|timeout)")
                 .replace("@CASES@", commands.stream().map(BashCompletion::words).collect(Collectors.joining()))
                 .replace(

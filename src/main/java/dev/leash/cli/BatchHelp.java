@@ -8,9 +8,11 @@ final class BatchHelp {
             Runs the jobs in FILE, several at a time, each in a process group of its own of
             which nothing is left behind. Each line is a job, for /bin/sh -c. A line that
             begins with '{' is an object in JSON instead, with argv and, if need be, env,
-            directory, timeout and stdin (a text); no shell is involved then. Lines that
-            are empty or begin with '#' are skipped. A FILE is checked before anything is
-            run; standard input is run as it comes.
+            directory, timeout and stdin (a text); no shell is involved then. A variable in
+            env that is null is one that the job does not get. Lines that are empty or begin
+            with '#' are skipped; a byte order mark before the first line and a CR before
+            the end of each are no part of it. A FILE is checked before anything is run;
+            standard input is run as it comes.
 
             What the jobs write is passed on line by line, so that no line is mixed with
             another; an end of line is added where a job has left it out. Their standard
@@ -22,8 +24,8 @@ final class BatchHelp {
 
               -j, --jobs=N             Run N jobs at a time. Default: one for each
                                          processor.
-                  --timeout=DURATION   End a job after DURATION: 1.5s, 500ms, 2m, 1h. One
-                                         that has a timeout of its own keeps that.
+                  --timeout=DURATION   End a job after DURATION: 90s, 500ms, 1.5h, 1h30m.
+                                         One that has a timeout of its own keeps that.
                   --retries=N          Run a job that has failed again, up to N times.
                   --joblog=FILE        Append a line of JSON to FILE for each job that has
                                          ended. It must be empty or not exist yet, unless
@@ -31,7 +33,7 @@ final class BatchHelp {
                   --resume             Skip the jobs that --joblog has as succeeded. All
                                          others are run: those that failed, that were
                                          cancelled, and that were running when leash was
-                                         killed.
+                                         killed. A line of FILE that is torn is told.
                   --json               Write a line of JSON to standard output for each job
                                          that has ended, with its output (the first and the
                                          last 128 KiB of each stream), and one with the

@@ -28,8 +28,9 @@ final class CompletionCommand {
                     case "zsh" -> ZshCompletion.script(CommandForm.all());
                     case "-h", "--help" -> HELP;
                     default ->
-                        throw new UsageException("completion knows 'bash' and 'zsh', not '" + arguments.getFirst()
-                                + "'; try 'leash completion --help'");
+                        throw new UsageException("completion knows 'bash' and 'zsh', not '" + arguments.getFirst() + "'"
+                                + Similar.hint(arguments.getFirst(), List.of("bash", "zsh", "--help"))
+                                + "; try 'leash completion --help'");
                 };
         return console.print(text) == 0 ? 0 : ExitCodes.FAILED;
     }

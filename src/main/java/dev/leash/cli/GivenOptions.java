@@ -130,7 +130,9 @@ final class GivenOptions {
     }
 
     private UsageException unknown(String name) {
-        return wrong("there is no option '" + name + "'");
+        List<String> names = new ArrayList<>();
+        forms.forEach(form -> names.add(form.name()));
+        return wrong("there is no option '" + name + "'" + Similar.hint(name, names));
     }
 
     private UsageException wrong(String what) {

@@ -1,7 +1,15 @@
 package dev.leash.cli;
 
-/** The text of {@code leash --help}. */
+import java.util.List;
+
+/** The text of {@code leash --help}, and what there is. */
 final class Help {
+    /** Each of which has a help of its own. */
+    static final List<String> COMMANDS = List.of("run", "batch", "timeout", "doctor", "completion", "man");
+
+    /** What else may stand in the place of a command. */
+    static final List<String> OTHERS = List.of("help", "version", "--help", "--version");
+
     static final String LEASH = """
             Usage: leash COMMAND [OPTION]...
 
@@ -18,9 +26,11 @@ final class Help {
               completion
                         write a script that lets bash or zsh complete command lines
               man       write the manual page
+              help      tell what leash can do, or a command: leash help run
+              version   show the versions of leash, the kernel and the JDK
 
-              leash COMMAND --help   tells what a command can do
-              leash --version        shows the versions of leash, the kernel and the JDK
+              leash COMMAND --help   is the same as leash help COMMAND
+              leash --version        is the same as leash version
 
             Examples:
               leash run --timeout 2s -- sh -c 'echo start; sleep 10 & sleep 10'

@@ -2,6 +2,7 @@ package dev.leash.cli;
 
 import dev.leash.internal.sys.Descriptors;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The {@code leash} command: finds out which of its commands is meant. */
@@ -47,12 +48,33 @@ public final class Main {
             case "doctor" -> DoctorCommand.main(rest, console);
             case "completion" -> CompletionCommand.main(rest, console);
             case "man" -> ManPage.main(rest, console);
-            case "--help", "-h", "help" -> console.print(Help.LEASH) == 0 ? 0 : ExitCodes.FAILED;
-            case "--version", "-V" -> console.print(Version.text()) == 0 ? 0 : ExitCodes.FAILED;
-            default ->
-                throw new UsageException("no such command: '" + arguments.getFirst()
-                        + "' (there are: run, batch, timeout, doctor, completion, man); try 'leash --help'");
+            case "help" -> help(rest, console);
+            case "--help", "-h" -> console.print(Help.LEASH) == 0 ? 0 : ExitCodes.FAILED;
+            case "--version", "-V", "version" -> console.print(Version.text()) == 0 ? 0 : ExitCodes.FAILED;
+            default -> throw noSuchCommand(arguments.getFirst());
         };
+    }
+
+    private static int help(List<String> about, Console console) throws Exception {
+        if (about.size() > 1) {
+            throw new UsageException("help takes one command, as in 'leash help run'");
+        }
+        if (about.isEmpty() || Help.OTHERS.contains(about.getFirst())) {
+            return console.print(Help.LEASH) == 0 ? 0 : ExitCodes.FAILED;
+        }
+        if (!Help.COMMANDS.contains(about.getFirst())) {
+            throw noSuchCommand(about.getFirst());
+        }
+        return dispatch(List.of(about.getFirst(), "--help"), console);
+    }
+
+    private static UsageException noSuchCommand(String given) {
+        List<String> words = new ArrayList<>(Help.COMMANDS);
+        words.addAll(Help.OTHERS);
+        String hint = Similar.hint(given, words);
+        return new UsageException("no such command: '" + given + "'"
+                + (hint.isEmpty() ? " (there are: " + String.join(", ", Help.COMMANDS) + ")" : hint)
+                + "; try 'leash --help'");
     }
 
     private static void complain(Console console, Throwable e) {

@@ -33,8 +33,10 @@ final class ManPage {
             for example through a symbolic link, leash is
             .BR "leash timeout" .
             .PP
-            .B leash \\-\\-version
-            shows the versions of leash, the kernel and the JDK.
+            .BI "leash help " COMMAND
+            shows what is here of one command, and
+            .B leash version
+            the versions of leash, the kernel and the JDK.
             """;
 
     private static final String TAIL = """

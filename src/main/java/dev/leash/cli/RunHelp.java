@@ -15,8 +15,8 @@ final class RunHelp {
             it. After a TERM, what has not ended within --grace, if that is given, is
             killed.
 
-                  --timeout=DURATION    End the run after DURATION: 1.5s, 500ms, 2m, 1h.
-                                          Default: no limit.
+                  --timeout=DURATION    End the run after DURATION: 90s, 500ms, 1.5h,
+                                          1h30m. Default: no limit.
                   --signal=SIGNAL       What to send first when the time is up, a name or a
                                           number. Default: KILL, or TERM with --grace.
                   --grace=DURATION      Send KILL to what is still alive DURATION after

@@ -13,8 +13,9 @@ final class ZshCompletion {
             _leash() {
                 local line state
                 _arguments -C '(- *)'{-h,--help}'[show help]' '(- *)'{-V,--version}'[show versions]' \\
-                    '1:command:(@COMMANDS@)' '*::arguments:->arguments' && return
+                    '1:command:(@COMMANDS@ help version)' '*::arguments:->arguments' && return
                 case $line[1] in
+                    help) _arguments '1:command:(@COMMANDS@)' ;;
             @CASES@    esac
             }
 

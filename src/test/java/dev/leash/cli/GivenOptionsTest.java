@@ -66,7 +66,7 @@ class GivenOptionsTest {
     void nonsenseIsOneSentenceWithTheWordInQuestion() {
         assertEquals("there is no option '--no'", error("--no"));
         assertEquals("there is no option '--no'", error("--no=x"));
-        assertEquals("there is no option '--val'", error("--val", "x"));
+        assertEquals("there is no option '--val' (did you mean '--value'?)", error("--val", "x"));
         assertEquals("there is no option '-x'", error("-x"));
         assertEquals("there is no option '-obs'", error("-obs"));
         assertEquals("'--value' needs a value, --value=X", error("--value"));
