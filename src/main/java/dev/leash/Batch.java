@@ -103,14 +103,22 @@ final class Batch implements Spliterator<Completion> {
                 throw new ClosedException();
             }
             Child child = supervisor.start(command, () -> closed);
-            live.add(child);
-            CompletableFuture<Result> ignored = child.result().whenComplete((result, failure) -> {
-                live.remove(child);
-                ended.add(
-                        failure == null
-                                ? new Completion.Ended(index, result)
-                                : new Completion.Lost(index, command, lost(failure)));
-            });
+            boolean owned = false;
+            try {
+                live.add(child);
+                CompletableFuture<Result> ignored = child.result().whenComplete((result, failure) -> {
+                    live.remove(child);
+                    ended.add(
+                            failure == null
+                                    ? new Completion.Ended(index, result)
+                                    : new Completion.Lost(index, command, lost(failure)));
+                });
+                owned = true;
+            } finally {
+                if (!owned) {
+                    child.kill(); // nobody would be told of it
+                }
+            }
         } catch (SpawnException e) {
             ended.add(new Completion.NotStarted(index, command, e));
         } finally {

@@ -313,7 +313,7 @@ public final class LeashProcessBuilder {
             Supervisor by = supervisor == null ? Supervisor.shared() : supervisor;
             Command command = command(arguments, stdin, stdout);
             openFileOfMergedError(command);
-            return new ChildProcess(by.start(command), settings.redirectErrorStream());
+            return process(by.start(command));
         } catch (SpawnException e) {
             throw cannotRun(
                     program, "error=" + e.errno() + ", " + Errno.description(e.errno()) + ": " + e.getMessage(), e);
@@ -352,6 +352,18 @@ public final class LeashProcessBuilder {
             return Files.readAttributes(path, BasicFileAttributes.class).isOther();
         } catch (IOException e) {
             return false; // not there, or it will be seen by whoever opens it
+        }
+    }
+
+    private Process process(Child child) {
+        Process process = null;
+        try {
+            process = new ChildProcess(child, settings.redirectErrorStream());
+            return process;
+        } finally {
+            if (process == null) {
+                child.kill(); // nobody has it
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.leash;
 
 import dev.leash.internal.contain.Cgroup;
-import dev.leash.internal.contain.CgroupLimits;
 import dev.leash.internal.contain.Cookie;
 import dev.leash.internal.contain.FollowedGroup;
 import dev.leash.internal.contain.ProcessTree;
@@ -12,7 +11,6 @@ import dev.leash.internal.supervise.RunSpec;
 import dev.leash.internal.supervise.StageSpec;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SpawnAttributes;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** Says in the terms of the kernel what a {@link Command} says. */
 final class RunSpecs {
     private static final dev.leash.internal.io.Output CAPTURE = Output.capture().output();
+    private static final dev.leash.internal.contain.Containment.Factory GROUP = FollowedGroup::new;
     private static final int STDIN = 0;
     private static final int STDOUT = 1;
     private static final int STDERR = 2;
@@ -44,12 +43,11 @@ final class RunSpecs {
             throw new IllegalArgumentException(
                     "an idle timeout needs output that passes through Leash, and " + command + " has none");
         }
-        dev.leash.internal.contain.Containment.Factory members = FollowedGroup::new;
+        dev.leash.internal.contain.Containment.Plan members = GROUP;
         if (cookie != null) {
             members = ProcessTree.factory(cookie);
         } else if (rules.containment == Containment.CGROUP) {
-            // The last of what can fail here, since it leaves something that the engine has to take back.
-            members = cgroup(command, rules.limits);
+            members = Cgroup.plan(rules.limits);
         }
         return new RunSpec(
                 stages,
@@ -60,19 +58,6 @@ final class RunSpecs {
                 rules.stragglers == Stragglers.LEAVE,
                 rules.drainNanos,
                 members);
-    }
-
-    private static dev.leash.internal.contain.Containment.Factory cgroup(Command command, CgroupLimits limits)
-            throws SpawnException {
-        try {
-            return Cgroup.prepare(limits);
-        } catch (IOException e) {
-            throw new SpawnException(new SpawnFailure(
-                    SpawnFailure.Kind.CONTAINMENT,
-                    Errno.EPERM,
-                    command.stages().getFirst().draft().arguments.getFirst(),
-                    "could not start " + command + ": " + e.getMessage()));
-        }
     }
 
     private static boolean observesOutput(List<StageSpec> stages) {

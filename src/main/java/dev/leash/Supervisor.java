@@ -2,10 +2,10 @@ package dev.leash;
 
 import dev.leash.internal.events.Recorder;
 import dev.leash.internal.events.StartEvents;
+import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.supervise.Engine;
 import dev.leash.internal.supervise.Run;
-import dev.leash.internal.supervise.RunSpec;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -106,47 +106,45 @@ public final class Supervisor implements AutoCloseable {
      * @throws RejectedExecutionException if the supervisor is closed
      */
     public Child start(Command command) throws SpawnException {
-        return startBy(engine::start, command);
+        return startBy(Patience.Caller.PATIENT, command);
     }
 
-    private interface Starter {
-        Run start(RunSpec spec) throws SpawnFailure;
+    /** Starts something, and tells those who record of it, if somebody does. */
+    private interface Start<T, X extends Exception> {
+        T with(@Nullable StartEvents events) throws SpawnFailure, SpawnException, X;
     }
 
-    private Child startBy(Starter starter, Command command) throws SpawnException {
+    private Child startBy(Patience.Caller caller, Command command) throws SpawnException {
+        return started(
+                command, events -> engine.start(RunSpecs.of(command), caller, run -> child(command, run, events)));
+    }
+
+    private <T, X extends Exception> T started(Command command, Start<T, X> start) throws SpawnException, X {
         Objects.requireNonNull(command, "command");
         StartEvents events = Recorder.start();
         try {
-            Run run = starter.start(RunSpecs.of(command));
-            Child child = new Child(command, run);
-            if (events != null) {
-                tell(events, run, child);
-            }
-            return child;
+            return start.with(events);
         } catch (SpawnFailure failure) {
             throw failed(command, new SpawnException(failure), events);
         } catch (SpawnException e) {
             throw failed(command, e, events);
+        } catch (StackOverflowError | OutOfMemoryError e) {
+            engine.lookForLost(); // here there is more room than where it was hit
+            throw e;
         }
     }
 
     /** As {@link #start}; where the start has to wait for somebody it is given up when {@code cancelled}. */
     Child start(Command command, BooleanSupplier cancelled) throws SpawnException {
-        return startBy(spec -> engine.start(spec, cancelled::getAsBoolean), command);
+        return startBy(cancelled::getAsBoolean, command);
     }
 
-    /** Whoever starts is told of the child, or there is none. */
-    private static void tell(StartEvents events, Run run, Child child) {
-        boolean told = false;
-        try {
-            events.succeeded(run.number(), run.pid(), child.command().toString());
-            told = true;
-        } finally {
-            if (!told) {
-                child.kill();
-                awaitStubbornly(child);
-            }
+    private static Child child(Command command, Run run, @Nullable StartEvents events) {
+        Child child = new Child(command, run);
+        if (events != null) {
+            events.succeeded(run.number(), run.pid(), command.toString());
         }
+        return child;
     }
 
     private SpawnException failed(Command command, SpawnException e, @Nullable StartEvents events) {
@@ -181,25 +179,27 @@ public final class Supervisor implements AutoCloseable {
         }
         refusePipes(command);
         refuseOnLoop("run", command);
-        Child child = startUninterrupted(command);
         try {
-            return child.await();
-        } catch (InterruptedException e) {
-            child.stop();
-            awaitStubbornly(child);
-            throw e;
-        }
-    }
-
-    private Child startUninterrupted(Command command) throws SpawnException, InterruptedException {
-        try {
-            return startBy(engine::startToAwait, command);
+            return started(
+                    command,
+                    events -> engine.startAndAwait(
+                            RunSpecs.of(command), run -> awaitOrStop(child(command, run, events))));
         } catch (SpawnException e) {
             if (e.isInterruption() && Thread.interrupted()) {
                 InterruptedException interrupted = new InterruptedException(e.getMessage());
                 interrupted.initCause(e);
                 throw interrupted;
             }
+            throw e;
+        }
+    }
+
+    private static Result awaitOrStop(Child child) throws InterruptedException {
+        try {
+            return child.await();
+        } catch (InterruptedException e) {
+            child.stop();
+            awaitStubbornly(child);
             throw e;
         }
     }

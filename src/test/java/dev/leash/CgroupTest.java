@@ -308,4 +308,45 @@ class CgroupTest {
             }
         }
     }
+
+    private static long descriptors() throws IOException {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            long count = 0;
+            for (Path ignored : all) {
+                count++;
+            }
+            return count;
+        }
+    }
+
+    @Test
+    void commandThatIsRefusedHasMadeNothing() throws Exception {
+        Command command = Command.of("true").containment(Containment.CGROUP);
+        assertTrue(supervisor.run(command).succeeded());
+        supervisor.close();
+        eventually("the cgroup of the run is removed", () -> cgroups().equals(before));
+        long descriptors = descriptors();
+        for (int round = 0; round < 50; round++) {
+            assertThrows(java.util.concurrent.RejectedExecutionException.class, () -> supervisor.run(command));
+            assertThrows(java.util.concurrent.RejectedExecutionException.class, () -> supervisor.start(command));
+        }
+        assertEquals(before, cgroups());
+        assertEquals(descriptors, descriptors());
+    }
+
+    @Test
+    void startThatFailsGivesItsCgroupBack() throws Exception {
+        List<Command> failing = List.of(
+                Command.of("/no/such/program"),
+                Command.of("true").stdin(Stdin.file(Path.of("/no/such/file"))),
+                Command.of("true").directory(Path.of("/no/such/directory")),
+                Command.of("true").pipeTo(Command.of("/no/such/program")));
+        for (int round = 0; round < 5; round++) {
+            for (Command command : failing) {
+                assertThrows(SpawnException.class, () -> supervisor.start(command.containment(Containment.CGROUP)));
+                assertThrows(SpawnException.class, () -> supervisor.run(command.containment(Containment.CGROUP)));
+            }
+        }
+        eventually("all are given back", () -> cgroups().equals(before));
+    }
 }

@@ -1,6 +1,7 @@
 package dev.leash.cli;
 
 import dev.leash.Signal;
+import dev.leash.internal.contain.Containment;
 import dev.leash.internal.contain.FollowedGroup;
 import dev.leash.internal.io.Input;
 import dev.leash.internal.io.Output;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * for one more.
  */
 final class BatchRunner {
+    private static final Containment.Factory GROUP = FollowedGroup::new;
     private static final long DRAIN_NANOS = 1_000_000_000L;
     private static final List<StopStep> KILL = List.of(new StopStep(StopStep.SIGKILL, 0));
     private static final List<StopStep> TERM_THEN_KILL =
@@ -237,7 +239,7 @@ final class BatchRunner {
                 TERM_THEN_KILL,
                 false,
                 DRAIN_NANOS,
-                FollowedGroup::new);
+                GROUP);
     }
 
     private SortedMap<Integer, Output> outputs() {

@@ -63,7 +63,7 @@ final class RunCommand {
         try {
             run = engine.start(spec(), early);
         } catch (SpawnFailure failure) {
-            return failedStart(failure, early.endedBy(), job != null);
+            return failedStart(withHint(failure), early.endedBy(), job != null);
         }
         early.handOver(receiver(engine, run, job, bridge));
         if (bridge != null) {
@@ -173,7 +173,7 @@ final class RunCommand {
                 options.stopPlan(),
                 options.leaveStragglers(),
                 DRAIN_NANOS,
-                options.containment().factory(cookie, options.command()));
+                options.containment().plan(cookie));
     }
 
     private List<String> assignments(@Nullable Cookie cookie) {
@@ -212,6 +212,13 @@ final class RunCommand {
         return outcome.exit().signaled()
                 ? ExitCodes.SIGNALED + outcome.exit().signal()
                 : outcome.exit().code();
+    }
+
+    private static SpawnFailure withHint(SpawnFailure e) {
+        return e.kind() == SpawnFailure.Kind.CONTAINMENT
+                ? new SpawnFailure(
+                        e.kind(), e.errno(), e.path(), e.getMessage() + "; 'leash doctor' tells what there is")
+                : e;
     }
 
     private static int failedStart(SpawnFailure failure) {

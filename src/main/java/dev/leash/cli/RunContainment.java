@@ -6,15 +6,11 @@ import dev.leash.internal.contain.CgroupLimits;
 import dev.leash.internal.contain.Cookie;
 import dev.leash.internal.contain.FollowedGroup;
 import dev.leash.internal.contain.ProcessTree;
-import dev.leash.internal.spawn.SpawnFailure;
-import dev.leash.internal.sys.Errno;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Which processes {@code leash run} holds, and what they may use together. */
 record RunContainment(Containment containment, CgroupLimits limits) {
+    private static final dev.leash.internal.contain.Containment.Factory GROUP = FollowedGroup::new;
     private static final double LEAST_CPU = 0.01;
     private static final double MOST_CPU = 1_000_000;
     private static final int PERIOD_MICROS = 100_000;
@@ -65,25 +61,11 @@ record RunContainment(Containment containment, CgroupLimits limits) {
         return containment == Containment.TREE ? Cookie.create() : null;
     }
 
-    /** What the engine makes of it; the last step before the start, since a cgroup has to be taken back. */
-    dev.leash.internal.contain.Containment.Factory factory(@Nullable Cookie cookie, List<String> command)
-            throws SpawnFailure {
+    /** What the engine makes of it. */
+    dev.leash.internal.contain.Containment.Plan plan(@Nullable Cookie cookie) {
         if (cookie != null) {
             return ProcessTree.factory(cookie);
         }
-        if (containment == Containment.GROUP) {
-            return FollowedGroup::new;
-        }
-        try {
-            return Cgroup.prepare(limits);
-        } catch (IOException e) {
-            byte[] program = RawText.bytes(command).getFirst();
-            throw new SpawnFailure(
-                    SpawnFailure.Kind.CONTAINMENT,
-                    Errno.EPERM,
-                    program,
-                    "could not start " + new String(program, StandardCharsets.UTF_8) + " in a cgroup: " + e.getMessage()
-                            + "; 'leash doctor' tells what there is");
-        }
+        return containment == Containment.GROUP ? GROUP : Cgroup.plan(limits);
     }
 }

@@ -1,5 +1,6 @@
 package dev.leash.cli;
 
+import dev.leash.internal.contain.Containment;
 import dev.leash.internal.contain.LeaderOnly;
 import dev.leash.internal.io.Input;
 import dev.leash.internal.io.Output;
@@ -93,7 +94,7 @@ final class TerminalBridge {
                 List.of(new StopStep(StopStep.SIGKILL, 0)),
                 true,
                 PATIENCE_NANOS,
-                LeaderOnly::new);
+                (Containment.Factory) LeaderOnly::new);
         try {
             byte[] printed = engine.start(spec).outcome().get().captured(1);
             return new String(printed, StandardCharsets.US_ASCII).strip();

@@ -147,7 +147,7 @@ final class TimeoutCommand {
                 List.of(new StopStep(StopStep.SIGKILL, 0)),
                 true,
                 Long.MAX_VALUE,
-                this::containment);
+                (dev.leash.internal.contain.Containment.Factory) this::containment);
     }
 
     private Containment containment(CallState loopsState, int pid, int pidfd) {

@@ -1,5 +1,6 @@
 package dev.leash.cli;
 
+import dev.leash.internal.contain.Containment;
 import dev.leash.internal.contain.ProcessGroup;
 import dev.leash.internal.io.Input;
 import dev.leash.internal.io.Output;
@@ -88,7 +89,7 @@ final class TrialRun {
                 List.of(new StopStep(StopStep.SIGKILL, 0)),
                 false,
                 DRAIN_NANOS,
-                ProcessGroup::new);
+                (Containment.Factory) ProcessGroup::new);
         return engine.start(spec).outcome().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -42,12 +42,23 @@ public final class Cgroup implements Containment {
         this.events = events;
     }
 
-    /**
-     * Makes the cgroup of a run that is about to be started.
-     *
-     * @throws IOException with a message that says which file or right is missing
-     */
-    public static Factory prepare(CgroupLimits limits) throws IOException {
+    /** A cgroup with these limits, which is made when the run is about to be started. */
+    public static Plan plan(CgroupLimits limits) {
+        return new Plan() {
+            @Override
+            public Factory prepare() throws IOException {
+                return Cgroup.prepare(limits);
+            }
+
+            @Override
+            public boolean isCgroup() {
+                return true;
+            }
+        };
+    }
+
+    /** @throws IOException with a message that says which file or right is missing */
+    private static Factory prepare(CgroupLimits limits) throws IOException {
         Path directory = Cgroups.create();
         Prepared prepared = null;
         try {
@@ -270,6 +281,11 @@ public final class Cgroup implements Containment {
         @Override
         public Containment of(CallState loopsState, int leaderPid, int leaderPidfd) {
             return new Cgroup(loopsState, leaderPid, directory, limits, events);
+        }
+
+        @Override
+        public boolean isCgroup() {
+            return true;
         }
 
         @Override

@@ -7,14 +7,30 @@ import org.jspecify.annotations.Nullable;
 
 /** The processes that belong to a run. For the loop's thread, except {@link #census}. */
 public interface Containment {
-    /** Makes the containment of a leader that was just started. */
-    @FunctionalInterface
-    interface Factory {
-        Containment of(CallState loopsState, int leaderPid, int leaderPidfd);
+    /** What is wanted. Nothing has been made for it yet, so whoever has one may forget it. */
+    interface Plan {
+        /** Makes what has to be there before the start. What it has made by then is taken back if it throws. */
+        Factory prepare() throws IOException;
 
         /** The id that every process of the run inherits in its environment; empty if there is none. */
         default String cookie() {
             return "";
+        }
+
+        /** Whether the run gets a cgroup of its own. */
+        default boolean isCgroup() {
+            return false;
+        }
+    }
+
+    /** Makes the containment of a leader that was just started. Where nothing has to be there before, it is its own plan. */
+    @FunctionalInterface
+    interface Factory extends Plan {
+        Containment of(CallState loopsState, int leaderPid, int leaderPidfd);
+
+        @Override
+        default Factory prepare() {
+            return this;
         }
 
         /** The cgroup that was made for the run; null if it has none. */

@@ -16,7 +16,7 @@ public final class Log {
     }
 
     /** Something has come to its end that should not have. */
-    public static void error(String message, Throwable cause) {
+    public static void error(String message, @Nullable Throwable cause) {
         later(Level.ERROR, message, cause);
     }
 

@@ -1,6 +1,7 @@
 package dev.leash.internal.spawn;
 
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.ChildSlot;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.Spawn;
@@ -29,7 +30,10 @@ public final class Spawner {
     private final SpawnRequest request;
     private final ProgramSearch search;
 
-    private Spawner(CallState state, Arena scratch, SpawnRequest request) {
+    private final ChildSlot born;
+
+    private Spawner(CallState state, Arena scratch, SpawnRequest request, ChildSlot born) {
+        this.born = born;
         this.state = state;
         this.scratch = scratch;
         this.request = request;
@@ -38,10 +42,12 @@ public final class Spawner {
 
     /**
      * Starts the program and returns its pid. It is this process's child and, by then, leads the group it was asked to.
+     *
+     * @param born tells the pid also where this does not return, for an Error
      */
-    public static int spawn(CallState state, SpawnRequest request) throws SpawnFailure {
+    public static int spawn(CallState state, SpawnRequest request, ChildSlot born) throws SpawnFailure {
         try (Arena scratch = Arena.ofConfined()) {
-            return new Spawner(state, scratch, request).spawn();
+            return new Spawner(state, scratch, request, born).spawn();
         }
     }
 
@@ -86,7 +92,7 @@ public final class Spawner {
         long pauseNanos = FIRST_BUSY_PAUSE_NANOS;
         while (true) {
             request.beforeEachChild().run();
-            int result = Spawn.start(scratch, path, actions, request.attributes(), argv, envp);
+            int result = Spawn.start(path, actions, request.attributes(), argv, envp, born);
             if (result != -Errno.ETXTBSY || pauseNanos > LONGEST_BUSY_PAUSE_NANOS) {
                 return result;
             }

@@ -76,28 +76,15 @@ final class Attendants {
         attended.add(run);
     }
 
-    /** Begins to look after a run that was entrusted. */
-    void begin(Attendant attendant, Run run) {
-        try {
-            attendant.begin(run);
-        } catch (RuntimeException | Error e) {
-            rescue(attendant, run, e);
-        }
-    }
-
     /** Looks after a run until it has ended, unless it has, or another thread does so. */
-    void attend(Attendant attendant, Run run) throws InterruptedException {
+    void attend(Custody custody, Attendant attendant, Run run) throws InterruptedException {
         if (attendant.isDismissed() || !attended.contains(run)) {
             return;
         }
-        try {
-            attendant.attend(run);
-        } catch (RuntimeException | Error e) {
-            rescue(attendant, run, e);
-            return;
-        }
+        attendant.attend(run);
         // In this order: whoever closes waits until no run is attended, and then closes what the attendants have open.
         try {
+            custody.attendant = null; // it is not the run's any more, whatever happens now
             giveBack(attendant);
         } finally {
             attended.remove(run);
@@ -107,18 +94,16 @@ final class Attendants {
         }
     }
 
-    /** On the engine's own loop: what has hit the thread that looked after the run, such as a full stack, is still there. */
-    private void rescue(Attendant attendant, Run run, Throwable cause) {
+    /** For the engine's loop: what has hit the thread that looked after the run, such as a full stack, is still there. */
+    void takeOver(Attendant attendant, Run run, @Nullable Throwable cause) {
         attendant.dismiss();
-        enginesLoop.execute(() -> {
-            Log.error("the event loop of a thread that waits for its run has died; the run is killed and fails", cause);
-            try {
-                run.fail(new IllegalStateException("the event loop has died", cause));
-                attendant.close();
-            } finally {
-                attended.remove(run);
-            }
-        });
+        try {
+            run.fail(new IllegalStateException("the event loop has died", cause));
+            attendant.close();
+        } finally {
+            attended.remove(run);
+        }
+        Log.error("the event loop of a thread that waits for its run has died; the run is killed and fails", cause);
     }
 
     /** From now on the engine's loop looks up whenever a run has ended that was attended. */

@@ -1,5 +1,6 @@
 package dev.leash.internal.supervise;
 
+import dev.leash.internal.contain.Containment;
 import dev.leash.internal.contain.Gate;
 import dev.leash.internal.events.Log;
 import dev.leash.internal.io.ChunkPool;
@@ -22,7 +23,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class Engine {
     private static final List<StopStep> KILL = List.of(new StopStep(StopStep.SIGKILL, 0));
     private static final long LONGEST_START_NANOS = 5_000_000_000L;
+    private static final long START_CHECK_NANOS = 500_000;
     private static final long EXIT_CHECK_MILLIS = 20;
 
     private final EventLoop loop;
@@ -40,9 +41,7 @@ public final class Engine {
     private final WaitBuffer waits = new WaitBuffer();
     private final RunMeter meter = new RunMeter();
 
-    /** One permit for each start in progress: whoever takes them all knows that no further run will be handed over. */
-    private final Semaphore starts = new Semaphore(Integer.MAX_VALUE);
-
+    private final Custodies custodies;
     private final Attendants attendants;
     private final @Nullable Guardian guardian;
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -80,6 +79,7 @@ public final class Engine {
         Guardian watcher = null;
         boolean complete = false;
         loop = new EventLoop();
+        custodies = new Custodies(loop, this::takeOver, this::returnAttendant);
         try {
             watcher = guarded ? new Guardian(loop) : null;
             complete = true;
@@ -109,6 +109,7 @@ public final class Engine {
         try {
             awaitAttended();
             attendants.close();
+            custodies.endAll(LONGEST_START_NANOS);
         } finally {
             try {
                 if (guardian != null) {
@@ -129,6 +130,17 @@ public final class Engine {
     }
 
     /**
+     * What is done with a run that was just started.
+     *
+     * @param <T> what comes of it
+     * @param <X> what it may throw
+     */
+    public interface Use<T, X extends Exception> {
+        /** Does it, on the thread that has started the run. */
+        T of(Run run) throws X;
+    }
+
+    /**
      * Starts a run: spawns on the calling thread, then hands it to the loop.
      *
      * @throws RejectedExecutionException if the engine is closed, or its loop has died
@@ -143,17 +155,17 @@ public final class Engine {
      * @param caller asked whether to go on where the start has to wait for somebody
      */
     public Run start(RunSpec spec, Patience.Caller caller) throws SpawnFailure {
-        Run run;
-        takePermit();
-        try (CallState state = CallState.open()) {
-            run = startGuarded(state, spec, patience(spec, caller), null);
-            meter.started(); // before it can end
-            run.handOver(state, () -> adopt(run));
-        } finally {
-            starts.release();
-        }
-        run.connectInputs();
-        return run;
+        return start(spec, caller, run -> run);
+    }
+
+    /**
+     * The same. Where {@code handle} throws, nobody has the run: then it is killed.
+     *
+     * @param handle makes of the run what is returned
+     * @throws RejectedExecutionException if the engine is closed, or its loop has died
+     */
+    public <T> T start(RunSpec spec, Patience.Caller caller, Use<T, RuntimeException> handle) throws SpawnFailure {
+        return start(spec, caller, false, handle);
     }
 
     /**
@@ -161,37 +173,163 @@ public final class Engine {
      * If it can, it looks after the run itself meanwhile: to hand it to the loop, and to be told of the end, are two switches
      * of threads, which may take as long as the program does.
      *
+     * @param wait waits; what still runs when it returns or throws is killed
      * @throws RejectedExecutionException if the engine is closed, or its loop has died
      */
-    public Run startToAwait(RunSpec spec) throws SpawnFailure {
+    public <T, X extends Exception> T startAndAwait(RunSpec spec, Use<T, X> wait) throws SpawnFailure, X {
+        return start(spec, Patience.Caller.PATIENT, true, wait);
+    }
+
+    /** From the first child on the custody tells what there is, whatever this thread is hit by. */
+    private <T, X extends Exception> T start(RunSpec spec, Patience.Caller caller, boolean waits, Use<T, X> use)
+            throws SpawnFailure, X {
+        StackReserve.require();
+        Custody custody = takeCustody(spec, patience(spec, caller));
+        try {
+            custody.attendant = waits ? attendantFor(spec) : null;
+            Run run = custody.attendant == null ? startOnLoop(custody) : startHere(custody, custody.attendant);
+            custody.starting = false;
+            run.connectInputs();
+            T result = use.of(run);
+            if (!waits) {
+                custody.settled = true; // else that is the end of the run, which it may also throw after
+            }
+            return result;
+        } catch (RuntimeException | Error e) {
+            custody.cause = e;
+            throw e;
+        } finally {
+            // Stores first: where the stack is full, nothing can be called.
+            custody.starting = false;
+            if (!custody.settled) {
+                custody.lost = true;
+                custodies.anyLost = true;
+            }
+            leave(custody);
+        }
+    }
+
+    /** Must not throw: where the custody is settled there is a handle to be returned. */
+    private void leave(Custody custody) {
+        try {
+            if (custody.settled) {
+                custodies.close(custody);
+            } else {
+                custodies.wake();
+                if (ended.getCount() == 0) {
+                    custodies.endAll(LONGEST_START_NANOS); // there is no loop any more
+                }
+            }
+        } catch (StackOverflowError | OutOfMemoryError e) {
+            // The loop finds out at its next turn, or when it is closed.
+        }
+    }
+
+    /** Has the loop look for what was lost, if something was: for a thread that has more stack by now than it had then. */
+    public void lookForLost() {
+        if (custodies.anyLost) {
+            custodies.wake();
+        }
+    }
+
+    /** Looked at with a custody open: whoever closes waits for the start, and then sees the run that was started. */
+    private Custody takeCustody(RunSpec spec, Patience patience) {
+        Custody custody = custodies.open(spec, patience);
+        if (closing.get()) {
+            custody.starting = false;
+            custodies.close(custody);
+            throw closed();
+        }
+        return custody;
+    }
+
+    private @Nullable Attendant attendantFor(RunSpec spec) {
         // User code is called by the loop's thread, and must not hold it up.
         boolean possible =
                 spec.isGroup() && !spec.isGated() && Streams.concernsNobodyElse(spec) && !loop.isLoopThread();
-        Attendant attendant = possible ? attendants.borrow() : null;
-        if (attendant == null) {
-            return start(spec);
+        return possible ? attendants.borrow() : null;
+    }
+
+    private Run startOnLoop(Custody custody) throws SpawnFailure {
+        try (CallState state = CallState.open()) {
+            Started started = startGuarded(state, custody);
+            Containment containment = custody.contain(loop.callState());
+            Run run = new Run(
+                    loop,
+                    buffer,
+                    pool,
+                    waits,
+                    custody.spec(),
+                    started,
+                    containment,
+                    custody.entry,
+                    ended -> {
+                        live.remove(ended);
+                        count(custody, ended);
+                    },
+                    null);
+            custody.run = run;
+            custody.counted = meter.started(); // before it can end
+            run.handOver(state, () -> adopt(custody, run));
+            return run;
         }
-        Run run = null;
-        try {
-            takePermit();
-            try {
-                Patience patience = patience(spec, Patience.Caller.PATIENT);
-                run = startGuarded(attendant.loop().callState(), spec, patience, attendant);
-                meter.started(); // before it can end
-                attendants.entrust(run);
-            } finally {
-                starts.release();
-            }
-        } finally {
-            if (run == null) {
-                attendants.giveBack(attendant);
-            }
-        }
-        attendants.begin(attendant, run);
+    }
+
+    private Run startHere(Custody custody, Attendant attendant) throws SpawnFailure {
+        CallState state = attendant.loop().callState();
+        Started started = startGuarded(state, custody);
+        Run run = new Run(
+                attendant.loop(),
+                attendant.buffer,
+                attendant.pool,
+                attendant.waits,
+                custody.spec(),
+                started,
+                custody.contain(state),
+                custody.entry,
+                ended -> count(custody, ended),
+                ended -> attend(custody, attendant, ended));
+        custody.run = run;
+        custody.counted = meter.started(); // before it can end
+        attendants.entrust(run);
+        custody.starting = false;
+        attendant.begin(run);
         if (closing.get()) {
             loop.execute(this::endAttended); // it took so long to start that nobody waited for it any more
         }
         return run;
+    }
+
+    private void attend(Custody custody, Attendant attendant, Run run) throws InterruptedException {
+        try {
+            attendants.attend(custody, attendant, run);
+        } catch (RuntimeException | Error e) {
+            custody.cause = e;
+            custody.lost = true;
+            custodies.anyLost = true;
+            custodies.wake();
+        }
+    }
+
+    /** Takes over on the loop's thread a run that its own has lost. */
+    private void takeOver(Custody custody, Run run) {
+        Throwable cause = custody.cause;
+        Attendant attendant = custody.attendant;
+        custody.attendant = null;
+        if (attendant != null) {
+            attendants.takeOver(attendant, run, cause);
+        } else {
+            adopt(custody, run);
+            run.requestStop(Trigger.CLOSE, KILL);
+        }
+    }
+
+    private void returnAttendant(Custody custody) {
+        Attendant attendant = custody.attendant;
+        custody.attendant = null;
+        if (attendant != null) {
+            attendants.giveBack(attendant);
+        }
     }
 
     private void endAttended() {
@@ -202,14 +340,26 @@ public final class Engine {
         }
     }
 
-    /** Looked at with a permit in hand: whoever closes waits for the permit, and then sees the run that was started. */
-    private void takePermit() {
-        if (!starts.tryAcquire()) {
-            throw closed();
-        }
-        if (closing.get()) {
-            starts.release();
-            throw closed();
+    /** Starts the programs, and acquires before what they need. After a failure all is given back. */
+    private Started startGuarded(CallState state, Custody custody) throws SpawnFailure {
+        RunSpec spec = custody.spec();
+        try {
+            custody.prepared(prepared(spec));
+            Gate gate = spec.isGated() ? GatedStart.gate(spec) : null;
+            custody.gate(gate);
+            if (guardian != null) {
+                custody.entry = guardian.table().enter(custody.prepared(), gate);
+            }
+            Started started = gate == null
+                    ? Starter.start(state, custody, custody.entry::started)
+                    : GatedStart.start(custody, gate);
+            custody.dismantleGate();
+            return started;
+        } catch (SpawnFailure e) {
+            custody.takeBack();
+            returnAttendant(custody);
+            custody.settled = true;
+            throw e;
         }
     }
 
@@ -218,41 +368,11 @@ public final class Engine {
         return new Patience(TimerQueue.after(Clock.monotonicNanos(), spec.timeoutNanos()), closing::get, caller);
     }
 
-    /** @param attendant the calling thread's, if that is going to look after the run; else null */
-    private Run startGuarded(CallState state, RunSpec spec, Patience patience, @Nullable Attendant attendant)
-            throws SpawnFailure {
-        Gate gate = null;
-        GuardianTable.Entry entry = GuardianTable.Entry.NONE;
-        Run run = null;
+    private static Containment.Factory prepared(RunSpec spec) throws SpawnFailure {
         try {
-            gate = spec.isGated() ? GatedStart.gate(spec) : null;
-            if (guardian != null) {
-                entry = guardian.table().enter(spec.containment(), gate);
-            }
-            Started started = gate == null
-                    ? Starter.start(state, spec, entry::started, patience)
-                    : GatedStart.start(spec, gate, entry, patience);
-            run = attendant == null
-                    ? new Run(loop, buffer, pool, waits, spec, started, entry, this::forget, null)
-                    : new Run(
-                            attendant.loop(),
-                            attendant.buffer,
-                            attendant.pool,
-                            attendant.waits,
-                            spec,
-                            started,
-                            entry,
-                            this::count,
-                            ended -> attendants.attend(attendant, ended));
-            return run;
-        } finally {
-            if (gate != null) {
-                gate.dismantle();
-            }
-            if (run == null) {
-                spec.containment().abandon();
-                entry.leave();
-            }
+            return spec.containment().prepare();
+        } catch (IOException e) {
+            throw GatedStart.failure(spec, SpawnFailure.Kind.CONTAINMENT, e);
         }
     }
 
@@ -278,7 +398,11 @@ public final class Engine {
                 : new RejectedExecutionException("the supervisor is of no use any more: " + why.getMessage(), why);
     }
 
-    private void adopt(Run run) {
+    private void adopt(Custody custody, Run run) {
+        if (custody.adopted) {
+            return; // it was lost, and taken over
+        }
+        custody.adopted = true;
         if (over) {
             // It took so long to start that nobody waited for it any more.
             run.fail(death == null ? closed() : death);
@@ -291,13 +415,11 @@ public final class Engine {
         }
     }
 
-    private void forget(Run run) {
-        live.remove(run);
-        count(run);
-    }
-
-    private void count(Run run) {
-        meter.ended();
+    private void count(Custody custody, Run run) {
+        custody.settled = true;
+        if (custody.counted) {
+            meter.ended();
+        }
         if (run.timedOut()) {
             meter.timedOut();
         }
@@ -327,7 +449,7 @@ public final class Engine {
      */
     public void shutdown(long budgetNanos) {
         if (!closing.compareAndSet(false, true)) {
-            return; // the permits can be taken once only
+            return;
         }
         attendants.watch();
         long end = TimerQueue.after(Clock.monotonicNanos(), budgetNanos);
@@ -351,18 +473,9 @@ public final class Engine {
         if (loop.isLoopThread()) {
             return;
         }
-        boolean interrupted = false;
         long until = System.nanoTime() + LONGEST_START_NANOS;
-        while (true) {
-            try {
-                boolean ignored = starts.tryAcquire(Integer.MAX_VALUE, until - System.nanoTime(), TimeUnit.NANOSECONDS);
-                break;
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+        while (custodies.anyStarting() && System.nanoTime() < until) {
+            Clock.sleep(START_CHECK_NANOS);
         }
     }
 
@@ -389,7 +502,8 @@ public final class Engine {
     }
 
     private boolean hasEnded() {
-        over = stopping && live.isEmpty() && attendants.haveNone();
+        custodies.look();
+        over = stopping && live.isEmpty() && attendants.haveNone() && !custodies.anyLost;
         return over;
     }
 

@@ -26,9 +26,9 @@ final class GatedStart implements StartObserver {
     private static final AtomicLong COUNT = new AtomicLong();
     private static final long WAITING_PAUSE_NANOS = 5_000_000;
 
+    private final Custody custody;
     private final RunSpec spec;
     private final Gate gate;
-    private final GuardianTable.Entry entry;
     private final Gatekeeper keeper;
     private final Patience patience;
     private final String name;
@@ -38,11 +38,11 @@ final class GatedStart implements StartObserver {
     /** Of the starting thread, which has one of its own if a stage sets one. */
     private int umask;
 
-    private GatedStart(RunSpec spec, Gate gate, GuardianTable.Entry entry, Patience patience) {
-        this.patience = patience;
-        this.spec = spec;
+    private GatedStart(Custody custody, Gate gate) {
+        this.patience = custody.patience();
+        this.custody = custody;
+        this.spec = custody.spec();
         this.gate = gate;
-        this.entry = entry;
         // The kernel keeps 15 bytes of it.
         this.name = "leash-" + Long.toString(COUNT.incrementAndGet() % 100_000_000, Character.MAX_RADIX) + "-g";
         this.keeper = new Gatekeeper(gate, this::admit, name);
@@ -57,21 +57,25 @@ final class GatedStart implements StartObserver {
         }
     }
 
-    static Started start(RunSpec spec, Gate gate, GuardianTable.Entry entry, Patience patience) throws SpawnFailure {
-        return new GatedStart(spec, gate, entry, patience).start();
+    static Started start(Custody custody, Gate gate) throws SpawnFailure {
+        return new GatedStart(custody, gate).start();
     }
 
     private Started start() throws SpawnFailure {
         CompletableFuture<Started> result = new CompletableFuture<>();
         try {
-            Thread ignored = Thread.ofPlatform().daemon().name(name).start(() -> {
+            Thread starting = Thread.ofPlatform().daemon().name(name).unstarted(() -> {
                 try (CallState state = CallState.open()) {
                     prepareUmask();
-                    result.complete(Starter.start(state, spec, this, patience));
+                    result.complete(Starter.start(state, custody, this));
                 } catch (SpawnFailure | RuntimeException | Error e) {
                     result.completeExceptionally(e);
+                } finally {
+                    custody.spawning = false;
                 }
             });
+            custody.spawning = true;
+            begin(starting);
             IOException refused = keeper.work(() -> isDone(result));
             if (refused != null && result.isCompletedExceptionally()) {
                 boolean setting = refused instanceof SystemCallException;
@@ -81,6 +85,9 @@ final class GatedStart implements StartObserver {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SpawnFailure failure) {
                 throw failure;
+            }
+            if (e.getCause() instanceof Error error) {
+                throw error;
             }
             throw new IllegalStateException(e.getCause());
         } catch (InterruptedException e) {
@@ -96,8 +103,20 @@ final class GatedStart implements StartObserver {
         return result.isDone();
     }
 
+    private void begin(Thread starting) {
+        boolean begun = false;
+        try {
+            starting.start();
+            begun = true;
+        } finally {
+            if (!begun) {
+                custody.spawning = false;
+            }
+        }
+    }
+
     private void admit(int pid) throws IOException {
-        Admission belonging = spec.containment().admission();
+        Admission belonging = custody.prepared().admission();
         if (belonging != null) {
             belonging.admit(pid);
         }
@@ -124,7 +143,7 @@ final class GatedStart implements StartObserver {
 
     @Override
     public void leaderBorn(int pid) {
-        entry.started(pid);
+        custody.entry.started(pid);
     }
 
     @Override
@@ -144,7 +163,7 @@ final class GatedStart implements StartObserver {
         }
     }
 
-    private static SpawnFailure failure(RunSpec spec, SpawnFailure.Kind kind, IOException e) {
+    static SpawnFailure failure(RunSpec spec, SpawnFailure.Kind kind, IOException e) {
         byte[] program = spec.stages().getFirst().arguments().getFirst();
         return new SpawnFailure(
                 kind,

@@ -10,6 +10,7 @@ import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.spawn.SpawnRequest;
 import dev.leash.internal.spawn.Spawner;
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.ChildSlot;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.EnvironmentBlock;
@@ -92,28 +93,28 @@ final class Guardian {
         }
         Descriptors.Pipe ends = Descriptors.pipe(state);
         SystemCallException.check("pipe2", ends.readEnd());
-        int shell = -1;
+        ChildSlot shell = new ChildSlot();
         int watched = -1;
         try {
-            shell = spawn(state, ends.readEnd());
-            watched = SystemCallException.check("pidfd_open", Processes.openPidfd(state, shell));
+            spawn(state, ends.readEnd(), shell);
+            watched = SystemCallException.check("pidfd_open", Processes.openPidfd(state, shell.pid()));
         } finally {
             Descriptors.close(state, ends.readEnd());
             if (watched < 0) {
                 Descriptors.close(state, ends.writeEnd());
-                if (shell > 0) {
-                    end(state, shell, watched);
+                if (shell.pid() > 0) {
+                    end(state, shell.pid(), watched);
                 }
             }
         }
-        pid = shell;
+        pid = shell.pid();
         pidfd = watched;
         pipe = ends.writeEnd();
         running = true;
         return true;
     }
 
-    private int spawn(CallState state, int readEnd) throws IOException {
+    private void spawn(CallState state, int readEnd, ChildSlot shell) throws IOException {
         List<byte[]> environment = new ArrayList<>();
         for (byte[] entry : EnvironmentBlock.own()) {
             String text = new String(entry, StandardCharsets.ISO_8859_1);
@@ -122,7 +123,7 @@ final class Guardian {
             }
         }
         try {
-            return Spawner.spawn(
+            int ignored = Spawner.spawn(
                     state,
                     new SpawnRequest(
                             List.of(
@@ -138,7 +139,8 @@ final class Guardian {
                                     new DescriptorAction.Duplicate(table.fd(), 1),
                                     new DescriptorAction.Null(2, true)),
                             ATTRIBUTES,
-                            FIRST_CLOSED));
+                            FIRST_CLOSED),
+                    shell);
         } catch (SpawnFailure e) {
             throw new IOException("cannot start the guardian: " + e.getMessage(), e);
         }

@@ -121,6 +121,7 @@ public final class Run implements RunListener {
             WaitBuffer waits,
             RunSpec spec,
             Started started,
+            Containment containment,
             GuardianTable.Entry entry,
             Consumer<Run> done,
             @Nullable Waiting waiting) {
@@ -130,8 +131,7 @@ public final class Run implements RunListener {
         this.entry = entry;
         this.done = done;
         this.waiting = waiting;
-        Started.Program leader = started.stages().getFirst();
-        this.containment = spec.containment().of(loop.callState(), leader.pid(), leader.pidfd());
+        this.containment = containment;
         this.signalling = new Signalling(loop, containment, stages, patienceNanos(), () -> state == State.DONE);
         this.streams = new Streams(loop, buffer, pool, spec.stages(), this);
         for (Started.Program process : started.stages()) {
@@ -163,7 +163,7 @@ public final class Run implements RunListener {
     }
 
     /**
-     * Waits for the outcome. For the thread that {@linkplain Engine#startToAwait has started it to wait for it}, or for any
+     * Waits for the outcome. For the thread that {@linkplain Engine#startAndAwait has started it to wait for it}, or for any
      * but the loop's.
      *
      * @throws ExecutionException if there is none

@@ -9,8 +9,10 @@ public final class RunMeter {
     private final LongAdder ended = new LongAdder();
     private final LongAdder timedOut = new LongAdder();
 
-    void started() {
+    /** True, when it is done. */
+    boolean started() {
         started.increment();
+        return true;
     }
 
     /** A start has failed. */

@@ -4,7 +4,7 @@ import dev.leash.internal.contain.Containment;
 import java.util.List;
 
 /**
- * All that a run needs to know, in the terms of the kernel.
+ * All that a run needs to know, in the terms of the kernel. It says what is wanted, and holds nothing that has to be given back.
  *
  * @param stages one program, or those of a pipeline from left to right
  * @param timeoutNanos from the start; {@link Long#MAX_VALUE} for none
@@ -22,15 +22,15 @@ public record RunSpec(
         List<StopStep> stopPlan,
         boolean leaveStragglers,
         long drainNanos,
-        Containment.Factory containment) {
+        Containment.Plan containment) {
     /** Whether its programs are told from all others by their process group alone. */
     boolean isGroup() {
-        return containment.cookie().isEmpty() && containment.cgroup() == null;
+        return containment.cookie().isEmpty() && !containment.isCgroup();
     }
 
     /** Whether something has to be done to its children between fork and exec. */
     boolean isGated() {
-        return containment.admission() != null
+        return containment.isCgroup()
                 || stages.stream().anyMatch(stage -> !stage.settings().isNone());
     }
 }

@@ -9,6 +9,7 @@ import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.spawn.SpawnRequest;
 import dev.leash.internal.spawn.Spawner;
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.ChildSlot;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Descriptors.Pipe;
 import dev.leash.internal.sys.Errno;
@@ -37,16 +38,22 @@ final class StageStarter {
     private final Patience patience;
     private final int firstFree;
     private final List<DescriptorAction> actions = new ArrayList<>();
-    private final List<Integer> childsEnds = new ArrayList<>();
-    private final List<Started.End> ownEnds = new ArrayList<>();
+    private final ChildSlot slot;
+    private final Started.Program program;
+    private final List<Integer> childsEnds;
+    private final List<Started.End> ownEnds;
     private Map<Integer, Output.File> files = Map.of();
 
-    private StageStarter(CallState state, StageSpec spec, int group, StartObserver observer, Patience patience) {
+    private StageStarter(CallState state, StageSpec spec, int group, StartObserver observer, Custody custody) {
         this.state = state;
         this.spec = spec;
         this.group = group;
         this.observer = observer;
-        this.patience = patience;
+        this.patience = custody.patience();
+        this.slot = custody.slot;
+        this.program = custody.expect();
+        this.childsEnds = program.childsEnds();
+        this.ownEnds = program.ownEnds();
         this.firstFree = Math.max(highest(spec.inputs()), highest(spec.outputs())) + 1;
     }
 
@@ -60,22 +67,21 @@ final class StageStarter {
      * @param group the group to join, or -1 for what the stage's own attributes say
      * @param fromPrevious what standard input is instead of what the stage says, or -1
      * @param toNext what standard output is instead of what the stage says, or -1
-     * @param patience of the run, for files that have to be waited for
+     * @param custody gets the program, and what is opened for it. After a failure there is nothing in it that is this program's
      */
-    static Started.Program start(
+    static void start(
             CallState state,
             StageSpec spec,
             int group,
             int fromPrevious,
             int toNext,
             StartObserver observer,
-            Patience patience)
+            Custody custody)
             throws SpawnFailure {
-        return new StageStarter(state, spec, group, observer, patience).start(fromPrevious, toNext);
+        new StageStarter(state, spec, group, observer, custody).start(fromPrevious, toNext);
     }
 
-    private Started.Program start(int fromPrevious, int toNext) throws SpawnFailure {
-        boolean started = false;
+    private void start(int fromPrevious, int toNext) throws SpawnFailure {
         try {
             if (spec.terminal() != null) {
                 terminal(spec.terminal());
@@ -95,20 +101,17 @@ final class StageStarter {
                 }
             }
             actions.addAll(spec.extraDescriptors());
-            int pid = spawn();
+            program.pid = spawn();
             if (group == NONE) {
-                observer.leaderBorn(pid);
+                observer.leaderBorn(program.pid);
             }
-            closeAll(childsEnds);
-            childsEnds.clear();
-            int pidfd = openPidfd(pid);
-            started = true;
-            return new Started.Program(pid, pidfd, ownEnds);
-        } finally {
-            if (!started) {
-                closeAll(childsEnds);
-                ownEnds.forEach(end -> Descriptors.close(state, end.fd()));
-            }
+            program.closeChildsEnds(state);
+            openPidfd();
+        } catch (SpawnFailure e) {
+            // An Error is for the custody.
+            program.closeChildsEnds(state);
+            program.closeOwnEnds(state);
+            throw e;
         }
     }
 
@@ -131,7 +134,8 @@ final class StageStarter {
                         group == NONE ? spec.attributes() : spec.attributes().joining(group),
                         spec.closeOthers() ? firstFree : NONE,
                         observer.gateFiles(),
-                        observer::childComes));
+                        observer::childComes),
+                slot);
     }
 
     private void terminal(StageSpec.TerminalSize size) throws SpawnFailure {
@@ -261,13 +265,17 @@ final class StageStarter {
         return check(raised, "no descriptor");
     }
 
-    private int openPidfd(int pid) throws SpawnFailure {
+    private void openPidfd() throws SpawnFailure {
+        int pid = program.pid;
         int pidfd = Processes.openPidfd(state, pid);
         if (pidfd < 0) {
             // A child that cannot be watched must not run on.
-            Undo.reap(state, pid, Undo.kill(state, pid, -1));
+            boolean killed = Undo.kill(state, pid, -1);
+            program.pid = 0;
+            slot.clear();
+            Undo.reap(state, pid, killed);
         }
-        return check(pidfd, "no descriptor to watch the child with");
+        program.pidfd = check(pidfd, "no descriptor to watch the child with");
     }
 
     /** A pipe, both of whose ends are close-on-exec. */
@@ -297,11 +305,5 @@ final class StageStarter {
 
     private static String program(StageSpec spec) {
         return new String(spec.arguments().getFirst(), StandardCharsets.UTF_8);
-    }
-
-    private void closeAll(Iterable<Integer> descriptors) {
-        for (int fd : descriptors) {
-            Descriptors.close(state, fd);
-        }
     }
 }

@@ -1,5 +1,8 @@
 package dev.leash.internal.supervise;
 
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -9,11 +12,47 @@ import java.util.List;
  */
 record Started(List<Program> stages, long startNanos) {
     /**
-     * One of them.
-     *
-     * @param ownEnds this process's ends of the pipes
+     * One of them, or one that is about to be. What is opened for it is put down here as it comes, so that it can be closed by
+     * another thread where this one cannot. A number is taken out before it is closed: no descriptor is closed twice.
      */
-    record Program(int pid, int pidfd, List<End> ownEnds) {}
+    static final class Program {
+        private final List<End> ownEnds = new ArrayList<>();
+        private final List<Integer> childsEnds = new ArrayList<>();
+        int pid;
+        int pidfd = -1;
+
+        int pid() {
+            return pid;
+        }
+
+        int pidfd() {
+            return pidfd;
+        }
+
+        /** This process's ends of the pipes. */
+        List<End> ownEnds() {
+            return ownEnds;
+        }
+
+        /** What only the child needs. */
+        List<Integer> childsEnds() {
+            return childsEnds;
+        }
+
+        void closeChildsEnds(CallState state) {
+            while (!childsEnds.isEmpty()) {
+                int fd = childsEnds.removeLast();
+                Descriptors.close(state, fd);
+            }
+        }
+
+        void closeOwnEnds(CallState state) {
+            while (!ownEnds.isEmpty()) {
+                int fd = ownEnds.removeLast().fd();
+                Descriptors.close(state, fd);
+            }
+        }
+    }
 
     /** {@code fd} is this process's end of what the child has as {@code descriptor}. */
     record End(int descriptor, int fd) {}

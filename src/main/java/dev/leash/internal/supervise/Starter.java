@@ -1,6 +1,5 @@
 package dev.leash.internal.supervise;
 
-import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
@@ -16,26 +15,30 @@ final class Starter {
     private final CallState state;
     private final RunSpec spec;
     private final StartObserver observer;
-    private final Patience patience;
-    private final List<Started.Program> started = new ArrayList<>();
+    private final Custody custody;
+    private final List<Started.Program> started;
 
-    private Starter(CallState state, RunSpec spec, StartObserver observer, Patience patience) {
+    private Starter(CallState state, Custody custody, StartObserver observer) {
         this.state = state;
-        this.spec = spec;
+        this.spec = custody.spec();
+        this.custody = custody;
+        this.started = custody.programs();
         this.observer = observer;
-        this.patience = patience;
     }
 
-    /** @param state the calling thread's */
-    static Started start(CallState state, RunSpec spec, StartObserver observer, Patience patience) throws SpawnFailure {
-        return new Starter(state, spec, observer, patience).start();
+    /**
+     * Starts the programs of the custody's spec.
+     *
+     * @param state the calling thread's
+     */
+    static Started start(CallState state, Custody custody, StartObserver observer) throws SpawnFailure {
+        return new Starter(state, custody, observer).start();
     }
 
     private Started start() throws SpawnFailure {
         long startNanos = Clock.monotonicNanos();
         int last = spec.stages().size() - 1;
         int fromPrevious = NONE;
-        boolean complete = false;
         try {
             for (int index = 0; index <= last; index++) {
                 StageSpec stage = spec.stages().get(index);
@@ -43,21 +46,19 @@ final class Starter {
                 int group = index == 0 ? NONE : started.getFirst().pid();
                 observer.stageComes(stage);
                 try {
-                    started.add(StageStarter.start(
-                            state, stage, group, fromPrevious, toNext.writeEnd(), observer, patience));
+                    StageStarter.start(state, stage, group, fromPrevious, toNext.writeEnd(), observer, custody);
                 } finally {
                     Descriptors.closeIfOpen(state, fromPrevious);
                     Descriptors.closeIfOpen(state, toNext.writeEnd());
                     fromPrevious = toNext.readEnd();
                 }
             }
-            complete = true;
             return new Started(started, startNanos);
-        } finally {
-            if (!complete) {
-                Descriptors.closeIfOpen(state, fromPrevious);
-                undo();
-            }
+        } catch (SpawnFailure e) {
+            // An Error is for the custody.
+            Descriptors.closeIfOpen(state, fromPrevious);
+            undo();
+            throw e;
         }
     }
 
@@ -65,13 +66,15 @@ final class Starter {
     private void undo() {
         List<Boolean> killed = new ArrayList<>();
         for (Started.Program process : started) {
-            killed.add(Undo.kill(state, process.pid(), process.pidfd()));
+            killed.add(process.pid > 0 && Undo.kill(state, process.pid, process.pidfd));
         }
-        for (int index = 0; index < killed.size(); index++) {
-            Started.Program process = started.get(index);
-            Undo.reap(state, process.pid(), killed.get(index));
-            Descriptors.close(state, process.pidfd());
-            process.ownEnds().forEach(end -> Descriptors.close(state, end.fd()));
+        for (boolean dead : killed) {
+            Started.Program process = started.removeFirst();
+            if (process.pid > 0) {
+                Undo.reap(state, process.pid, dead);
+                Descriptors.close(state, process.pidfd);
+            }
+            process.closeOwnEnds(state);
         }
     }
 }

@@ -13,22 +13,21 @@ public final class Spawn {
     private Spawn() {}
 
     /**
-     * The child's pid, or the negated error: posix_spawn's own, or that of the file action or exec that failed in the
+     * The child's pid, which libc stores in {@code born} before it returns, or the negated error: posix_spawn's own, or that of the file action or exec that failed in the
      * child, which glibc reports synchronously and whose child it has reaped.
      */
     public static int start(
-            Arena scratch,
             MemorySegment path,
             SpawnActions actions,
             SpawnAttributes attributes,
             MemorySegment argv,
-            MemorySegment envp) {
-        Struct pid = Struct.ofBytes(scratch, Integer.BYTES);
+            MemorySegment envp,
+            ChildSlot born) {
         int error;
         try {
             error = POSIX_SPAWN.call(
                     CallState.UNREAD,
-                    pid.address(),
+                    born.pid.address(),
                     path.address(),
                     actions.actions.address(),
                     attributes.attributes.address(),
@@ -36,8 +35,9 @@ public final class Spawn {
                     envp.address());
         } finally {
             Reference.reachabilityFence(attributes);
+            Reference.reachabilityFence(born);
         }
-        return error == 0 ? pid.getInt(0) : -error;
+        return error == 0 ? born.pid() : -error;
     }
 
     /** A copy of {@code text} with the NUL that ends it. */

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.leash.forked.Bytes;
 import dev.leash.forked.Jvm;
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.ChildSlot;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SpawnAttributes;
@@ -150,7 +151,9 @@ class SpawnerTest {
         List<byte[]> arguments =
                 command.stream().map(word -> word.getBytes(UTF_8)).toList();
         int pid = Spawner.spawn(
-                state, new SpawnRequest(arguments, environment, directory, actions, attributes, closeOthers ? 3 : -1));
+                state,
+                new SpawnRequest(arguments, environment, directory, actions, attributes, closeOthers ? 3 : -1),
+                new ChildSlot());
         Descriptors.close(state, pipe.writeEnd());
         ByteArrayOutputStream read = new ByteArrayOutputStream();
         try (Arena arena = Arena.ofConfined()) {

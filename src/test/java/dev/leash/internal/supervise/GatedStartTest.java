@@ -8,6 +8,7 @@ import dev.leash.internal.contain.Gate;
 import dev.leash.internal.contain.ProcessGroup;
 import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.ChildSlot;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.WaitBuffer;
@@ -37,8 +38,10 @@ class GatedStartTest {
         List<Integer> pids = new ArrayList<>();
         Gate gate = GatedStart.gate(spec);
         try (CallState state = CallState.open()) {
-            Started started = GatedStart.start(
-                    spec, gate, GuardianTable.Entry.NONE, new Patience(Long.MAX_VALUE, () -> false, () -> false));
+            Custody custody =
+                    new Custody(spec, new ChildSlot(), new Patience(Long.MAX_VALUE, () -> false, () -> false));
+            custody.prepared(recorder);
+            Started started = GatedStart.start(custody, gate);
             for (Started.Program program : started.stages()) {
                 pids.add(program.pid());
                 Processes.reapWaiting(state, program.pid(), new WaitBuffer());

@@ -265,9 +265,10 @@ class LoopDeathTest {
         CompletableFuture<Run> waitedFor = new CompletableFuture<>();
         Thread waiting = Thread.ofPlatform().start(() -> {
             try {
-                Run run = engine.startToAwait(sleeper(ProcessGroup::new, Long.MAX_VALUE));
-                waitedFor.complete(run);
-                run.await();
+                engine.startAndAwait(sleeper(ProcessGroup::new, Long.MAX_VALUE), run -> {
+                    waitedFor.complete(run);
+                    return run.await();
+                });
             } catch (ExecutionException e) {
                 // as it should be; the outcome has it
             } catch (Exception e) {
@@ -288,13 +289,17 @@ class LoopDeathTest {
             // When its deadline comes, this containment throws once.
             Containment.Factory throwing =
                     (state, pid, pidfd) -> new ThrowsOnce(new ProcessGroup(state, pid, pidfd), error);
-            Run run = engine.startToAwait(sleeper(throwing, 20_000_000));
-            assertThrows(ExecutionException.class, run::await);
+            Run run = engine.startAndAwait(sleeper(throwing, 20_000_000), waitedFor -> {
+                assertThrows(ExecutionException.class, waitedFor::await);
+                return waitedFor;
+            });
             assertFailed(run);
             eventually("it is dead", () -> ProcScan.withMarker(marker).size() == 1);
         }
-        Run last = engine.startToAwait(sleeper(ProcessGroup::new, 20_000_000));
-        assertEquals(Trigger.DEADLINE, last.await().trigger());
+        assertEquals(
+                Trigger.DEADLINE,
+                engine.startAndAwait(sleeper(ProcessGroup::new, 20_000_000), Run::await)
+                        .trigger());
         bystander.requestStop(Trigger.CANCEL, List.of(KILL));
         assertEquals(
                 Trigger.CANCEL, bystander.outcome().get(20, TimeUnit.SECONDS).trigger());

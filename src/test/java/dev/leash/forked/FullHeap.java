@@ -1,0 +1,73 @@
+package dev.leash.forked;
+
+import static dev.leash.forked.DescriptorLimit.check;
+import static dev.leash.forked.DescriptorLimit.within;
+
+import dev.leash.Child;
+import dev.leash.Command;
+import dev.leash.Supervisor;
+import dev.leash.support.ProcScan;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Starts while other code has taken the heap, up to the last object: MARKER. */
+public final class FullHeap {
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final int ROUNDS = 60;
+
+    private FullHeap() {}
+
+    public static void main(String[] args) throws Exception {
+        Supervisor supervisor =
+                Supervisor.builder().closeTime(Duration.ofSeconds(10)).create();
+        Command command = Command.of("sleep", "600").env(ProcScan.MARKER_VARIABLE, args[0]);
+        for (int round = 0; round < 5; round++) {
+            supervisor.run(command.timeout(Duration.ofMillis(5)));
+        }
+        int errors = 0;
+        for (int round = 0; round < ROUNDS; round++) {
+            List<byte[]> all = new ArrayList<>(100_000);
+            fill(all);
+            // From here on there is a little more of it each time.
+            for (int given = round; given > 0 && !all.isEmpty(); given--) {
+                all.removeLast();
+            }
+            try {
+                Child child = supervisor.start(command);
+                all.clear();
+                child.kill();
+                child.await();
+            } catch (OutOfMemoryError e) {
+                all.clear();
+                errors++;
+            } catch (IllegalStateException e) {
+                all.clear(); // the loop was hit: it has killed all
+                break;
+            }
+        }
+        System.out.println("errors " + errors);
+        check(errors > 0, "the heap was never full");
+        check(
+                within(PATIENCE, () -> ProcScan.children().stream()
+                        .noneMatch(info -> info.name().equals("sleep"))),
+                "children: " + ProcScan.children());
+        long before = System.nanoTime();
+        supervisor.close();
+        check(System.nanoTime() - before < 20_000_000_000L, "close() took too long");
+        check(ProcScan.children().isEmpty(), "children: " + ProcScan.children());
+        System.out.println("done");
+    }
+
+    private static void fill(List<byte[]> all) {
+        for (int size = 1 << 20; size >= 16; size /= 2) {
+            try {
+                while (true) {
+                    all.add(new byte[size]);
+                }
+            } catch (OutOfMemoryError e) {
+                // smaller ones
+            }
+        }
+    }
+}

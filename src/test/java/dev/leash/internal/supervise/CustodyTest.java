@@ -1,0 +1,213 @@
+package dev.leash.internal.supervise;
+
+import static dev.leash.support.Eventually.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.leash.internal.contain.Containment;
+import dev.leash.internal.contain.Cookie;
+import dev.leash.internal.contain.ProcessGroup;
+import dev.leash.internal.contain.ProcessTree;
+import dev.leash.internal.io.Output;
+import dev.leash.internal.spawn.ChildEnvironment;
+import dev.leash.internal.spawn.Directory;
+import dev.leash.internal.spawn.Patience;
+import dev.leash.internal.spawn.ProcessSettings;
+import dev.leash.internal.sys.SpawnAttributes;
+import dev.leash.support.Children;
+import dev.leash.support.LeakCheck;
+import dev.leash.support.ProcScan;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An Error on the way from a child to whoever asked for it leaves no child, no descriptor and no engine that hangs. */
+@Timeout(60)
+class CustodyTest {
+    private static final long MINUTE = 60_000_000_000L;
+
+    @RegisterExtension
+    static final LeakCheck LEAKS = new LeakCheck();
+
+    private final String marker = ProcScan.newMarker();
+    private final Error error = new OutOfMemoryError("on purpose");
+    private Engine engine;
+
+    @BeforeEach
+    void open() throws IOException {
+        engine = new Engine("leash-custody", true, 2);
+    }
+
+    /** It must return soon: nothing that was lost holds it up. */
+    @AfterEach
+    void close() throws Exception {
+        engine.shutdown();
+        engine.awaitEnd();
+        assertEquals(List.of(), ProcScan.withMarker(marker));
+        assertEquals(0, engine.meter().liveCount());
+    }
+
+    private RunSpec spec(int programs, Containment.Plan containment, String... words) {
+        List<byte[]> arguments = new ArrayList<>();
+        for (String word : words) {
+            arguments.add(word.getBytes(StandardCharsets.UTF_8));
+        }
+        List<byte[]> environment = new ArrayList<>(List.of(
+                "PATH=/usr/bin:/bin".getBytes(StandardCharsets.UTF_8),
+                (ProcScan.MARKER_VARIABLE + "=" + marker).getBytes(StandardCharsets.UTF_8)));
+        if (!containment.cookie().isEmpty()) {
+            environment.add(("LEASH_RUN=" + containment.cookie()).getBytes(StandardCharsets.UTF_8));
+        }
+        StageSpec stage = new StageSpec(
+                arguments,
+                ChildEnvironment.of(environment),
+                new Directory.Inherited(),
+                StageSpec.inputs(new dev.leash.internal.io.Input.Empty()),
+                StageSpec.outputs(
+                        new Output.Captured(1000, Output.Keep.STOP), new Output.Captured(1000, Output.Keep.STOP)),
+                null,
+                SpawnAttributes.CLEAN,
+                true,
+                List.of(),
+                ProcessSettings.NONE);
+        return new RunSpec(
+                Collections.nCopies(programs, stage),
+                MINUTE,
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                List.of(new StopStep(15, MINUTE), new StopStep(StopStep.SIGKILL, 0)),
+                false,
+                MINUTE,
+                containment);
+    }
+
+    private static Containment.Factory group() {
+        return ProcessGroup::new;
+    }
+
+    private void assertNothingIsLeft() {
+        eventually("all are dead and reaped", () -> ProcScan.children().stream()
+                .noneMatch(info -> info.name().equals("sleep")));
+        eventually("those besides", () -> ProcScan.withMarker(marker).isEmpty());
+        eventually("nothing is live", () -> engine.meter().liveCount() == 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void runWhoseHandleCannotBeMadeIsKilled(int programs) {
+        for (int round = 0; round < 20; round++) {
+            assertSame(
+                    error,
+                    assertThrows(
+                            OutOfMemoryError.class,
+                            () -> engine.start(
+                                    spec(programs, group(), "sleep", "600"), Patience.Caller.PATIENT, run -> {
+                                        throw error;
+                                    })));
+        }
+        assertNothingIsLeft();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void programsWhoseRunCannotBeMadeAreKilled(int programs) {
+        Containment.Factory throwing = (state, pid, pidfd) -> {
+            throw error;
+        };
+        for (int round = 0; round < 20; round++) {
+            assertThrows(OutOfMemoryError.class, () -> engine.start(spec(programs, throwing, "sleep", "600")));
+            assertThrows(
+                    OutOfMemoryError.class,
+                    () -> engine.startAndAwait(spec(programs, throwing, "sleep", "600"), Run::await));
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void runThatIsWaitedForNoMoreIsKilled() {
+        for (int round = 0; round < 20; round++) {
+            assertThrows(
+                    OutOfMemoryError.class,
+                    () -> engine.startAndAwait(spec(1, group(), "sleep", "600"), run -> {
+                        throw error;
+                    }));
+        }
+        assertNothingIsLeft();
+    }
+
+    /** Each attendant that was lost with its run is gone, and the loop does the work. */
+    @Test
+    void othersAreWaitedForAfterwards() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            assertThrows(
+                    OutOfMemoryError.class,
+                    () -> engine.startAndAwait(spec(1, group(), "sleep", "600"), run -> {
+                        throw error;
+                    }));
+            assertEquals(
+                    Trigger.LEADER_EXIT,
+                    engine.startAndAwait(spec(1, group(), "true"), Run::await).trigger());
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void whatHasLeftTheGroupOfALostTreeIsKilledToo() {
+        Containment.Factory tree = ProcessTree.factory(Cookie.create());
+        assertThrows(
+                OutOfMemoryError.class,
+                () -> engine.start(
+                        spec(1, tree, Children.path("contain-daemon"), marker, "600"), Patience.Caller.PATIENT, run -> {
+                            eventually("the daemon is there", () -> ProcScan.withMarker(marker).stream()
+                                    .anyMatch(info -> info.name().equals("sleep")));
+                            throw error;
+                        }));
+        eventually("all are dead", () -> ProcScan.withMarker(marker).isEmpty());
+    }
+
+    @Test
+    void closeWhileALostRunEndsWaitsForItsEnd() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            Engine another = new Engine("leash-another", false, 1);
+            CompletableFuture<Integer> pid = new CompletableFuture<>();
+            assertThrows(
+                    OutOfMemoryError.class,
+                    () -> another.start(spec(1, group(), "sleep", "600"), Patience.Caller.PATIENT, run -> {
+                        pid.complete(run.pid());
+                        throw error;
+                    }));
+            another.shutdown();
+            another.awaitEnd();
+            assertTrue(ProcScan.of(pid.join()).isEmpty(), "it is gone");
+        }
+    }
+
+    @Test
+    void runThatHasEndedBeforeTheErrorIsNoMatter() throws Exception {
+        assertThrows(
+                OutOfMemoryError.class,
+                () -> engine.start(spec(1, group(), "true"), Patience.Caller.PATIENT, run -> {
+                    run.outcome().join();
+                    throw error;
+                }));
+        assertThrows(
+                OutOfMemoryError.class,
+                () -> engine.startAndAwait(spec(1, group(), "true"), run -> {
+                    run.await();
+                    throw error;
+                }));
+        assertEquals(0, engine.meter().liveCount());
+    }
+}
