@@ -3,6 +3,7 @@ package dev.leash.internal.contain;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Processes;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -14,7 +15,7 @@ public final class Census implements AutoCloseable {
 
     private final List<Member> living;
     private final List<Target> targets;
-    private final int[] descriptors;
+    private int[] descriptors;
 
     /** @param descriptors closed with this census */
     Census(List<Member> living, List<Target> targets, int[] descriptors) {
@@ -53,6 +54,13 @@ public final class Census implements AutoCloseable {
     /** Signals them, where it is of no use to know who was reached: {@link #living} says who could not be. */
     public void signal(CallState state, int signal) {
         signal(state, signal, new Delivery());
+    }
+
+    /** The descriptors of those who were found, which are the caller's from now on, and no more to be signalled through. */
+    List<Integer> takeDescriptors() {
+        List<Integer> taken = Arrays.stream(descriptors).boxed().toList();
+        descriptors = new int[0];
+        return taken;
     }
 
     /** Gives back the descriptors. */

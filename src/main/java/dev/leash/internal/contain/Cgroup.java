@@ -5,6 +5,7 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.OwnProcess;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
@@ -221,6 +222,9 @@ public final class Cgroup implements Containment {
     /** Removes the cgroup. Whoever is left in it, since he was to be left, goes to the cgroup above. */
     @Override
     public void close() {
+        if (OwnProcess.adopts(state)) {
+            Adopted.reapCgroup(directory);
+        }
         Descriptors.close(state, events);
         if (!remove(directory)) {
             Thread ignored =

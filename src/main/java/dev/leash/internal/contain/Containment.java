@@ -1,6 +1,7 @@
 package dev.leash.internal.contain;
 
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.WaitBuffer;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,15 @@ public interface Containment {
      *     and one whose parent was killed first may not be found again. Where {@link #reachesAll}, nobody has to be
      */
     Census census(boolean freeze) throws IOException;
+
+    /**
+     * Reaps members that have ended and that this process has adopted, see {@link Adopted}. All that this process has started
+     * for the run has been reaped by then, or is left a zombie on purpose.
+     */
+    default void reapAdopted(WaitBuffer waits) {}
+
+    /** KILL was sent to those of {@code census}: if they become children of this process they are to be reaped. */
+    default void killed(Census census) {}
 
     /** A descriptor with EPOLLPRI whenever {@link #provenEmpty} may have changed; negative if there is none. */
     default int eventDescriptor() {

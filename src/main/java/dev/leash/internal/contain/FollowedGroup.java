@@ -1,6 +1,7 @@
 package dev.leash.internal.contain;
 
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.WaitBuffer;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +47,22 @@ public final class FollowedGroup implements Containment {
     @Override
     public boolean reachesAll() {
         return tree == null;
+    }
+
+    @Override
+    public void killed(Census census) {
+        if (tree != null) {
+            tree.killed(census);
+        }
+    }
+
+    @Override
+    public void reapAdopted(WaitBuffer waits) {
+        if (tree != null) {
+            tree.reapAdopted(waits);
+        } else {
+            group.reapAdopted(waits);
+        }
     }
 
     @Override

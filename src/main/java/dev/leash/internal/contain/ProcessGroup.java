@@ -4,6 +4,7 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.KernelFeatures;
 import dev.leash.internal.sys.Processes;
+import dev.leash.internal.sys.WaitBuffer;
 import java.io.IOException;
 
 /**
@@ -73,6 +74,14 @@ public final class ProcessGroup implements Containment {
     @Override
     public boolean provenEmpty() {
         return throughPidfd && toGroup(0) == -Errno.ESRCH;
+    }
+
+    /** {@inheritDoc} Before Linux 6.9 it cannot be told whether the number is still the group's: then they stay. */
+    @Override
+    public void reapAdopted(WaitBuffer waits) {
+        if (throughPidfd) {
+            boolean ignored = Adopted.reapGroup(state, pgid, leaderPidfd, waits);
+        }
     }
 
     @Override

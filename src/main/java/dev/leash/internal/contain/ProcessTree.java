@@ -3,6 +3,7 @@ package dev.leash.internal.contain;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.WaitBuffer;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 public final class ProcessTree implements Containment {
     private static final int CLOSED = -1;
 
+    private final CallState state;
+    private final Dying dying = new Dying();
     private final ProcessGroup group;
     private final int leaderPid;
     private final @Nullable Cookie cookie;
@@ -27,6 +30,7 @@ public final class ProcessTree implements Containment {
     private boolean closing;
 
     private ProcessTree(CallState state, int leaderPid, int leaderPidfd, @Nullable Cookie cookie, long sinceTicks) {
+        this.state = state;
         this.group = new ProcessGroup(state, leaderPid, leaderPidfd);
         this.leaderPid = leaderPid;
         this.cookie = cookie;
@@ -64,6 +68,19 @@ public final class ProcessTree implements Containment {
     @Override
     public int signal(int signal) {
         return group.signal(signal);
+    }
+
+    @Override
+    public void killed(Census census) {
+        dying.take(state, census);
+    }
+
+    @Override
+    public void reapAdopted(WaitBuffer waits) {
+        group.reapAdopted(waits);
+        if (!needsZombieLeader()) {
+            dying.reap(state, waits);
+        }
     }
 
     @Override
@@ -105,6 +122,7 @@ public final class ProcessTree implements Containment {
     @Override
     public synchronized void close() {
         closing = true;
+        dying.close(state, !needsZombieLeader());
         closeIfUnused();
     }
 

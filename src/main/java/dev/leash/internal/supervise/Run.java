@@ -404,6 +404,7 @@ public final class Run implements RunListener {
         if (plan.finished()) {
             if (census != null) {
                 census.living().stream().filter(Run::hasLeftTheGroup).forEach(escaped::add);
+                containment.killed(census);
             }
             if (delivery.refusal() == 0) {
                 replaceTimer(TimerQueue.after(now, patienceNanos()), this::giveUpOnPrograms);

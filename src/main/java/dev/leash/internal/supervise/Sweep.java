@@ -11,6 +11,7 @@ import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Epoll;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SystemCallException;
+import dev.leash.internal.sys.WaitBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,6 +37,7 @@ final class Sweep {
     private final Containment containment;
     private final GuardianTable.Entry entry;
     private final Runnable swept;
+    private final WaitBuffer waits = new WaitBuffer();
     private final Map<Integer, Member> found = new LinkedHashMap<>();
     private final Set<Integer> givenUp = new HashSet<>();
     private List<Member> alive = List.of();
@@ -102,6 +104,7 @@ final class Sweep {
         }
         listen();
         long ticks = Clock.bootTicks();
+        containment.reapAdopted(waits);
         if (containment.provenEmpty()) {
             alive = List.of();
             end();
@@ -156,6 +159,7 @@ final class Sweep {
             sendKill();
             if (census != null) {
                 census.signal(loop.callState(), StopStep.SIGKILL);
+                containment.killed(census);
             }
         }
         // Where to look takes long, it shall not be all that this machine does.
@@ -184,6 +188,7 @@ final class Sweep {
     private void end() {
         if (!ended) {
             cancel();
+            containment.reapAdopted(waits);
             swept.run();
         }
     }

@@ -7,6 +7,11 @@ import java.lang.foreign.Arena;
 public final class OwnProcess {
     private static final CFunction GETPGRP = CFunction.of(Libc.getpgrp$address(), Libc.getpgrp$descriptor());
 
+    private static final int INIT = 1;
+
+    /** Not in the bindings. */
+    private static final long PR_GET_CHILD_SUBREAPER = 37;
+
     private OwnProcess() {}
 
     /** The process group that this process is in. */
@@ -39,6 +44,19 @@ public final class OwnProcess {
         int ignored =
                 Processes.kill(state, getpid.call(CallState.UNREAD), signal); // whoever still runs knows what to do
         Clock.sleep(1_000_000_000);
+    }
+
+    /**
+     * Whether descendants whose parents are gone become children of this process, so that nobody else reaps them: it is the
+     * first of its pid namespace, or a subreaper, which any code in it can make it at any time.
+     */
+    public static boolean adopts(CallState state) {
+        if (ProcessHandle.current().pid() == INIT) {
+            return true;
+        }
+        CFunction prctl = CFunction.variadic(Libc.prctl.address());
+        state.scratch.setInt(0, 0);
+        return prctl.call(state, PR_GET_CHILD_SUBREAPER, state.scratch.address()) == 0 && state.scratch.getInt(0) != 0;
     }
 
     /** From now on this process leaves no core dump; false if that is refused. */

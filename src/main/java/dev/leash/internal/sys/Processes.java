@@ -117,6 +117,34 @@ public final class Processes {
         return buffer.reportedStatus();
     }
 
+    /**
+     * The pid of a child that has exited and is in the group, 0 if there is none such, or the negated errno: ECHILD if no child
+     * is in that group. Leaves it a zombie.
+     */
+    public static int zombieInGroup(CallState state, int group, WaitBuffer buffer) {
+        buffer.clearInfo();
+        int result;
+        do {
+            result = WAITID.call(
+                    state,
+                    Libc.P_PGID(),
+                    group,
+                    buffer.info.address(),
+                    Libc.WEXITED() | Libc.WNOHANG() | Libc.WNOWAIT());
+        } while (result == -Errno.EINTR);
+        return result < 0 ? result : buffer.hasInfo() ? buffer.reportedPid() : 0;
+    }
+
+    /** Reaps the process of {@code pidfd} if it is a child that has exited; whether it was. */
+    public static boolean reapByPidfd(CallState state, int pidfd, WaitBuffer buffer) {
+        buffer.clearInfo();
+        int result;
+        do {
+            result = WAITID.call(state, Libc.P_PIDFD(), pidfd, buffer.info.address(), Libc.WEXITED() | Libc.WNOHANG());
+        } while (result == -Errno.EINTR);
+        return result == 0 && buffer.hasInfo();
+    }
+
     /** The pid if the child was reaped, 0 if it has not exited, else the negated errno. Fills {@code buffer}. */
     public static int reap(CallState state, int pid, WaitBuffer buffer) {
         return wait4(state, pid, buffer, Libc.WNOHANG());

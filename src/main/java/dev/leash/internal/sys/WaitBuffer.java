@@ -44,6 +44,13 @@ public final class WaitBuffer {
         return info.getInt(siginfo_t.si_signo$offset()) != 0;
     }
 
+    /** Which child it is about. */
+    int reportedPid() {
+        return info.getInt(siginfo_t._sifields$offset()
+                + siginfo_t._sifields._sigchld$offset()
+                + siginfo_t._sifields._sigchld.si_pid$offset());
+    }
+
     /** The exit code or the signal. */
     int reportedStatus() {
         return info.getInt(siginfo_t._sifields$offset()

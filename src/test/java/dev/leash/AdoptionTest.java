@@ -1,0 +1,53 @@
+package dev.leash;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.leash.forked.Adopter;
+import dev.leash.forked.Jvm;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Where orphans become children of the JVM, those that Leash has killed are reaped, and nobody else's child is. */
+@Timeout(120)
+class AdoptionTest {
+    private static final String RUNS = "20";
+
+    @TempDir
+    Path directory;
+
+    private void assertNoZombies(Jvm jvm) throws Exception {
+        Jvm.Ended ended = jvm.run();
+        assertEquals(0, ended.exit(), ended::toString);
+        assertEquals("done\n", ended.out(), ended::toString);
+    }
+
+    private static void skipWithout(Containment containment) {
+        Skip.unless(
+                containment != Containment.CGROUP || Containment.obstacle().isEmpty(),
+                "no cgroup can be made here: " + Containment.obstacle().orElse(""));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void subreaperHasNoZombies(Containment containment) throws Exception {
+        skipWithout(containment);
+        assertNoZombies(Jvm.of(directory, Adopter.class, containment.name(), RUNS, "subreaper"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void initOfAContainerHasNoZombies(Containment containment) throws Exception {
+        skipWithout(containment);
+        Process unshare = new ProcessBuilder("unshare", "--pid", "--fork", "--mount-proc", "true")
+                .redirectErrorStream(true)
+                .start();
+        boolean possible = unshare.waitFor(20, TimeUnit.SECONDS) && unshare.exitValue() == 0;
+        Skip.unless(possible, "unshare --pid --mount-proc is refused here: it needs root, or a user namespace");
+        assertNoZombies(Jvm.of(directory, Adopter.class, containment.name(), RUNS)
+                .by("unshare", "--pid", "--fork", "--mount-proc"));
+    }
+}
