@@ -2,15 +2,18 @@ package dev.leash;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.leash.support.Eventually;
 import dev.leash.support.LeakCheck;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +77,32 @@ class RunFailedTest {
             assertEquals("refuse", failure.getCause().getStackTrace()[0].getMethodName());
         }
         assertNull(failure(Command.of("false")).getCause());
+    }
+
+    @Test
+    void whatASecondConsumerHasThrownIsNotLost() throws Exception {
+        IllegalStateException ofStderr = new IllegalStateException("and this");
+        Command both = Command.shell("echo x; exec >&-; sleep 0.2; echo y >&2; sleep 60")
+                .stopPlan(StopPlan.signal(Signal.CONT)
+                        .then(Duration.ofSeconds(20))
+                        .kill())
+                .stdout(Output.onLoop(bytes -> refuse()))
+                .stderr(Output.onLoop(bytes -> {
+                    throw ofStderr;
+                }));
+        Child child = supervisor.start(both);
+        Eventually.eventually("both have thrown", () -> thrown.getSuppressed().length > 0);
+        child.kill();
+        RunFailedException failure = assertThrows(RunFailedException.class, child.await()::orThrow);
+        assertSame(ofStderr, failure.getCause().getSuppressed()[0]);
+    }
+
+    @Test
+    void causeOfAStartThatIsRefusedIsTold() throws Exception {
+        Command command = Command.of("true").rlimit(Rlimit.NOFILE, Rlimit.UNLIMITED); // more than the kernel has at all
+        SpawnException failure = assertThrows(SpawnException.class, () -> supervisor.run(command));
+        assertEquals(SpawnException.Kind.SETTING, failure.kind());
+        assertNotNull(failure.getCause().getCause(), "what has failed");
     }
 
     @Test

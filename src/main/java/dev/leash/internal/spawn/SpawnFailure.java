@@ -57,6 +57,13 @@ public final class SpawnFailure extends Exception {
         return errno;
     }
 
+    /** Of a start that has failed by {@code cause}, which its caller gets to see. */
+    public static SpawnFailure by(Throwable cause, Kind kind, int errno, byte[] path, String message) {
+        SpawnFailure failure = new SpawnFailure(kind, errno, path, message);
+        failure.initCause(cause);
+        return failure;
+    }
+
     /** Why the start was given up, if it had to wait for somebody. */
     public Patience.@Nullable End givenUp() {
         return givenUp;

@@ -165,7 +165,8 @@ final class GatedStart implements StartObserver {
 
     static SpawnFailure failure(RunSpec spec, SpawnFailure.Kind kind, IOException e) {
         byte[] program = spec.stages().getFirst().arguments().getFirst();
-        return new SpawnFailure(
+        return SpawnFailure.by(
+                e,
                 kind,
                 e instanceof SystemCallException call ? call.errno() : Errno.EPERM,
                 program,

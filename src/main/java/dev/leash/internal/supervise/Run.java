@@ -589,8 +589,11 @@ public final class Run implements RunListener {
 
     @Override
     public void userCodeFailed(Throwable thrown) {
-        if (failure == null) {
+        Throwable first = failure;
+        if (first == null) {
             failure = thrown;
+        } else if (!first.equals(thrown)) {
+            first.addSuppressed(thrown); // of another stream
         }
         endFor(Trigger.USER_CODE);
     }
