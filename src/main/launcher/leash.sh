@@ -300,12 +300,15 @@ case $leash_self${leash_cwdfd:+:} in
         ;;
 esac
 
-# Beside this file there may be a cache of its classes, loaded and linked: leash.aot, which the build makes by a run with
-# LEASH_MAKE_AOT. The JVM looks whether it was made by itself from this very file, by size and time, and does without if
-# not. Of that it says nothing, as that is no fault: the cache of another Java, a copy with a new time. Before Java 25
-# there were none.
+# Beside this file there may be caches of its classes, loaded and linked, which the build makes by calls with LEASH_MAKE_AOT:
+# leash.aot for `timeout`, and leash.more.aot for all else, since each class in a cache takes time in every start with it.
+# The JVM looks whether it was made by itself from this very file, by size and time, and does without if not. Of that it says
+# nothing, as that is no fault: the cache of another Java, a copy with a new time. Before Java 25 there were none.
 leash_quiet='cds*=off'
 leash_aot=
+leash_train=
+leash_timeout=
+case $leash_name:${1-} in timeout:* | *:timeout) leash_timeout=1 ;; esac
 if [ "$leash_major" -ge 25 ]; then
     leash_quiet=$leash_quiet,aot*=off
     leash_aot=$leash_self
@@ -314,6 +317,9 @@ if [ "$leash_major" -ge 25 ]; then
     case $leash_aot in *:*) leash_aot= ;; esac
     if [ -n "${LEASH_MAKE_AOT-}" ]; then
         leash_aot=-XX:AOTCacheOutput=$LEASH_MAKE_AOT
+        [ -n "$leash_timeout" ] || leash_train=1
+    elif [ -n "$leash_aot" ] && [ -z "$leash_timeout" ] && [ -r "$leash_aot.more.aot" ]; then
+        leash_aot=-XX:AOTCache=$leash_aot.more.aot
     elif [ -n "$leash_aot" ] && [ -r "$leash_aot.aot" ]; then
         leash_aot=-XX:AOTCache=$leash_aot.aot
     else
@@ -322,10 +328,18 @@ if [ "$leash_major" -ge 25 ]; then
 fi
 
 # `timeout` does each thing once, and is over: to compile any of it takes longer than it saves, and so does to tailor method
-# handles to those who call them often, which is what the threshold is about.
-leash_xint=
-case $leash_name:${1-} in
-    timeout:* | *:timeout) leash_xint=1 ;;
+# handles to those who call them often, which is what the threshold is about. So do `run`, unless the output passes through
+# leash or it may have to look through /proc for others, and `doctor`. (An option of the program's own may be taken for one
+# of these, which costs no more than a compiler that is not needed.)
+leash_xint=$leash_timeout
+case $leash_timeout:${1-} in
+    :doctor) leash_xint=1 ;;
+    :run)
+        case " $*" in
+            *' --json'* | *' --prefix'* | *' --idle-timeout'* | *' --tty'* | *' --containment'*) ;;
+            *) leash_xint=1 ;;
+        esac
+        ;;
 esac
 
 # Becomes Java. The first compiler, for what is called really often, and no statistics file: this JVM does little, and starts
@@ -342,7 +356,7 @@ leash_java() {
         -XX:-DumpReplayDataOnError \
         -XX:+DisplayVMOutputToStderr -Xlog:disable "-Xlog:all=error,$leash_quiet:stderr" -XX:-MaxFDLimit -Xrs \
         ${leash_error_file:+"-XX:ErrorFile=$leash_error_file"} \
-        ${leash_aot:+"$leash_aot"} "$@"
+        ${leash_aot:+"$leash_aot"} ${leash_train:+-Dleash.train=1} "$@"
 }
 leash_error_file=/dev/null
 [ -z "${LEASH_DEBUG-}" ] || leash_error_file=

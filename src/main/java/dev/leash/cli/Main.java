@@ -21,7 +21,10 @@ public final class Main {
         Thread.setDefaultUncaughtExceptionHandler((thread, e) -> complain(console, e));
         int status;
         try {
-            status = dispatch(CallersWorld.arguments(args.length), console);
+            List<String> arguments = CallersWorld.arguments(args.length);
+            status = System.getProperty("leash.train") == null
+                    ? dispatch(arguments, console)
+                    : Training.main(Main::dispatch);
         } catch (UsageException e) {
             console.complain("leash: " + e.getMessage());
             status = ExitCodes.FAILED;

@@ -116,8 +116,10 @@ final class RunCommandLine {
     }
 
     private static Output.Keep keep(@Nullable String text) throws UsageException {
+        if (text == null) {
+            return Output.Keep.STOP;
+        }
         return switch (text) {
-            case null -> Output.Keep.STOP;
             case "head" -> Output.Keep.HEAD;
             case "tail" -> Output.Keep.TAIL;
             case "both" -> Output.Keep.ENDS;

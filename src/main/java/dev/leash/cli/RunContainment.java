@@ -23,10 +23,12 @@ record RunContainment(Containment containment, CgroupLimits limits) {
                 memory == null ? 0 : SizeText.bytes("--memory", memory, Long.MAX_VALUE),
                 pids == null ? 0 : NumberText.from("--pids", pids, 1, Integer.MAX_VALUE),
                 cpu == null ? 0 : cpuMicros(cpu));
-        boolean limited = !limits.equals(CgroupLimits.NONE);
+        boolean limited = !limits.isNone();
+        if (containment == null) {
+            return new RunContainment(limited ? Containment.CGROUP : Containment.GROUP, limits);
+        }
         Containment named =
                 switch (containment) {
-                    case null -> limited ? Containment.CGROUP : Containment.GROUP;
                     case "group" -> Containment.GROUP;
                     case "tree" -> Containment.TREE;
                     case "cgroup" -> Containment.CGROUP;

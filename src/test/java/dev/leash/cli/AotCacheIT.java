@@ -15,9 +15,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The cache of classes beside the command makes it faster, and changes nothing else, whatever is in it. */
 @Timeout(120)
@@ -66,6 +70,43 @@ class AotCacheIT {
         Result result = leash.await();
         assertEquals(124, Leash.status(result));
         assertTrue(Leash.err(result).startsWith("timeout: sending signal TERM to command "), Leash.err(result));
+    }
+
+    /** One that is not opens the jar, or the JDK's own classes, which takes longer than all else. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"timeout 10 true", "run -- true", "run --json -- true", "doctor", "batch /dev/null", "--version"
+            })
+    void allClassesOfACommandAreInIt(String line) throws Exception {
+        Path made = EXECUTABLE.resolveSibling("leash.more.aot");
+        Assumptions.assumeTrue(Files.exists(made), "the build has made no cache: leash finds no Java 25 or newer");
+        Object home = Json.object(Leash.run("doctor", "--json").stdoutBytes()).get("javaHome");
+        Path log = temp.resolve("log");
+        Path java = Files.createDirectories(temp.resolve("jdk/bin")).resolve("java");
+        Files.copy(Path.of(home.toString(), "release"), temp.resolve("jdk/release"));
+        Files.writeString(java, """
+                #!/bin/sh
+                for argument; do
+                    shift
+                    [ "$argument" != -cp ] || set -- "$@" '-Xlog:class+load:file=LOG'
+                    set -- "$@" "$argument"
+                done
+                exec HOME/bin/java "$@"
+                """.replace("LOG", log.toString()).replace("HOME", home.toString()));
+        assertTrue(java.toFile().setExecutable(true));
+        Command command = Command.of(EXECUTABLE.toString()).args(line.split(" ", -1));
+        Result result =
+                Leash.run(command.env("LEASH_JAVA_HOME", temp.resolve("jdk").toString()));
+        assertEquals(0, Leash.status(result), result.stderr());
+        List<String> loaded = Files.readAllLines(log);
+        assertTrue(loaded.size() > 100, "it was logged");
+        assertEquals(
+                List.of(),
+                loaded.stream()
+                        .filter(text -> text.contains(" source: file:") || text.contains(" source: jrt:"))
+                        // Of the events that the JDK tells of itself, by SecureRandom here, none is ever in a cache.
+                        .filter(text -> !text.contains("] jdk.internal.event."))
+                        .toList());
     }
 
     private static boolean isOpen(Path file, Path descriptors) throws IOException {

@@ -306,7 +306,14 @@ class LauncherTest {
         sh("exec env -i LEASH_JAVA_HOME=" + jdk + " " + shell + " " + link);
         assertEquals(Optional.of(temp + "/leash.aot"), started(jdk).option("-XX:AOTCache="));
 
+        write(temp.resolve("leash.more.aot"), "");
+        run(shell, "LEASH_JAVA_HOME=" + jdk);
+        assertEquals(Optional.of(temp + "/leash.more.aot"), started(jdk).option("-XX:AOTCache="));
+        sh("exec env -i LEASH_JAVA_HOME=" + jdk + " " + shell + " " + script + " timeout 1 true");
+        assertEquals(Optional.of(temp + "/leash.aot"), started(jdk).option("-XX:AOTCache="), "that of timeout");
+
         run(shell, "LEASH_MAKE_AOT=/tmp/new LEASH_JAVA_HOME=" + jdk);
+        assertEquals(Optional.of("1"), started(jdk).property("train"));
         assertEquals(Optional.of("/tmp/new"), started(jdk).option("-XX:AOTCacheOutput="));
         assertEquals(Optional.empty(), started(jdk).option("-XX:AOTCache="));
 
@@ -496,12 +503,17 @@ class LauncherTest {
 
     @ParameterizedTest
     @MethodSource("shells")
-    void nothingIsCompiledForTimeout(String shell) throws Exception {
+    void nothingIsCompiledForWhatDoesEachThingOnce(String shell) throws Exception {
         String environment = "LEASH_JAVA_HOME=" + jdk;
         assertTrue(isInterpreted(shell, environment, script, "timeout", "1", "true"));
         assertTrue(isInterpreted(
                 shell, environment, Files.createSymbolicLink(temp.resolve("timeout"), script), "1", "true"));
-        assertFalse(isInterpreted(shell, environment, script, "run", "--", "timeout"));
+        assertTrue(isInterpreted(shell, environment, script, "run", "--", "timeout"));
+        assertTrue(isInterpreted(shell, environment, script, "doctor"));
+        for (String option : List.of("--json", "--prefix", "--idle-timeout=1s", "--tty", "--containment=tree")) {
+            assertFalse(isInterpreted(shell, environment, script, "run", "--timeout=1s", option, "--", "true"), option);
+        }
+        assertFalse(isInterpreted(shell, environment, script, "batch", "jobs"));
         assertFalse(isInterpreted(shell, environment, script));
     }
 

@@ -7,4 +7,11 @@ package dev.leash.internal.contain;
  */
 public record CgroupLimits(long memoryBytes, long pids, long cpuMicros) {
     public static final CgroupLimits NONE = new CgroupLimits(0, 0, 0);
+
+    /** Whether nothing is limited. */
+    public boolean isNone() {
+        // Not equals(): what a record has by itself, the JVM builds when it is first called, at each start of the
+        // command.
+        return memoryBytes == 0 && pids == 0 && cpuMicros == 0;
+    }
 }

@@ -2,7 +2,8 @@ package dev.leash.internal.sys;
 
 import dev.leash.internal.bindings.Libc;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,27 +12,40 @@ import java.util.List;
  * locale's charset and cannot give them back.
  */
 public final class EnvironmentBlock {
+    private static final long MOST = 1 << 30; // a buffer can hold
+
     private EnvironmentBlock() {}
 
     /** The entries of environ(7), each usually {@code name=value}. */
     public static List<byte[]> own() {
         List<byte[]> entries = new ArrayList<>();
-        MemorySegment table = Libc.environ();
-        if (table.equals(MemorySegment.NULL)) {
+        // As in Struct: without a var handle.
+        long table = bytes(Libc.environ$segment().address()).getLong(0);
+        if (table == 0) {
             return entries;
         }
-        table = table.reinterpret(Long.MAX_VALUE);
-        for (long index = 0; ; index++) {
-            MemorySegment entry = table.getAtIndex(ValueLayout.ADDRESS, index);
-            if (entry.equals(MemorySegment.NULL)) {
+        ByteBuffer pointers = bytes(table);
+        for (int at = 0; ; at += Long.BYTES) {
+            long entry = pointers.getLong(at);
+            if (entry == 0) {
                 return entries;
             }
-            entry = entry.reinterpret(Long.MAX_VALUE);
-            long length = 0;
-            while (entry.get(ValueLayout.JAVA_BYTE, length) != 0) {
-                length++;
-            }
-            entries.add(entry.asSlice(0, length).toArray(ValueLayout.JAVA_BYTE));
+            entries.add(string(bytes(entry)));
         }
+    }
+
+    private static byte[] string(ByteBuffer memory) {
+        int length = 0;
+        while (memory.get(length) != 0) {
+            length++;
+        }
+        byte[] string = new byte[length];
+        memory.get(string);
+        return string;
+    }
+
+    /** The memory from there on. */
+    private static ByteBuffer bytes(long address) {
+        return MemorySegment.ofAddress(address).reinterpret(MOST).asByteBuffer().order(ByteOrder.nativeOrder());
     }
 }

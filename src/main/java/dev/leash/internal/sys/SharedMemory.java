@@ -4,10 +4,10 @@ import dev.leash.internal.bindings.Libc;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -49,7 +49,8 @@ public final class SharedMemory {
 
     private static int make(CallState state, String name) {
         try (Arena scratch = Arena.ofConfined()) {
-            return Handles.CREATE.call(state, scratch.allocateFrom(name).address(), Libc.MFD_CLOEXEC());
+            MemorySegment text = NativePaths.terminated(scratch, name.getBytes(StandardCharsets.US_ASCII));
+            return Handles.CREATE.call(state, text.address(), Libc.MFD_CLOEXEC());
         }
     }
 
@@ -111,7 +112,7 @@ public final class SharedMemory {
         for (MemorySegment part : parts) {
             if (at < part.byteSize()) {
                 try {
-                    MemorySegment.copy(bytes, 0, part, ValueLayout.JAVA_BYTE, at, bytes.length);
+                    MemorySegment.copy(MemorySegment.ofArray(bytes), 0, part, at, bytes.length);
                 } catch (IllegalStateException e) {
                     // Unmapped: nobody will read it.
                 }
@@ -129,7 +130,7 @@ public final class SharedMemory {
         for (MemorySegment part : parts) {
             if (at < part.byteSize()) {
                 try {
-                    part.set(ValueLayout.JAVA_BYTE, at, value);
+                    part.asSlice(at, 1).fill(value);
                 } catch (IllegalStateException e) {
                     // Unmapped: nobody will read it.
                 }
