@@ -13,7 +13,7 @@
 #   -Dleash.closed=0,2     which of 0, 1 and 2 were closed. They are open on /dev/null now, or the JVM would have
 #                          some file of its own there, and a program would write its output into it.
 #   -Dleash.fds=3,7        which others were open.
-#   descriptor 3           is open in any case, so that the JVM does not use that number.
+#   -Dleash.reserved=3,5   what this script has opened besides, so that the JVM does not use these numbers.
 #   -Dleash.sigign=HEX     the signals that were ignored, and those that were blocked, as in /proc/PID/status.
 #   -Dleash.sigblk=HEX     (An ignored SIGCHLD is beyond us: dash resets it before it reads a line of this.)
 #   -Dleash.cwdfd=4        a descriptor of the current directory, where that has been deleted: the JVM would not start
@@ -68,7 +68,7 @@ case $leash_closed in *1*) exec 1>/dev/null ;; esac
 case $leash_closed in *2*) exec 2>/dev/null ;; esac
 
 leash_fds=
-leash_three=free
+leash_taken=
 for leash_fd in /proc/self/fd/*; do
     # Listed too, and closed by now: the one that the folder was read with.
     [ -L "$leash_fd" ] || continue
@@ -78,11 +78,18 @@ for leash_fd in /proc/self/fd/*; do
     while read -r leash_key leash_value; do
         case $leash_key in flags:) leash_flags=$leash_value && break ;; esac
     done <"/proc/self/fdinfo/$leash_fd" || leash_fail 'too few files may be open (ulimit -n)'
-    [ "$leash_fd" -ne 3 ] || leash_three=taken
+    leash_taken=$leash_taken,$leash_fd,
     # 02000000 is O_CLOEXEC. What came through exec cannot have it. What has it is the shell's own: this script.
     [ $((leash_flags & 02000000)) -ne 0 ] || leash_fds=$leash_fds${leash_fds:+,}$leash_fd
 done
-[ $leash_three = taken ] || exec 3</dev/null
+# The JVM part hears of a signal by the descriptor of the same number. The JVM has a few for itself, the lowest that are
+# free: 4, 7, 8 and 9 are signals that nobody can use, so of the others below 10 each is kept from it.
+leash_reserved=
+for leash_fd in 3 5 6; do
+    case $leash_taken in *,$leash_fd,*) continue ;; esac
+    eval "exec $leash_fd</dev/null"
+    leash_reserved=$leash_reserved${leash_reserved:+,}$leash_fd
+done
 
 # Sets leash_free to a descriptor below 10 that nobody uses: a shell's redirections take one digit only.
 leash_find_free() {
@@ -430,6 +437,7 @@ leash_java \
     ${leash_environ:+"-Dleash.environ=$leash_environ"} \
     ${leash_closed:+"-Dleash.closed=$leash_closed"} \
     ${leash_fds:+"-Dleash.fds=$leash_fds"} \
+    ${leash_reserved:+"-Dleash.reserved=$leash_reserved"} \
     ${leash_sigign:+"-Dleash.sigign=$leash_sigign"} \
     ${leash_sigblk:+"-Dleash.sigblk=$leash_sigblk"} \
     ${leash_cwdfd:+"-Dleash.cwdfd=$leash_cwdfd"} \

@@ -94,8 +94,6 @@ final class RunSpecs {
                 outputs(draft),
                 draft.terminal,
                 draft.terminal == null ? SpawnAttributes.CLEAN : SpawnAttributes.CLEAN_SESSION,
-                true,
-                List.of(),
                 draft.settings);
     }
 

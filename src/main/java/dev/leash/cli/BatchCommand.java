@@ -45,8 +45,7 @@ final class BatchCommand {
     private int run() throws Exception {
         CallersWorld world = CallersWorld.find();
         CallersDescriptors descriptors = new CallersDescriptors(state, world);
-        descriptors.moveStandardStreams();
-        descriptors.closeOthers();
+        descriptors.move();
         console.moveTo(descriptors.stdout(), descriptors.stderr());
         world.ignoreAgain();
         // Before anything is opened: signals need certain descriptors.
@@ -71,7 +70,7 @@ final class BatchCommand {
         }
         BatchAccount account =
                 new BatchAccount(options, screen, jobLog, page, progress(screen, total, descriptors.stderr()), total);
-        BatchRunner batch = new BatchRunner(options, engine, world, screen, account);
+        BatchRunner batch = new BatchRunner(options, engine, world.without(SocketActivation.VARIABLES), screen, account);
         runner = batch;
         batch.run(jobs, jobLog);
         int status = account.close(batch);

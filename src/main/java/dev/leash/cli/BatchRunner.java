@@ -228,8 +228,6 @@ final class BatchRunner {
                 outputs(),
                 null,
                 SpawnAttributes.create(true, world.defaultsOfChild(), world.blockedSignals()),
-                true,
-                List.of(),
                 ProcessSettings.NONE);
         return new RunSpec(
                 List.of(program),

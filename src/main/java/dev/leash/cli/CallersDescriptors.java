@@ -2,29 +2,31 @@ package dev.leash.cli;
 
 import dev.leash.internal.io.Input;
 import dev.leash.internal.io.Output;
-import dev.leash.internal.spawn.DescriptorAction;
+import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
-import java.io.File;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.ProcessControls;
+import dev.leash.internal.sys.Resources;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * The caller's descriptors, moved out of the way: {@link dev.leash.internal.sys.SignalEvents} needs the numbers of the
  * signals, of which 1 (HUP) and 2 (INT) are those of standard output and standard error. After that {@code System.out}
- * and {@code System.err} lead nowhere good; this command writes through {@link Messages} only.
+ * and {@code System.err} lead nowhere good; this command writes through {@link Console} only.
  */
 final class CallersDescriptors {
     private static final int FIRST_FREE_OF_SIGNALS = 65;
-    private static final int FIRST_EXTRA = 3;
 
     private final CallState state;
     private final CallersWorld world;
     private int stdout = 1;
     private int stderr = 2;
-    private final List<DescriptorAction> others = new ArrayList<>();
+
+    /** What the caller has open above 2, by his numbers, with ours. */
+    private final SortedMap<Integer, Integer> others = new TreeMap<>();
 
     CallersDescriptors(CallState state, CallersWorld world) {
         this.state = state;
@@ -32,47 +34,14 @@ final class CallersDescriptors {
     }
 
     /** Frees the numbers of signals. What cannot be moved stays, and the signal of that number is not handled. */
-    void moveStandardStreams() {
-        stdout = move(stdout);
-        stderr = move(stderr);
-    }
-
-    /** For a child that gets none of what the caller had open above 2. */
-    void closeOthers() {
-        for (int fd : world.otherDescriptors()) {
+    void move() {
+        stdout = move(1);
+        stderr = move(2);
+        for (int fd : world.reservedDescriptors()) {
             Descriptors.close(state, fd);
         }
-        closeReserved();
-    }
-
-    private void closeReserved() {
-        if (world.reservesThree()) {
-            Descriptors.close(state, FIRST_EXTRA);
-        }
-    }
-
-    /**
-     * Moves what the caller had open above 2, for a child that gets it back, and leaves the child nothing else of this
-     * process's.
-     */
-    void moveOthers() {
-        Set<Integer> callers = new TreeSet<>(world.otherDescriptors());
-        String[] open = new File("/proc/self/fd").list();
-        for (String name : open == null ? new String[0] : open) {
-            int fd = Integer.parseInt(name);
-            if (fd >= FIRST_EXTRA && !callers.contains(fd)) {
-                int ignored =
-                        Descriptors.setCloseOnExec(state, fd, true); // EBADF: the one that the folder was read with
-            }
-        }
-        closeReserved();
-        for (int fd : callers) {
-            if (fd < FIRST_FREE_OF_SIGNALS) {
-                int moved = move(fd);
-                if (moved != fd) {
-                    others.add(new DescriptorAction.Duplicate(moved, fd));
-                }
-            }
+        for (int fd : world.otherDescriptors()) {
+            others.put(fd, fd < FIRST_FREE_OF_SIGNALS ? move(fd) : fd);
         }
     }
 
@@ -89,6 +58,14 @@ final class CallersDescriptors {
         return fd;
     }
 
+    /** Closes what the caller had open above 2: as long as it is open here nobody sees an end when the program closes it. */
+    void closeOthers() {
+        for (int fd : others.values()) {
+            Descriptors.close(state, fd);
+        }
+        others.clear();
+    }
+
     /** Where this process itself writes standard output to. */
     int stdout() {
         return stdout;
@@ -97,6 +74,19 @@ final class CallersDescriptors {
     /** Where this process itself writes standard error to. */
     int stderr() {
         return stderr;
+    }
+
+    /**
+     * Our number for the caller's {@code fd}, or a negated errno, with which to open /dev/fd fails, or to use the descriptor.
+     *
+     * @param writing whether it is to be written to; else it is to be read
+     */
+    int own(int fd, boolean writing) {
+        int own = fd == 0 ? 0 : fd == 1 ? stdout : fd == 2 ? stderr : others.getOrDefault(fd, -Errno.ENOENT);
+        if (own < 0 || world.isClosed(fd)) {
+            return -Errno.ENOENT;
+        }
+        return Descriptors.allows(state, own, writing) ? own : -Errno.EBADF;
     }
 
     Input childsInput() {
@@ -111,12 +101,34 @@ final class CallersDescriptors {
         return world.isClosed(2) ? new Output.Closed() : new Output.Descriptor(stderr);
     }
 
-    /** How the child gets what the caller had open above 2 and {@link #moveOthers} has moved. */
-    List<DescriptorAction> others() {
-        return others;
+    /**
+     * What a child reads that gets all that the caller had open above 2; it may as well write to it. Each of ours has a number
+     * that none of the caller's has, or the same: all of them were open when they were moved. So none stands in the way of
+     * another.
+     *
+     * @param stdin what it has as standard input
+     */
+    SortedMap<Integer, Input> childsInputs(Input stdin) {
+        SortedMap<Integer, Input> inputs = new TreeMap<>();
+        inputs.put(0, stdin);
+        if (!others.isEmpty()) {
+            // What was opened before the limit was lowered could be inherited, but nobody can be given it.
+            long limit = ProcessControls.softLimit(state, Resources.NOFILE);
+            for (Map.Entry<Integer, Integer> other : others.entrySet()) {
+                if (Long.compareUnsigned(other.getKey(), limit) < 0) {
+                    inputs.put(other.getKey(), new Input.Descriptor(other.getValue()));
+                }
+            }
+        }
+        return inputs;
     }
 
-    boolean hasOthers() {
-        return !world.otherDescriptors().isEmpty();
+    /** The caller's current directory, which may have been deleted. Its descriptor may not stand where a child gets one. */
+    Directory directory() {
+        if (!others.isEmpty() && world.directory() instanceof Directory.Descriptor deleted) {
+            int moved = Descriptors.duplicate(state, deleted.fd(), Math.max(FIRST_FREE_OF_SIGNALS, others.lastKey() + 1));
+            return moved < 0 ? deleted : new Directory.Descriptor(moved);
+        }
+        return world.directory();
     }
 }

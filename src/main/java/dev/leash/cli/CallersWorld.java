@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +87,18 @@ final class CallersWorld {
         return environment == null ? ChildEnvironment.INHERITED : ChildEnvironment.of(environment);
     }
 
+    /** The same without some variables of the environment. */
+    CallersWorld without(Set<String> names) {
+        List<byte[]> entries = entries();
+        List<byte[]> left = new ArrayList<>(entries);
+        left.removeIf(entry -> names.contains(RawText.of(entry).split("=", 2)[0]));
+        return left.size() == entries.size() ? this : new CallersWorld(left);
+    }
+
+    private List<byte[]> entries() {
+        return environment != null ? environment : EnvironmentBlock.own();
+    }
+
     /**
      * The environment with {@code assignments} in place of what it has of those names.
      *
@@ -103,7 +116,7 @@ final class CallersWorld {
             assigned.put(name, assignment);
         }
         List<String> entries = new ArrayList<>();
-        for (byte[] bytes : environment != null ? environment : EnvironmentBlock.own()) {
+        for (byte[] bytes : entries()) {
             String entry = RawText.of(bytes);
             // What has no '=' is no variable of any name, and is passed on.
             if (entry.indexOf('=') < 0 || !assigned.containsKey(name(entry))) {
@@ -139,9 +152,9 @@ final class CallersWorld {
         return numbers("leash.fds");
     }
 
-    /** Whether descriptor 3 is the launcher's, which keeps it for us, and neither the caller's nor the JVM's. */
-    boolean reservesThree() {
-        return isLaunched() && !otherDescriptors().contains(3);
+    /** What the launcher has opened to keep the numbers for us, away from the JVM. */
+    List<Integer> reservedDescriptors() {
+        return numbers("leash.reserved");
     }
 
     private static List<Integer> numbers(String property) {

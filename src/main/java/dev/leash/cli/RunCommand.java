@@ -3,6 +3,7 @@ package dev.leash.cli;
 import dev.leash.Signal;
 import dev.leash.internal.contain.Cookie;
 import dev.leash.internal.contain.OrphanReaper;
+import dev.leash.internal.spawn.ChildEnvironment;
 import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.spawn.SpawnFailure;
@@ -48,8 +49,7 @@ final class RunCommand {
     }
 
     private int run() throws Exception {
-        descriptors.moveStandardStreams();
-        descriptors.closeOthers();
+        descriptors.move();
         console.moveTo(descriptors.stdout(), descriptors.stderr());
         world.ignoreAgain();
         // With a terminal of its own the program needs no share in the caller's.
@@ -65,6 +65,7 @@ final class RunCommand {
         } catch (SpawnFailure failure) {
             return failedStart(withHint(failure), early.endedBy(), job != null);
         }
+        descriptors.closeOthers();
         early.handOver(receiver(engine, run, job, bridge));
         if (bridge != null) {
             bridge.enter(engine);
@@ -152,18 +153,17 @@ final class RunCommand {
         RunStreams streams = new RunStreams(options, descriptors, console);
         String directory = options.directory();
         Cookie cookie = options.containment().cookie();
+        ChildEnvironment environment = world.environmentWith(assignments(cookie));
         StageSpec program = new StageSpec(
-                RawText.bytes(options.command()),
-                world.environmentWith(assignments(cookie)),
-                directory == null ? world.directory() : new Directory.Path(RawText.bytes(directory)),
+                RawText.bytes(SocketActivation.receiving(options.command(), environment)),
+                environment,
+                directory == null ? descriptors.directory() : new Directory.Path(RawText.bytes(directory)),
                 streams.inputs(),
                 streams.outputs(),
                 streams.terminal(),
                 options.tty()
                         ? SpawnAttributes.createSession(world.defaultsOfChild(), world.blockedSignals())
                         : SpawnAttributes.create(true, world.defaultsOfChild(), world.blockedSignals()),
-                true,
-                List.of(),
                 options.settings());
         return new RunSpec(
                 List.of(program),

@@ -4,9 +4,11 @@ import dev.leash.internal.io.ChunkConsumer;
 import dev.leash.internal.io.Input;
 import dev.leash.internal.io.LineDecoder;
 import dev.leash.internal.io.Output;
+import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.supervise.StageSpec;
 import dev.leash.internal.supervise.StageSpec.TerminalSize;
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.PseudoTerminal;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -37,26 +39,35 @@ final class RunStreams {
         this.console = console;
     }
 
-    SortedMap<Integer, Input> inputs() {
-        if (options.stdinFile() != null && !options.tty()) {
-            return StageSpec.inputs(new Input.File(RawText.bytes(options.stdinFile())));
+    SortedMap<Integer, Input> inputs() throws SpawnFailure {
+        return descriptors.childsInputs(stdin());
+    }
+
+    private Input stdin() throws SpawnFailure {
+        String file = options.stdinFile();
+        if (file != null && !options.tty()) {
+            int named = named(file, false);
+            return named < 0 ? new Input.File(RawText.bytes(file)) : new Input.Descriptor(named);
         }
         Input callers = descriptors.childsInput();
         if (options.tty() && callers instanceof Input.Inherited) {
-            return StageSpec.inputs(new Input.Streamed(new FileInputStream(FileDescriptor.in)));
+            return new Input.Streamed(new FileInputStream(FileDescriptor.in));
         }
-        return StageSpec.inputs(options.tty() ? new Input.Empty() : callers);
+        return options.tty() ? new Input.Empty() : callers;
     }
 
-    SortedMap<Integer, Output> outputs() {
+    SortedMap<Integer, Output> outputs() throws SpawnFailure {
         Output stderr =
                 options.merge() ? new Output.Merged() : output(2, options.stderrFile(), descriptors.childsError());
         return StageSpec.outputs(output(1, options.stdoutFile(), descriptors.childsOutput()), stderr);
     }
 
-    private Output output(int stream, @Nullable String file, Output callers) {
+    private Output output(int stream, @Nullable String file, Output callers) throws SpawnFailure {
         if (file != null) {
-            return new Output.File(RawText.bytes(file), options.append());
+            int named = named(file, true);
+            return named < 0
+                    ? new Output.File(RawText.bytes(file), options.append())
+                    : new Output.Descriptor(named);
         }
         if (options.json()) {
             return new Output.Captured(options.outputLimit(), options.keep());
@@ -67,6 +78,25 @@ final class RunStreams {
         }
         OutputStream target = stream == 1 ? console.output() : console.error();
         return new Output.Consumed(() -> options.prefix() ? prefixed(stream, target) : copied(target));
+    }
+
+    /** Our descriptor for that of the caller's that {@code file} names; negative if it is the path of a file. */
+    private int named(String file, boolean writing) throws SpawnFailure {
+        int number = CallersPath.descriptor(file);
+        if (number < 0) {
+            return number;
+        }
+        int own = descriptors.own(number, writing);
+        if (own < 0) {
+            throw new SpawnFailure(
+                    SpawnFailure.Kind.REDIRECT,
+                    -own,
+                    RawText.bytes(file),
+                    "could not start " + RawText.text(options.command().getFirst()) + ": cannot "
+                            + (writing ? "write to " : "read from ") + RawText.text(file) + ": "
+                            + Errno.description(-own) + " (" + Errno.name(-own) + ")");
+        }
+        return own;
     }
 
     private ChunkConsumer copied(OutputStream target) {

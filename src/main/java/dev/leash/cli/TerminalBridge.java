@@ -83,8 +83,6 @@ final class TerminalBridge {
                 null,
                 // In the group of this process: from the background it could not change the terminal.
                 SpawnAttributes.create(false, true, 0),
-                true,
-                List.of(),
                 ProcessSettings.NONE);
         RunSpec spec = new RunSpec(
                 List.of(stty),

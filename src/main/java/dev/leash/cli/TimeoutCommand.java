@@ -79,13 +79,8 @@ final class TimeoutCommand {
             // Refused to the leader of a session, whose group it is already.
             int ignored = OwnProcess.leadGroup(state);
         }
-        descriptors.moveStandardStreams();
+        descriptors.move();
         console.moveTo(descriptors.stdout(), descriptors.stderr());
-        if (descriptors.hasOthers()) {
-            descriptors.moveOthers();
-        } else {
-            descriptors.closeOthers();
-        }
         world.ignoreAgain();
         SignalRelay relay = TimeoutSignals.take(state, world, options.signal());
         long startNanos = Clock.monotonicNanos();
@@ -131,13 +126,11 @@ final class TimeoutCommand {
         StageSpec program = new StageSpec(
                 RawText.bytes(options.command()),
                 world.environment(),
-                world.directory(),
-                StageSpec.inputs(descriptors.childsInput()),
+                descriptors.directory(),
+                descriptors.childsInputs(descriptors.childsInput()),
                 StageSpec.outputs(descriptors.childsOutput(), descriptors.childsError()),
                 null,
                 SpawnAttributes.create(false, world.defaultsOfChild(), world.blockedSignals()),
-                !descriptors.hasOthers(),
-                descriptors.others(),
                 ProcessSettings.NONE);
         return new RunSpec(
                 List.of(program),

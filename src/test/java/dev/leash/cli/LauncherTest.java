@@ -289,9 +289,9 @@ class LauncherTest {
         Run run = run(shell, "LEASH_JAVA_HOME=" + jdk, "exec 4</dev/null");
         assertEquals(0, run.exit, run.err);
         Started started = started(jdk);
-        assertEquals("/proc/self/fd/5", started.classPath());
+        assertEquals("/proc/self/fd/7", started.classPath());
         assertEquals(Optional.empty(), started.option("-XX:AOTCache="), "it cannot be told where that is");
-        assertEquals(script.toString(), started.descriptor(5));
+        assertEquals(script.toString(), started.descriptor(7));
         assertEquals(Optional.of("4"), started.property("fds"));
     }
 
@@ -335,8 +335,9 @@ class LauncherTest {
         assertEquals(0, started.signals("sigign"));
         assertEquals(0, started.signals("sigblk"));
         assertEquals(Optional.of("1"), started.property("environ"));
-        assertEquals("/dev/null", started.descriptor(3), "kept from the JVM");
-        assertEquals("", started.descriptor(4));
+        assertEquals(Optional.of("3,5,6"), started.property("reserved"));
+        List.of(3, 5, 6).forEach(fd -> assertEquals("/dev/null", started.descriptor(fd), "kept from the JVM"));
+        List.of(4, 7, 8, 9).forEach(fd -> assertEquals("", started.descriptor(fd)));
     }
 
     @ParameterizedTest
@@ -361,6 +362,7 @@ class LauncherTest {
         run(shell, "LEASH_JAVA_HOME=" + jdk, "exec 3</dev/zero 7</dev/full 9>" + temp + "/gone; rm " + temp + "/gone");
         Started started = started(jdk);
         assertEquals(Optional.of("3,7,9"), started.property("fds"));
+        assertEquals(Optional.of("5,6"), started.property("reserved"));
         assertEquals("/dev/zero", started.descriptor(3), "the caller's own");
         assertEquals("/dev/full", started.descriptor(7));
         assertEquals("", started.descriptor(4));
@@ -494,11 +496,11 @@ class LauncherTest {
         Run run = run(shell, "LEASH_JAVA_HOME=" + jdk, "exec 4</dev/null; cd " + gone + "; rmdir " + gone);
         assertEquals(0, run.exit, run.err);
         Started started = started(jdk);
-        assertEquals(Optional.of("5"), started.property("cwdfd"));
-        assertEquals(gone + " (deleted)", started.descriptor(5));
+        assertEquals(Optional.of("7"), started.property("cwdfd"));
+        assertEquals(gone + " (deleted)", started.descriptor(7));
         assertEquals(Optional.of("4"), started.property("fds"));
         assertEquals("/", started.cwd());
-        assertEquals(script.toString(), started.descriptor(6), "the class path, though by a name that leads here");
+        assertEquals(script.toString(), started.descriptor(8), "the class path, though by a name that leads here");
     }
 
     @ParameterizedTest

@@ -129,16 +129,6 @@ class TransparencyIT {
         }
     }
 
-    @Test
-    void timeoutPassesOnOtherDescriptorsAndRunDoesNot() throws Exception {
-        String world = "exec 3</dev/zero 5</dev/zero 9</dev/zero; exec \"$LEASH\" \"$@\"";
-        String[] list = {"sh", "-c", "for fd in 3 4 5 6 7 8 9; do readlink /proc/$$/fd/$fd && echo $fd; done; true"};
-        Result timeout = Leash.run(Leash.shell(world, through(TIMEOUT, list).toArray(new String[0])));
-        assertEquals("/dev/zero\n3\n/dev/zero\n5\n/dev/zero\n9\n", Leash.out(timeout));
-        Result run = Leash.run(Leash.shell(world, through(RUN, list).toArray(new String[0])));
-        assertEquals("", Leash.out(run));
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {RUN, TIMEOUT})
     void theDirectoryIsTheSameThoughItWasDeleted(String command) throws Exception {

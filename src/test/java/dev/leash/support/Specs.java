@@ -34,8 +34,6 @@ public final class Specs {
                 StageSpec.outputs(captured, captured),
                 null,
                 SpawnAttributes.CLEAN,
-                true,
-                List.of(),
                 ProcessSettings.NONE);
         return new RunSpec(
                 List.of(program),

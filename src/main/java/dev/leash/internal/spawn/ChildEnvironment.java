@@ -48,7 +48,7 @@ public final class ChildEnvironment {
     }
 
     /** The value of {@code name}, or null. As getenv(3), the first entry counts. */
-    byte @Nullable [] value(byte[] name) {
+    public byte @Nullable [] value(byte[] name) {
         for (byte[] entry : entries != null ? entries : EnvironmentBlock.own()) {
             if (entry.length > name.length
                     && entry[name.length] == '='

@@ -3,7 +3,6 @@ package dev.leash.internal.supervise;
 import dev.leash.internal.io.Input;
 import dev.leash.internal.io.Output;
 import dev.leash.internal.spawn.ChildEnvironment;
-import dev.leash.internal.spawn.DescriptorAction;
 import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.sys.SpawnAttributes;
@@ -14,16 +13,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One program of a run: the only one, or a stage of a pipeline.
+ * One program of a run: the only one, or a stage of a pipeline. It gets the descriptors that are named here, and no other.
  *
  * @param arguments the program and its arguments
  * @param inputs what the child reads, by descriptor; 0 is among them
  * @param outputs where goes what the child writes, by descriptor; 1 and 2 are among them
  * @param terminal the size of a terminal of its own that 0, 1 and 2 are to be, or null
  * @param attributes of the first stage; the others join its group
- * @param closeOthers whether the child gets no descriptor but those
- * @param extraDescriptors what else is done to its descriptors
- * @param settings what it has otherwise than this process; only together with {@code closeOthers}
+ * @param settings what it has otherwise than this process
  */
 public record StageSpec(
         List<byte[]> arguments,
@@ -33,8 +30,6 @@ public record StageSpec(
         SortedMap<Integer, Output> outputs,
         @Nullable TerminalSize terminal,
         SpawnAttributes attributes,
-        boolean closeOthers,
-        List<DescriptorAction> extraDescriptors,
         ProcessSettings settings) {
     /** Standard input and nothing else. */
     public static SortedMap<Integer, Input> inputs(Input stdin) {

@@ -16,6 +16,7 @@ import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.OpenFlags;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.PseudoTerminal;
+import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -30,6 +31,9 @@ final class StageStarter {
     private static final int STDIN = 0;
     private static final int STDOUT = 1;
     private static final int STDERR = 2;
+
+    /** More numbers than that are not closed one by one. */
+    private static final int MANY = 1024;
 
     private final CallState state;
     private final StageSpec spec;
@@ -100,7 +104,6 @@ final class StageStarter {
                     output(output.getKey(), output.getValue());
                 }
             }
-            actions.addAll(spec.extraDescriptors());
             program.pid = spawn();
             if (group == NONE) {
                 observer.leaderBorn(program.pid);
@@ -116,12 +119,16 @@ final class StageStarter {
     }
 
     private int spawn() throws SpawnFailure {
-        if (spec.closeOthers()) {
-            // Between the given numbers there may be others; above them one action closes all.
+        // Between the given numbers there may be others; above them one action closes all.
+        if (firstFree <= MANY) {
             for (int fd = STDERR + 1; fd < firstFree; fd++) {
-                if (!spec.inputs().containsKey(fd) && !spec.outputs().containsKey(fd)) {
-                    actions.add(new DescriptorAction.Close(fd));
-                }
+                closeUnlessGiven(fd);
+            }
+        } else {
+            // What is opened from now on is close-on-exec, as all of ours is.
+            String[] open = new File("/proc/self/fd").list();
+            for (String fd : open == null ? new String[0] : open) {
+                closeUnlessGiven(Integer.parseInt(fd));
             }
         }
         return Spawner.spawn(
@@ -132,10 +139,17 @@ final class StageStarter {
                         spec.directory(),
                         actions,
                         group == NONE ? spec.attributes() : spec.attributes().joining(group),
-                        spec.closeOthers() ? firstFree : NONE,
+                        firstFree,
                         observer.gateFiles(),
                         observer::childComes),
                 slot);
+    }
+
+    private void closeUnlessGiven(int fd) {
+        boolean between = fd > STDERR && fd < firstFree;
+        if (between && !spec.inputs().containsKey(fd) && !spec.outputs().containsKey(fd)) {
+            actions.add(new DescriptorAction.Close(fd));
+        }
     }
 
     private void terminal(StageSpec.TerminalSize size) throws SpawnFailure {

@@ -218,6 +218,13 @@ public final class Descriptors {
         return fcntl(state, fd, Libc.F_SETFD(), closeOnExec ? Libc.FD_CLOEXEC() : 0);
     }
 
+    /** Whether {@code fd} was opened to write, or to read. False also if it is not open. */
+    public static boolean allows(CallState state, int fd, boolean writing) {
+        int flags = fcntl(state, fd, Libc.F_GETFL(), 0);
+        int mode = flags & (Libc.O_RDONLY() | Libc.O_WRONLY() | Libc.O_RDWR());
+        return flags >= 0 && (mode == Libc.O_RDWR() || mode == (writing ? Libc.O_WRONLY() : Libc.O_RDONLY()));
+    }
+
     public static boolean isOpen(CallState state, int fd) {
         return fcntl(state, fd, Libc.F_GETFD(), 0) >= 0;
     }

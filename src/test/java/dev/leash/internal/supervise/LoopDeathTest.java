@@ -104,8 +104,6 @@ class LoopDeathTest {
                         StageSpec.outputs(stdout, new Output.Discarded()),
                         null,
                         stage.attributes(),
-                        true,
-                        List.of(),
                         dev.leash.internal.spawn.ProcessSettings.NONE)),
                 spec.timeoutNanos(),
                 spec.idleNanos(),
