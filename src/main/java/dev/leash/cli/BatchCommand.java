@@ -17,8 +17,12 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code leash batch}. */
 final class BatchCommand {
-    /** HUP, INT, QUIT, TERM. */
-    private static final long ENDING = SignalSet.bits(1, 2, 3, 15);
+    /** USR1 and USR2, those of real time, and harmless ones: they say nothing to leash, but perhaps to the jobs. */
+    private static final long FOR_THE_JOBS =
+            SignalSet.bits(10, 12) | PassableSignals.REAL_TIME | PassableSignals.HARMLESS;
+
+    /** The others would end it, but for those of a writer, which finds out by itself. */
+    private static final long HANDLED = PassableSignals.ALL & ~PassableSignals.OF_WRITERS;
 
     private static final int USUAL_COLUMNS = 80;
     private static final int STDIN = 0;
@@ -49,7 +53,9 @@ final class BatchCommand {
         console.moveTo(descriptors.stdout(), descriptors.stderr());
         world.ignoreAgain();
         // Before anything is opened: signals need certain descriptors.
-        SignalRelay relay = SignalRelay.take(state, ENDING & ~world.ignoredSignals());
+        PassableSignals.loadRivals();
+        SignalRelay relay =
+                SignalRelay.take(state, PassableSignals.affordable(state, HANDLED & ~world.ignoredSignals()));
         // With a guardian: a job that went on after leash was killed would run twice at the same time after a --resume.
         Engine engine = new Engine("leash", true, 0);
         relay.deliver(engine.loop(), this::signalled);
@@ -70,7 +76,8 @@ final class BatchCommand {
         }
         BatchAccount account =
                 new BatchAccount(options, screen, jobLog, page, progress(screen, total, descriptors.stderr()), total);
-        BatchRunner batch = new BatchRunner(options, engine, world.without(SocketActivation.VARIABLES), screen, account);
+        BatchRunner batch =
+                new BatchRunner(options, engine, world.without(SocketActivation.VARIABLES), screen, account);
         runner = batch;
         batch.run(jobs, jobLog);
         int status = account.close(batch);
@@ -85,7 +92,11 @@ final class BatchCommand {
 
     private void signalled(int signal) {
         BatchRunner batch = runner;
-        if (batch == null) {
+        if (SignalSet.contains(FOR_THE_JOBS, signal)) {
+            if (batch != null) {
+                batch.passOn(signal);
+            }
+        } else if (batch == null) {
             // Nothing runs yet.
             Runtime.getRuntime().halt(ExitCodes.SIGNALED + signal);
         } else {

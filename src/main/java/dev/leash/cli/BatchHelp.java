@@ -18,9 +18,11 @@ final class BatchHelp {
             another; an end of line is added where a job has left it out. Their standard
             input is empty.
 
-            A job that is to be ended gets TERM, and KILL after two seconds. INT, TERM, HUP
-            or QUIT sent to leash end all jobs that way, a second one at once; they are in
-            the job log as cancelled. If leash itself is killed, so are the jobs.
+            A job that is to be ended gets TERM, and KILL after two seconds. INT, TERM, HUP,
+            QUIT and other signals that would end leash end all jobs that way, a second one
+            at once; they are in the job log as cancelled. USR1, USR2, CONT, URG, WINCH and
+            those of real time are passed on to the jobs that run. If leash itself is
+            killed, so are the jobs.
 
               -j, --jobs=N             Run N jobs at a time. Default: one for each
                                          processor.
@@ -46,7 +48,7 @@ final class BatchHelp {
               0    all jobs succeeded, or were skipped as done
               1    some job failed: see the summary and the job log
               125  leash itself failed, or was used wrongly, or a line is no job
-              129, 130, 131, 143  leash was sent HUP, INT, QUIT, TERM
+              128+N  signal N has ended the batch: 130 for INT, 143 for TERM
 
             Examples:
               leash batch -j8 --timeout 1m jobs.txt

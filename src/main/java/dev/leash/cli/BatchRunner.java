@@ -209,6 +209,11 @@ final class BatchRunner {
         });
     }
 
+    /** A signal for the jobs that run, that of which the start is not over included. On the loop's thread. */
+    void passOn(int number) {
+        events.add(() -> live.forEach(run -> PassedOn.send(run, number)));
+    }
+
     /** On a thread of a job's: nobody reads any more what the jobs write. */
     private void outputBroken(IOException e) {
         events.add(() -> {

@@ -126,7 +126,8 @@ final class CallersDescriptors {
     /** The caller's current directory, which may have been deleted. Its descriptor may not stand where a child gets one. */
     Directory directory() {
         if (!others.isEmpty() && world.directory() instanceof Directory.Descriptor deleted) {
-            int moved = Descriptors.duplicate(state, deleted.fd(), Math.max(FIRST_FREE_OF_SIGNALS, others.lastKey() + 1));
+            int moved =
+                    Descriptors.duplicate(state, deleted.fd(), Math.max(FIRST_FREE_OF_SIGNALS, others.lastKey() + 1));
             return moved < 0 ? deleted : new Directory.Descriptor(moved);
         }
         return world.directory();

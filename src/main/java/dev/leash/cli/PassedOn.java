@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * leash has to KILL, the cause is {@code cancelled}.
  */
 final class PassedOn implements SignalRelay.Receiver {
-    /** INT, TERM, HUP, QUIT, USR1, USR2. */
-    static final long SIGNALS = SignalSet.bits(2, 15, 1, 3, 10, 12);
-
     private static final List<StopStep> KILL = List.of(new StopStep(StopStep.SIGKILL, 0));
 
     private final EventLoop loop;
@@ -51,6 +48,8 @@ final class PassedOn implements SignalRelay.Receiver {
             job.continued(run);
         } else if (bridge != null && signal == TerminalBridge.SIGWINCH) {
             bridge.resized(run);
+        } else if (SignalSet.contains(PassableSignals.HARMLESS, signal)) {
+            send(run, signal);
         } else if (signal == Signal.INT.number() && interrupted) {
             kill();
         } else {

@@ -55,6 +55,7 @@ final class RunCommand {
         // With a terminal of its own the program needs no share in the caller's.
         ForegroundJob job = options.tty() ? null : ForegroundJob.ofTerminal(descriptors.stdout());
         TerminalBridge bridge = options.tty() ? TerminalBridge.of(descriptors.stdout()) : null;
+        PassableSignals.loadRivals();
         SignalRelay relay = SignalRelay.take(state, signals(job, bridge));
         // Nothing outlives init: a guardian would have nobody to guard.
         Engine engine = new Engine("leash", !OrphanReaper.isNeeded(), 0);
@@ -116,7 +117,10 @@ final class RunCommand {
     }
 
     private long signals(@Nullable ForegroundJob job, @Nullable TerminalBridge bridge) {
-        long signals = PassedOn.SIGNALS & ~world.ignoredSignals();
+        long signals = PassableSignals.ALL & ~world.ignoredSignals();
+        if (options.outputPasses()) {
+            signals &= ~PassableSignals.OF_WRITERS;
+        }
         if (job != null || OrphanReaper.isNeeded()) {
             signals |= SignalSet.bits(ForegroundJob.SIGCHLD);
         }
@@ -126,7 +130,7 @@ final class RunCommand {
         if (bridge != null) {
             signals |= SignalSet.bits(TerminalBridge.SIGWINCH);
         }
-        return signals;
+        return PassableSignals.affordable(state, signals);
     }
 
     private SignalRelay.Receiver receiver(

@@ -7,13 +7,15 @@ final class RunHelp {
 
             Runs COMMAND in a process group of its own and leaves nothing of it behind:
             when it exits, or its time is up, what is left of the group is killed, and also
-            if leash itself is killed. Arguments, environment, descriptors 0 to 2, limits
-            and ignored signals are those of the caller.
+            if leash itself is killed. Arguments, environment, descriptors, limits and
+            ignored signals are those of the caller. A FILE such as /dev/stderr or
+            /dev/fd/7 is the caller's descriptor itself, where that stands.
 
-            The signals INT, TERM, HUP, QUIT, USR1 and USR2 that are sent to leash are
-            passed on to the group, unless the caller had them ignored. A second INT kills
-            it. After a TERM, what has not ended within --grace, if that is given, is
-            killed.
+            Signals that are sent to leash are passed on to the group, unless the caller
+            had them ignored: all that can be handled, but for those that the JVM needs
+            (SEGV, BUS, FPE, ILL) and those that stop a process, which stop leash. A second
+            INT kills the group. After a TERM, what has not ended within --grace, if that
+            is given, is killed.
 
                   --timeout=DURATION    End the run after DURATION: 90s, 500ms, 1.5h,
                                           1h30m. Default: no limit.

@@ -43,4 +43,9 @@ record RunOptions(
         List<String> environment,
         boolean json,
         boolean quiet,
-        List<String> command) {}
+        List<String> command) {
+    /** Whether what the program writes passes through this process while it runs. */
+    boolean outputPasses() {
+        return prefix || tty || idleNanos != Long.MAX_VALUE;
+    }
+}

@@ -65,15 +65,12 @@ final class RunStreams {
     private Output output(int stream, @Nullable String file, Output callers) throws SpawnFailure {
         if (file != null) {
             int named = named(file, true);
-            return named < 0
-                    ? new Output.File(RawText.bytes(file), options.append())
-                    : new Output.Descriptor(named);
+            return named < 0 ? new Output.File(RawText.bytes(file), options.append()) : new Output.Descriptor(named);
         }
         if (options.json()) {
             return new Output.Captured(options.outputLimit(), options.keep());
         }
-        boolean passes = options.prefix() || options.tty() || options.idleNanos() != Long.MAX_VALUE;
-        if (!passes || callers instanceof Output.Closed) {
+        if (!options.outputPasses() || callers instanceof Output.Closed) {
             return callers;
         }
         OutputStream target = stream == 1 ? console.output() : console.error();

@@ -6,8 +6,11 @@ import dev.leash.internal.loop.TimerQueue;
 import dev.leash.internal.supervise.Run;
 import dev.leash.internal.supervise.StopStep;
 import dev.leash.internal.supervise.Trigger;
+import dev.leash.internal.sys.Processes;
+import dev.leash.internal.sys.SignalSet;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * When {@code leash timeout} sends what. The time is up at the deadline, or when somebody sends ALRM. Any other signal is
@@ -40,6 +43,12 @@ final class TimeoutAlarm implements SignalRelay.Receiver {
     public void received(int signal) {
         if (signal == TimeoutSignals.SIGALRM) {
             ring();
+            return;
+        }
+        if (SignalSet.contains(PassableSignals.HARMLESS, signal) && signal != options.signal()) {
+            // They ask for no end, and come more than once. A terminal sends them to the group by itself.
+            CompletableFuture<@Nullable Integer> ignored =
+                    run.askWhilePinned(pid -> Processes.kill(loop.callState(), pid, signal));
             return;
         }
         if (startsKillTime()) {

@@ -24,7 +24,8 @@ final class TimeoutHelp {
             with ever smaller units are added, as in 1h30m; timeout of the coreutils knows no sums.
 
             ALRM sent to timeout ends DURATION at once. Other signals that would end it are
-            passed on to COMMAND, unless they were ignored from the start.
+            passed on to COMMAND, unless they were ignored from the start. As the first process
+            of a container it also passes on CONT, URG and WINCH.
 
             Exit status:
               124  COMMAND timed out (without --preserve-status)

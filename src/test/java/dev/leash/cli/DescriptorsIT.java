@@ -46,8 +46,13 @@ class DescriptorsIT {
     @ValueSource(strings = {RUN, TIMEOUT})
     void theProgramHasWhatItsCallerHadOpenAndNothingElse(String command) throws Exception {
         for (String given : new String[] {
-            "", "3</dev/zero", "5</dev/zero 9</dev/full", "4</dev/zero 7</dev/zero 8</dev/zero", "3</dev/zero <&-",
-            "<&-", "9</dev/full <&- 2>&-"
+            "",
+            "3</dev/zero",
+            "5</dev/zero 9</dev/full",
+            "4</dev/zero 7</dev/zero 8</dev/zero",
+            "3</dev/zero <&-",
+            "<&-",
+            "9</dev/full <&- 2>&-"
         }) {
             Result direct = sh(LIST + " " + given);
             Result through = sh("\"$LEASH\" " + command + " " + LIST + " " + given);
@@ -70,8 +75,9 @@ class DescriptorsIT {
     @ParameterizedTest
     @ValueSource(strings = {RUN, TIMEOUT})
     void highNumbersArePassedOnAsWell(String command) throws Exception {
-        Result result = bash("exec 63</dev/zero 64</dev/full 65</dev/zero 200</dev/full 1500</dev/zero; exec \"$LEASH\" "
-                + command + " " + LIST);
+        Result result =
+                bash("exec 63</dev/zero 64</dev/full 65</dev/zero 200</dev/full 1500</dev/zero; exec \"$LEASH\" "
+                        + command + " " + LIST);
         assertEquals(
                 Map.of(63, "/dev/zero", 64, "/dev/full", 65, "/dev/zero", 200, "/dev/full", 1500, "/dev/zero"),
                 open(result).tailMap(3),
@@ -97,8 +103,9 @@ class DescriptorsIT {
     @Test
     void whatTheProgramClosesIsClosed() throws Exception {
         // The reader sees the end while the program still runs, since leash does not hold the other end.
-        Result result = sh("mkfifo go; { \"$LEASH\" run -- sh -c 'exec 5>&-; read x <go' 5>&1 >&3 | { cat >&2; echo >go; }; }"
-                + " 3>&1");
+        Result result =
+                sh("mkfifo go; { \"$LEASH\" run -- sh -c 'exec 5>&-; read x <go' 5>&1 >&3 | { cat >&2; echo >go; }; }"
+                        + " 3>&1");
         assertEquals(0, Leash.status(result), Leash.err(result));
     }
 

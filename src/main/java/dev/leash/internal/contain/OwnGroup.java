@@ -39,8 +39,8 @@ public final class OwnGroup implements Containment {
     }
 
     /**
-     * {@inheritDoc} What is stopped is continued. This process ignores the signal from then on. The answer is the leader's:
-     * this process is in the group and may signal itself, so that the group's says nothing.
+     * {@inheritDoc} What is stopped is continued. This process ignores the signal from then on, but for CONT. The answer is the
+     * leader's: this process is in the group and may signal itself, so that the group's says nothing.
      */
     @Override
     public int signal(int signal) {
@@ -63,14 +63,22 @@ public final class OwnGroup implements Containment {
             }
             return result;
         }
-        SignalDispositions.ignore(signal);
+        if (signal != SIGCONT) {
+            // For good: it may come back from somebody in the group who passes it on as well.
+            SignalDispositions.ignore(signal);
+        }
         // The leader is reaped on this thread only, so until the next call here its number is its own.
         int result = Processes.signalUnreaped(state, leaderPid, leaderPidfd, 0);
         boolean member = result != -Errno.ESRCH && isMember();
         if (!member) {
             result = Processes.signalUnreaped(state, leaderPid, leaderPidfd, signal);
         }
-        int ignored = Processes.kill(state, OWN_GROUP, signal); // it may signal itself
+        if (signal == SIGCONT) {
+            // It goes with other signals, and somebody may yet send one of its own.
+            SignalDispositions.ignoreDuring(SIGCONT, () -> Processes.kill(state, OWN_GROUP, SIGCONT));
+        } else {
+            int ignored = Processes.kill(state, OWN_GROUP, signal); // it may signal itself
+        }
         if (member && !isMember()) {
             // It has just left, before or after the signal: rather twice than never.
             result = Processes.signalUnreaped(state, leaderPid, leaderPidfd, signal);

@@ -49,6 +49,18 @@ public final class SignalDispositions {
         set(signals, SIG_IGN, 0);
     }
 
+    /** Ignores a signal during an action, in which this process would get what it sends. */
+    public static void ignoreDuring(int signal, Runnable action) {
+        try (Arena scratch = Arena.ofConfined()) {
+            CallState state = CallState.in(scratch);
+            Struct before = Struct.of(scratch, sigaction.layout());
+            act(state, signal, 0, before.address());
+            ignore(signal);
+            action.run();
+            act(state, signal, before.address(), 0);
+        }
+    }
+
     public static void reset(int signal) {
         set(SignalSet.bits(signal), SIG_DFL, 0);
     }

@@ -54,12 +54,32 @@ public final class SignalEvents {
         for (int other : others) {
             Descriptors.close(state, other);
         }
+        made |= missed(state, wanted & ~made);
         // Now, when nothing has been started yet: later there may be no descriptor for it. The state is its own, since
         // another
         // thread will wait.
         Epoll epoll = Epoll.open(CallState.create(), Long.SIZE);
         SignalDispositions.handle(made, Libc.eventfd_write$address());
         return new SignalEvents(made, epoll);
+    }
+
+    /** The JVM opens and closes files on its own threads: a number that one had for a moment is asked for once more. */
+    private static long missed(CallState state, long wanted) {
+        long made = 0;
+        for (long left = wanted; left != 0; left &= left - 1) {
+            int signal = SignalSet.least(left);
+            int fd = EventFd.create(state);
+            int moved = fd < 0 || fd == signal ? fd : Descriptors.duplicate(state, fd, signal);
+            if (fd != signal) {
+                Descriptors.closeIfOpen(state, fd);
+            }
+            if (moved == signal) {
+                made |= SignalSet.bits(signal);
+            } else {
+                Descriptors.closeIfOpen(state, moved);
+            }
+        }
+        return made;
     }
 
     /** An epoll that reports each of the signals, as its number, until {@link #clear} is called for it. To be called once. */
