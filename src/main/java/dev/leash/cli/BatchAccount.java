@@ -43,6 +43,13 @@ final class BatchAccount implements BatchRunner.Listener {
         if (log != null) {
             log.append(end);
         }
+        if (page != null) {
+            try {
+                page.add(end);
+            } catch (IOException e) {
+                throw pageFailed(e);
+            }
+        }
         if (options.json()) {
             printJson(json -> {
                 end.write(json);
@@ -51,16 +58,13 @@ final class BatchAccount implements BatchRunner.Listener {
         } else if (!end.succeeded()) {
             screen.say("line " + end.job().line() + " " + end.how() + ": " + BatchSummary.shortened(end.job()));
         }
-        if (page != null) {
-            try {
-                page.add(end);
-            } catch (IOException e) {
-                throw pageFailed(e);
-            }
-        }
     }
 
-    /** The last word, and the exit status. */
+    /**
+     * The last word, and the exit status.
+     *
+     * @throws LostOutputException if some output was lost, which nobody has been told yet
+     */
     int close(BatchRunner batch) throws IOException {
         progress.close();
         long wallNanos = batch.nanosSinceStart();
@@ -69,11 +73,15 @@ final class BatchAccount implements BatchRunner.Listener {
                 ? "ended by " + new Signal(batch.signal())
                 : batch.failed() ? "given up, as leash could not go on" : null;
         if (options.json()) {
-            printJson(json -> {
-                json.writeObjectFieldStart("summary");
-                summary.write(json, wallNanos, batch.skipped(), notRun);
-                json.writeEndObject();
-            });
+            try {
+                printJson(json -> {
+                    json.writeObjectFieldStart("summary");
+                    summary.write(json, wallNanos, batch.skipped(), notRun);
+                    json.writeEndObject();
+                });
+            } catch (LostOutputException e) {
+                // The screen has noted it; it is told in the end.
+            }
         } else {
             summary.lines(wallNanos, batch.skipped(), notRun).forEach(screen::say);
             if (early != null) {
@@ -94,6 +102,10 @@ final class BatchAccount implements BatchRunner.Listener {
         }
         if (batch.signal() != 0) {
             return ExitCodes.SIGNALED + batch.signal();
+        }
+        LostOutputException loss = screen.loss();
+        if (loss != null) {
+            throw loss;
         }
         return batch.failed() ? ExitCodes.FAILED : summary.failed() > 0 ? 1 : 0;
     }
@@ -122,10 +134,8 @@ final class BatchAccount implements BatchRunner.Listener {
             json.writeEndObject();
             json.writeRaw('\n');
         }
-        try {
+        if (screen.loss() == null) {
             screen.print(text.toByteArray());
-        } catch (IOException e) {
-            throw new IOException("could not write to standard output: " + e.getMessage(), e);
         }
     }
 }

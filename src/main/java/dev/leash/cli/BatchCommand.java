@@ -41,7 +41,7 @@ final class BatchCommand {
     static int main(List<String> arguments, Console console) throws Exception {
         BatchOptions options = BatchCommandLine.parse(arguments);
         if (options == null) {
-            return console.print(BatchHelp.TEXT) == 0 ? 0 : ExitCodes.FAILED;
+            return console.print(BatchHelp.TEXT);
         }
         return new BatchCommand(options, console).run();
     }
@@ -69,6 +69,8 @@ final class BatchCommand {
         String report = options.report();
         BatchPage page = report == null ? null : BatchPage.open(state, report);
 
+        descriptors.closeOthers();
+
         BatchScreen screen = new BatchScreen(console);
         String loss = jobLog == null ? null : jobLog.loss();
         if (loss != null) {
@@ -80,9 +82,13 @@ final class BatchCommand {
                 new BatchRunner(options, engine, world.without(SocketActivation.VARIABLES), screen, account);
         runner = batch;
         batch.run(jobs, jobLog);
-        int status = account.close(batch);
-        engine.shutdown();
-        engine.awaitEnd();
+        int status;
+        try {
+            status = account.close(batch);
+        } finally {
+            engine.shutdown();
+            engine.awaitEnd();
+        }
         if (batch.signal() != 0) {
             // So that a shell that runs leash in a loop ends, too, when somebody types Ctrl-C.
             boolean ignored = OwnDeath.by(state, batch.signal());
@@ -111,7 +117,7 @@ final class BatchCommand {
         if (Files.isDirectory(again)) {
             throw new IOException("cannot read " + JOBS + " " + RawText.text(options.source()) + ": it is a directory");
         }
-        if (Files.isRegularFile(again)) {
+        if (Files.isRegularFile(again) && CallersPath.descriptor(options.source()) < 0) {
             return again;
         }
         // Whoever writes into a fifo may be gone by now: to open it again would wait for another.

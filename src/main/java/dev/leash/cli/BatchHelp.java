@@ -15,7 +15,8 @@ final class BatchHelp {
             standard input is run as it comes.
 
             What the jobs write is passed on line by line, so that no line is mixed with
-            another; an end of line is added where a job has left it out. Their standard
+            another; an end of line is added where a job has left it out. Only of a line of
+            more than 64 MiB come pieces, between which there may be others. Their standard
             input is empty.
 
             A job that is to be ended gets TERM, and KILL after two seconds. INT, TERM, HUP,

@@ -98,6 +98,8 @@ final class BatchRunner {
             Event event = events.take();
             try {
                 event.happen();
+            } catch (LostOutputException e) {
+                lost();
             } catch (IOException e) {
                 fail(e.getMessage());
             }
@@ -214,13 +216,21 @@ final class BatchRunner {
         events.add(() -> live.forEach(run -> PassedOn.send(run, number)));
     }
 
-    /** On a thread of a job's: nobody reads any more what the jobs write. */
+    /** On a thread of a job's: what the jobs write is lost. */
     private void outputBroken(IOException e) {
         events.add(() -> {
-            fail("could not pass on the output of a job: " + e.getMessage());
+            throw e;
+        });
+    }
+
+    /** Nobody gets what the jobs write any more, so they need not go on. The last word says why. */
+    private void lost() {
+        failed = true;
+        ending = true;
+        if (!stopping) {
             stopping = true;
             live.forEach(run -> run.requestStop(Trigger.CANCEL, TERM_THEN_KILL));
-        });
+        }
     }
 
     private RunSpec spec(BatchJob job) {

@@ -1,22 +1,18 @@
 package dev.leash.cli;
 
 import dev.leash.internal.io.ChunkConsumer;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Standard output and error, shared by the jobs, the messages of leash and the progress bar: what is written in one call
  * stays together, and the bar gives way to it. For any thread.
  */
 final class BatchScreen {
-    /** A longer line is broken: it could be without end. */
-    private static final int LONGEST_LINE = 1 << 20;
-
     /** To the start of the line, and erase it: ECMA-48. */
     private static final byte[] ERASE = "\r\033[K".getBytes(StandardCharsets.US_ASCII);
 
@@ -24,6 +20,7 @@ final class BatchScreen {
     private final OutputStream stderr;
     private final ReentrantLock lock = new ReentrantLock();
     private byte[] bar = {};
+    private volatile @Nullable LostOutputException loss;
 
     BatchScreen(Console console) {
         this.stdout = console.output();
@@ -32,28 +29,42 @@ final class BatchScreen {
 
     /** Whole lines to standard output. */
     void print(byte[] lines) throws IOException {
-        write(stdout, lines);
+        write(stdout, to -> to.write(lines));
     }
 
-    /** A line of leash's own to standard error. Where that fails there is nobody to tell. */
+    /** A line of leash's own to standard error; nothing any more once {@linkplain #loss nobody reads}. */
     void say(String text) {
+        LostOutputException lost = loss;
+        if (lost != null && lost.nobodyReads()) {
+            return;
+        }
+        byte[] line = ("leash: " + text + "\n").getBytes(StandardCharsets.UTF_8);
         try {
-            write(stderr, ("leash: " + text + "\n").getBytes(StandardCharsets.UTF_8));
+            write(stderr, to -> to.write(line));
         } catch (IOException e) {
-            // see above
+            // It is noted as a loss, and there is nobody to tell.
         }
     }
 
-    private void write(OutputStream target, byte[] lines) throws IOException {
+    /** Why something could not be written: the first loss; null if there was none. */
+    @Nullable
+    LostOutputException loss() {
+        return loss;
+    }
+
+    private void write(OutputStream target, WholeLines.Text text) throws IOException {
         lock.lock();
         try {
             if (bar.length > 0) {
                 stderr.write(ERASE);
             }
-            target.write(lines);
+            text.to(target);
             if (bar.length > 0) {
                 stderr.write(bar);
             }
+        } catch (LostOutputException e) {
+            loss = loss == null ? e : loss;
+            throw e;
         } finally {
             lock.unlock();
         }
@@ -84,46 +95,15 @@ final class BatchScreen {
      */
     ChunkConsumer lines(boolean error, Consumer<IOException> broken) {
         OutputStream target = error ? stderr : stdout;
-        return new ChunkConsumer() {
-            private final ByteArrayOutputStream rest = new ByteArrayOutputStream();
-
-            @Override
-            public void accept(ByteBuffer bytes) throws IOException {
-                byte[] piece = new byte[bytes.remaining()];
-                bytes.get(piece);
-                int end = piece.length;
-                while (end > 0 && piece[end - 1] != '\n') {
-                    end--;
-                }
-                rest.write(piece, 0, end);
-                if (end > 0) {
-                    pass();
-                }
-                rest.write(piece, end, piece.length - end);
-                if (rest.size() >= LONGEST_LINE) {
-                    rest.write('\n');
-                    pass();
-                }
-            }
-
-            @Override
-            public void end() throws IOException {
-                if (rest.size() > 0) {
-                    rest.write('\n');
-                    pass();
-                }
-            }
-
-            private void pass() throws IOException {
-                byte[] lines = rest.toByteArray();
-                rest.reset();
-                try {
-                    write(target, lines);
-                } catch (IOException e) {
-                    broken.accept(e);
-                    throw e;
-                }
-            }
-        };
+        return new WholeLines(
+                text -> {
+                    try {
+                        write(target, text);
+                    } catch (IOException e) {
+                        broken.accept(e);
+                        throw e;
+                    }
+                },
+                null);
     }
 }

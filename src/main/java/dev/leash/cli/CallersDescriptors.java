@@ -11,6 +11,7 @@ import dev.leash.internal.sys.Resources;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The caller's descriptors, moved out of the way: {@link dev.leash.internal.sys.SignalEvents} needs the numbers of the
@@ -19,6 +20,9 @@ import java.util.TreeMap;
  */
 final class CallersDescriptors {
     private static final int FIRST_FREE_OF_SIGNALS = 65;
+
+    /** There is one caller, and to open what he has named needs them in many places. */
+    private static @Nullable CallersDescriptors moved;
 
     private final CallState state;
     private final CallersWorld world;
@@ -35,6 +39,7 @@ final class CallersDescriptors {
 
     /** Frees the numbers of signals. What cannot be moved stays, and the signal of that number is not handled. */
     void move() {
+        moved = this;
         stdout = move(1);
         stderr = move(2);
         for (int fd : world.reservedDescriptors()) {
@@ -66,14 +71,14 @@ final class CallersDescriptors {
         others.clear();
     }
 
-    /** Where this process itself writes standard output to. */
+    /** Where this process itself writes standard output to; -1 if the caller has closed it. */
     int stdout() {
-        return stdout;
+        return world.isClosed(1) ? -1 : stdout;
     }
 
-    /** Where this process itself writes standard error to. */
+    /** Where this process itself writes standard error to; -1 if the caller has closed it. */
     int stderr() {
-        return stderr;
+        return world.isClosed(2) ? -1 : stderr;
     }
 
     /**
@@ -87,6 +92,17 @@ final class CallersDescriptors {
             return -Errno.ENOENT;
         }
         return Descriptors.allows(state, own, writing) ? own : -Errno.EBADF;
+    }
+
+    /** A duplicate of the caller's {@code fd}, or a negated errno; see {@link #own}. */
+    int duplicate(int fd, boolean writing) {
+        int own = own(fd, writing);
+        return own < 0 ? own : Descriptors.duplicate(state, own, FIRST_FREE_OF_SIGNALS);
+    }
+
+    /** Those of this process's caller; null if they have not been moved, and have the numbers that he knows. */
+    static @Nullable CallersDescriptors moved() {
+        return moved;
     }
 
     Input childsInput() {

@@ -3,6 +3,7 @@ package dev.leash.cli;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.OpenFlags;
 import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
 
@@ -11,7 +12,7 @@ final class CallersFile {
     private CallersFile() {}
 
     /**
-     * A descriptor for the file.
+     * A descriptor for the file: a duplicate where the name is one of a descriptor of the caller's.
      *
      * @param name {@link RawText}
      * @param flags from {@link dev.leash.internal.sys.OpenFlags}
@@ -19,7 +20,11 @@ final class CallersFile {
      * @throws IOException with a sentence that names what, the file and the errno
      */
     static int open(CallState state, String name, int flags, String what) throws IOException {
-        int fd = Descriptors.open(state, RawText.bytes(name), flags);
+        CallersDescriptors descriptors = CallersDescriptors.moved();
+        int named = descriptors == null ? -1 : CallersPath.descriptor(name);
+        int fd = descriptors == null || named < 0
+                ? Descriptors.open(state, RawText.bytes(name), flags)
+                : descriptors.duplicate(named, flags != OpenFlags.READ);
         if (fd < 0) {
             throw failed("open", what, name, new SystemCallException("open", -fd));
         }

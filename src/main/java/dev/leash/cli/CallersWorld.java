@@ -144,6 +144,11 @@ final class CallersWorld {
 
     /** Whether the caller had the standard stream {@code fd} closed. */
     boolean isClosed(int fd) {
+        return hasClosed(fd);
+    }
+
+    /** Likewise, before there is a world. */
+    static boolean hasClosed(int fd) {
         return numbers("leash.closed").contains(fd);
     }
 
@@ -178,6 +183,11 @@ final class CallersWorld {
     /** The signals that the caller had ignored, bit n-1 for signal n. */
     long ignoredSignals() {
         return signalSet("leash.sigign");
+    }
+
+    /** Whether the caller had {@code signal} ignored. */
+    static boolean ignores(int signal) {
+        return SignalSet.contains(signalSet("leash.sigign"), signal);
     }
 
     private static long signalSet(String property) {

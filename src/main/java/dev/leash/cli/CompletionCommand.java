@@ -18,7 +18,7 @@ final class CompletionCommand {
 
     private CompletionCommand() {}
 
-    static int main(List<String> arguments, Console console) throws UsageException {
+    static int main(List<String> arguments, Console console) throws UsageException, LostOutputException {
         if (arguments.size() != 1) {
             throw new UsageException("completion needs 'bash' or 'zsh'; try 'leash completion --help'");
         }
@@ -32,6 +32,6 @@ final class CompletionCommand {
                                 + Similar.hint(arguments.getFirst(), List.of("bash", "zsh", "--help"))
                                 + "; try 'leash completion --help'");
                 };
-        return console.print(text) == 0 ? 0 : ExitCodes.FAILED;
+        return console.print(text);
     }
 }

@@ -42,7 +42,7 @@ final class DoctorCommand {
             switch (argument) {
                 case "--json" -> json = true;
                 case "-h", "--help" -> {
-                    return console.print(HELP) == 0 ? 0 : ExitCodes.FAILED;
+                    return console.print(HELP);
                 }
                 default ->
                     throw new UsageException("doctor does not know '" + argument + "'"
@@ -52,8 +52,8 @@ final class DoctorCommand {
         Diagnosis diagnosis = Diagnosis.make();
         if (json) {
             writeJson(diagnosis, console.output());
-        } else if (console.print(text(diagnosis)) < 0) {
-            return ExitCodes.FAILED;
+        } else {
+            int ignored = console.print(text(diagnosis));
         }
         return diagnosis.obstacle() == null ? 0 : ExitCodes.FAILED;
     }

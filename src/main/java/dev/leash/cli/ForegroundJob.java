@@ -35,10 +35,12 @@ final class ForegroundJob {
     private volatile int borrower;
     private int resumed;
     private volatile boolean hadTerminal;
+    private final byte @Nullable [] modes;
 
     private ForegroundJob(CallState state, boolean eager) {
         this.state = state;
         this.eager = eager;
+        this.modes = Terminal.modes(state, TERMINAL);
     }
 
     /** Null if standard input is not the controlling terminal. From then on this process ignores SIGTTOU. */
@@ -101,6 +103,16 @@ final class ForegroundJob {
             borrower = 0;
             hadTerminal = true;
             int ignored = Terminal.setForegroundGroup(CallState.create(), TERMINAL, ownGroup); // unless it has gone
+        }
+    }
+
+    /**
+     * Gives the terminal the modes that leash has found, in place of those of a program that had no time to put them back. After
+     * {@link #takeBack}; only where the program had the terminal until then: else somebody else is using it.
+     */
+    void restoreModes() {
+        if (hadTerminal && modes != null) {
+            int ignored = Terminal.setModes(CallState.create(), TERMINAL, modes); // it has gone
         }
     }
 

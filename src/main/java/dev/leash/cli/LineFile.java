@@ -23,7 +23,7 @@ final class LineFile implements Closeable {
     private final CallState state;
     private final int fd;
 
-    /** The same file, to be read, locked and cut. Null for a device or a pipe, of which none can be done. */
+    /** The same file, to be read, locked and cut. Null for a device, a pipe, or what the caller has open himself. */
     private final @Nullable FileChannel file;
 
     /** Whether the file may end in a part of a line that could not be taken back. */
@@ -45,7 +45,7 @@ final class LineFile implements Closeable {
         int fd = CallersFile.open(state, name, OpenFlags.APPEND, what);
         // By its bytes first, which no Path can express in every locale.
         String again = "/proc/self/fd/" + fd;
-        if (!Files.isRegularFile(Path.of(again))) {
+        if (CallersPath.descriptor(name) >= 0 || !Files.isRegularFile(Path.of(again))) {
             return new LineFile(state, fd, null);
         }
         try {

@@ -1,5 +1,6 @@
 package dev.leash.cli;
 
+import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -28,12 +29,23 @@ public final class Main {
         } catch (UsageException e) {
             console.complain("leash: " + e.getMessage());
             status = ExitCodes.FAILED;
+        } catch (LostOutputException e) {
+            status = lost(e, console);
         } catch (Throwable e) {
             complain(console, e);
             status = ExitCodes.FAILED;
         }
         // Not System.exit: there is nothing to wait for, and no shutdown hook to run.
         Runtime.getRuntime().halt(status);
+    }
+
+    /** As any filter: of SIGPIPE where nobody reads any more, unless the caller ignores that. */
+    private static int lost(LostOutputException e, Console console) {
+        if (e.nobodyReads() && !CallersWorld.ignores(PassableSignals.PIPE)) {
+            boolean ignored = OwnDeath.by(CallState.create(), PassableSignals.PIPE);
+        }
+        console.complain("leash: " + e.getMessage());
+        return ExitCodes.FAILED;
     }
 
     private static int dispatch(List<String> arguments, Console console) throws Exception {
@@ -52,8 +64,8 @@ public final class Main {
             case "completion" -> CompletionCommand.main(rest, console);
             case "man" -> ManPage.main(rest, console);
             case "help" -> help(rest, console);
-            case "--help", "-h" -> console.print(Help.LEASH) == 0 ? 0 : ExitCodes.FAILED;
-            case "--version", "-V", "version" -> console.print(Version.text()) == 0 ? 0 : ExitCodes.FAILED;
+            case "--help", "-h" -> console.print(Help.LEASH);
+            case "--version", "-V", "version" -> console.print(Version.text());
             default -> throw noSuchCommand(arguments.getFirst());
         };
     }
@@ -63,7 +75,7 @@ public final class Main {
             throw new UsageException("help takes one command, as in 'leash help run'");
         }
         if (about.isEmpty() || Help.OTHERS.contains(about.getFirst())) {
-            return console.print(Help.LEASH) == 0 ? 0 : ExitCodes.FAILED;
+            return console.print(Help.LEASH);
         }
         if (!Help.COMMANDS.contains(about.getFirst())) {
             throw noSuchCommand(about.getFirst());

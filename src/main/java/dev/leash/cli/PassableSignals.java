@@ -32,6 +32,9 @@ final class PassableSignals {
     /** What a writer is sent by the kernel: not for the program if it is leash that writes. */
     static final long OF_WRITERS = SignalSet.bits(PIPE, XFSZ);
 
+    /** Those that by default end this process, but for those of a writer, who is told by the call. */
+    static final long ENDING = ALL & ~HARMLESS & ~OF_WRITERS;
+
     /** INT, TERM, HUP, QUIT, USR1, USR2, ALRM: what there is room for where descriptors are few. */
     private static final long USUAL = SignalSet.bits(2, 15, 1, 3, 10, 12, 14);
 

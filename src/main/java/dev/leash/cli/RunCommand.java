@@ -43,7 +43,7 @@ final class RunCommand {
     static int main(List<String> arguments, Console console) throws Exception {
         RunOptions options = RunCommandLine.parse(arguments);
         if (options == null) {
-            return console.print(RunHelp.TEXT) == 0 ? 0 : ExitCodes.FAILED;
+            return console.print(RunHelp.TEXT);
         }
         return new RunCommand(options, console).run();
     }
@@ -69,19 +69,25 @@ final class RunCommand {
         descriptors.closeOthers();
         early.handOver(receiver(engine, run, job, bridge));
         if (bridge != null) {
-            bridge.enter(engine);
+            bridge.enter();
         }
         if (job != null) {
             engine.loop().execute(() -> job.started(run));
         }
         Outcome outcome;
+        boolean endedByItself = false;
         try {
             outcome = run.outcome().get();
+            endedByItself =
+                    outcome.trigger() == Trigger.LEADER_EXIT && !outcome.exit().signaled();
         } catch (ExecutionException e) {
             throw new UnfinishedException(e);
         } finally {
             if (job != null) {
                 job.takeBack();
+                if (!endedByItself) { // as stty(1) does, whose changes are to stay
+                    job.restoreModes();
+                }
             }
             if (bridge != null) {
                 bridge.leave();
@@ -90,8 +96,15 @@ final class RunCommand {
         engine.shutdown();
         engine.awaitEnd(); // with the guardian, which else would be there a moment longer than leash
         letSignalsEnd();
+        if (outcome.failure() instanceof LostOutputException lost) {
+            throw lost; // which says it all: the program ended early, if it did, because of that
+        }
         int status = report(new RunReport(options).ended(run.pid(), outcome), status(outcome));
-        if (job != null && job.hadTerminal() && isFromKeyboard(outcome.exit().signal())) {
+        boolean unasked = outcome.trigger() == Trigger.LEADER_EXIT;
+        if (job != null
+                && job.hadTerminal()
+                && unasked
+                && isFromKeyboard(outcome.exit().signal())) {
             // Else a script that runs leash would not notice that somebody has typed Ctrl-C: it has its own group.
             OwnDeath.ofGroupBy(state, outcome.exit().signal());
         }
@@ -99,7 +112,7 @@ final class RunCommand {
     }
 
     /** @param signal what has ended the wait of a start that had to wait for somebody, or 0 */
-    private int failedStart(SpawnFailure failure, int signal, boolean onTerminal) {
+    private int failedStart(SpawnFailure failure, int signal, boolean onTerminal) throws IOException {
         int status = signal == 0 ? failedStart(failure) : ExitCodes.SIGNALED + signal;
         letSignalsEnd();
         int reported = report(new RunReport(options).failedStart(failure), status);
@@ -111,7 +124,7 @@ final class RunCommand {
 
     /** There is no program to pass them on to, and whoever is to read the report may not do so. */
     private void letSignalsEnd() {
-        for (long left = PassedOn.SIGNALS & ~world.ignoredSignals(); left != 0; left &= left - 1) {
+        for (long left = PassableSignals.ENDING & ~world.ignoredSignals(); left != 0; left &= left - 1) {
             SignalDispositions.reset(SignalSet.least(left));
         }
     }
@@ -189,14 +202,9 @@ final class RunCommand {
         return all;
     }
 
-    private int report(RunReport report, int status) {
+    private int report(RunReport report, int status) throws IOException {
         if (options.json()) {
-            try {
-                report.writeJson(console.output());
-            } catch (IOException e) {
-                console.complain("leash: could not write the report: " + e.getMessage());
-                return ExitCodes.FAILED;
-            }
+            report.writeJson(console.output());
             return status;
         }
         String line = report.line();

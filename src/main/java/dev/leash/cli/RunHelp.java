@@ -17,6 +17,8 @@ final class RunHelp {
             INT kills the group. After a TERM, what has not ended within --grace, if that
             is given, is killed.
 
+            The terminal gets its modes back when COMMAND was ended by a signal.
+
                   --timeout=DURATION    End the run after DURATION: 90s, 500ms, 1.5h,
                                           1h30m. Default: no limit.
                   --signal=SIGNAL       What to send first when the time is up, a name or a
@@ -36,7 +38,8 @@ final class RunHelp {
                                           writes there goes to standard output.
                   --prefix              Begin each line of output with the time since the
                                           start and the stream it came from. The output
-                                          then passes through leash.
+                                          then passes through leash, and its last line
+                                          gets an end if it has none.
                   --merge               Standard error goes where standard output goes.
                   --stragglers=kill|leave
                                         What happens to processes of the group that outlive

@@ -2,7 +2,6 @@ package dev.leash.cli;
 
 import dev.leash.internal.io.ChunkConsumer;
 import dev.leash.internal.io.Input;
-import dev.leash.internal.io.LineDecoder;
 import dev.leash.internal.io.Output;
 import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.supervise.StageSpec;
@@ -17,6 +16,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.SortedMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,17 +26,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class RunStreams {
     private static final TerminalSize USUAL_SIZE = new TerminalSize(80, 24);
-    private static final int LONGEST_LINE = 1 << 20;
 
     private final RunOptions options;
     private final CallersDescriptors descriptors;
     private final Console console;
     private final long startNanos = System.nanoTime();
+    private final @Nullable ReentrantLock onePlace;
 
     RunStreams(RunOptions options, CallersDescriptors descriptors, Console console) {
         this.options = options;
         this.descriptors = descriptors;
         this.console = console;
+        this.onePlace = options.prefix() && console.isOnePlace() ? new ReentrantLock() : null;
     }
 
     SortedMap<Integer, Input> inputs() throws SpawnFailure {
@@ -70,7 +71,7 @@ final class RunStreams {
         if (options.json()) {
             return new Output.Captured(options.outputLimit(), options.keep());
         }
-        if (!options.outputPasses() || callers instanceof Output.Closed) {
+        if (!options.outputPasses() || (callers instanceof Output.Closed && !options.tty())) {
             return callers;
         }
         OutputStream target = stream == 1 ? console.output() : console.error();
@@ -110,17 +111,23 @@ final class RunStreams {
         };
     }
 
-    /** Bytes stay what they are: ISO-8859-1 gives each one a character, and back. */
     private ChunkConsumer prefixed(int stream, OutputStream target) {
-        String name = stream == 1 ? "out" : "err";
-        return new LineDecoder(StandardCharsets.ISO_8859_1, LONGEST_LINE, line -> {
-            String prefixed = "[" + seconds() + " " + name + "] " + line + "\n";
-            try {
-                target.write(prefixed.getBytes(StandardCharsets.ISO_8859_1));
-            } catch (IOException e) {
-                throw new java.io.UncheckedIOException(e);
-            }
-        });
+        String name = stream == 1 ? " out] " : " err] ";
+        return new WholeLines(
+                text -> {
+                    if (onePlace == null) {
+                        text.to(target);
+                        return;
+                    }
+                    // Neither stream's line comes into one of the other's.
+                    onePlace.lock();
+                    try {
+                        text.to(target);
+                    } finally {
+                        onePlace.unlock();
+                    }
+                },
+                () -> ("[" + seconds() + name).getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Since the start, in seconds with milliseconds: as wide for a night as for a moment. */

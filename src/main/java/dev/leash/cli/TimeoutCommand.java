@@ -65,13 +65,16 @@ final class TimeoutCommand {
         };
     }
 
-    private static int print(String text, Console console) {
-        int printed = console.print(text);
-        if (printed < 0) {
-            console.complain("timeout: write error: " + Errno.description(-printed));
+    private static int print(String text, Console console) throws LostOutputException {
+        try {
+            return console.print(text);
+        } catch (LostOutputException e) {
+            if (e.nobodyReads()) {
+                throw e;
+            }
+            console.complain("timeout: write error: " + Errno.description(e.errno()));
             return ExitCodes.FAILED;
         }
-        return 0;
     }
 
     private int run() throws Exception {

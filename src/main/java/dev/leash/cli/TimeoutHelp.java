@@ -27,6 +27,8 @@ final class TimeoutHelp {
             passed on to COMMAND, unless they were ignored from the start. As the first process
             of a container it also passes on CONT, URG and WINCH.
 
+            If timeout itself is killed by KILL, COMMAND runs on. ('leash run' ends it then.)
+
             Exit status:
               124  COMMAND timed out (without --preserve-status)
               125  timeout itself failed, or was used wrongly

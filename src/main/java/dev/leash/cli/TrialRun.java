@@ -78,8 +78,6 @@ final class TrialRun {
                         new Output.Captured(4096, Output.Keep.HEAD), new Output.Captured(4096, Output.Keep.HEAD)),
                 null,
                 SpawnAttributes.CLEAN,
-                true,
-                List.of(),
                 ProcessSettings.NONE);
         RunSpec spec = new RunSpec(
                 List.of(program),

@@ -2,9 +2,11 @@ package dev.leash.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.Command;
 import dev.leash.Result;
+import dev.leash.support.Eventually;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -210,5 +212,40 @@ class DescriptorsIT {
         Result result = Leash.run(command);
         assertEquals(Set.of(0, 1, 2), open(result).keySet(), Leash.out(result));
         assertFalse(Leash.out(result).contains("LISTEN"), Leash.out(result));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "batch <(echo echo it), it",
+        "batch /dev/stdin <jobs, it",
+        "batch /dev/fd/8 8<jobs, it",
+        "batch --joblog /dev/stderr jobs, it",
+        "batch --joblog /dev/fd/9 jobs, it",
+        "batch --joblog >(cat >log) jobs, it",
+        "batch --report >(cat >page) jobs, it",
+    })
+    void theOperandsOfABatchMayBeDescriptors(String line, String out) throws Exception {
+        Files.writeString(temp.resolve("jobs"), "echo it\n");
+        Result result = bash("\"$LEASH\" " + line + " 9>log; wait; exit");
+        assertEquals(0, Leash.status(result), Leash.err(result));
+        assertEquals(out + "\n", Leash.out(result));
+        if (line.contains("joblog")) {
+            String log = line.contains("stderr") ? Leash.err(result) : Files.readString(temp.resolve("log"));
+            assertTrue(log.contains("\"fate\":\"succeeded\""), log);
+        }
+        if (line.contains("report")) {
+            Eventually.eventually("the page is whole", () -> Files.readString(temp.resolve("page"))
+                    .endsWith("</html>\n"));
+        }
+    }
+
+    @Test
+    void jobsAreReadFromWhereTheCallersDescriptorStands() throws Exception {
+        Files.writeString(temp.resolve("jobs"), "first\necho second\n");
+        Result result = sh("{ read x; \"$LEASH\" batch /dev/stdin; } <jobs");
+        assertEquals("second\n", Leash.out(result), Leash.err(result));
+        Result gone = sh("\"$LEASH\" batch /dev/fd/7");
+        assertEquals(125, Leash.status(gone));
+        assertTrue(Leash.err(gone).contains("/dev/fd/7: No such file or directory (ENOENT)"), Leash.err(gone));
     }
 }

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.opentest4j.TestAbortedException;
 
 /** On a terminal: script(1) of util-linux makes one. */
@@ -68,5 +70,54 @@ class TerminalIT {
     void timeoutInAGroupOfItsOwnStillEndsAProgramThatWasStoppedForReading() throws Exception {
         Result result = onTerminal("\"$LEASH\" timeout 1 cat; echo status $?", "");
         assertTrue(Leash.out(result).contains("status 124"), Leash.out(result));
+    }
+
+    private static final String RAW = "sh -c 'stty raw -echo; : >set; exec sleep 60'";
+
+    /** What stty(1) says of the terminal before and after, and what the script shows. */
+    private void assertModesComeBack(String script, boolean back) throws Exception {
+        Path before = temp.resolve("before");
+        Path after = temp.resolve("after");
+        Result result = onTerminal("cd " + temp + "; stty -g >" + before + "; " + script + "; stty -g >" + after, "");
+        assertTrue(Files.exists(temp.resolve("set")), Leash.out(result));
+        assertEquals(back, Files.readString(before).equals(Files.readString(after)), Leash.out(result));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"$LEASH\" run --timeout 2s -- " + RAW,
+                "\"$LEASH\" run --timeout 2s --signal INT --grace 1s -- " + RAW,
+                "\"$LEASH\" run --tty --timeout 2s -- " + RAW,
+                "\"$LEASH\" run -- sh -c 'stty raw -echo; : >set; kill -9 $$'",
+                "\"$LEASH\" run --tty -- sh -c ': >set; kill -9 $$'",
+            })
+    void theModesOfTheTerminalComeBackWhenTheProgramIsEnded(String script) throws Exception {
+        assertModesComeBack(script, true);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"TERM", "INT", "HUP"})
+    void alsoWhenLeashIsToldToEndIt(String signal) throws Exception {
+        for (String options : new String[] {"", "--tty "}) {
+            Files.deleteIfExists(temp.resolve("set"));
+            String script = "(until [ -e set ]; do sleep 0.05; done; kill -" + signal + " $$) & exec \"$LEASH\" run "
+                    + options + "-- " + RAW;
+            assertModesComeBack("trap : " + signal + "; sh -c '" + script.replace("'", "'\\''") + "'", true);
+        }
+    }
+
+    @Test
+    void whatAProgramHasSetThatEndedByItselfStays() throws Exception {
+        assertModesComeBack("\"$LEASH\" run -- stty -echo; : >set", false);
+    }
+
+    @Test
+    void inTheBackgroundItLeavesTheTerminalAlone() throws Exception {
+        // With job control each of the two has a group of its own.
+        String script = "set -m; \"$LEASH\" run --timeout 1s -- sleep 60 & stty -echo; : >set; wait";
+        assertModesComeBack(script, false);
+        String tty = "set -m; \"$LEASH\" run --tty --timeout 1s -- sleep 60 </dev/tty & stty -echo; wait";
+        assertModesComeBack("stty echo; " + tty, false);
     }
 }

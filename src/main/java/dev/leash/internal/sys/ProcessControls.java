@@ -46,19 +46,6 @@ public final class ProcessControls {
     }
 
     /**
-     * The soft limit of this process; -1, which is the highest, for none, or if it cannot be told.
-     *
-     * @param resource one of {@link Resources}
-     */
-    public static long softLimit(CallState state, int resource) {
-        try (Arena scratch = Arena.ofConfined()) {
-            Struct limit = Struct.of(scratch, rlimit.layout());
-            int result = PRLIMIT.call(state, 0, resource, 0, limit.address());
-            return result < 0 ? -1 : limit.getLong(rlimit.rlim_cur$offset());
-        }
-    }
-
-    /**
      * Sets the niceness.
      *
      * @param niceness -20, the most favoured, to 19

@@ -79,8 +79,6 @@ class CustodyTest {
                         new Output.Captured(1000, Output.Keep.STOP), new Output.Captured(1000, Output.Keep.STOP)),
                 null,
                 SpawnAttributes.CLEAN,
-                true,
-                List.of(),
                 ProcessSettings.NONE);
         return new RunSpec(
                 Collections.nCopies(programs, stage),
