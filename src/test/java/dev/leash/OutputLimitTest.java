@@ -31,9 +31,9 @@ class OutputLimitTest {
 
     private static final int WRITTEN = 5_000;
 
-    /** So there is time to write the rest. */
+    /** So there is time to write the rest, also for a shell that has not come to its trap yet. */
     private static final StopPlan WITH_GRACE =
-            StopPlan.signal(Signal.TERM).then(Duration.ofSeconds(60)).kill();
+            StopPlan.signal(Signal.CONT).then(Duration.ofSeconds(60)).kill();
 
     private static final StopPlan WITH_LITTLE_GRACE =
             StopPlan.signal(Signal.TERM).then(Duration.ofMillis(200)).kill();
