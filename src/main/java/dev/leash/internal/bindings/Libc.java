@@ -830,15 +830,6 @@ public class Libc {
     public static int FD_CLOEXEC() {
         return FD_CLOEXEC;
     }
-    private static final int AT_SYMLINK_NOFOLLOW = (int)256L;
-    /**
-     * {@snippet lang=c :
-     * #define AT_SYMLINK_NOFOLLOW 256
-     * }
-     */
-    public static int AT_SYMLINK_NOFOLLOW() {
-        return AT_SYMLINK_NOFOLLOW;
-    }
     private static final int SPLICE_F_NONBLOCK = (int)2L;
     /**
      * {@snippet lang=c :
@@ -847,6 +838,15 @@ public class Libc {
      */
     public static int SPLICE_F_NONBLOCK() {
         return SPLICE_F_NONBLOCK;
+    }
+    private static final int AT_SYMLINK_NOFOLLOW = (int)256L;
+    /**
+     * {@snippet lang=c :
+     * #define AT_SYMLINK_NOFOLLOW 256
+     * }
+     */
+    public static int AT_SYMLINK_NOFOLLOW() {
+        return AT_SYMLINK_NOFOLLOW;
     }
     private static final int AT_EMPTY_PATH = (int)4096L;
     /**
