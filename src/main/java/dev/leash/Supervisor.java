@@ -345,7 +345,7 @@ public final class Supervisor implements AutoCloseable {
         /**
          * Whether a guardian ends all runs if the JVM ends without having closed the supervisor: if it is killed, crashes or
          * halts. Default: true. The guardian is a shell, a child of the JVM in a session of its own, that sleeps until then; a
-         * run costs it nothing.
+         * run costs it nothing. ps(1) shows it as {@code /bin/sh -s leash-guardian} and the JVM's pid.
          */
         public Builder guardian(boolean guardian) {
             this.guardian = guardian;

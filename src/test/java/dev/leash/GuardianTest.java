@@ -13,6 +13,7 @@ import dev.leash.support.Eventually;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.ProcScan;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,7 +64,7 @@ class GuardianTest {
         return ProcScan.all().stream()
                 .filter(info -> info.ppid() == parent
                         && info.session() == info.pid()
-                        && info.name().equals("sh"))
+                        && List.of("sh", "leash-guardian").contains(info.name()))
                 .toList();
     }
 
@@ -192,6 +193,31 @@ class GuardianTest {
             assertTrue(supervisor.run(Command.of("true")).succeeded());
             assertEquals(List.of(), guardians(ProcScan.self()));
         }
+    }
+
+    @Test
+    void isOneShortLineInAListOfProcesses() throws Exception {
+        try (Supervisor supervisor = Supervisor.create()) {
+            int guardian = onlyGuardian();
+            assertShownShortly(guardian);
+            ProcessHandle.of(guardian).orElseThrow().destroyForcibly();
+            eventually(
+                    "another one", () -> guardians(ProcScan.self()).stream().anyMatch(info -> info.pid() != guardian));
+            assertShownShortly(onlyGuardian());
+            assertTrue(supervisor.run(Command.of("true")).succeeded());
+        }
+    }
+
+    private static void assertShownShortly(int guardian) throws IOException {
+        eventually(
+                "its name is set",
+                () -> ProcScan.of(guardian).orElseThrow().name().equals("leash-guardian"));
+        Path line = Path.of("/proc/" + guardian + "/cmdline");
+        eventually("it executes", () -> Files.readString(line, StandardCharsets.ISO_8859_1)
+                .startsWith("/bin/sh\0"));
+        assertEquals(
+                "/bin/sh -s leash-guardian " + ProcScan.self() + " ",
+                Files.readString(line, StandardCharsets.ISO_8859_1).replace('\0', ' '));
     }
 
     @Test

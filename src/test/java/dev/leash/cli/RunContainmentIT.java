@@ -153,7 +153,8 @@ class RunContainmentIT {
 
     @Test
     void noGuardianIsLeftWhenItHasEnded() throws Exception {
-        Result result = Leash.sh("\"$LEASH\" run -- true; ps -eo pid,args | grep '[l]eash-guardian '$$ || :");
+        Result result =
+                Leash.sh("\"$LEASH\" run -- true & wait $!; ps -eo pid,args | grep \"[l]eash-guardian $!\" || :");
         assertEquals("", Leash.out(result));
     }
 

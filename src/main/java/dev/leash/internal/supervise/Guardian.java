@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * <p>PR_SET_PDEATHSIG would not do: it fires when the thread ends that has started the child, and reaches no grandchild.
  */
 final class Guardian {
-    private static final byte[] SHELL = "/bin/sh".getBytes(StandardCharsets.US_ASCII);
+    private static final String SHELL = "/bin/sh";
     private static final byte[] ROOT = "/".getBytes(StandardCharsets.US_ASCII);
 
     /** Until the script has said what to ignore: HUP INT QUIT USR1 USR2 PIPE ALRM TERM TSTP TTIN TTOU, bit n-1 each. */
@@ -96,6 +96,9 @@ final class Guardian {
         ChildSlot shell = new ChildSlot();
         int watched = -1;
         try {
+            // Before the start: a guardian whose JVM dies while it starts has all that it needs.
+            SystemCallException.check(
+                    "write", Descriptors.writeAll(state, ends.writeEnd(), bytes(GuardianScript.TEXT)));
             spawn(state, ends.readEnd(), shell);
             watched = SystemCallException.check("pidfd_open", Processes.openPidfd(state, shell.pid()));
         } finally {
@@ -115,6 +118,11 @@ final class Guardian {
     }
 
     private void spawn(CallState state, int readEnd, ChildSlot shell) throws IOException {
+        List<byte[]> command = new ArrayList<>();
+        for (String argument :
+                GuardianScript.command(SHELL, ProcessHandle.current().pid())) {
+            command.add(bytes(argument));
+        }
         List<byte[]> environment = new ArrayList<>();
         for (byte[] entry : EnvironmentBlock.own()) {
             String text = new String(entry, StandardCharsets.ISO_8859_1);
@@ -126,12 +134,7 @@ final class Guardian {
             int ignored = Spawner.spawn(
                     state,
                     new SpawnRequest(
-                            List.of(
-                                    SHELL,
-                                    bytes("-c"),
-                                    bytes(GuardianScript.TEXT),
-                                    bytes("leash-guardian"),
-                                    bytes(Long.toString(ProcessHandle.current().pid()))),
+                            command,
                             ChildEnvironment.of(environment),
                             new Directory.Path(ROOT),
                             List.of(

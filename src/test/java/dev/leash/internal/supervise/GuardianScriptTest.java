@@ -1,10 +1,11 @@
 package dev.leash.internal.supervise;
 
+import static dev.leash.support.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.leash.support.Eventually;
 import dev.leash.support.ProcScan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the guardian kills and whom it leaves alone, from tables that are written here. */
 @Timeout(60)
@@ -47,7 +50,7 @@ class GuardianScriptTest {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         toClean.add(process.toHandle());
-        Eventually.eventually("it sleeps", () -> ProcScan.of(process.pid())
+        eventually("it sleeps", () -> ProcScan.of(process.pid())
                 .filter(info -> info.name().equals("sleep"))
                 .isPresent());
         return ProcScan.of(process.pid()).orElseThrow();
@@ -60,7 +63,7 @@ class GuardianScriptTest {
                 .start();
         int group = (int) shell.pid();
         assertTrue(shell.waitFor(10, TimeUnit.SECONDS));
-        Eventually.eventually("it sleeps", () -> ProcScan.group(group).stream()
+        eventually("it sleeps", () -> ProcScan.group(group).stream()
                 .anyMatch(info -> info.name().equals("sleep")));
         ProcScan.Info left = ProcScan.group(group).getFirst();
         ProcessHandle.of(left.pid()).ifPresent(toClean::add);
@@ -76,8 +79,34 @@ class GuardianScriptTest {
         return kind + " " + pid + " " + since + " " + until + " " + seen + " " + cookie;
     }
 
-    /** Runs the script to its end, with a pipe that has ended already. */
+    /** Runs the script to its end, with a pipe that ends with it. */
     private void guardian(long jvm, String... entries) throws Exception {
+        String text = table(entries);
+        Process script = waiting("sh", jvm, text);
+        script.getOutputStream().close();
+        assertEnds(script, text);
+    }
+
+    /** A guardian whose pipe has not ended. */
+    private Process waiting(String shell, long jvm, String table) throws IOException {
+        Path file = Files.writeString(directory.resolve("table"), table, StandardCharsets.US_ASCII);
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" 1<>\"$0\"", file.toString()));
+        command.addAll(GuardianScript.command(shell, jvm));
+        Process script = new ProcessBuilder(command)
+                .redirectError(directory.resolve("err").toFile())
+                .start();
+        toClean.add(script.toHandle());
+        script.getOutputStream().write(GuardianScript.TEXT.getBytes(StandardCharsets.US_ASCII));
+        script.getOutputStream().flush();
+        return script;
+    }
+
+    private void assertEnds(Process script, String table) throws Exception {
+        assertTrue(script.waitFor(100, TimeUnit.SECONDS), "the script ends");
+        assertEquals(table, Files.readString(directory.resolve("table"), StandardCharsets.US_ASCII), "it is only read");
+    }
+
+    private String table(String... entries) {
         StringBuilder text = new StringBuilder();
         text.append(padded(Integer.toString(entries.length), GuardianTable.LINE_BYTES));
         text.append(padded("", GuardianTable.FOLDER_BYTES));
@@ -85,19 +114,7 @@ class GuardianScriptTest {
         Arrays.stream(entries)
                 .map(entry -> padded(entry, GuardianTable.LINE_BYTES))
                 .forEach(text::append);
-        Path table = Files.writeString(directory.resolve("table"), text, StandardCharsets.US_ASCII);
-        Process script = new ProcessBuilder(
-                        "sh",
-                        "-c",
-                        "exec sh -c \"$1\" guardian \"$2\" </dev/null 1<>\"$3\"",
-                        "sh",
-                        GuardianScript.TEXT,
-                        Long.toString(jvm),
-                        table.toString())
-                .redirectError(directory.resolve("err").toFile())
-                .start();
-        assertTrue(script.waitFor(100, TimeUnit.SECONDS), "the script ends");
-        assertEquals(text.toString(), Files.readString(table, StandardCharsets.US_ASCII), "the table is only read");
+        return text.toString();
     }
 
     private static String padded(String text, int length) {
@@ -113,7 +130,7 @@ class GuardianScriptTest {
         assertEquals(0, new ProcessBuilder("mkfifo", gate.toString()).start().waitFor());
         Process waiting = new ProcessBuilder("sh", "-c", ": <\"$1\"; : </no/permit", "sh", gate.toString()).start();
         toClean.add(waiting.toHandle());
-        Eventually.eventually("it waits", () -> ProcScan.of(waiting.pid())
+        eventually("it waits", () -> ProcScan.of(waiting.pid())
                 .filter(info -> info.name().equals("sh") && info.state() == 'S')
                 .isPresent());
         guardian(GONE, entry("P", 0, 0, 0, 0, "- x1"));
@@ -126,7 +143,7 @@ class GuardianScriptTest {
         ProcScan.Info victim = sleeper();
         long start = startTicks(victim.pid());
         guardian(GONE, entry("L", victim.pid(), start - 1, start, 0, "-"));
-        Eventually.eventually("dead", () -> !ProcScan.alive(victim.pid()));
+        eventually("dead", () -> !ProcScan.alive(victim.pid()));
     }
 
     @Test
@@ -159,7 +176,7 @@ class GuardianScriptTest {
                 entry("S", one.pgrp(), first - 1, first, first, "-"),
                 // Whoever was killed with the JVM as a zombie is in the table as if it lived.
                 entry("L", two.pgrp(), second - 1, second, 0, "-"));
-        Eventually.eventually("dead", () -> !ProcScan.alive(one.pid()) && !ProcScan.alive(two.pid()));
+        eventually("dead", () -> !ProcScan.alive(one.pid()) && !ProcScan.alive(two.pid()));
     }
 
     @Test
@@ -176,14 +193,14 @@ class GuardianScriptTest {
         builder.environment().put("LEASH_RUN", "fedcba9876543210fedcba9876543210," + COOKIE);
         ProcScan.Info bearer = started(builder);
         // Its name is there a moment before its environment is.
-        Eventually.eventually("it bears the cookie", () -> Files.readString(
+        eventually("it bears the cookie", () -> Files.readString(
                         Path.of("/proc/" + bearer.pid() + "/environ"), StandardCharsets.ISO_8859_1)
                 .contains(COOKIE));
         ProcessBuilder other = new ProcessBuilder("setsid", "sleep", "600");
         other.environment().put("LEASH_RUN", "fedcba9876543210fedcba9876543210");
         ProcScan.Info stranger = started(other);
         guardian(GONE, entry("P", 0, 0, 0, 0, COOKIE));
-        Eventually.eventually("dead", () -> !ProcScan.alive(bearer.pid()));
+        eventually("dead", () -> !ProcScan.alive(bearer.pid()));
         assertTrue(ProcScan.alive(stranger.pid()));
     }
 
@@ -201,10 +218,44 @@ class GuardianScriptTest {
         Process process = new ProcessBuilder("setsid", program.toString(), "600").start();
         toClean.add(process.toHandle());
         int pid = (int) process.pid();
-        Eventually.eventually(
-                "it sleeps", () -> ProcScan.of(pid).orElseThrow().name().contains("(x"));
+        eventually("it sleeps", () -> ProcScan.of(pid).orElseThrow().name().contains("(x"));
         long start = startTicks(pid);
         guardian(GONE, entry("L", pid, start - 1, start, 0, "-"));
         assertTrue(process.waitFor(30, TimeUnit.SECONDS), "dead");
+    }
+
+    /** By the names that systems give to their /bin/sh. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dash", "bash", "busybox"})
+    void eachShellIsOneShortLineInAListOfProcessesAndWorks(String name) throws Exception {
+        Path program = Path.of("/bin", name);
+        assumeTrue(Files.isExecutable(program), "no " + program + " on this machine");
+        Path shell = Files.createSymbolicLink(directory.resolve("sh"), program);
+        ProcScan.Info leader = sleeper();
+        ProcScan.Info straggler = straggler();
+        long first = startTicks(leader.pid());
+        long second = startTicks(straggler.pid());
+        String table = table(
+                entry("L", leader.pid(), first - 1, first, 0, "-"),
+                entry("S", straggler.pgrp(), second - 1, second, second, "-"));
+        Process script = waiting(shell.toString(), GONE, table);
+        eventually("it waits", () -> ProcScan.of(script.pid())
+                .filter(info -> info.name().equals("leash-guardian") && info.state() == 'S')
+                .isPresent());
+        Files.delete(shell);
+        String line = Files.readString(Path.of("/proc/" + script.pid() + "/cmdline"), StandardCharsets.UTF_8);
+        assertEquals(shell + " -s leash-guardian 0 ", line.replace('\0', ' '));
+        assertTrue(ProcScan.alive(leader.pid()) && ProcScan.alive(straggler.pid()), "it waits for the end of the pipe");
+        script.getOutputStream().close();
+        assertEnds(script, table);
+        eventually("dead", () -> !ProcScan.alive(leader.pid()) && !ProcScan.alive(straggler.pid()));
+    }
+
+    /** Of a user who has many pipes each new one holds a page, before Linux 5.14. */
+    @Test
+    void anyPipeTakesTheWholeScriptAtOnce() {
+        int pipeBuf = 4096;
+        assertTrue(GuardianScript.TEXT.length() <= pipeBuf, () -> GuardianScript.TEXT.length() + " bytes");
+        assertTrue(GuardianScript.TEXT.chars().allMatch(character -> character < 0x80));
     }
 }
