@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.support.LeakCheck;
+import dev.leash.support.ProcScan;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** G2: a FIFO whose other end nobody opens holds up its own start only, and that no longer than it is wanted. */
 @Timeout(120)
@@ -121,6 +124,54 @@ class FifoTest {
             return supervisor.start(command);
         } catch (Exception e) {
             return e;
+        }
+    }
+
+    /** G1: the first program ran all the time that the second waited for its FIFO. */
+    @ParameterizedTest
+    @EnumSource(names = {"GROUP", "TREE"})
+    void whatLeftTheGroupOfAnEarlierProgramIsTakenBackToo(Containment containment) throws Exception {
+        String marker = ProcScan.newMarker();
+        Command first = Command.shell("timeout 600 sleep 600; true").env(ProcScan.MARKER_VARIABLE, marker);
+        Command second = Command.of("cat").output(3, Output.file(fifo));
+        Command both = first.pipeTo(second).containment(containment).timeout(LONG);
+        AtomicReference<Object> answer = new AtomicReference<>();
+        Thread starter = Thread.ofPlatform().start(() -> answer.set(start(both)));
+        eventually("the first has one outside of its group", () -> ProcScan.withMarker(marker).stream()
+                .anyMatch(process -> process.name().equals("sleep")));
+
+        starter.interrupt();
+        starter.join();
+
+        assertInstanceOf(SpawnException.class, answer.get());
+        assertEquals(List.of(), ProcScan.withMarker(marker));
+    }
+
+    /** With the writers among them: carriers that wait for a FIFO would keep its peer from running. */
+    @Test
+    void virtualThreadsThatWaitForAFifoLeaveTheirCarriersToItsWriters() throws Exception {
+        int count = 2 * Runtime.getRuntime().availableProcessors() + 1;
+        List<CompletableFuture<Object>> answers = new ArrayList<>();
+        List<Path> fifos = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Path own = fifo("own" + i);
+            fifos.add(own);
+            CompletableFuture<Object> answer = new CompletableFuture<>();
+            answers.add(answer);
+            // nice is set through a gate, which the calling thread keeps
+            Command cat = Command.of("cat").stdin(Stdin.file(own)).nice(1).timeout(LONG);
+            Thread.ofVirtual().start(() -> answer.complete(run(cat)));
+        }
+        CompletableFuture<String> writer = new CompletableFuture<>();
+        Thread.ofVirtual().start(() -> {
+            for (Path own : fifos) {
+                run(Command.shell("echo hello").stdout(Output.file(own)).timeout(LONG));
+            }
+            writer.complete("done");
+        });
+        assertEquals("done", writer.get());
+        for (CompletableFuture<Object> answer : answers) {
+            assertEquals("hello\n", assertInstanceOf(Result.class, answer.get()).stdout());
         }
     }
 

@@ -62,8 +62,12 @@ final class Starter {
         }
     }
 
-    /** Kills the stages that were started. None has been reaped, so their numbers are their own. */
+    /**
+     * Kills the stages that were started, and what they have started: they may have run as long as another waited for its
+     * files. None has been reaped, so their numbers are their own.
+     */
     private void undo() {
+        Undo.killTree(started, custody.prepared());
         List<Boolean> killed = new ArrayList<>();
         for (Started.Program process : started) {
             killed.add(process.pid > 0 && Undo.kill(state, process.pid, process.pidfd));
