@@ -241,8 +241,8 @@ leash_find_java
 
 # ---- 5. The environment, and how much room there is.
 
-# The braces matter: /proc/self is this shell only where the shell itself opens it. The limits of address space, data and
-# processes come first, since to ask for them in a substitution of their own would take another process. (What dash and
+# The braces matter: /proc/self is this shell only where the shell itself opens it. The limits of address space, data,
+# processes and open files come first, since to ask for them in a substitution of their own would take another process. (What dash and
 # busybox call -p is -u in bash, where -p is something else.)
 leash_environ=
 {
@@ -250,6 +250,7 @@ leash_environ=
         ulimit -S -v
         ulimit -S -d
         ulimit -S -u 2>/dev/null || ulimit -S -p
+        ulimit -S -n
         leash_usual && exec base64 -w 120000 2>/dev/null
     ) && leash_environ=0
 } </proc/self/environ
@@ -260,6 +261,28 @@ leash_data=${leash_pieces%%$leash_newline*}
 leash_pieces=${leash_pieces#*$leash_newline}
 leash_tasks=${leash_pieces%%$leash_newline*}
 leash_pieces=${leash_pieces#*$leash_newline}
+leash_files=${leash_pieces%%$leash_newline*}
+leash_pieces=${leash_pieces#*$leash_newline}
+
+# What Java says where it may not open its own files names a class that it did not find. That is seen here, where it costs
+# nothing: so many descriptors have to be free for leash itself, besides those that its caller has open.
+leash_least=10
+case $leash_files in
+    *[!0-9]* | '') ;; # no limit
+    *)
+        if [ "$leash_files" -lt 256 ]; then
+            leash_free=$((leash_files - 3))
+            leash_taken=$leash_taken,$leash_reserved
+            IFS=,
+            for leash_fd in $leash_taken; do
+                [ "${leash_fd:-$leash_files}" -ge "$leash_files" ] || leash_free=$((leash_free - 1))
+            done
+            IFS=" 	$leash_newline"
+            [ "$leash_free" -ge $leash_least ] ||
+                leash_fail "too few files may be open (ulimit -n is $leash_files): leash itself needs $leash_least more than its caller has open, and $leash_free are free"
+        fi
+        ;;
+esac
 
 # Arguments and environment together may fill a quarter of the stack's limit, 6 MiB at most, and 128 KiB at least. Is
 # there room for the copy? Unless both are small, look it up.

@@ -96,8 +96,12 @@ public final class Main {
         try {
             console.complain("leash: " + RawText.of(Complaint.about(e).getBytes(StandardCharsets.UTF_8)));
         } catch (Throwable another) {
-            // Not even that can be loaded.
-            System.err.println("leash: " + e);
+            // Not even that can be loaded. Such a class is said to be missing, which helps no user.
+            System.err.println(
+                    e instanceof LinkageError
+                            ? "leash: a class of its own cannot be read: too few files may be open (ulimit -n), or the"
+                                    + " file that holds it has gone"
+                            : "leash: " + e);
         }
     }
 }
