@@ -266,7 +266,8 @@ leash_pieces=${leash_pieces#*$leash_newline}
 
 # What Java says where it may not open its own files names a class that it did not find. That is seen here, where it costs
 # nothing: so many descriptors have to be free for leash itself, besides those that its caller has open.
-leash_least=10
+leash_least=16
+case ${0##*/}:${1-} in timeout:* | *:timeout) leash_least=12 ;; esac
 case $leash_files in
     *[!0-9]* | '') ;; # no limit
     *)

@@ -5,6 +5,7 @@ import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,10 +25,11 @@ final class Console {
     private volatile int stdout = CallersWorld.hasClosed(1) ? CLOSED : 1;
     private volatile int stderr = CallersWorld.hasClosed(2) ? CLOSED : 2;
 
-    /** From now on writes to these descriptors. */
+    /** From now on writes to these descriptors, and so does what writes to {@link System#err}, such as the logger. */
     void moveTo(int stdoutNow, int stderrNow) {
         stdout = stdoutNow;
         stderr = stderrNow;
+        System.setErr(new PrintStream(error(), true, StandardCharsets.UTF_8));
     }
 
     /** Writes to standard output. Returns 0, the status of a command that had nothing else to do. */

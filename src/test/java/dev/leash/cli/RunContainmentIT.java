@@ -104,7 +104,7 @@ class RunContainmentIT {
             assertEquals(125, Leash.status(result));
             assertEquals("", Leash.out(result));
             assertEquals(
-                    "leash: could not start echo in a cgroup: " + obstacle + "; 'leash doctor' tells what there is\n",
+                    "leash: could not start echo: " + obstacle + "; 'leash doctor' tells what there is\n",
                     Leash.err(result));
         }
     }
