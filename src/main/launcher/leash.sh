@@ -429,7 +429,11 @@ if [ -n "$leash_scarce" ]; then
     [ -z "$leash_environ" ] || export MALLOC_ARENA_MAX=1
     # Under a limit that is a little lower: not to start is better than to die in the middle for lack of a page more.
     leash_value=$(
-        case $leash_space in *[!0-9]* | '') ;; *) ulimit -S -v $((leash_space > 65536 ? leash_space - 65536 : 0)) ;; esac
+        # (Of no room at all exec itself may fail, with the status of a `true` that is not there.)
+        case $leash_space in
+            *[!0-9]* | '') ;;
+            *) [ "$leash_space" -gt 131072 ] && ulimit -S -v $((leash_space - 65536)) || exit 1 ;;
+        esac
         case $leash_data in *[!0-9]* | '') ;; *) ulimit -S -d $((leash_data > 16384 ? leash_data - 16384 : 0)) ;; esac
         leash_usual && leash_java --enable-native-access=ALL-UNNAMED -cp "$leash_self" dev.leash.cli.Main \
             timeout 9 true 2>&1 </dev/null
