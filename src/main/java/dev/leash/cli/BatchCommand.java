@@ -1,5 +1,6 @@
 package dev.leash.cli;
 
+import dev.leash.internal.contain.OrphanReaper;
 import dev.leash.internal.supervise.Engine;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
@@ -54,11 +55,12 @@ final class BatchCommand {
         world.ignoreAgain();
         // Before anything is opened: signals need certain descriptors.
         PassableSignals.loadRivals();
-        SignalRelay relay =
-                SignalRelay.take(state, PassableSignals.affordable(state, HANDLED & ~world.ignoredSignals()));
+        SignalRelay relay = SignalRelay.take(
+                state, PassableSignals.affordable(state, (HANDLED & ~world.ignoredSignals()) | InitDuty.begin()));
         // With a guardian: a job that went on after leash was killed would run twice at the same time after a --resume.
-        Engine engine = new Engine("leash", true, 0);
-        relay.deliver(engine.loop(), this::signalled);
+        // Nothing outlives init.
+        Engine engine = new Engine("leash", !OrphanReaper.isNeeded(), 0);
+        relay.deliver(engine.loop(), InitDuty.with(this::signalled));
 
         String log = options.jobLog();
         JobLog jobLog = log == null ? null : JobLog.open(state, log, options.resume());
@@ -98,6 +100,9 @@ final class BatchCommand {
 
     private void signalled(int signal) {
         BatchRunner batch = runner;
+        if (signal == ForegroundJob.SIGCHLD) {
+            return;
+        }
         if (SignalSet.contains(FOR_THE_JOBS, signal)) {
             if (batch != null) {
                 batch.passOn(signal);

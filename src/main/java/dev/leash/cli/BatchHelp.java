@@ -23,7 +23,7 @@ final class BatchHelp {
             QUIT and other signals that would end leash end all jobs that way, a second one
             at once; they are in the job log as cancelled. USR1, USR2, CONT, URG, WINCH and
             those of real time are passed on to the jobs that run. If leash itself is
-            killed, so are the jobs.
+            killed, so are the jobs. As the first process of a container it reaps orphans.
 
               -j, --jobs=N             Run N jobs at a time. Default: one for each
                                          processor.

@@ -134,11 +134,9 @@ final class RunCommand {
         if (options.outputPasses()) {
             signals &= ~PassableSignals.OF_WRITERS;
         }
-        if (job != null || OrphanReaper.isNeeded()) {
-            signals |= SignalSet.bits(ForegroundJob.SIGCHLD);
-        }
+        signals |= InitDuty.begin();
         if (job != null) {
-            signals |= SignalSet.bits(ForegroundJob.SIGCONT);
+            signals |= SignalSet.bits(ForegroundJob.SIGCHLD, ForegroundJob.SIGCONT);
         }
         if (bridge != null) {
             signals |= SignalSet.bits(TerminalBridge.SIGWINCH);
@@ -148,18 +146,7 @@ final class RunCommand {
 
     private SignalRelay.Receiver receiver(
             Engine engine, Run run, @Nullable ForegroundJob job, @Nullable TerminalBridge bridge) {
-        PassedOn passedOn = new PassedOn(engine.loop(), run, options.graceNanos(), job, bridge);
-        if (!OrphanReaper.isNeeded()) {
-            return passedOn;
-        }
-        OrphanReaper reaper = new OrphanReaper(run.pid());
-        reaper.start();
-        return signal -> {
-            if (signal == ForegroundJob.SIGCHLD) {
-                reaper.childChanged();
-            }
-            passedOn.received(signal);
-        };
+        return InitDuty.with(new PassedOn(engine.loop(), run, options.graceNanos(), job, bridge));
     }
 
     private static boolean isFromKeyboard(int signal) {

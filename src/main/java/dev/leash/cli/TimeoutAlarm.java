@@ -41,6 +41,9 @@ final class TimeoutAlarm implements SignalRelay.Receiver {
 
     @Override
     public void received(int signal) {
+        if (signal == ForegroundJob.SIGCHLD) {
+            return; // of an orphan, or of the program, which is watched in another way
+        }
         if (signal == TimeoutSignals.SIGALRM) {
             ring();
             return;

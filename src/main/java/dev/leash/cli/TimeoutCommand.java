@@ -97,7 +97,7 @@ final class TimeoutCommand {
         TimeoutAlarm alarm = new TimeoutAlarm(engine.loop(), run, options);
         alarm.set(startNanos);
         try {
-            relay.deliver(engine.loop(), alarm);
+            relay.deliver(engine.loop(), InitDuty.with(alarm));
             return status(outcome(run));
         } catch (ExecutionException e) {
             throw new RunCommand.UnfinishedException(e);

@@ -25,7 +25,7 @@ final class TimeoutHelp {
 
             ALRM sent to timeout ends DURATION at once. Other signals that would end it are
             passed on to COMMAND, unless they were ignored from the start. As the first process
-            of a container it also passes on CONT, URG and WINCH.
+            of a container it also passes on CONT, URG and WINCH, and reaps orphans.
 
             If timeout itself is killed by KILL, COMMAND runs on. ('leash run' ends it then.)
 

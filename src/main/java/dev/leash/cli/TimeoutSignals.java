@@ -24,7 +24,7 @@ final class TimeoutSignals {
         long needed = SignalSet.bits(SIGALRM) | (sent > 0 ? SignalSet.bits(sent) : 0);
         long all = PassableSignals.ALL & ~(OrphanReaper.isNeeded() ? 0 : PassableSignals.HARMLESS);
         long passedOn = PassableSignals.affordable(state, all & ~world.ignoredSignals());
-        SignalRelay relay = SignalRelay.take(state, (needed | passedOn) & ~NOT_TO_BE_HANDLED);
+        SignalRelay relay = SignalRelay.take(state, ((needed | passedOn) & ~NOT_TO_BE_HANDLED) | InitDuty.begin());
         // The program may read from a terminal whose foreground it is not in. That stops the group, but not us.
         SignalDispositions.ignoreAll(SignalSet.bits(ForegroundJob.SIGTTIN, ForegroundJob.SIGTTOU));
         OwnProcess.unblock(state, SIGALRM);

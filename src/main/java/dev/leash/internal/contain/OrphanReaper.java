@@ -1,37 +1,50 @@
 package dev.leash.internal.contain;
 
 import dev.leash.internal.sys.CallState;
-import dev.leash.internal.sys.OwnProcess;
+import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.OwnChildren;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.WaitBuffer;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What init has to do, and this process in its place where it is the first one of a container: processes whose parents have
- * gone become its children, and when they end nobody else reaps them. On a thread of its own, since it looks through /proc.
+ * gone become its children, and when they end nobody else reaps them. What it has started itself is left to those who want
+ * its exit status. Only for the command, which owns its process: a child of other code would be taken for an orphan. On a
+ * thread of its own, since it looks through /proc.
  */
 public final class OrphanReaper {
     private static final int INIT = 1;
     private static final int OWN_PID = (int) ProcessHandle.current().pid();
 
-    private final int leaderPid;
-    private final int ownGroup = OwnProcess.group();
+    /** Where hundreds end in a moment, one look through /proc serves many. */
+    private static final long PAUSE_NANOS = 5_000_000;
+
+    /** When to look again for those who could not be decided on, or who had not been reaped by whoever wants their status. */
+    private static final long SOON_MILLIS = 100;
+
+    private static final long START_PATIENCE_NANOS = 1_000_000_000;
+    private static final long START_PAUSE_NANOS = 500_000;
+
+    /** Each takes a descriptor for a moment. */
+    private static final int AT_A_TIME = 16;
+
     private final CallState state = CallState.create();
     private final WaitBuffer waits = new WaitBuffer();
     private final Semaphore changes = new Semaphore(1);
-
-    /** @param leaderPid the program of the run, which is left to those who want its exit status */
-    public OrphanReaper(int leaderPid) {
-        this.leaderPid = leaderPid;
-    }
 
     /** Whether this process is init, in its pid namespace. */
     public static boolean isNeeded() {
         return OWN_PID == INIT;
     }
 
-    /** Begins to reap, at once what waits already. */
+    /** Begins to reap, at once what waits already. {@link OwnChildren#record} was called before anything was started. */
     public void start() {
         Thread ignored = Thread.ofPlatform().daemon().name("leash-init").start(this::work);
     }
@@ -42,27 +55,75 @@ public final class OrphanReaper {
     }
 
     private void work() {
+        boolean again = false;
         while (true) {
-            changes.acquireUninterruptibly();
+            await(again);
             changes.drainPermits();
             try {
-                for (ProcessEntry process : ProcessTable.fresh().entries()) {
-                    if (isOrphan(process)) {
-                        // It may have been reaped by now, or is no zombie yet: the next look is as good.
-                        int ignored = Processes.reap(state, process.pid(), waits);
-                    }
-                }
+                again = look();
             } catch (IOException e) {
-                // The next one to end brings the next try.
+                again = true; // for want of a descriptor
             }
+            Clock.sleep(PAUSE_NANOS);
         }
     }
 
-    /** Those in the group of this process are not adopted: it has started them itself. */
-    private boolean isOrphan(ProcessEntry process) {
-        return process.parent() == OWN_PID
-                && !process.alive()
-                && process.pid() != leaderPid
-                && process.group() != ownGroup;
+    private void await(boolean again) {
+        try {
+            if (again) {
+                boolean ignored = changes.tryAcquire(SOON_MILLIS, TimeUnit.MILLISECONDS);
+            } else {
+                changes.acquire();
+            }
+        } catch (InterruptedException e) {
+            // Nobody interrupts it; and to look once too often is no harm.
+        }
+    }
+
+    /** Returns whether there is reason to look again soon. */
+    private boolean look() throws IOException {
+        OwnChildren.forgetReaped(state);
+        List<ProcessEntry> zombies = ProcessTable.fresh().entries().stream()
+                .filter(process -> process.parent() == OWN_PID && !process.alive())
+                .toList();
+        Map<Integer, Integer> orphans = new LinkedHashMap<>();
+        for (ProcessEntry zombie : zombies) {
+            if (orphans.size() < AT_A_TIME && !OwnChildren.contains(zombie.pid())) {
+                int pidfd = Processes.openPidfd(state, zombie.pid());
+                if (pidfd >= 0) {
+                    orphans.put(zombie.pid(), pidfd);
+                }
+            }
+        }
+        int reaped = reap(orphans);
+        return reaped < zombies.size();
+    }
+
+    /**
+     * Reaps those that are orphans, as may be known only now: the child of a start that is in progress shows before its number
+     * is told. Meanwhile a pidfd stands for each, so that it is not mixed up with another that gets the same number.
+     */
+    private int reap(Map<Integer, Integer> pidfds) {
+        int reaped = 0;
+        boolean known = pidfds.isEmpty() || startsEnd(OwnChildren.lastStart());
+        for (Map.Entry<Integer, Integer> each : pidfds.entrySet()) {
+            if (known && !OwnChildren.contains(each.getKey()) && Processes.reapByPidfd(state, each.getValue(), waits)) {
+                reaped++;
+            }
+            Descriptors.close(state, each.getValue());
+        }
+        return reaped;
+    }
+
+    /** Waits until those that have begun by now have ended. */
+    private static boolean startsEnd(long last) {
+        long until = Clock.monotonicNanos() + START_PATIENCE_NANOS;
+        while (!OwnChildren.allKnown(last)) {
+            if (Clock.monotonicNanos() > until) {
+                return false;
+            }
+            Clock.sleep(START_PAUSE_NANOS);
+        }
+        return true;
     }
 }

@@ -23,7 +23,8 @@ public final class Spawn {
             MemorySegment argv,
             MemorySegment envp,
             ChildSlot born) {
-        int error;
+        int error = 1;
+        long start = OwnChildren.startBegins();
         try {
             error = POSIX_SPAWN.call(
                     CallState.UNREAD,
@@ -34,6 +35,7 @@ public final class Spawn {
                     argv.address(),
                     envp.address());
         } finally {
+            OwnChildren.startEnds(start, error == 0 ? born.pid() : 0);
             Reference.reachabilityFence(attributes);
             Reference.reachabilityFence(born);
         }
