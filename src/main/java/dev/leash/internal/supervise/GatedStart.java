@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A start during which each child waits at a {@link Gate}, between fork and exec, until it is where it belongs and has the
@@ -99,14 +98,7 @@ final class GatedStart implements StartObserver {
     /** While the start waits for somebody else there is no child at the gate to look for in all of /proc. */
     private boolean isDone(CompletableFuture<Started> result) {
         if (patience.isWaiting() && !result.isDone()) {
-            // A virtual thread leaves its carrier to others, of whom one may be the peer. Interrupted, none can park:
-            // then
-            // the wait is about to end.
-            if (Thread.currentThread().isInterrupted()) {
-                Clock.sleep(WAITING_PAUSE_NANOS);
-            } else {
-                LockSupport.parkNanos(WAITING_PAUSE_NANOS);
-            }
+            Clock.sleep(WAITING_PAUSE_NANOS);
         }
         return result.isDone();
     }
