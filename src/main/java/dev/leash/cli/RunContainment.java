@@ -20,7 +20,7 @@ record RunContainment(Containment containment, CgroupLimits limits) {
             @Nullable String containment, @Nullable String memory, @Nullable String pids, @Nullable String cpu)
             throws UsageException {
         CgroupLimits limits = new CgroupLimits(
-                memory == null ? 0 : SizeText.bytes("--memory", memory, Long.MAX_VALUE),
+                memory == null ? 0 : memoryBytes(memory),
                 pids == null ? 0 : NumberText.from("--pids", pids, 1, Integer.MAX_VALUE),
                 cpu == null ? 0 : cpuMicros(cpu));
         boolean limited = !limits.isNone();
@@ -44,9 +44,21 @@ record RunContainment(Containment containment, CgroupLimits limits) {
         return new RunContainment(named, limits);
     }
 
+    /** More than zero, which in {@link CgroupLimits} stands for no limit: the opposite of what was asked for. */
+    private static long memoryBytes(String text) throws UsageException {
+        long bytes = SizeText.bytes("--memory", text, Long.MAX_VALUE);
+        if (bytes == 0) {
+            throw new UsageException("--memory must be more than zero; leave it out for no limit");
+        }
+        return bytes;
+    }
+
     private static long cpuMicros(String text) throws UsageException {
         try {
-            double processors = Double.parseDouble(text);
+            // Java also reads 2d, 2f and 0x2p0: the first looks like two days.
+            double processors = text.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'))
+                    ? Double.parseDouble(text)
+                    : Double.NaN;
             if (processors >= LEAST_CPU && processors <= MOST_CPU) {
                 return Math.round(processors * PERIOD_MICROS);
             }

@@ -68,6 +68,21 @@ class RunCommandLineTest {
     }
 
     @Test
+    void aLimitOfNothingIsNotTakenForNoLimit() {
+        for (String wrong : List.of("--memory=0", "--memory=0G", "--cpu=0.0", "--cpu=.", "--pids=00")) {
+            assertTrue(error(wrong, "x").startsWith(wrong.substring(0, wrong.indexOf('='))), wrong);
+        }
+    }
+
+    @Test
+    void processorsAreAPlainNumber() throws UsageException {
+        assertEquals(50_000, parse("--cpu=.5", "x").containment().limits().cpuMicros());
+        for (String wrong : List.of("--cpu=2d", "--cpu=2f", "--cpu=0x2p0", "--cpu= 2", "--cpu=1e1", "--cpu=")) {
+            assertTrue(error(wrong, "x").startsWith("--cpu needs a number"), wrong);
+        }
+    }
+
+    @Test
     void settingsOfTheProgramHaveTheirRange() throws UsageException {
         assertEquals(ProcessSettings.NONE, parse("x").settings());
         assertEquals(-5, parse("--nice=-5", "x").settings().niceness());
