@@ -102,9 +102,10 @@ class RunFifoIT {
     void reportThatNobodyReadsDoesNotKeepItFromEnding() throws Exception {
         Child child = Leash.start(Leash.shell("\"$LEASH\" run --json -- head -c 300000 /dev/zero | sleep 60; :")
                 .stopPlan(StopPlan.kill()));
-        Command find = Leash.shell("pgrep -g \"$1\" -f 'run --json'", Long.toString(child.pid()));
-        Command ended =
-                Leash.shell("kill -TERM $(pgrep -g \"$1\" -f 'run --json'); sleep 0.1", Long.toString(child.pid()));
+        // The shell around it has the words of the command in its own line, but not the class.
+        String pgrep = "pgrep -g \"$1\" -f 'cli[.]Main run --json'";
+        Command find = Leash.shell(pgrep, Long.toString(child.pid()));
+        Command ended = Leash.shell("kill -TERM $(" + pgrep + "); sleep 0.1", Long.toString(child.pid()));
         eventually("leash runs", () -> Leash.status(Leash.run(find)) == 0);
         eventually("TERM ends it", () -> {
             Leash.run(ended);
