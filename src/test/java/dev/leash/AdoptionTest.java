@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.leash.forked.Adopter;
 import dev.leash.forked.Jvm;
+import dev.leash.support.Children;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
@@ -49,5 +50,18 @@ class AdoptionTest {
         Skip.unless(possible, "unshare --pid --mount-proc is refused here: it needs root, or a user namespace");
         assertNoZombies(Jvm.of(directory, Adopter.class, containment.name(), RUNS)
                 .by("unshare", "--pid", "--fork", "--mount-proc"));
+    }
+
+    /** As before Linux 6.9, when the leader of a group has to stay a zombie until nothing more is signalled. */
+    @ParameterizedTest
+    @EnumSource(names = {"GROUP"})
+    void subreaperThatSignalsGroupsByNumberHasNoZombies(Containment containment) throws Exception {
+        String filter = Children.path("denies");
+        Process denies = new ProcessBuilder(filter, "424", "true").start();
+        Skip.unless(
+                denies.waitFor(20, TimeUnit.SECONDS) && denies.exitValue() == 0,
+                "no filter of system calls can be set here: this needs perl, and seccomp");
+        assertNoZombies(Jvm.of(directory, Adopter.class, containment.name(), RUNS, "subreaper")
+                .by(filter, "424"));
     }
 }

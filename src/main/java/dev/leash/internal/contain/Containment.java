@@ -4,6 +4,7 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.WaitBuffer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The processes that belong to a run. For the loop's thread, except {@link #census}. */
@@ -85,8 +86,10 @@ public interface Containment {
     /**
      * Reaps members that have ended and that this process has adopted, see {@link Adopted}. All that this process has started
      * for the run has been reaped by then, or is left a zombie on purpose.
+     *
+     * @param programs those of the run, which are not to be reaped here
      */
-    default void reapAdopted(WaitBuffer waits) {}
+    default void reapAdopted(Set<Integer> programs, WaitBuffer waits) {}
 
     /** KILL was sent to those of {@code census}: if they become children of this process they are to be reaped. */
     default void killed(Census census) {}

@@ -3,6 +3,7 @@ package dev.leash.internal.contain;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.WaitBuffer;
 import java.io.IOException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,11 +58,11 @@ public final class FollowedGroup implements Containment {
     }
 
     @Override
-    public void reapAdopted(WaitBuffer waits) {
+    public void reapAdopted(Set<Integer> programs, WaitBuffer waits) {
         if (tree != null) {
-            tree.reapAdopted(waits);
+            tree.reapAdopted(programs, waits);
         } else {
-            group.reapAdopted(waits);
+            group.reapAdopted(programs, waits);
         }
     }
 

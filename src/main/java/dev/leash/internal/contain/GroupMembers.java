@@ -20,6 +20,16 @@ final class GroupMembers {
         return members;
     }
 
+    static Set<Integer> withZombies(int pgid) throws IOException {
+        Set<Integer> members = new HashSet<>();
+        for (ProcessEntry process : ProcessTable.fresh().entries()) {
+            if (process.group() == pgid) {
+                members.add(process.pid());
+            }
+        }
+        return members;
+    }
+
     private static List<ProcessEntry> living(int pgid) throws IOException {
         List<ProcessEntry> living = new ArrayList<>();
         for (ProcessEntry process : ProcessTable.fresh().entries()) {

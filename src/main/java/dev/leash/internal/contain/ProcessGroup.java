@@ -3,9 +3,11 @@ package dev.leash.internal.contain;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.KernelFeatures;
+import dev.leash.internal.sys.OwnProcess;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.WaitBuffer;
 import java.io.IOException;
+import java.util.Set;
 
 /**
  * The process group that a run's leader made. Its number stays its own as long as any member, the zombie leader included,
@@ -27,6 +29,9 @@ public final class ProcessGroup implements Containment {
     private final int pgid;
     private final int leaderPidfd;
     private final boolean throughPidfd;
+
+    /** Who was in it when it was looked last, as far as that matters. */
+    private volatile Set<Integer> members = Set.of();
 
     public ProcessGroup(CallState state, int pgid, int leaderPidfd) {
         this(state, pgid, leaderPidfd, KernelFeatures.PIDFD_GROUP_SIGNAL);
@@ -76,11 +81,28 @@ public final class ProcessGroup implements Containment {
         return throughPidfd && toGroup(0) == -Errno.ESRCH;
     }
 
-    /** {@inheritDoc} Before Linux 6.9 it cannot be told whether the number is still the group's: then they stay. */
+    /**
+     * {@inheritDoc} Before Linux 6.9 the leader's zombie hides the others from waitid(2), so those are tried that the last look
+     * has found. It pins the number of the group: whoever is in it now is of the run.
+     */
     @Override
-    public void reapAdopted(WaitBuffer waits) {
+    public void reapAdopted(Set<Integer> programs, WaitBuffer waits) {
         if (throughPidfd) {
             boolean ignored = Adopted.reapGroup(state, pgid, leaderPidfd, waits);
+            return;
+        }
+        for (int pid : members) {
+            if (!programs.contains(pid) && Processes.groupOf(state, pid) == pgid) {
+                // Who lives on, or is another's child, is none to reap.
+                int ignored = Processes.reap(state, pid, waits);
+            }
+        }
+    }
+
+    /** Before Linux 6.9: takes down who is in the group, zombies included. Not for the loop's thread. */
+    void lookForMembers() throws IOException {
+        if (!throughPidfd && OwnProcess.adopts(CallState.create())) {
+            members = GroupMembers.withZombies(pgid);
         }
     }
 
@@ -91,6 +113,7 @@ public final class ProcessGroup implements Containment {
 
     @Override
     public Census census(boolean freeze) throws IOException {
+        lookForMembers();
         return GroupMembers.census(pgid);
     }
 }

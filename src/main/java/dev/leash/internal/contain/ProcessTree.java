@@ -5,6 +5,7 @@ import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.WaitBuffer;
 import java.io.IOException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,8 +77,8 @@ public final class ProcessTree implements Containment {
     }
 
     @Override
-    public void reapAdopted(WaitBuffer waits) {
-        group.reapAdopted(waits);
+    public void reapAdopted(Set<Integer> programs, WaitBuffer waits) {
+        group.reapAdopted(programs, waits);
         if (!needsZombieLeader()) {
             dying.reap(state, waits);
         }
@@ -103,6 +104,7 @@ public final class ProcessTree implements Containment {
     public Census census(boolean freeze) throws IOException {
         int pidfd = beginSearch();
         try {
+            group.lookForMembers();
             return new TreeSearch(leaderPid, pidfd, cookie, sinceTicks, remembered).census(freeze);
         } finally {
             endSearch();

@@ -28,12 +28,14 @@ import dev.leash.internal.sys.WaitBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -494,7 +496,8 @@ public final class Run implements RunListener {
     }
 
     private Sweep newSweep() {
-        return new Sweep(loop, containment, entry, this::drain);
+        Set<Integer> programs = stages.stream().map(Stage::pid).collect(Collectors.toUnmodifiableSet());
+        return new Sweep(loop, containment, entry, programs, this::drain);
     }
 
     private long patienceNanos() {

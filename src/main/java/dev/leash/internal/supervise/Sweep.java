@@ -36,6 +36,7 @@ final class Sweep {
     private final EventLoop loop;
     private final Containment containment;
     private final GuardianTable.Entry entry;
+    private final Set<Integer> programs;
     private final Runnable swept;
     private final WaitBuffer waits = new WaitBuffer();
     private final Map<Integer, Member> found = new LinkedHashMap<>();
@@ -53,9 +54,13 @@ final class Sweep {
     private @Nullable Timer pause;
     private @Nullable Timer limit;
 
-    /** @param swept called once, when nobody is left or the time is up */
-    Sweep(EventLoop loop, Containment containment, GuardianTable.Entry entry, Runnable swept) {
+    /**
+     * @param programs those of the run, which others reap
+     * @param swept called once, when nobody is left or the time is up
+     */
+    Sweep(EventLoop loop, Containment containment, GuardianTable.Entry entry, Set<Integer> programs, Runnable swept) {
         this.loop = loop;
+        this.programs = programs;
         this.containment = containment;
         this.entry = entry;
         this.swept = swept;
@@ -104,7 +109,7 @@ final class Sweep {
         }
         listen();
         long ticks = Clock.bootTicks();
-        containment.reapAdopted(waits);
+        containment.reapAdopted(programs, waits);
         if (containment.provenEmpty()) {
             alive = List.of();
             end();
@@ -188,7 +193,7 @@ final class Sweep {
     private void end() {
         if (!ended) {
             cancel();
-            containment.reapAdopted(waits);
+            containment.reapAdopted(programs, waits);
             swept.run();
         }
     }
