@@ -50,6 +50,7 @@ public final class Patience {
     private final BooleanSupplier closed;
     private final Caller caller;
     private volatile boolean waiting;
+    private volatile boolean interrupted;
 
     /**
      * Of the calling thread, which starts something.
@@ -94,10 +95,20 @@ public final class Patience {
         if (closed.getAsBoolean()) {
             return End.CLOSED;
         }
-        if (starter.isInterrupted()) {
+        if (interrupted || starter.isInterrupted()) {
             return End.INTERRUPT;
         }
         return Clock.monotonicNanos() >= deadlineNanos ? End.TIMEOUT : null;
+    }
+
+    /**
+     * Looks whether the calling thread, which has asked for the start, is interrupted: for one that has another thread start,
+     * and hides an interrupt while it {@linkplain Clock#sleep sleeps}, so that the other would hardly ever see it.
+     */
+    public void lookForInterrupt() {
+        if (Thread.currentThread().isInterrupted()) {
+            interrupted = true;
+        }
     }
 
     /** The starting thread need not pause any longer. */

@@ -99,6 +99,7 @@ final class GatedStart implements StartObserver {
     private boolean isDone(CompletableFuture<Started> result) {
         if (patience.isWaiting() && !result.isDone()) {
             Clock.sleep(WAITING_PAUSE_NANOS);
+            patience.lookForInterrupt();
         }
         return result.isDone();
     }
