@@ -15,6 +15,7 @@ import dev.leash.internal.spawn.ChildEnvironment;
 import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.spawn.ProcessSettings;
+import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.SpawnAttributes;
 import dev.leash.support.Children;
 import dev.leash.support.LeakCheck;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -173,6 +175,49 @@ class CustodyTest {
                             throw error;
                         }));
         eventually("all are dead", () -> ProcScan.withMarker(marker).isEmpty());
+    }
+
+    /** As the one before, but the loop gets the programs only, and makes the tree of them itself. */
+    @Test
+    void whatHasLeftTheGroupOfATreeWithoutARunIsKilledToo() {
+        Containment.Factory tree = ProcessTree.factory(Cookie.create());
+        AtomicBoolean thrown = new AtomicBoolean();
+        Containment.Factory failingOnce = new Containment.Factory() {
+            @Override
+            public Containment of(CallState state, int pid, int pidfd) {
+                if (thrown.getAndSet(true)) {
+                    return tree.of(state, pid, pidfd);
+                }
+                eventually("the daemon is there", () -> ProcScan.withMarker(marker).stream()
+                        .anyMatch(info -> info.name().equals("sleep")));
+                throw error;
+            }
+
+            @Override
+            public String cookie() {
+                return tree.cookie();
+            }
+        };
+        assertThrows(
+                OutOfMemoryError.class,
+                () -> engine.start(spec(1, failingOnce, Children.path("contain-daemon"), marker, "600")));
+        eventually("all are dead", () -> ProcScan.withMarker(marker).isEmpty());
+    }
+
+    @Test
+    void closeWhileLostProgramsEndWaitsForTheirEnd() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            Engine another = new Engine("leash-another", false, 1);
+            List<Integer> pids = new ArrayList<>();
+            Containment.Factory throwing = (state, pid, pidfd) -> {
+                pids.add(pid);
+                throw error;
+            };
+            assertThrows(OutOfMemoryError.class, () -> another.start(spec(3, throwing, "sleep", "600")));
+            another.shutdown();
+            another.awaitEnd();
+            assertTrue(ProcScan.of(pids.getFirst()).isEmpty(), "it is gone");
+        }
     }
 
     @Test
