@@ -69,6 +69,12 @@ final class BatchCommand {
         JobLines jobs = new JobLines(
                 source == null ? new FileInputStream(FileDescriptor.in) : new FileInputStream(source.toString()));
         String report = options.report();
+        if (report != null) {
+            requireOfItsOwn(report, JOBS, source == null ? Path.of("/proc/self/fd/" + STDIN) : source);
+            if (jobLog != null) {
+                requireOfItsOwn(report, "the job log", jobLog.path());
+            }
+        }
         BatchPage page = report == null ? null : BatchPage.open(state, report);
 
         descriptors.closeOthers();
@@ -129,6 +135,23 @@ final class BatchCommand {
         Descriptors.close(state, STDIN);
         SystemCallException.check("dup", Descriptors.duplicate(state, fd, STDIN));
         return null;
+    }
+
+    /** The report replaces what its file held: not what this batch reads or writes itself. */
+    private void requireOfItsOwn(String report, String what, Path other) throws IOException, UsageException {
+        // To read, at once, and not to make it. What may not be read is neither of them, since both are.
+        int fd = Descriptors.openAtOnce(state, RawText.bytes(report), OpenFlags.READ);
+        if (fd < 0) {
+            return;
+        }
+        try {
+            Path opened = Path.of("/proc/self/fd/" + fd);
+            if (Files.isRegularFile(opened) && Files.isRegularFile(other) && Files.isSameFile(opened, other)) {
+                throw new UsageException("the report '" + report + "' would replace " + what + ": it is the same file");
+            }
+        } finally {
+            Descriptors.close(state, fd);
+        }
     }
 
     /** How many jobs there are to run: a line that is no job is found before anything is run. */

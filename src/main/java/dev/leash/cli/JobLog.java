@@ -8,6 +8,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -62,6 +63,11 @@ final class JobLog implements Closeable {
             }
         }
         return log;
+    }
+
+    /** A path by which the file can be reached, whatever its name is. */
+    Path path() {
+        return file.path();
     }
 
     private void begin(boolean resume) throws IOException, UsageException {

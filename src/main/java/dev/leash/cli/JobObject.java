@@ -41,7 +41,11 @@ final class JobObject {
         } catch (JsonEOFException e) {
             throw notJson("it ends too early");
         } catch (JsonProcessingException e) {
-            throw notJson(misplaced(decoded, e.getLocation().getColumnNr() - 1));
+            // The parser knows no place for what is longer than its limits.
+            throw notJson(
+                    e.getLocation() == null
+                            ? "it has a number, a name or a text that is too long"
+                            : misplaced(decoded, e.getLocation().getColumnNr() - 1));
         } catch (IOException e) {
             throw new IllegalStateException(e); // it is in memory
         }

@@ -55,6 +55,11 @@ final class LineFile implements Closeable {
         }
     }
 
+    /** A path by which it can be reached, whatever its name is. */
+    Path path() {
+        return Path.of("/proc/self/fd/" + fd);
+    }
+
     /** Whether it can be read, locked and cut. */
     boolean isRegular() {
         return file != null;

@@ -81,6 +81,19 @@ class BatchIT {
     }
 
     @Test
+    void theReportDoesNotReplaceTheJobsOrTheirLog() throws Exception {
+        String jobs = jobs("echo a");
+        Result result = batch("--report", jobs, jobs);
+        assertEquals(125, Leash.status(result));
+        assertTrue(Leash.err(result).contains("would replace the file of jobs"), Leash.err(result));
+        assertEquals("a\n", Leash.out(batch("--joblog", "log", jobs)), "the jobs are still there");
+        result = batch("--joblog", "log", "--resume", "--report", "./log", jobs);
+        assertEquals(125, Leash.status(result));
+        assertTrue(Leash.err(result).contains("would replace the job log"), Leash.err(result));
+        assertTrue(Files.size(temp.resolve("log")) > 0);
+    }
+
+    @Test
     void objectsAreRunWithoutAShell() throws Exception {
         Files.createDirectory(temp.resolve("sub"));
         Result result = batch(

@@ -156,6 +156,14 @@ class JobLinesTest {
         assertEquals("line 1 " + why, error(line));
     }
 
+    @Test
+    void aNumberThatIsTooLongIsToldInOurWords() {
+        assertEquals(
+                "line 1 begins with '{', but is no JSON object: it has a number, a name or a text that is too long"
+                        + " (for a line of shell, put a space before the '{')",
+                error("{\"argv\":[\"true\"],\"timeout\":" + "9".repeat(3000) + "}"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {"{", "{\"argv\":[\"a\"", "{\"argv\":[NaN]}", "{\"argv\":[\"a\\x\"]}", "{\"a\":+1}", "{\"a\":-}"})
