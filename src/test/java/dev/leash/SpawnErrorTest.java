@@ -205,6 +205,23 @@ class SpawnErrorTest {
         }
     }
 
+    /** A name has 255 bytes at most, a path 4,095. */
+    @Test
+    void aDirectoryWhoseNameIsTooLongIsNotAProgramWithSuchAName() throws Exception {
+        Path loop = temp.resolve("loop");
+        Files.createSymbolicLink(loop, loop);
+        for (String program : List.of("true", "/bin/true", "./true", "no-such-program")) {
+            for (String directory : List.of("/tmp/" + "d".repeat(256), "/tmp" + "/d".repeat(2100))) {
+                SpawnException e = failure(Command.of(program).directory(directory.getBytes(UTF_8)));
+                assertError(e, Kind.DIRECTORY, "ENAMETOOLONG", directory);
+            }
+            SpawnException e = failure(Command.of(program).directory(loop));
+            assertError(e, Kind.DIRECTORY, "ELOOP", loop.toString());
+        }
+        String program = "/tmp/" + "p".repeat(256);
+        assertError(failure(Command.of(program).directory(temp)), Kind.OTHER, "ENAMETOOLONG", program);
+    }
+
     @Test
     void whereDirectoryAndProgramAreMissingTheDirectoryIsTold() {
         Path missing = temp.resolve("missing");

@@ -160,7 +160,9 @@ record Diagnosis(
     private static Finding limit(String controller, @Nullable String cgroup) {
         return new Finding(
                 "--" + controller,
-                "a limit for all processes of a run together",
+                controller.equals("memory")
+                        ? "a limit for all processes of a run together; a kill at it is told, not taken for any other"
+                        : "a limit for all processes of a run together",
                 cgroup == null ? Cgroups.obstacle(controller) : "needs a cgroup");
     }
 

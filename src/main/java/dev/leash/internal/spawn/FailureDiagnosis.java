@@ -56,7 +56,7 @@ final class FailureDiagnosis {
 
     /** posix_spawn has answered {@code errno} for {@code candidate}. */
     SpawnFailure of(int errno, byte[] candidate) {
-        if (errno == Errno.ENOENT || errno == Errno.ENOTDIR || errno == Errno.EACCES || errno == Errno.ELOOP) {
+        if (mayBeAboutAPath(errno)) {
             SpawnFailure directory = directoryTrouble();
             if (directory != null) {
                 return directory;
@@ -86,6 +86,16 @@ final class FailureDiagnosis {
             return failure(Kind.NOT_EXECUTABLE, errno, candidate, "neither a binary for this machine nor a script");
         }
         return failure(Kind.OTHER, errno, candidate, Errno.description(errno));
+    }
+
+    /** Whatever chdir(2) answers: what only execve(2) or fork(2) can answer is listed, since file systems have errnos of their own. */
+    private static boolean mayBeAboutAPath(int errno) {
+        return errno != Errno.E2BIG
+                && errno != Errno.ENOEXEC
+                && errno != Errno.ETXTBSY
+                && errno != Errno.EAGAIN
+                && errno != Errno.EMFILE
+                && errno != Errno.ENFILE;
     }
 
     private static SpawnFailure limit(int errno, byte[] candidate) {
