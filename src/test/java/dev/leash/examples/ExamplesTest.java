@@ -4,6 +4,7 @@ import static dev.leash.support.Eventually.eventually;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.leash.Supervisor;
 import dev.leash.forked.Jvm;
@@ -123,9 +124,9 @@ class ExamplesTest {
                 while test "$(ps -o comm= -p $!)" != sleep; do :; done
                 """);
         Files.setPosixFilePermissions(build, PosixFilePermissions.fromString("rwx------"));
-        String niceness = Integer.toString(Math.min(19, niceness() + 10));
+        assumeTrue(niceness() <= 10, "the tests run with a niceness above 10, and only root may go below that");
         assertEquals(
-                "./build.sh: exit code 0\nleft behind: sleep\nPATH=/usr/bin:/bin\n256\n" + niceness + "\n",
+                "./build.sh: exit code 0\nleft behind: sleep\nPATH=/usr/bin:/bin\n256\n10\n",
                 output(UntrustedBuild.class, directory.toString()));
     }
 

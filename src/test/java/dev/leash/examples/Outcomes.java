@@ -47,8 +47,7 @@ public class Outcomes {
             String answer = supervisor.run(command).orThrow().stdout();
             System.out.println(answer);
         } catch (RunFailedException e) {
-            System.out.println(e.getMessage()); // the command, and how it ended
-            System.out.print(e.result().stderr());
+            System.out.println(e.getMessage()); // the command, how it ended, and what it complained of last
         }
         // @end
     }
