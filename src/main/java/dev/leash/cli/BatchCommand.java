@@ -55,8 +55,9 @@ final class BatchCommand {
         world.ignoreAgain();
         // Before anything is opened: signals need certain descriptors.
         PassableSignals.loadRivals();
-        SignalRelay relay = SignalRelay.take(
-                state, PassableSignals.affordable(state, (HANDLED & ~world.ignoredSignals()) | InitDuty.begin()));
+        long signals = PassableSignals.affordable(state, (HANDLED & ~world.ignoredSignals()) | InitDuty.begin());
+        descriptors.freeNumbers();
+        SignalRelay relay = SignalRelay.take(state, signals);
         // With a guardian: a job that went on after leash was killed would run twice at the same time after a --resume.
         // Nothing outlives init.
         Engine engine = new Engine("leash", !OrphanReaper.isNeeded(), 0);

@@ -8,6 +8,8 @@ import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.ProcessControls;
 import dev.leash.internal.sys.Resources;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -32,22 +34,35 @@ final class CallersDescriptors {
     /** What the caller has open above 2, by his numbers, with ours. */
     private final SortedMap<Integer, Integer> others = new TreeMap<>();
 
+    private final List<Integer> toFree = new ArrayList<>();
+
     CallersDescriptors(CallState state, CallersWorld world) {
         this.state = state;
         this.world = world;
     }
 
-    /** Frees the numbers of signals. What cannot be moved stays, and the signal of that number is not handled. */
+    /** Duplicates what has the number of a signal. What cannot be moved stays, and the signal of that number is not handled. */
     void move() {
         moved = this;
         stdout = move(1);
         stderr = move(2);
-        for (int fd : world.reservedDescriptors()) {
-            Descriptors.close(state, fd);
-        }
         for (int fd : world.otherDescriptors()) {
             others.put(fd, fd < FIRST_FREE_OF_SIGNALS ? move(fd) : fd);
         }
+    }
+
+    /**
+     * Frees the numbers of signals. Just before they are taken, and not when the descriptors are moved: the JVM opens a file when
+     * it needs a class that is not in the cache, at the lowest number that is free, and that signal would be lost.
+     */
+    void freeNumbers() {
+        for (int fd : world.reservedDescriptors()) {
+            Descriptors.close(state, fd);
+        }
+        for (int fd : toFree) {
+            Descriptors.close(state, fd);
+        }
+        toFree.clear();
     }
 
     /** Where {@code fd} is from now on. */
@@ -56,7 +71,7 @@ final class CallersDescriptors {
         for (int least : new int[] {FIRST_FREE_OF_SIGNALS, 32, 16}) {
             int moved = Descriptors.duplicate(state, fd, least);
             if (moved >= 0) {
-                Descriptors.close(state, fd);
+                toFree.add(fd);
                 return moved;
             }
         }

@@ -56,7 +56,9 @@ final class RunCommand {
         ForegroundJob job = options.tty() ? null : ForegroundJob.ofTerminal(descriptors.stdout());
         TerminalBridge bridge = options.tty() ? TerminalBridge.of(descriptors.stdout()) : null;
         PassableSignals.loadRivals();
-        SignalRelay relay = SignalRelay.take(state, signals(job, bridge));
+        long signals = signals(job, bridge);
+        descriptors.freeNumbers();
+        SignalRelay relay = SignalRelay.take(state, signals);
         // Nothing outlives init: a guardian would have nobody to guard.
         Engine engine = new Engine("leash", !OrphanReaper.isNeeded(), 0);
         EarlySignals early = new EarlySignals(relay, engine.loop());
