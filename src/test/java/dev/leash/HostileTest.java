@@ -1,13 +1,11 @@
 package dev.leash;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.support.Eventually;
-import java.io.FileOutputStream;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -83,12 +81,7 @@ class HostileTest extends RunsCommands {
                         && java.util.Arrays.stream(trace)
                                 .anyMatch(frame -> frame.getMethodName().equals("openFile"))));
         supervisor.close();
-        assertFalse(hangs.isDone());
-        try (FileOutputStream writer = new FileOutputStream(fifo.toFile())) {
-            writer.write('x');
-        } catch (java.io.IOException e) {
-            // The reader has gone already: the start was refused.
-        }
+        // Though nobody has come to the other end.
         ExecutionException refused = assertThrows(ExecutionException.class, hangs::get);
         Throwable cause = refused.getCause().getCause();
         assertTrue(
