@@ -10,6 +10,7 @@ import dev.leash.support.ProcScan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 
 /** Starts while other code has taken the heap, up to the last object: MARKER. */
 public final class FullHeap {
@@ -41,8 +42,8 @@ public final class FullHeap {
             } catch (OutOfMemoryError e) {
                 all.clear();
                 errors++;
-            } catch (IllegalStateException e) {
-                all.clear(); // the loop was hit: it has killed all
+            } catch (IllegalStateException | RejectedExecutionException e) {
+                all.clear(); // the loop was hit, in this start or before: it has killed all
                 break;
             }
         }

@@ -51,6 +51,16 @@ public final class Engine {
     private final Set<Run> live = new HashSet<>();
     private boolean stopping;
     private volatile @Nullable RuntimeException death;
+
+    /** Made while there is memory for it. */
+    private final IllegalStateException fate = new IllegalStateException("the event loop has died");
+
+    /** The run that is no task any more and not among the live yet: an error in between does not lose it. The loop thread's. */
+    private @Nullable Run adopting;
+
+    /** The last run of this turn that is among the live no more, and may not have told everybody yet. The loop thread's. */
+    private @Nullable Run forgotten;
+
     /** Whether the loop has ended, or is about to. */
     private volatile boolean over;
 
@@ -264,6 +274,7 @@ public final class Engine {
                     containment,
                     custody.entry,
                     ended -> {
+                        forgotten = ended;
                         live.remove(ended);
                         count(custody, ended);
                     },
@@ -404,11 +415,17 @@ public final class Engine {
         }
         custody.adopted = true;
         if (over) {
-            // It took so long to start that nobody waited for it any more.
-            run.fail(death == null ? closed() : death);
+            // It took so long to start that nothing waited for it any more.
+            if (death == null) {
+                run.fail(closed());
+            } else {
+                failSurely(run);
+            }
             return;
         }
+        adopting = run;
         live.add(run);
+        adopting = null;
         run.begin();
         if (stopping) {
             run.requestStop(Trigger.CLOSE);
@@ -503,27 +520,58 @@ public final class Engine {
 
     private boolean hasEnded() {
         custodies.look();
+        forgotten = null;
         over = stopping && live.isEmpty() && attendants.haveNone() && !custodies.anyLost;
         return over;
     }
 
-    /** The loop cannot go on: nobody shall wait for ever, and no child shall run on without a master. */
+    /** The loop cannot go on: nothing may wait for ever, and no child may run on without an owner. */
     private void died(Throwable cause) {
-        IllegalStateException told = new IllegalStateException("the event loop has died", cause);
-        int count = live.size();
-        death = told;
+        death = fate;
         over = true;
         closing.set(true);
         attendants.watch();
-        attendants.fail(told);
-        for (Run run : new ArrayList<>(live)) {
-            try {
-                run.fail(told);
-            } catch (RuntimeException | Error e) {
-                told.addSuppressed(e); // the others are to be told all the same
-            }
+        fate.initCause(cause);
+        untilThereIsMemory(() -> attendants.fail(fate));
+        // Those between two lists first: the error may have come there.
+        Run between = adopting;
+        if (between != null) {
+            failSurely(between);
         }
+        between = forgotten;
+        if (between != null) {
+            failSurely(between); // it has its outcome: whoever waits for it may not know
+        }
+        int count = live.size();
+        untilThereIsMemory(() -> List.copyOf(live).forEach(this::failSurely));
         // Last: what has ended the loop may end this, too.
         Log.error("the event loop has died; its " + count + " runs are killed and fail", cause);
+    }
+
+    /** Fails {@code run} and wakes all that wait for it, also where the heap is full for a while. */
+    private void failSurely(Run run) {
+        untilThereIsMemory(() -> {
+            try {
+                run.fail(fate);
+            } catch (RuntimeException | StackOverflowError e) {
+                fate.addSuppressed(e); // the others are to be told all the same
+            }
+            // Also where it is done: an error may have come while those that wait were being woken.
+            run.outcome().completeExceptionally(fate);
+        });
+    }
+
+    /** The loop is at its end, so to sleep holds up nothing else. */
+    private static void untilThereIsMemory(Runnable work) {
+        long pause = 1_000_000;
+        while (true) {
+            try {
+                work.run();
+                return;
+            } catch (OutOfMemoryError e) {
+                Clock.sleep(pause);
+                pause = Math.min(2 * pause, 100_000_000);
+            }
+        }
     }
 }

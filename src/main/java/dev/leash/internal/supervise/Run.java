@@ -787,20 +787,24 @@ public final class Run implements RunListener {
         return timedOut;
     }
 
+    /** Whatever the tellers throw, the run is over, and its outcome is told. */
     private void conclude(@Nullable Outcome result, @Nullable Throwable thrown) {
         timedOut = result != null && result.trigger() == Trigger.DEADLINE;
-        if (event != null) {
-            record(event, result, thrown);
-        }
-        if (result != null && !result.leftAlive().isEmpty()) {
-            Log.warning("of the run of process " + pid() + " these could not be ended, and are alive: "
-                    + result.leftAlive());
-        }
-        done.accept(this);
-        if (thrown != null) {
-            outcome.completeExceptionally(thrown);
-        } else {
-            outcome.complete(result);
+        try {
+            if (event != null) {
+                record(event, result, thrown);
+            }
+            if (result != null && !result.leftAlive().isEmpty()) {
+                Log.warning("of the run of process " + pid() + " these could not be ended, and are alive: "
+                        + result.leftAlive());
+            }
+        } finally {
+            done.accept(this);
+            if (thrown != null) {
+                outcome.completeExceptionally(thrown);
+            } else {
+                outcome.complete(result);
+            }
         }
     }
 
