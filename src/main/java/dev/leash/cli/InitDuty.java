@@ -13,6 +13,7 @@ final class InitDuty {
         if (!OrphanReaper.isNeeded()) {
             return 0;
         }
+        PassableSignals.loadRivals(); // /proc is going to be read
         OwnChildren.record();
         return SignalSet.bits(ForegroundJob.SIGCHLD);
     }

@@ -85,8 +85,7 @@ final class TimeoutCommand {
         descriptors.move();
         console.moveTo(descriptors.stdout(), descriptors.stderr());
         world.ignoreAgain();
-        descriptors.freeNumbers();
-        SignalRelay relay = TimeoutSignals.take(state, world, options.signal());
+        SignalRelay relay = TimeoutSignals.take(state, world, descriptors, options.signal());
         long startNanos = Clock.monotonicNanos();
         Engine engine = new Engine("leash");
         Run run;

@@ -19,12 +19,15 @@ final class TimeoutSignals {
     private TimeoutSignals() {}
 
     /** @param sent the signal that is sent at the deadline; from outside, too, it is passed on */
-    static SignalRelay take(CallState state, CallersWorld world, int sent) throws SystemCallException {
+    static SignalRelay take(CallState state, CallersWorld world, CallersDescriptors descriptors, int sent)
+            throws SystemCallException {
         // What the caller ignored stays ignored, here and in the program, but for these two.
         long needed = SignalSet.bits(SIGALRM) | (sent > 0 ? SignalSet.bits(sent) : 0);
         long all = PassableSignals.ALL & ~(OrphanReaper.isNeeded() ? 0 : PassableSignals.HARMLESS);
         long passedOn = PassableSignals.affordable(state, all & ~world.ignoredSignals());
-        SignalRelay relay = SignalRelay.take(state, ((needed | passedOn) & ~NOT_TO_BE_HANDLED) | InitDuty.begin());
+        long signals = ((needed | passedOn) & ~NOT_TO_BE_HANDLED) | InitDuty.begin();
+        descriptors.freeNumbers();
+        SignalRelay relay = SignalRelay.take(state, signals);
         // The program may read from a terminal whose foreground it is not in. That stops the group, but not us.
         SignalDispositions.ignoreAll(SignalSet.bits(ForegroundJob.SIGTTIN, ForegroundJob.SIGTTOU));
         OwnProcess.unblock(state, SIGALRM);
