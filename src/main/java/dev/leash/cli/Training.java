@@ -1,5 +1,6 @@
 package dev.leash.cli;
 
+import dev.leash.internal.io.Output;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +20,8 @@ final class Training {
 
     /** The exit status. */
     static int main(Dispatch command) throws Exception {
+        // Looked for in each start, by a type test which alone does not put them into the cache.
+        List<Output> rare = List.of(new Output.Discarded(), new Output.Merged());
         Path jobs = Files.createTempFile("leash-training-", ".txt");
         try {
             Files.writeString(jobs, "sleep 0.1\n{\"argv\":[\"echo\",\"job\"]}\n", StandardCharsets.UTF_8);
@@ -33,7 +36,7 @@ final class Training {
                 // A console of its own: each command moves the standard streams, and leaves others in their places.
                 int ignored = command.dispatch(arguments, new Console()); // one of them times out
             }
-            return 0;
+            return rare.isEmpty() ? 1 : 0;
         } finally {
             Files.delete(jobs);
         }
