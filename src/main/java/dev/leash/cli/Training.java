@@ -20,8 +20,7 @@ final class Training {
 
     /** The exit status. */
     static int main(Dispatch command) throws Exception {
-        // Looked for in each start, by a type test which alone does not put them into the cache.
-        List<Output> rare = List.of(new Output.Discarded(), new Output.Merged());
+        loadRareKinds();
         Path jobs = Files.createTempFile("leash-training-", ".txt");
         try {
             Files.writeString(jobs, "sleep 0.1\n{\"argv\":[\"echo\",\"job\"]}\n", StandardCharsets.UTF_8);
@@ -36,9 +35,14 @@ final class Training {
                 // A console of its own: each command moves the standard streams, and leaves others in their places.
                 int ignored = command.dispatch(arguments, new Console()); // one of them times out
             }
-            return rare.isEmpty() ? 1 : 0;
+            return 0;
         } finally {
             Files.delete(jobs);
         }
+    }
+
+    /** Each start tests for these, which alone does not put them into the cache. */
+    private static void loadRareKinds() {
+        List<Output> ignored = List.of(new Output.Discarded(), new Output.Merged());
     }
 }
