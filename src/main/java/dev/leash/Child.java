@@ -6,13 +6,13 @@ import dev.leash.internal.io.ChildInputStream;
 import dev.leash.internal.io.ChildOutputStream;
 import dev.leash.internal.io.ChildReadableChannel;
 import dev.leash.internal.io.ChildWritableChannel;
-import dev.leash.internal.io.InputFlow;
+import dev.leash.internal.io.InputQueue;
 import dev.leash.internal.io.LineItems;
-import dev.leash.internal.io.OutputFlow;
 import dev.leash.internal.io.OutputPublisher;
-import dev.leash.internal.supervise.Outcome;
-import dev.leash.internal.supervise.Run;
-import dev.leash.internal.supervise.Trigger;
+import dev.leash.internal.io.OutputQueue;
+import dev.leash.internal.run.Outcome;
+import dev.leash.internal.run.Run;
+import dev.leash.internal.run.Trigger;
 import dev.leash.internal.sys.Errno;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -165,7 +165,7 @@ public final class Child {
 
     /** Ends the run by {@code plan} instead of the command's. See {@link #stop()}. */
     public void stop(StopPlan plan) {
-        List<dev.leash.internal.supervise.StopStep> steps =
+        List<dev.leash.internal.spec.StopStep> steps =
                 Objects.requireNonNull(plan, "plan").steps();
         run.requestStop(Trigger.CANCEL, steps);
     }
@@ -290,8 +290,8 @@ public final class Child {
                 outputFlow(descriptor), () -> new LineItems(StandardCharsets.UTF_8, Output.DEFAULT_LINE_LIMIT));
     }
 
-    private InputFlow inputFlow(int descriptor) {
-        InputFlow flow = run.input(descriptor);
+    private InputQueue inputFlow(int descriptor) {
+        InputQueue flow = run.input(descriptor);
         if (flow == null) {
             throw new IllegalStateException(
                     "descriptor " + descriptor + " of " + command + " is not fed by hand: use Stdin.pipe()");
@@ -299,8 +299,8 @@ public final class Child {
         return flow;
     }
 
-    private OutputFlow outputFlow(int descriptor) {
-        OutputFlow flow = run.output(descriptor);
+    private OutputQueue outputFlow(int descriptor) {
+        OutputQueue flow = run.output(descriptor);
         if (flow == null) {
             throw new IllegalStateException(
                     "descriptor " + descriptor + " of " + command + " is not there to be read: use Output.pipe()");

@@ -2,7 +2,7 @@ package dev.leash;
 
 import dev.leash.internal.contain.CgroupLimits;
 import dev.leash.internal.spawn.ProcessSettings;
-import dev.leash.internal.supervise.StageSpec.TerminalSize;
+import dev.leash.internal.spec.ProgramSpec.TerminalSize;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,14 +28,14 @@ public final class Command {
     /** The highest descriptor that a child can be given: what every process may have open. */
     private static final int HIGHEST_DESCRIPTOR = 255;
 
-    private final Draft draft;
+    private final CommandSettings draft;
 
-    private Command(Draft draft) {
+    private Command(CommandSettings draft) {
         this.draft = draft;
     }
 
     /** Never changed. */
-    Draft draft() {
+    CommandSettings draft() {
         return draft;
     }
 
@@ -70,7 +70,7 @@ public final class Command {
         if (arguments.isEmpty()) {
             throw new IllegalArgumentException("a command needs a program");
         }
-        Draft draft = new Draft();
+        CommandSettings draft = new CommandSettings();
         draft.arguments = GrowingList.of(arguments.stream().map(byte[]::clone).toList());
         return new Command(draft);
     }
@@ -281,19 +281,19 @@ public final class Command {
             upstream.set(0, upstream.getFirst().stdin(stdin));
             return with(changed -> changed.upstream = List.copyOf(upstream));
         }
-        return with(changed -> changed.inputs = Draft.changed(draft.inputs, 0, stdin));
+        return with(changed -> changed.inputs = CommandSettings.changed(draft.inputs, 0, stdin));
     }
 
     /** Where standard output goes. Default: {@link Output#capture()}. */
     public Command stdout(Output stdout) {
         Objects.requireNonNull(stdout, "stdout");
-        return with(changed -> changed.outputs = Draft.changed(draft.outputs, 1, stdout));
+        return with(changed -> changed.outputs = CommandSettings.changed(draft.outputs, 1, stdout));
     }
 
     /** Where standard error goes. Default: {@link Output#capture()}. */
     public Command stderr(Output stderr) {
         Objects.requireNonNull(stderr, "stderr");
-        return with(changed -> changed.outputs = Draft.changed(draft.outputs, 2, stderr));
+        return with(changed -> changed.outputs = CommandSettings.changed(draft.outputs, 2, stderr));
     }
 
     /** Standard error goes where standard output goes, both in the order in which they were written. */
@@ -314,8 +314,8 @@ public final class Command {
             throw new IllegalArgumentException("descriptor " + descriptor + " of the JVM is its own: not inherited");
         }
         return with(changed -> {
-            changed.inputs = Draft.changed(draft.inputs, descriptor, input);
-            changed.outputs = Draft.without(draft.outputs, descriptor);
+            changed.inputs = CommandSettings.changed(draft.inputs, descriptor, input);
+            changed.outputs = CommandSettings.without(draft.outputs, descriptor);
         });
     }
 
@@ -334,8 +334,8 @@ public final class Command {
             throw new IllegalArgumentException("descriptor " + descriptor + " of the JVM is its own: not inherited");
         }
         return with(changed -> {
-            changed.outputs = Draft.changed(draft.outputs, descriptor, output);
-            changed.inputs = Draft.without(draft.inputs, descriptor);
+            changed.outputs = CommandSettings.changed(draft.outputs, descriptor, output);
+            changed.inputs = CommandSettings.without(draft.inputs, descriptor);
         });
     }
 
@@ -396,7 +396,7 @@ public final class Command {
         }
         List<Command> upstream = new ArrayList<>(stages());
         upstream.addAll(next.draft.upstream);
-        Draft piped = new Draft();
+        CommandSettings piped = new CommandSettings();
         piped.copyProgram(next.draft);
         piped.copyRules(draft);
         piped.upstream = List.copyOf(upstream);
@@ -406,7 +406,7 @@ public final class Command {
     /** The programs of a pipeline from left to right, or just this. */
     List<Command> stages() {
         List<Command> stages = new ArrayList<>(draft.upstream);
-        Draft last = new Draft();
+        CommandSettings last = new CommandSettings();
         last.copyProgram(draft);
         stages.add(new Command(last));
         return stages;
@@ -460,8 +460,8 @@ public final class Command {
         return with(changed -> changed.stopPlan = Objects.requireNonNull(stopPlan, "stopPlan"));
     }
 
-    /** What happens to processes that outlive the program. Default: {@link Stragglers#KILL}. */
-    public Command stragglers(Stragglers stragglers) {
+    /** What happens to processes that outlive the program. Default: {@link StragglerPolicy#KILL}. */
+    public Command stragglers(StragglerPolicy stragglers) {
         return with(changed -> changed.stragglers = Objects.requireNonNull(stragglers, "stragglers"));
     }
 
@@ -531,8 +531,8 @@ public final class Command {
         }
     }
 
-    private Command with(Consumer<Draft> change) {
-        Draft changed = draft.copy();
+    private Command with(Consumer<CommandSettings> change) {
+        CommandSettings changed = draft.copy();
         change.accept(changed);
         return new Command(changed);
     }

@@ -15,7 +15,7 @@ public enum Containment {
      * is stopped, by its deadline or otherwise, also those of the program's descendants that have left the group, with
      * setsid(2), setpgid(2), as a job of a shell with job control or as what timeout(1) runs, and still have their parents:
      * the kernel shows these at the cost of some ten microseconds for each process. They are signalled and killed with the
-     * group, and {@linkplain Result#killed told}, unless {@linkplain Stragglers#LEAVE stragglers are to be left}. Not held is
+     * group, and {@linkplain Result#killed told}, unless {@linkplain StragglerPolicy#LEAVE stragglers are to be left}. Not held is
      * who has left the group and lost its parent before the stop, as a daemon has, and who has left it when the program exits
      * by itself.
      */

@@ -2,7 +2,7 @@ package dev.leash;
 
 import dev.leash.internal.io.ChunkConsumer;
 import dev.leash.internal.io.LineDecoder;
-import dev.leash.internal.io.Output.Keep;
+import dev.leash.internal.io.OutputTarget.Keep;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
@@ -32,14 +32,14 @@ public final class Output {
     private static final int LARGEST_CAPTURE_LIMIT = Integer.MAX_VALUE - 8;
 
     private static final Output CAPTURE = capture(DEFAULT_CAPTURE_LIMIT);
-    private static final Output INHERIT = new Output(new dev.leash.internal.io.Output.Inherited());
-    private static final Output DISCARD = new Output(new dev.leash.internal.io.Output.Discarded());
-    private static final Output MERGE = new Output(new dev.leash.internal.io.Output.Merged());
-    private static final Output PIPE = new Output(new dev.leash.internal.io.Output.Piped());
+    private static final Output INHERIT = new Output(new dev.leash.internal.io.OutputTarget.Inherited());
+    private static final Output DISCARD = new Output(new dev.leash.internal.io.OutputTarget.Discarded());
+    private static final Output MERGE = new Output(new dev.leash.internal.io.OutputTarget.Merged());
+    private static final Output PIPE = new Output(new dev.leash.internal.io.OutputTarget.Piped());
 
-    private final dev.leash.internal.io.Output output;
+    private final dev.leash.internal.io.OutputTarget output;
 
-    private Output(dev.leash.internal.io.Output output) {
+    private Output(dev.leash.internal.io.OutputTarget output) {
         this.output = output;
     }
 
@@ -82,7 +82,7 @@ public final class Output {
             throw new IllegalArgumentException(
                     "a capture holds 0 to " + LARGEST_CAPTURE_LIMIT + " bytes, not " + limit);
         }
-        return new Output(new dev.leash.internal.io.Output.Captured((int) limit, keep));
+        return new Output(new dev.leash.internal.io.OutputTarget.Captured((int) limit, keep));
     }
 
     /** To the stream of the same number of the JVM, directly: nothing passes through Java. */
@@ -100,12 +100,12 @@ public final class Output {
      * and fails if that fails; it waits for a reader if it is a FIFO, see {@link Supervisor#start}. Two streams to the same path share one position, so neither writes over the other.
      */
     public static Output file(Path file) {
-        return new Output(new dev.leash.internal.io.Output.File(NativePath.bytes(file), false));
+        return new Output(new dev.leash.internal.io.OutputTarget.File(NativePath.bytes(file), false));
     }
 
     /** To the end of a file. See {@link #file}. */
     public static Output append(Path file) {
-        return new Output(new dev.leash.internal.io.Output.File(NativePath.bytes(file), true));
+        return new Output(new dev.leash.internal.io.OutputTarget.File(NativePath.bytes(file), true));
     }
 
     /**
@@ -142,8 +142,8 @@ public final class Output {
         requireLineLimit(longest);
         Objects.requireNonNull(charset, "charset");
         Objects.requireNonNull(consumer, "consumer");
-        return new Output(
-                new dev.leash.internal.io.Output.Consumed(() -> new LineDecoder(charset, longest, consumer::accept)));
+        return new Output(new dev.leash.internal.io.OutputTarget.Consumed(
+                () -> new LineDecoder(charset, longest, consumer::accept)));
     }
 
     static void requireLineLimit(int longest) {
@@ -192,7 +192,7 @@ public final class Output {
     }
 
     private static Output consumed(ChunkConsumer consumer) {
-        return new Output(new dev.leash.internal.io.Output.Consumed(() -> consumer));
+        return new Output(new dev.leash.internal.io.OutputTarget.Consumed(() -> consumer));
     }
 
     /**
@@ -207,23 +207,23 @@ public final class Output {
      */
     public static Output onLoop(Consumer<? super ByteBuffer> handler) {
         Objects.requireNonNull(handler, "handler");
-        return new Output(new dev.leash.internal.io.Output.Handled(handler::accept));
+        return new Output(new dev.leash.internal.io.OutputTarget.Handled(handler::accept));
     }
 
     /** A descriptor of the JVM, which stays open until the start has returned. */
     static Output descriptor(int fd) {
-        return new Output(new dev.leash.internal.io.Output.Descriptor(fd));
+        return new Output(new dev.leash.internal.io.OutputTarget.Descriptor(fd));
     }
 
     static Output merge() {
         return MERGE;
     }
 
-    dev.leash.internal.io.Output output() {
+    dev.leash.internal.io.OutputTarget output() {
         return output;
     }
 
     boolean isPipe() {
-        return output instanceof dev.leash.internal.io.Output.Piped;
+        return output instanceof dev.leash.internal.io.OutputTarget.Piped;
     }
 }

@@ -1,10 +1,10 @@
 package dev.leash;
 
 import dev.leash.internal.contain.CgroupUse;
-import dev.leash.internal.supervise.Outcome;
-import dev.leash.internal.supervise.ReachedLimits;
-import dev.leash.internal.supervise.Trigger;
-import dev.leash.internal.sys.Exit;
+import dev.leash.internal.run.Outcome;
+import dev.leash.internal.run.ReachedLimits;
+import dev.leash.internal.run.Trigger;
+import dev.leash.internal.sys.WaitStatus;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -288,7 +288,7 @@ public final class Result {
 
     /** What the program used; zeros if its {@link #status()} is not known. */
     public Usage usage() {
-        Exit exit = outcome.last().exit();
+        WaitStatus exit = outcome.last().exit();
         return new Usage(
                 Duration.ofNanos(exit.userNanos()),
                 Duration.ofNanos(exit.systemNanos()),

@@ -4,11 +4,11 @@ import dev.leash.internal.contain.Cgroup;
 import dev.leash.internal.contain.Cookie;
 import dev.leash.internal.contain.FollowedGroup;
 import dev.leash.internal.contain.ProcessTree;
-import dev.leash.internal.io.Input;
+import dev.leash.internal.io.InputSource;
 import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spawn.SpawnFailure;
-import dev.leash.internal.supervise.RunSpec;
-import dev.leash.internal.supervise.StageSpec;
+import dev.leash.internal.spec.ProgramSpec;
+import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SpawnAttributes;
 import java.util.ArrayList;
@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Says in the terms of the kernel what a {@link Command} says. */
 final class RunSpecs {
-    private static final dev.leash.internal.io.Output CAPTURE = Output.capture().output();
-    private static final dev.leash.internal.contain.Containment.Factory GROUP = FollowedGroup::new;
+    private static final dev.leash.internal.io.OutputTarget CAPTURE =
+            Output.capture().output();
+    private static final dev.leash.internal.contain.ProcessSet.Factory GROUP = FollowedGroup::new;
     private static final int STDIN = 0;
     private static final int STDOUT = 1;
     private static final int STDERR = 2;
@@ -31,11 +32,11 @@ final class RunSpecs {
 
     /** @throws SpawnException if something holds a NUL */
     static RunSpec of(Command command) throws SpawnException {
-        Draft rules = command.draft();
+        CommandSettings rules = command.draft();
         List<Command> programs = command.stages();
         refuseUnreachablePipes(programs);
         Cookie cookie = rules.containment == Containment.TREE ? Cookie.create() : null;
-        List<StageSpec> stages = new ArrayList<>();
+        List<ProgramSpec> stages = new ArrayList<>();
         for (Command program : programs) {
             stages.add(stage(program, cookie));
         }
@@ -43,7 +44,7 @@ final class RunSpecs {
             throw new IllegalArgumentException(
                     "an idle timeout needs output that passes through Leash, and " + command + " has none");
         }
-        dev.leash.internal.contain.Containment.Plan members = GROUP;
+        dev.leash.internal.contain.ProcessSet.Plan members = GROUP;
         if (cookie != null) {
             members = ProcessTree.factory(cookie);
         } else if (rules.containment == Containment.CGROUP) {
@@ -55,19 +56,19 @@ final class RunSpecs {
                 rules.idleNanos,
                 rules.outputLimit,
                 rules.stopPlan.steps(),
-                rules.stragglers == Stragglers.LEAVE,
+                rules.stragglers == StragglerPolicy.LEAVE,
                 rules.drainNanos,
                 members);
     }
 
-    private static boolean observesOutput(List<StageSpec> stages) {
+    private static boolean observesOutput(List<ProgramSpec> stages) {
         return stages.stream().anyMatch(stage -> stage.outputs().entrySet().stream()
                 .anyMatch(output ->
                         output.getValue().observed() && (output.getKey() != STDOUT || stage.equals(stages.getLast()))));
     }
 
-    private static StageSpec stage(Command command, @Nullable Cookie cookie) throws SpawnException {
-        Draft draft = command.draft();
+    private static ProgramSpec stage(Command command, @Nullable Cookie cookie) throws SpawnException {
+        CommandSettings draft = command.draft();
         byte[] program = draft.arguments.getFirst();
         for (int index = 0; index < draft.arguments.size(); index++) {
             String what = index == 0 ? "the program" : "argument " + index;
@@ -86,7 +87,7 @@ final class RunSpecs {
         }
         Environment environment =
                 cookie == null ? draft.environment : draft.environment.set(Cookie.variable(), cookie.value());
-        return new StageSpec(
+        return new ProgramSpec(
                 draft.arguments,
                 environment.resolve(),
                 start,
@@ -98,13 +99,13 @@ final class RunSpecs {
     }
 
     private static void refuseToPassBy(Command command) {
-        Draft draft = command.draft();
+        CommandSettings draft = command.draft();
         if (!outputs(draft).getOrDefault(STDOUT, CAPTURE).observed()) {
             throw new IllegalArgumentException("what appears on a terminal passes through Leash: the output of "
                     + command + " can be captured, consumed or a pipe");
         }
-        Input stdin = draft.inputs.getOrDefault(STDIN, Stdin.empty()).input();
-        if (stdin instanceof Input.File || stdin instanceof Input.Inherited) {
+        InputSource stdin = draft.inputs.getOrDefault(STDIN, Stdin.empty()).input();
+        if (stdin instanceof InputSource.File || stdin instanceof InputSource.Inherited) {
             throw new IllegalArgumentException("what is typed into a terminal passes through Leash: the input of "
                     + command + " can be anything but a file or the JVM's own");
         }
@@ -113,7 +114,7 @@ final class RunSpecs {
     /** A pipe that nobody can get hold of would stop its program for ever. */
     private static void refuseUnreachablePipes(List<Command> stages) {
         for (Command stage : stages) {
-            Draft draft = stage.draft();
+            CommandSettings draft = stage.draft();
             boolean fed = stage != stages.getFirst() && isPiped(draft.inputs, STDIN, Stdin::isPipe);
             boolean read = stage != stages.getLast() && isPiped(draft.outputs, STDOUT, Output::isPipe);
             if (fed || read) {
@@ -129,15 +130,15 @@ final class RunSpecs {
                 .anyMatch(stream -> stream.getKey() != replaced && isPipe.test(stream.getValue()));
     }
 
-    private static SortedMap<Integer, Input> inputs(Draft draft) {
-        SortedMap<Integer, Input> inputs = new TreeMap<>();
+    private static SortedMap<Integer, InputSource> inputs(CommandSettings draft) {
+        SortedMap<Integer, InputSource> inputs = new TreeMap<>();
         inputs.put(STDIN, Stdin.empty().input());
         draft.inputs.forEach((descriptor, input) -> inputs.put(descriptor, input.input()));
         return inputs;
     }
 
-    private static SortedMap<Integer, dev.leash.internal.io.Output> outputs(Draft draft) {
-        SortedMap<Integer, dev.leash.internal.io.Output> outputs = new TreeMap<>();
+    private static SortedMap<Integer, dev.leash.internal.io.OutputTarget> outputs(CommandSettings draft) {
+        SortedMap<Integer, dev.leash.internal.io.OutputTarget> outputs = new TreeMap<>();
         outputs.put(STDOUT, CAPTURE);
         outputs.put(STDERR, CAPTURE);
         draft.outputs.forEach((descriptor, output) -> outputs.put(descriptor, output.output()));

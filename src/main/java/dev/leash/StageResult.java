@@ -1,7 +1,7 @@
 package dev.leash;
 
-import dev.leash.internal.supervise.Outcome;
-import dev.leash.internal.sys.Exit;
+import dev.leash.internal.run.Outcome;
+import dev.leash.internal.sys.WaitStatus;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -32,9 +32,9 @@ public final class StageResult {
 
     /** How it ended. A program in a pipeline whose reader has gone usually ends by SIGPIPE. */
     public ExitStatus status() {
-        Exit exit = stage.exit();
+        WaitStatus exit = stage.exit();
         if (!exit.known()) {
-            return new ExitStatus.Unknown(exit.equals(Exit.PENDING));
+            return new ExitStatus.Unknown(exit.equals(WaitStatus.PENDING));
         }
         return exit.signaled()
                 ? new ExitStatus.Signaled(new Signal(exit.signal()), exit.coreDumped())

@@ -1,6 +1,6 @@
 package dev.leash;
 
-import dev.leash.internal.io.Input;
+import dev.leash.internal.io.InputSource;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,13 +14,13 @@ import java.util.concurrent.Flow;
  * {@snippet class="dev.leash.examples.Commands" region="stdin"}
  */
 public final class Stdin {
-    private static final Stdin EMPTY = new Stdin(new Input.Empty());
-    private static final Stdin INHERIT = new Stdin(new Input.Inherited());
-    private static final Stdin PIPE = new Stdin(new Input.Piped());
+    private static final Stdin EMPTY = new Stdin(new InputSource.Empty());
+    private static final Stdin INHERIT = new Stdin(new InputSource.Inherited());
+    private static final Stdin PIPE = new Stdin(new InputSource.Piped());
 
-    private final Input input;
+    private final InputSource input;
 
-    private Stdin(Input input) {
+    private Stdin(InputSource input) {
         this.input = input;
     }
 
@@ -31,12 +31,12 @@ public final class Stdin {
 
     /** These bytes, then the end. A program that exits or closes its input before it has read them all is no error. */
     public static Stdin bytes(byte[] data) {
-        return new Stdin(new Input.Bytes(data.clone()));
+        return new Stdin(new InputSource.Bytes(data.clone()));
     }
 
     /** This text in UTF-8, then the end. See {@link #bytes}. */
     public static Stdin text(String text) {
-        return new Stdin(new Input.Bytes(text.getBytes(StandardCharsets.UTF_8)));
+        return new Stdin(new InputSource.Bytes(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     /**
@@ -44,7 +44,7 @@ public final class Stdin {
      * if it is a FIFO, see {@link Supervisor#start}. A terminal line is opened without waiting for its carrier.
      */
     public static Stdin file(Path file) {
-        return new Stdin(new Input.File(NativePath.bytes(file)));
+        return new Stdin(new InputSource.File(NativePath.bytes(file)));
     }
 
     /**
@@ -72,7 +72,7 @@ public final class Stdin {
      * until it returns, but not the run.
      */
     public static Stdin from(InputStream source) {
-        return new Stdin(new Input.Streamed(Objects.requireNonNull(source, "source")));
+        return new Stdin(new InputSource.Streamed(Objects.requireNonNull(source, "source")));
     }
 
     /**
@@ -81,19 +81,19 @@ public final class Stdin {
      * when the child wants no more, the subscription is cancelled.
      */
     public static Stdin publisher(Flow.Publisher<? extends ByteBuffer> publisher) {
-        return new Stdin(new Input.Published(Objects.requireNonNull(publisher, "publisher")));
+        return new Stdin(new InputSource.Published(Objects.requireNonNull(publisher, "publisher")));
     }
 
     /** A descriptor of the JVM, which stays open until the start has returned. */
     static Stdin descriptor(int fd) {
-        return new Stdin(new Input.Descriptor(fd));
+        return new Stdin(new InputSource.Descriptor(fd));
     }
 
-    Input input() {
+    InputSource input() {
         return input;
     }
 
     boolean isPipe() {
-        return input instanceof Input.Piped;
+        return input instanceof InputSource.Piped;
     }
 }

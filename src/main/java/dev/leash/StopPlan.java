@@ -1,6 +1,6 @@
 package dev.leash;
 
-import dev.leash.internal.supervise.StopStep;
+import dev.leash.internal.spec.StopStep;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

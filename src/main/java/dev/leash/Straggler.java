@@ -37,7 +37,7 @@ public record Straggler(long pid, String name, Bond bond, boolean refused) {
         return new Straggler(member.pid(), member.name(), bond(member.bond()), member.refusal() != 0);
     }
 
-    private static Bond bond(dev.leash.internal.contain.Bond bond) {
+    private static Bond bond(dev.leash.internal.contain.Membership bond) {
         return switch (bond) {
             case LEADER -> Bond.LEADER;
             case GROUP -> Bond.GROUP;

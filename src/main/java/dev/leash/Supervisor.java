@@ -1,11 +1,11 @@
 package dev.leash;
 
+import dev.leash.internal.engine.Engine;
 import dev.leash.internal.events.Recorder;
 import dev.leash.internal.events.StartEvents;
+import dev.leash.internal.run.Run;
 import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.spawn.SpawnFailure;
-import dev.leash.internal.supervise.Engine;
-import dev.leash.internal.supervise.Run;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;

@@ -1,7 +1,7 @@
 package dev.leash;
 
+import dev.leash.internal.engine.RunMeter;
 import dev.leash.internal.loop.LoopMeter;
-import dev.leash.internal.supervise.RunMeter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

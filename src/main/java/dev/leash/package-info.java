@@ -67,7 +67,7 @@
  *
  * <p>What belongs to a run is said by its {@link dev.leash.Containment}: its process group, the tree of all that it has
  * started, or a cgroup, which nothing gets out of. When its programs have exited, what is left of it is killed and {@linkplain
- * dev.leash.Result#killed() reported}, unless {@linkplain dev.leash.Stragglers#LEAVE it may stay}.
+ * dev.leash.Result#killed() reported}, unless {@linkplain dev.leash.StragglerPolicy#LEAVE it may stay}.
  *
  * {@snippet class="dev.leash.examples.UntrustedBuild" region="untrusted"}
  *

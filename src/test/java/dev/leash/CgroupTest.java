@@ -168,7 +168,7 @@ class CgroupTest {
 
     @Test
     void stragglersThatAreToBeLeftLiveOnAndTheCgroupIsRemoved() throws Exception {
-        supervisor.run(child("contain-daemon", marker).stragglers(Stragglers.LEAVE));
+        supervisor.run(child("contain-daemon", marker).stragglers(StragglerPolicy.LEAVE));
         eventually("the daemon runs", () -> !alive().isEmpty());
         eventually("the cgroup is gone", () -> cgroups().equals(before));
         assertFalse(alive().isEmpty());

@@ -125,7 +125,7 @@ class CommandTest {
                 first.mergeStderr(),
                 first.timeout(ofMillis(1)),
                 first.stopPlan(StopPlan.signal(Signal.TERM).then(ofMillis(1)).kill()),
-                first.stragglers(Stragglers.LEAVE),
+                first.stragglers(StragglerPolicy.LEAVE),
                 first.drainTime(ofMillis(1)));
         for (Command other : changed) {
             assertNotEquals(first, other);

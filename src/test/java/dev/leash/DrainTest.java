@@ -57,7 +57,7 @@ class DrainTest {
     @Test
     void stragglerThatMayLiveIsHeardWithinTheDrainTime() throws Exception {
         Command command = shell("echo early; (sleep 0.3; echo late) &")
-                .stragglers(Stragglers.LEAVE)
+                .stragglers(StragglerPolicy.LEAVE)
                 .drainTime(Duration.ofSeconds(20));
         Result captured = supervisor.run(command).orThrow();
         assertEquals("early\nlate\n", captured.stdout());

@@ -123,8 +123,8 @@ class FollowedGroupTest extends RunsCommands {
 
     @Test
     void whoIsToBeLeftIsLeft() throws Exception {
-        Child child =
-                start(sh("setsid sleep 82; true").stragglers(Stragglers.LEAVE).drainTime(Duration.ZERO));
+        Child child = start(
+                sh("setsid sleep 82; true").stragglers(StragglerPolicy.LEAVE).drainTime(Duration.ZERO));
         awaitNamed("sleep", 1);
         child.kill();
         Result result = checked(child.await());

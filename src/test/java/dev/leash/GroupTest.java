@@ -169,8 +169,9 @@ class GroupTest extends RunsCommands {
     @Test
     void stragglersThatAreLeftLiveOn() throws Exception {
         long start = System.nanoTime();
-        Result result = run(
-                sh("sleep 60 & echo GO; exit 0").stragglers(Stragglers.LEAVE).drainTime(millis(300)));
+        Result result = run(sh("sleep 60 & echo GO; exit 0")
+                .stragglers(StragglerPolicy.LEAVE)
+                .drainTime(millis(300)));
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         assertExited(0, result);
         assertEquals("GO\n", result.stdout());
@@ -186,7 +187,7 @@ class GroupTest extends RunsCommands {
     void stragglersThatHoldNoOutputAreLeftWithoutADrain() throws Exception {
         long start = System.nanoTime();
         Result result = run(sh("sleep 60 >/dev/null 2>&1 & echo GO")
-                .stragglers(Stragglers.LEAVE)
+                .stragglers(StragglerPolicy.LEAVE)
                 .drainTime(Duration.ofSeconds(50)));
         assertAtMost(Duration.ofSeconds(20), Duration.ofNanos(System.nanoTime() - start));
         assertExited(0, result);
@@ -198,7 +199,7 @@ class GroupTest extends RunsCommands {
     @Test
     void outputOfStragglersThatAreLeftIsReadForTheDrainTime() throws Exception {
         Result result = run(sh("echo GO; (sleep 0.2; echo late) &")
-                .stragglers(Stragglers.LEAVE)
+                .stragglers(StragglerPolicy.LEAVE)
                 .drainTime(Duration.ofSeconds(30)));
         assertExited(0, result);
         assertEquals("GO\nlate\n", result.stdout());

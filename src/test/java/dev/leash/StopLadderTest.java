@@ -165,7 +165,7 @@ class StopLadderTest extends RunsCommands {
     @Test
     void leftStragglersDoNotHoldUpALadder() throws Exception {
         Child child = start(Command.of(Children.path("members-ignore-term"), "1")
-                .stragglers(Stragglers.LEAVE)
+                .stragglers(StragglerPolicy.LEAVE)
                 .drainTime(millis(100)));
         eventually("the member ignores it", () -> ProcScan.sleepers((int) child.pid()) == 2);
         child.stop(termThenKill(LONG));

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.leash.internal.supervise.StopStep;
+import dev.leash.internal.spec.StopStep;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -100,7 +100,7 @@ class TreeTest {
 
     @Test
     void daemonIsLeftAloneWhereStragglersAre() throws Exception {
-        Result result = supervisor.run(child("contain-daemon", marker).stragglers(Stragglers.LEAVE));
+        Result result = supervisor.run(child("contain-daemon", marker).stragglers(StragglerPolicy.LEAVE));
         assertEquals(List.of(), result.killed());
         eventually("the daemon runs", () -> !alive().isEmpty());
     }

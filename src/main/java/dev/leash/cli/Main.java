@@ -1,5 +1,23 @@
 package dev.leash.cli;
 
+import dev.leash.cli.batch.BatchCommand;
+import dev.leash.cli.caller.CallerContext;
+import dev.leash.cli.caller.OwnDeath;
+import dev.leash.cli.caller.PassableSignals;
+import dev.leash.cli.doctor.DoctorCommand;
+import dev.leash.cli.help.CompletionCommand;
+import dev.leash.cli.help.Help;
+import dev.leash.cli.help.ManPage;
+import dev.leash.cli.help.Version;
+import dev.leash.cli.io.Complaint;
+import dev.leash.cli.io.Console;
+import dev.leash.cli.io.ExitCodes;
+import dev.leash.cli.io.LostOutputException;
+import dev.leash.cli.io.RawText;
+import dev.leash.cli.options.Similar;
+import dev.leash.cli.options.UsageException;
+import dev.leash.cli.run.RunCommand;
+import dev.leash.cli.timeout.TimeoutCommand;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +40,7 @@ public final class Main {
         Thread.setDefaultUncaughtExceptionHandler((thread, e) -> complain(console, e));
         int status;
         try {
-            List<String> arguments = CallersWorld.arguments(args.length);
+            List<String> arguments = CallerContext.arguments(args.length);
             status = System.getProperty("leash.train") == null
                     ? dispatch(arguments, console)
                     : Training.main(Main::dispatch);
@@ -41,7 +59,7 @@ public final class Main {
 
     /** As any filter: of SIGPIPE where nobody reads any more, unless the caller ignores that. */
     private static int lost(LostOutputException e, Console console) {
-        if (e.nobodyReads() && !CallersWorld.ignores(PassableSignals.PIPE)) {
+        if (e.nobodyReads() && !CallerContext.ignores(PassableSignals.PIPE)) {
             boolean ignored = OwnDeath.by(CallState.create(), PassableSignals.PIPE);
         }
         console.complain("leash: " + e.getMessage());
@@ -49,7 +67,7 @@ public final class Main {
     }
 
     private static int dispatch(List<String> arguments, Console console) throws Exception {
-        if (CallersWorld.calledAs().equals("timeout")) {
+        if (CallerContext.calledAs().equals("timeout")) {
             return TimeoutCommand.main(arguments, console);
         }
         if (arguments.isEmpty()) {

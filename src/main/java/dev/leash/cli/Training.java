@@ -1,6 +1,7 @@
 package dev.leash.cli;
 
-import dev.leash.internal.io.Output;
+import dev.leash.cli.io.Console;
+import dev.leash.internal.io.OutputTarget;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,6 @@ final class Training {
 
     /** Each start tests for these, which alone does not put them into the cache. */
     private static void loadRareKinds() {
-        List<Output> ignored = List.of(new Output.Discarded(), new Output.Merged());
+        List<OutputTarget> ignored = List.of(new OutputTarget.Discarded(), new OutputTarget.Merged());
     }
 }

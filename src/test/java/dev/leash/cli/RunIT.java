@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.Result;
+import dev.leash.cli.io.RawText;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;

@@ -8,7 +8,7 @@ import dev.leash.Command;
 import dev.leash.ExitStatus;
 import dev.leash.Result;
 import dev.leash.Signal;
-import dev.leash.Stragglers;
+import dev.leash.StragglerPolicy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -141,7 +141,7 @@ class TimeoutIT {
                 + "; wait";
         // Leash itself is in that group, which the library would sweep otherwise.
         Child leash =
-                Leash.start(Leash.command("timeout", "60", "sh", "-c", script).stragglers(Stragglers.LEAVE));
+                Leash.start(Leash.command("timeout", "60", "sh", "-c", script).stragglers(StragglerPolicy.LEAVE));
         Leash.awaitFile(temp.resolve("ready"));
         Leash.signal(leash, Signal.ALRM); // the time is up
         assertEquals(124, Leash.status(leash.await()));
@@ -156,7 +156,7 @@ class TimeoutIT {
         Path pid = temp.resolve("pid");
         String script = "sleep 67 >&- 2>&- & echo $! >" + pid + "; : >" + temp.resolve("ready") + "; wait";
         Command command = Leash.command("timeout", "--foreground", "60", "sh", "-c", script);
-        Child leash = Leash.start(command.stragglers(Stragglers.LEAVE));
+        Child leash = Leash.start(command.stragglers(StragglerPolicy.LEAVE));
         Leash.awaitFile(temp.resolve("ready"));
         Leash.signal(leash, Signal.ALRM); // the time is up
         assertEquals(124, Leash.status(leash.await()));

@@ -7,7 +7,7 @@ import dev.leash.Containment;
 import dev.leash.Output;
 import dev.leash.Result;
 import dev.leash.Straggler;
-import dev.leash.Stragglers;
+import dev.leash.StragglerPolicy;
 import dev.leash.Supervisor;
 
 /** What a program leaves behind when it exits is killed and named, or stays where that is wanted. */
@@ -26,7 +26,7 @@ public class LeftBehind {
             Command launcher = Command.shell("sleep 2 & echo started")
                     .stdout(Output.captureHead(4096))
                     .drainTime(ofSeconds(0)) // the sleep holds the pipe, and is not waited for
-                    .stragglers(Stragglers.LEAVE);
+                    .stragglers(StragglerPolicy.LEAVE);
             System.out.print(supervisor.run(launcher).stdout());
             // @end
         }

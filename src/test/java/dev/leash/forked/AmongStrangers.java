@@ -13,7 +13,7 @@ import dev.leash.Result;
 import dev.leash.Signal;
 import dev.leash.SpawnException;
 import dev.leash.StopPlan;
-import dev.leash.Stragglers;
+import dev.leash.StragglerPolicy;
 import dev.leash.Supervisor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -110,7 +110,7 @@ public final class AmongStrangers {
                     case 2 -> Command.of("sleep", "600").timeout(ofMillis(3)).stopPlan(POLITE);
                     case 3 -> Command.of("sleep", "600").stopPlan(POLITE);
                     case 4 -> Command.shell("sleep 600 & exit 0");
-                    case 5 -> Command.shell("sleep 0.01 & exit 0").stragglers(Stragglers.LEAVE);
+                    case 5 -> Command.shell("sleep 0.01 & exit 0").stragglers(StragglerPolicy.LEAVE);
                     case 6 -> Command.shell("setsid sleep 600 & exit 0").containment(Containment.TREE);
                     default -> Command.shell("trap '' TERM; sleep 600 & wait").timeout(ofMillis(10));
                 };

@@ -6,7 +6,7 @@ import dev.leash.Containment;
 import dev.leash.Output;
 import dev.leash.Signal;
 import dev.leash.StopPlan;
-import dev.leash.Stragglers;
+import dev.leash.StragglerPolicy;
 import dev.leash.Supervisor;
 import dev.leash.support.Children;
 import java.lang.foreign.MemorySegment;
@@ -66,7 +66,7 @@ public final class Guarded {
                 // Would be left alone if the program had exited before the JVM.
                 Command.of(Children.path("contain-daemon"), marker, "600")
                         .containment(Containment.TREE)
-                        .stragglers(Stragglers.LEAVE);
+                        .stragglers(StragglerPolicy.LEAVE);
             case 6 ->
                 Command.of("sleep", "600")
                         .env("LEASH_TEST_MARKER", marker)

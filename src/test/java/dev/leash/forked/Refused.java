@@ -14,7 +14,7 @@ import dev.leash.Signal;
 import dev.leash.SpawnException;
 import dev.leash.StopPlan;
 import dev.leash.Straggler;
-import dev.leash.Stragglers;
+import dev.leash.StragglerPolicy;
 import dev.leash.Supervisor;
 import dev.leash.support.ProcScan;
 import java.nio.file.Files;
@@ -91,7 +91,7 @@ public final class Refused {
     }
 
     private void program() throws Exception {
-        for (Stragglers left : Stragglers.values()) {
+        for (StragglerPolicy left : StragglerPolicy.values()) {
             Command command = refusing("sleep 5").stragglers(left).timeout(ofSeconds(2));
             Child child = supervisor.start(command);
             Result result = child.await();

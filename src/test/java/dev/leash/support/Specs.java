@@ -1,14 +1,14 @@
 package dev.leash.support;
 
-import dev.leash.internal.contain.Containment;
-import dev.leash.internal.io.Input;
-import dev.leash.internal.io.Output;
+import dev.leash.internal.contain.ProcessSet;
+import dev.leash.internal.io.InputSource;
+import dev.leash.internal.io.OutputTarget;
 import dev.leash.internal.spawn.ChildEnvironment;
 import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spawn.ProcessSettings;
-import dev.leash.internal.supervise.RunSpec;
-import dev.leash.internal.supervise.StageSpec;
-import dev.leash.internal.supervise.StopStep;
+import dev.leash.internal.spec.ProgramSpec;
+import dev.leash.internal.spec.RunSpec;
+import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.sys.SpawnAttributes;
 import java.util.List;
 
@@ -24,14 +24,14 @@ public final class Specs {
             List<StopStep> plan,
             boolean leaveStragglers,
             long drainNanos,
-            Containment.Factory containment) {
-        Output captured = new Output.Captured(captureLimit, Output.Keep.STOP);
-        StageSpec program = new StageSpec(
+            ProcessSet.Factory containment) {
+        OutputTarget captured = new OutputTarget.Captured(captureLimit, OutputTarget.Keep.STOP);
+        ProgramSpec program = new ProgramSpec(
                 arguments,
                 ChildEnvironment.INHERITED,
                 new Directory.Inherited(),
-                StageSpec.inputs(new Input.Empty()),
-                StageSpec.outputs(captured, captured),
+                ProgramSpec.inputs(new InputSource.Empty()),
+                ProgramSpec.outputs(captured, captured),
                 null,
                 SpawnAttributes.CLEAN,
                 ProcessSettings.NONE);

@@ -1,6 +1,7 @@
 package dev.leash.internal.contain;
 
-import dev.leash.internal.contain.Census.Target;
+import dev.leash.internal.contain.MemberSnapshot.Target;
+import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
@@ -24,7 +25,7 @@ import java.util.Set;
  * A cgroup of version 2 that was made for one run. Nothing leaves it without the right to write in the cgroup above; to
  * kill it is one write, which no fork escapes; and the kernel tells when it has become empty.
  */
-public final class Cgroup implements Containment {
+public final class Cgroup implements ProcessSet {
     private static final int SIGKILL = 9;
     private static final long REMOVAL_MILLIS = 2_000;
     private static final long REMOVAL_PAUSE_NANOS = 1_000_000;
@@ -105,7 +106,7 @@ public final class Cgroup implements Containment {
         if (signal == SIGKILL) {
             return kill(directory);
         }
-        return 0; // other signals have no such file: they need a census
+        return 0; // other signals have no such file: they need a snapshot
     }
 
     /** {@inheritDoc} The kernel itself kills, whoever they have become. */
@@ -136,7 +137,7 @@ public final class Cgroup implements Containment {
     }
 
     @Override
-    public Census census(boolean freeze) throws IOException {
+    public MemberSnapshot snapshot(boolean freeze) throws IOException {
         CallState own = CallState.create();
         Map<Integer, Integer> pidfds = new HashMap<>();
         List<Member> living = new ArrayList<>();
@@ -155,14 +156,14 @@ public final class Cgroup implements Containment {
                 if (process == null || !process.alive()) {
                     continue;
                 }
-                living.add(process.member(bond(process), 0)); // where others refuse, cgroup.kill does not
+                living.add(Member.of(process, bond(process), 0)); // where others refuse, cgroup.kill does not
                 Integer pidfd = pidfds.get(pid);
                 if (pidfd != null && Processes.signal(own, pidfd, 0) != -Errno.ESRCH) {
                     targets.add(new Target(pidfd, false));
                 }
             }
             handedOver = true;
-            return new Census(
+            return new MemberSnapshot(
                     living, targets, pidfds.values().stream().mapToInt(fd -> fd).toArray());
         } finally {
             if (!handedOver) {
@@ -171,11 +172,11 @@ public final class Cgroup implements Containment {
         }
     }
 
-    private Bond bond(ProcessEntry process) {
+    private Membership bond(ProcessEntry process) {
         if (process.pid() == leaderPid) {
-            return Bond.LEADER;
+            return Membership.LEADER;
         }
-        return process.group() == leaderPid ? Bond.GROUP : Bond.CGROUP;
+        return process.group() == leaderPid ? Membership.GROUP : Membership.CGROUP;
     }
 
     /** The pids in the cgroup and those below, which a member may have made. */
@@ -223,7 +224,7 @@ public final class Cgroup implements Containment {
     @Override
     public void close() {
         if (OwnProcess.adopts(state)) {
-            Adopted.reapCgroup(directory);
+            AdoptedMembers.reapCgroup(directory);
         }
         Descriptors.close(state, events);
         if (!remove(directory)) {
@@ -268,7 +269,7 @@ public final class Cgroup implements Containment {
     }
 
     /** A cgroup that waits for its run. */
-    private static final class Prepared implements Factory, Admission {
+    private static final class Prepared implements Factory, PreExecHook {
         private final Path directory;
         private final CgroupLimits limits;
         private final int events;
@@ -283,7 +284,7 @@ public final class Cgroup implements Containment {
         }
 
         @Override
-        public Containment of(CallState loopsState, int leaderPid, int leaderPidfd) {
+        public ProcessSet of(CallState loopsState, int leaderPid, int leaderPidfd) {
             return new Cgroup(loopsState, leaderPid, directory, limits, events);
         }
 
@@ -298,7 +299,7 @@ public final class Cgroup implements Containment {
         }
 
         @Override
-        public Admission admission() {
+        public PreExecHook admission() {
             return this;
         }
 

@@ -1,5 +1,6 @@
 package dev.leash.internal.contain;
 
+import dev.leash.internal.proc.JvmName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;

@@ -1,5 +1,7 @@
 package dev.leash.internal.contain;
 
+import dev.leash.internal.proc.ProcessEntry;
+import dev.leash.internal.proc.StartEnvironment;
 import dev.leash.internal.sys.EnvironmentBlock;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;

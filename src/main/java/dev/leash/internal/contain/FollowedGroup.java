@@ -1,5 +1,6 @@
 package dev.leash.internal.contain;
 
+import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.WaitBuffer;
 import java.io.IOException;
@@ -12,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * there is one, the run is looked through as a {@link ProcessTree} from then on, but for the cookie that it does not have. In
  * all other runs it costs nothing, and at the stop a few small reads. Who has lost its parent before is not seen.
  *
- * <p>For the loop's thread, except {@link #census}, which may go on while the loop closes this.
+ * <p>For the loop's thread, except {@link #snapshot}, which may go on while the loop closes this.
  */
-public final class FollowedGroup implements Containment {
+public final class FollowedGroup implements ProcessSet {
     private final CallState state;
     private final int leaderPid;
     private final int leaderPidfd;
@@ -51,9 +52,9 @@ public final class FollowedGroup implements Containment {
     }
 
     @Override
-    public void killed(Census census) {
+    public void killed(MemberSnapshot snapshot) {
         if (tree != null) {
-            tree.killed(census);
+            tree.killed(snapshot);
         }
     }
 
@@ -77,9 +78,9 @@ public final class FollowedGroup implements Containment {
     }
 
     @Override
-    public Census census(boolean freeze) throws IOException {
+    public MemberSnapshot snapshot(boolean freeze) throws IOException {
         ProcessTree followed = tree;
-        return followed == null ? group.census(freeze) : followed.census(freeze);
+        return followed == null ? group.snapshot(freeze) : followed.snapshot(freeze);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.leash.internal.contain;
 
+import dev.leash.internal.proc.ProcessEntry;
+import dev.leash.internal.proc.ProcessTable;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
@@ -41,14 +43,14 @@ final class GroupMembers {
     }
 
     /** Who is in it, and who of them may not be signalled: a signal to a group does not tell, if it reaches any other. */
-    static Census census(int pgid) throws IOException {
+    static MemberSnapshot snapshot(int pgid) throws IOException {
         List<Member> living = new ArrayList<>();
         CallState state = CallState.create();
         for (ProcessEntry process : living(pgid)) {
-            Bond bond = process.pid() == pgid ? Bond.LEADER : Bond.GROUP;
-            living.add(process.member(bond, refusal(state, process)));
+            Membership bond = process.pid() == pgid ? Membership.LEADER : Membership.GROUP;
+            living.add(Member.of(process, bond, refusal(state, process)));
         }
-        return Census.of(living);
+        return MemberSnapshot.of(living);
     }
 
     private static int refusal(CallState state, ProcessEntry process) {

@@ -5,7 +5,7 @@ import dev.leash.internal.sys.KernelFeatures;
 import dev.leash.internal.sys.Processes;
 
 /** The leader and nobody else: what it starts is its own business. For the loop's thread. */
-public final class LeaderOnly implements Containment {
+public final class LeaderOnly implements ProcessSet {
     private final CallState state;
     private final int leaderPid;
     private final int leaderPidfd;
@@ -38,7 +38,7 @@ public final class LeaderOnly implements Containment {
     }
 
     @Override
-    public Census census(boolean freeze) {
-        return Census.NOBODY;
+    public MemberSnapshot snapshot(boolean freeze) {
+        return MemberSnapshot.NOBODY;
     }
 }

@@ -1,5 +1,6 @@
 package dev.leash.internal.contain;
 
+import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.sys.Errno;
 
 /**
@@ -9,15 +10,19 @@ import dev.leash.internal.sys.Errno;
  * @param refusal the errno with which the kernel refuses to let it be signalled, EPERM as a rule; 0 if it does not, or if
  *     that has not been looked at
  */
-public record Member(int pid, String name, Bond bond, int refusal) {
-    public Member(int pid, String name, Bond bond) {
+public record Member(int pid, String name, Membership bond, int refusal) {
+    public Member(int pid, String name, Membership bond) {
         this(pid, name, bond, 0);
+    }
+
+    static Member of(ProcessEntry process, Membership membership, int refusal) {
+        return new Member(process.pid(), process.name(), membership, refusal);
     }
 
     /** A program of a run, which has not been reaped. */
     public static Member program(int pid, boolean leader, int refusal) {
         ProcessEntry now = ProcessEntry.read(pid);
-        return new Member(pid, now == null ? "" : now.name(), leader ? Bond.LEADER : Bond.GROUP, refusal);
+        return new Member(pid, now == null ? "" : now.name(), leader ? Membership.LEADER : Membership.GROUP, refusal);
     }
 
     /** For people, such as {@code sleep [4711], not to be signalled (EPERM)}. A name may hold anything, so not as it is. */

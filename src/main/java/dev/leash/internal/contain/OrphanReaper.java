@@ -1,5 +1,7 @@
 package dev.leash.internal.contain;
 
+import dev.leash.internal.proc.ProcessEntry;
+import dev.leash.internal.proc.ProcessTable;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;

@@ -15,7 +15,7 @@ import java.util.Set;
  * KILL and STOP. Each gets it once: between two calls here a leader has time to run its handler, so one that is in the group
  * gets it with the group. Being in the group, this process pins its number. For the loop's thread.
  */
-public final class OwnGroup implements Containment {
+public final class OwnGroup implements ProcessSet {
     /** The JVM lives on these: a null check or a page that was not there raises them. They cannot be ignored. */
     private static final Set<Integer> THE_JVMS = Set.of(4, 7, 8, 11);
 
@@ -126,7 +126,7 @@ public final class OwnGroup implements Containment {
     }
 
     @Override
-    public Census census(boolean freeze) throws IOException {
-        return GroupMembers.census(group);
+    public MemberSnapshot snapshot(boolean freeze) throws IOException {
+        return GroupMembers.snapshot(group);
     }
 }

@@ -22,7 +22,7 @@ import java.util.Set;
  *
  * A leader that has gone over into another group of its session is reached through its pidfd. For the loop's thread.
  */
-public final class ProcessGroup implements Containment {
+public final class ProcessGroup implements ProcessSet {
     private static final int SIGKILL = 9;
 
     private final CallState state;
@@ -88,7 +88,7 @@ public final class ProcessGroup implements Containment {
     @Override
     public void reapAdopted(Set<Integer> programs, WaitBuffer waits) {
         if (throughPidfd) {
-            boolean ignored = Adopted.reapGroup(state, pgid, leaderPidfd, waits);
+            boolean ignored = AdoptedMembers.reapGroup(state, pgid, leaderPidfd, waits);
             return;
         }
         for (int pid : members) {
@@ -112,8 +112,8 @@ public final class ProcessGroup implements Containment {
     }
 
     @Override
-    public Census census(boolean freeze) throws IOException {
+    public MemberSnapshot snapshot(boolean freeze) throws IOException {
         lookForMembers();
-        return GroupMembers.census(pgid);
+        return GroupMembers.snapshot(pgid);
     }
 }

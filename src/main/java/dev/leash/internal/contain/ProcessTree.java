@@ -12,18 +12,18 @@ import org.jspecify.annotations.Nullable;
  * The process group of a run and what has left it: with setsid(2) or setpgid(2), or by a double fork to init. Who belongs
  * to it is found out by a {@link TreeSearch}; who can be signalled without one are those in the group.
  *
- * <p>For the loop's thread, except {@link #census}, which may go on while the loop closes this.
+ * <p>For the loop's thread, except {@link #snapshot}, which may go on while the loop closes this.
  */
-public final class ProcessTree implements Containment {
+public final class ProcessTree implements ProcessSet {
     private static final int CLOSED = -1;
 
     private final CallState state;
-    private final Dying dying = new Dying();
+    private final KilledMembers dying = new KilledMembers();
     private final ProcessGroup group;
     private final int leaderPid;
     private final @Nullable Cookie cookie;
     private final long sinceTicks;
-    private final Remembered remembered = new Remembered();
+    private final KnownMembers remembered = new KnownMembers();
 
     // Guarded by this.
     private int leaderPidfd;
@@ -55,7 +55,7 @@ public final class ProcessTree implements Containment {
         long sinceTicks = Clock.bootTicks();
         return new Factory() {
             @Override
-            public Containment of(CallState loopsState, int leaderPid, int leaderPidfd) {
+            public ProcessSet of(CallState loopsState, int leaderPid, int leaderPidfd) {
                 return new ProcessTree(loopsState, leaderPid, leaderPidfd, cookie, sinceTicks);
             }
 
@@ -72,8 +72,8 @@ public final class ProcessTree implements Containment {
     }
 
     @Override
-    public void killed(Census census) {
-        dying.take(state, census);
+    public void killed(MemberSnapshot snapshot) {
+        dying.take(state, snapshot);
     }
 
     @Override
@@ -101,11 +101,11 @@ public final class ProcessTree implements Containment {
     }
 
     @Override
-    public Census census(boolean freeze) throws IOException {
+    public MemberSnapshot snapshot(boolean freeze) throws IOException {
         int pidfd = beginSearch();
         try {
             group.lookForMembers();
-            return new TreeSearch(leaderPid, pidfd, cookie, sinceTicks, remembered).census(freeze);
+            return new TreeSearch(leaderPid, pidfd, cookie, sinceTicks, remembered).snapshot(freeze);
         } finally {
             endSearch();
         }

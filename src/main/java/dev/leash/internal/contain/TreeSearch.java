@@ -1,7 +1,9 @@
 package dev.leash.internal.contain;
 
-import dev.leash.internal.contain.Census.Target;
-import dev.leash.internal.contain.Remembered.Known;
+import dev.leash.internal.contain.KnownMembers.Known;
+import dev.leash.internal.contain.MemberSnapshot.Target;
+import dev.leash.internal.proc.ProcessEntry;
+import dev.leash.internal.proc.ProcessTable;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
@@ -45,7 +47,7 @@ final class TreeSearch {
     private final int leaderPidfd;
     private final @Nullable Cookie cookie;
     private final long sinceTicks;
-    private final Remembered remembered;
+    private final KnownMembers remembered;
     private final int ownSession;
     private final Map<Integer, Known> held = new TreeMap<>();
     private boolean full;
@@ -60,7 +62,7 @@ final class TreeSearch {
      * @param cookie null if the run has none
      * @param remembered who was found before, and who will be found now, outside of the group
      */
-    TreeSearch(int leaderPid, int leaderPidfd, @Nullable Cookie cookie, long sinceTicks, Remembered remembered) {
+    TreeSearch(int leaderPid, int leaderPidfd, @Nullable Cookie cookie, long sinceTicks, KnownMembers remembered) {
         this.leaderPid = leaderPid;
         this.leaderPidfd = leaderPidfd;
         this.cookie = cookie;
@@ -70,7 +72,7 @@ final class TreeSearch {
         this.ownSession = self == null ? 0 : self.session();
     }
 
-    Census census(boolean freeze) throws IOException {
+    MemberSnapshot snapshot(boolean freeze) throws IOException {
         long start = Clock.monotonicNanos();
         boolean handedOver = false;
         try {
@@ -98,9 +100,9 @@ final class TreeSearch {
             remembered.learn(
                     state,
                     held.values().stream().filter(TreeSearch::hasLeftTheGroup).toList());
-            Census census = census(table);
+            MemberSnapshot snapshot = snapshot(table);
             handedOver = true;
-            return census;
+            return snapshot;
         } finally {
             if (!handedOver) {
                 held.values().forEach(member -> Descriptors.close(state, member.pidfd()));
@@ -109,7 +111,7 @@ final class TreeSearch {
     }
 
     private static boolean hasLeftTheGroup(Known member) {
-        return member.bond() != Bond.LEADER && member.bond() != Bond.GROUP;
+        return member.bond() != Membership.LEADER && member.bond() != Membership.GROUP;
     }
 
     /** Takes up all members that the table shows; whether there was one that is new. */
@@ -156,7 +158,7 @@ final class TreeSearch {
             return false;
         }
         ProcessEntry now = ProcessEntry.read(pid);
-        Bond bond = now == null ? null : bond(now);
+        Membership bond = now == null ? null : bond(now);
         if (now == null || bond == null || !exists(pidfd)) {
             Descriptors.close(state, pidfd);
             return false;
@@ -192,31 +194,31 @@ final class TreeSearch {
     }
 
     /** Why the process counts as a member, or null if it does not. */
-    private @Nullable Bond bond(ProcessEntry process) {
+    private @Nullable Membership bond(ProcessEntry process) {
         // Whoever is older than the run is no descendant of it.
         if (process.startTicks() < sinceTicks || process.pid() == OWN_PID || process.pid() == INIT) {
             return null;
         }
         if (process.pid() == leaderPid && exists(leaderPidfd)) {
-            return Bond.LEADER;
+            return Membership.LEADER;
         }
         if (process.group() == leaderPid && groupExists()) {
-            return Bond.GROUP;
+            return Membership.GROUP;
         }
         if (hasItsNumber(process.parent()) || (process.parent() == leaderPid && exists(leaderPidfd))) {
-            return Bond.PARENT;
+            return Membership.PARENT;
         }
         if (hasItsNumber(process.group()) || ledByMember(process.group())) {
-            return Bond.SUBGROUP;
+            return Membership.SUBGROUP;
         }
         if (isMembersSession(process.session())) {
-            return Bond.SESSION;
+            return Membership.SESSION;
         }
         if (cookie == null) {
             return null;
         }
         return switch (cookie.bearing(process)) {
-            case YES -> Bond.COOKIE;
+            case YES -> Membership.COOKIE;
             case NO -> null;
             case NOT_KNOWN_YET -> {
                 undecided.add(process.pid());
@@ -234,7 +236,7 @@ final class TreeSearch {
     /** Whether {@code group} is that of a member which may have gone. */
     private boolean ledByMember(int group) {
         Known member = held.get(group);
-        return member != null && Remembered.leadsGroup(state, member.pidfd());
+        return member != null && KnownMembers.leadsGroup(state, member.pidfd());
     }
 
     private boolean groupExists() {
@@ -263,7 +265,7 @@ final class TreeSearch {
         return pidfd >= 0 && Processes.signal(state, pidfd, 0) != -Errno.ESRCH;
     }
 
-    private Census census(ProcessTable last) {
+    private MemberSnapshot snapshot(ProcessTable last) {
         Map<Integer, ProcessEntry> latest = new HashMap<>();
         last.entries().forEach(process -> latest.put(process.pid(), process));
         List<Member> living = new ArrayList<>();
@@ -274,8 +276,8 @@ final class TreeSearch {
                 now = member.entry();
             }
             if (now.alive()) {
-                living.add(now.member(member.bond(), Processes.refusal(state, member.pidfd())));
-                if (member.bond() == Bond.LEADER && !groupExists()) {
+                living.add(Member.of(now, member.bond(), Processes.refusal(state, member.pidfd())));
+                if (member.bond() == Membership.LEADER && !groupExists()) {
                     continue; // it has gone over into another group, and the containment reaches it all the same
                 }
                 groups.computeIfAbsent(now.group(), group -> new ArrayList<>()).add(member);
@@ -284,7 +286,7 @@ final class TreeSearch {
         List<Target> targets = new ArrayList<>();
         groups.forEach((group, members) -> addTargets(targets, group, members, last));
         int[] descriptors = held.values().stream().mapToInt(Known::pidfd).toArray();
-        return new Census(living, targets, descriptors);
+        return new MemberSnapshot(living, targets, descriptors);
     }
 
     /** The group at one blow if it has none but members and its leader's pidfd names it for certain; else one by one. */

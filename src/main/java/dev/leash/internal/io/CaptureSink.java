@@ -1,7 +1,7 @@
 package dev.leash.internal.io;
 
-import dev.leash.internal.io.Output.Captured;
-import dev.leash.internal.io.Output.Keep;
+import dev.leash.internal.io.OutputTarget.Captured;
+import dev.leash.internal.io.OutputTarget.Keep;
 import java.lang.foreign.MemorySegment;
 
 /** Keeps a stream in memory. For the loop's thread. */

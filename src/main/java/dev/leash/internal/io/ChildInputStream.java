@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * may be interrupted. For one thread at a time, but that another may close it.
  */
 public final class ChildInputStream extends InputStream {
-    private final OutputFlow flow;
+    private final OutputQueue flow;
     private @Nullable Chunk current;
     private volatile boolean closed;
 
-    public ChildInputStream(OutputFlow flow) {
+    public ChildInputStream(OutputQueue flow) {
         this.flow = flow;
     }
 

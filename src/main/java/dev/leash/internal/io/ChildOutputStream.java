@@ -10,10 +10,10 @@ import java.util.Objects;
  * read, without pinning the carrier of a virtual thread. For one thread at a time.
  */
 public final class ChildOutputStream extends OutputStream {
-    private final InputFlow flow;
+    private final InputQueue flow;
     private boolean closed;
 
-    public ChildOutputStream(InputFlow flow) {
+    public ChildOutputStream(InputQueue flow) {
         this.flow = flow;
     }
 

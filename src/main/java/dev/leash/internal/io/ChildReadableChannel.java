@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Output of a child as a channel: each read waits for at least one byte. Parks as {@link ChildInputStream} does. */
 public final class ChildReadableChannel implements ReadableByteChannel {
-    private final OutputFlow flow;
+    private final OutputQueue flow;
     private @Nullable Chunk current;
     private volatile boolean open = true;
 
-    public ChildReadableChannel(OutputFlow flow) {
+    public ChildReadableChannel(OutputQueue flow) {
         this.flow = flow;
     }
 

@@ -9,10 +9,10 @@ import java.nio.channels.WritableByteChannel;
 
 /** A child's input as a channel: each write hands over all that remains. Parks as {@link ChildOutputStream} does. */
 public final class ChildWritableChannel implements WritableByteChannel {
-    private final InputFlow flow;
+    private final InputQueue flow;
     private volatile boolean open = true;
 
-    public ChildWritableChannel(InputFlow flow) {
+    public ChildWritableChannel(InputQueue flow) {
         this.flow = flow;
     }
 

@@ -6,14 +6,14 @@ import org.jspecify.annotations.Nullable;
 
 /** A virtual thread that hands the output of one stream to user code, in order. */
 final class ConsumerThread {
-    private final OutputFlow flow;
+    private final OutputQueue flow;
     private final Supplier<ChunkConsumer> consumers;
     private volatile @Nullable Thread thread;
     private volatile boolean succeeded;
     private volatile boolean givenUp;
     private volatile long malformed;
 
-    ConsumerThread(OutputFlow flow, Supplier<ChunkConsumer> consumers) {
+    ConsumerThread(OutputQueue flow, Supplier<ChunkConsumer> consumers) {
         this.flow = flow;
         this.consumers = consumers;
     }
@@ -33,7 +33,7 @@ final class ConsumerThread {
             for (Chunk chunk = flow.take(); chunk != null; chunk = flow.take()) {
                 consumer.accept(chunk.bytes);
                 flow.release(chunk);
-                OutputFlow.giveWay();
+                OutputQueue.giveWay();
             }
             consumer.end();
             malformed = consumer.malformed();

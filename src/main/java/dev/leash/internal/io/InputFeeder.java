@@ -9,11 +9,11 @@ import org.jspecify.annotations.Nullable;
 /** A virtual thread that copies a stream into a child's input, and ends with the run. */
 final class InputFeeder {
     private final InputStream source;
-    private final InputFlow flow;
+    private final InputQueue flow;
     private final Consumer<Throwable> failed;
     private volatile @Nullable Thread thread;
 
-    InputFeeder(InputStream source, InputFlow flow, Consumer<Throwable> failed) {
+    InputFeeder(InputStream source, InputQueue flow, Consumer<Throwable> failed) {
         this.source = source;
         this.flow = flow;
         this.failed = failed;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * asked on a virtual thread: it is user code, and the loop is not for that.
  */
 final class InputSubscriber implements Flow.Subscriber<ByteBuffer> {
-    private final InputFlow flow;
+    private final InputQueue flow;
     private final Consumer<Throwable> failed;
     private volatile Flow.@Nullable Subscription subscription;
     private final AtomicLong requests = new AtomicLong();
@@ -24,7 +24,7 @@ final class InputSubscriber implements Flow.Subscriber<ByteBuffer> {
     /** The publisher has said that no more will come, or has been told that no more is wanted. */
     private volatile boolean done;
 
-    InputSubscriber(InputFlow flow, Consumer<Throwable> failed) {
+    InputSubscriber(InputQueue flow, Consumer<Throwable> failed) {
         this.flow = flow;
         this.failed = failed;
     }

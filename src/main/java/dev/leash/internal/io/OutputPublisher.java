@@ -20,12 +20,12 @@ public final class OutputPublisher<T> implements Flow.Publisher<T> {
         public void cancel() {}
     };
 
-    private final OutputFlow flow;
+    private final OutputQueue flow;
     private final Supplier<ItemSource<T>> items;
     private final AtomicBoolean subscribed = new AtomicBoolean();
 
     /** @param items makes the source of items */
-    public OutputPublisher(OutputFlow flow, Supplier<ItemSource<T>> items) {
+    public OutputPublisher(OutputQueue flow, Supplier<ItemSource<T>> items) {
         this.flow = flow;
         this.items = items;
     }

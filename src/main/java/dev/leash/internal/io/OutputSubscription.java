@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * there is no thread, so a subscriber that never asks again leaves none behind.
  */
 final class OutputSubscription<T> implements Flow.Subscription {
-    private final OutputFlow flow;
+    private final OutputQueue flow;
     private final ItemSource<T> items;
     private final AtomicLong demand = new AtomicLong();
 
@@ -29,7 +29,7 @@ final class OutputSubscription<T> implements Flow.Subscription {
     private boolean ended;
     private @Nullable T next;
 
-    OutputSubscription(OutputFlow flow, ItemSource<T> items) {
+    OutputSubscription(OutputQueue flow, ItemSource<T> items) {
         this.flow = flow;
         this.items = items;
     }
@@ -125,7 +125,7 @@ final class OutputSubscription<T> implements Flow.Subscription {
         if (chunk != null) {
             items.accept(chunk.bytes);
             flow.release(chunk);
-            OutputFlow.giveWay();
+            OutputQueue.giveWay();
             return false;
         }
         if (flow.atEnd()) {

@@ -19,8 +19,8 @@ public final class WaitBuffer {
     }
 
     /** What the last {@link Processes#reap} that returned a pid found. */
-    public Exit exit() {
-        return new Exit(
+    public WaitStatus exit() {
+        return new WaitStatus(
                 status.getInt(0),
                 nanos(rusage.ru_utime$offset()),
                 nanos(rusage.ru_stime$offset()),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.internal.contain.Cookie.Bearing;
+import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.support.Eventually;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;

@@ -5,11 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.leash.internal.supervise.Engine;
-import dev.leash.internal.supervise.Outcome;
-import dev.leash.internal.supervise.Run;
-import dev.leash.internal.supervise.StopStep;
-import dev.leash.internal.supervise.Trigger;
+import dev.leash.internal.engine.Engine;
+import dev.leash.internal.run.Outcome;
+import dev.leash.internal.run.Run;
+import dev.leash.internal.run.Trigger;
+import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.sys.KernelFeatures;
 import dev.leash.support.Children;
 import dev.leash.support.DeadlineHunt;

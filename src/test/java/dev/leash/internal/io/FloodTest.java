@@ -34,7 +34,8 @@ class FloodTest {
         Pipe pipe = Descriptors.pipe(state);
         Descriptors.setNonBlocking(state, pipe.readEnd());
         AtomicLong taken = new AtomicLong();
-        CaptureSink sink = new CaptureSink(new SharedBuffer(), new Output.Captured(1_000, Output.Keep.HEAD), () -> {});
+        CaptureSink sink =
+                new CaptureSink(new SharedBuffer(), new OutputTarget.Captured(1_000, OutputTarget.Keep.HEAD), () -> {});
         OutputPump pump = new OutputPump(
                 loop,
                 pipe.readEnd(),

@@ -30,7 +30,8 @@ class OutputPumpTest {
         Descriptors.setNonBlocking(state, pipe.readEnd());
         AtomicInteger counted = new AtomicInteger();
         AtomicInteger exceeded = new AtomicInteger();
-        CaptureSink sink = new CaptureSink(new SharedBuffer(), new Output.Captured(10_000, Output.Keep.STOP), () -> {});
+        CaptureSink sink = new CaptureSink(
+                new SharedBuffer(), new OutputTarget.Captured(10_000, OutputTarget.Keep.STOP), () -> {});
         OutputPump pump = new OutputPump(
                 loop,
                 pipe.readEnd(),

@@ -1,0 +1,82 @@
+package dev.leash;
+
+import dev.leash.internal.contain.CgroupLimits;
+import dev.leash.internal.spawn.ProcessSettings;
+import dev.leash.internal.spec.ProgramSpec.TerminalSize;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link Command} says, before it is one: the only place where it can be changed. For one thread. */
+final class CommandSettings {
+    GrowingList<byte[]> arguments = GrowingList.of(List.of());
+    Environment environment = Environment.INHERITED;
+    byte @Nullable [] directory;
+
+    /** By descriptor; what is not there has the default. The maps are replaced, never changed. */
+    Map<Integer, Stdin> inputs = Map.of();
+
+    Map<Integer, Output> outputs = Map.of();
+
+    @Nullable
+    TerminalSize terminal;
+
+    ProcessSettings settings = ProcessSettings.NONE;
+
+    /** The programs before this one in a pipeline, of which only what concerns a program counts. */
+    List<Command> upstream = List.of();
+
+    long timeoutNanos = Long.MAX_VALUE;
+    long idleNanos = Long.MAX_VALUE;
+    long outputLimit = Long.MAX_VALUE;
+    StopPlan stopPlan = StopPlan.kill();
+    StragglerPolicy stragglers = StragglerPolicy.KILL;
+    long drainNanos = Duration.ofSeconds(1).toNanos();
+    Containment containment = Containment.GROUP;
+    CgroupLimits limits = CgroupLimits.NONE;
+
+    CommandSettings copy() {
+        CommandSettings copy = new CommandSettings();
+        copy.copyProgram(this);
+        copy.upstream = upstream;
+        copy.copyRules(this);
+        return copy;
+    }
+
+    /** Takes over what concerns the one program. */
+    void copyProgram(CommandSettings other) {
+        arguments = other.arguments;
+        environment = other.environment;
+        directory = other.directory;
+        inputs = other.inputs;
+        outputs = other.outputs;
+        terminal = other.terminal;
+        settings = other.settings;
+    }
+
+    /** Takes over what concerns the run as a whole. */
+    void copyRules(CommandSettings other) {
+        timeoutNanos = other.timeoutNanos;
+        idleNanos = other.idleNanos;
+        outputLimit = other.outputLimit;
+        stopPlan = other.stopPlan;
+        stragglers = other.stragglers;
+        drainNanos = other.drainNanos;
+        containment = other.containment;
+        limits = other.limits;
+    }
+
+    static <T> Map<Integer, T> without(Map<Integer, T> map, int descriptor) {
+        Map<Integer, T> changed = new TreeMap<>(map);
+        changed.remove(descriptor);
+        return changed;
+    }
+
+    static <T> Map<Integer, T> changed(Map<Integer, T> map, int descriptor, T value) {
+        Map<Integer, T> changed = new TreeMap<>(map);
+        changed.put(descriptor, value);
+        return changed;
+    }
+}

@@ -1,0 +1,201 @@
+package dev.leash.cli.batch;
+
+import dev.leash.cli.caller.CallerContext;
+import dev.leash.cli.caller.CallersDescriptors;
+import dev.leash.cli.caller.CallersFile;
+import dev.leash.cli.caller.CallersPath;
+import dev.leash.cli.caller.InitDuty;
+import dev.leash.cli.caller.OwnDeath;
+import dev.leash.cli.caller.PassableSignals;
+import dev.leash.cli.caller.SignalRelay;
+import dev.leash.cli.io.Console;
+import dev.leash.cli.io.ExitCodes;
+import dev.leash.cli.io.RawText;
+import dev.leash.cli.options.UsageException;
+import dev.leash.cli.run.ForegroundJob;
+import dev.leash.cli.run.SocketActivation;
+import dev.leash.internal.contain.OrphanReaper;
+import dev.leash.internal.engine.Engine;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.OpenFlags;
+import dev.leash.internal.sys.PseudoTerminal;
+import dev.leash.internal.sys.SignalSet;
+import dev.leash.internal.sys.SystemCallException;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** {@code leash batch}. */
+public final class BatchCommand {
+    /** USR1 and USR2, those of real time, and harmless ones: they say nothing to leash, but perhaps to the jobs. */
+    private static final long FOR_THE_JOBS =
+            SignalSet.bits(10, 12) | PassableSignals.REAL_TIME | PassableSignals.HARMLESS;
+
+    /** The others would end it, but for those of a writer, which finds out by itself. */
+    private static final long HANDLED = PassableSignals.ALL & ~PassableSignals.OF_WRITERS;
+
+    private static final int USUAL_COLUMNS = 80;
+    private static final int STDIN = 0;
+    private static final String JOBS = "the file of jobs";
+
+    private final BatchOptions options;
+    private final Console console;
+    private final CallState state = CallState.create();
+    private volatile @Nullable BatchRunner runner;
+
+    private BatchCommand(BatchOptions options, Console console) {
+        this.options = options;
+        this.console = console;
+    }
+
+    public static int main(List<String> arguments, Console console) throws Exception {
+        BatchOptions options = BatchCommandLine.parse(arguments);
+        if (options == null) {
+            return console.print(BatchHelp.TEXT);
+        }
+        return new BatchCommand(options, console).run();
+    }
+
+    private int run() throws Exception {
+        CallerContext world = CallerContext.find();
+        CallersDescriptors descriptors = new CallersDescriptors(state, world);
+        descriptors.move();
+        console.moveTo(descriptors.stdout(), descriptors.stderr());
+        world.ignoreAgain();
+        // Before anything is opened: signals need certain descriptors.
+        PassableSignals.loadRivals();
+        long signals = PassableSignals.affordable(state, (HANDLED & ~world.ignoredSignals()) | InitDuty.begin());
+        descriptors.freeNumbers();
+        SignalRelay relay = SignalRelay.take(state, signals);
+        // With a guardian: a job that went on after leash was killed would run twice at the same time after a --resume.
+        // Nothing outlives init.
+        Engine engine = new Engine("leash", !OrphanReaper.isNeeded(), 0);
+        relay.deliver(engine.loop(), InitDuty.with(this::signalled));
+
+        String log = options.jobLog();
+        JobLog jobLog = log == null ? null : JobLog.open(state, log, options.resume());
+        Path source = options.fromStdin() ? null : source();
+        long total = source == null ? -1 : count(source, jobLog);
+        JobLines jobs = new JobLines(
+                source == null ? new FileInputStream(FileDescriptor.in) : new FileInputStream(source.toString()));
+        String report = options.report();
+        if (report != null) {
+            requireOfItsOwn(report, JOBS, source == null ? Path.of("/proc/self/fd/" + STDIN) : source);
+            if (jobLog != null) {
+                requireOfItsOwn(report, "the job log", jobLog.path());
+            }
+        }
+        BatchPage page = report == null ? null : BatchPage.open(state, report);
+
+        descriptors.closeOthers();
+
+        BatchScreen screen = new BatchScreen(console);
+        String loss = jobLog == null ? null : jobLog.loss();
+        if (loss != null) {
+            screen.say(RawText.text(loss));
+        }
+        BatchAccount account =
+                new BatchAccount(options, screen, jobLog, page, progress(screen, total, descriptors.stderr()), total);
+        BatchRunner batch =
+                new BatchRunner(options, engine, world.without(SocketActivation.VARIABLES), screen, account);
+        runner = batch;
+        batch.run(jobs, jobLog);
+        int status;
+        try {
+            status = account.close(batch);
+        } finally {
+            engine.shutdown();
+            engine.awaitEnd();
+        }
+        if (batch.signal() != 0) {
+            // So that a shell that runs leash in a loop ends, too, when somebody types Ctrl-C.
+            boolean ignored = OwnDeath.by(state, batch.signal());
+        }
+        return status;
+    }
+
+    private void signalled(int signal) {
+        BatchRunner batch = runner;
+        if (signal == ForegroundJob.SIGCHLD) {
+            return;
+        }
+        if (SignalSet.contains(FOR_THE_JOBS, signal)) {
+            if (batch != null) {
+                batch.passOn(signal);
+            }
+        } else if (batch == null) {
+            // Nothing runs yet.
+            Runtime.getRuntime().halt(ExitCodes.SIGNALED + signal);
+        } else {
+            batch.signalled(signal);
+        }
+    }
+
+    /** A path by which the file can be read again, whatever its name is; null if it can be read once only, from descriptor 0. */
+    private @Nullable Path source() throws IOException {
+        int fd = CallersFile.open(state, options.source(), OpenFlags.READ, JOBS);
+        Path again = Path.of("/proc/self/fd/" + fd);
+        if (Files.isDirectory(again)) {
+            throw new IOException("cannot read " + JOBS + " " + RawText.text(options.source()) + ": it is a directory");
+        }
+        if (Files.isRegularFile(again) && CallersPath.descriptor(options.source()) < 0) {
+            return again;
+        }
+        // Whoever writes into a fifo may be gone by now: to open it again would wait for another.
+        Descriptors.close(state, STDIN);
+        SystemCallException.check("dup", Descriptors.duplicate(state, fd, STDIN));
+        return null;
+    }
+
+    /** The report replaces what its file held: not what this batch reads or writes itself. */
+    private void requireOfItsOwn(String report, String what, Path other) throws IOException, UsageException {
+        // To read, at once, and not to make it. What may not be read is neither of them, since both are.
+        int fd = Descriptors.openAtOnce(state, RawText.bytes(report), OpenFlags.READ);
+        if (fd < 0) {
+            return;
+        }
+        try {
+            Path opened = Path.of("/proc/self/fd/" + fd);
+            if (Files.isRegularFile(opened) && Files.isRegularFile(other) && Files.isSameFile(opened, other)) {
+                throw new UsageException("the report '" + report + "' would replace " + what + ": it is the same file");
+            }
+        } finally {
+            Descriptors.close(state, fd);
+        }
+    }
+
+    /** How many jobs there are to run: a line that is no job is found before anything is run. */
+    private long count(Path source, @Nullable JobLog log) throws IOException, UsageException {
+        long count = 0;
+        try (JobLines jobs = new JobLines(new FileInputStream(source.toString()))) {
+            for (BatchJob job = jobs.next(); job != null; job = jobs.next()) {
+                count += log != null && log.isDone(job) ? 0 : 1;
+            }
+            if (log != null) {
+                log.requireAllMet();
+            }
+        } catch (UsageException e) {
+            throw new UsageException(options.source() + ": " + e.getMessage());
+        }
+        return count;
+    }
+
+    private BatchProgress progress(BatchScreen screen, long total, int stderr) {
+        boolean terminal = PseudoTerminal.size(state, stderr) >= 0 && !"dumb".equals(System.getenv("TERM"));
+        if (terminal) {
+            return new BatchBar(screen, total, () -> columns(stderr));
+        }
+        return new BatchLines(screen, total);
+    }
+
+    private static int columns(int stderr) {
+        int size = PseudoTerminal.size(CallState.create(), stderr);
+        int columns = size < 0 ? 0 : size >>> 16;
+        return columns == 0 ? USUAL_COLUMNS : columns;
+    }
+}

@@ -1,0 +1,162 @@
+package dev.leash.cli.batch;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.CharacterEscapes;
+import com.fasterxml.jackson.core.io.SerializedString;
+import dev.leash.cli.caller.CallersFile;
+import dev.leash.cli.help.Version;
+import dev.leash.cli.io.Console;
+import dev.leash.cli.io.RawText;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.OpenFlags;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A page with the timeline of a batch. It is written as the jobs end, so that a batch may be of any size: the page is a
+ * template, batch-page.html, with two places for data in JSON, which its script draws. For one thread.
+ */
+final class BatchPage {
+    /** What the file is, for messages. */
+    static final String WHAT = "the report";
+
+    private static final String TEMPLATE = "batch-page.html";
+    private static final String JOBS = "/*JOBS*/";
+    private static final String BATCH = "/*BATCH*/";
+    private static final int LONGEST_LABEL = 4_000;
+
+    private final OutputStream file;
+    private final String afterJobs;
+    private final JsonGenerator jobs;
+
+    private BatchPage(OutputStream file, String template) throws IOException {
+        this.file = file;
+        int place = template.indexOf(JOBS);
+        afterJobs = template.substring(place + JOBS.length());
+        file.write(template.substring(0, place).getBytes(StandardCharsets.UTF_8));
+        jobs = json();
+        jobs.writeStartArray();
+    }
+
+    /**
+     * Begins the page; what the file held is lost.
+     *
+     * @param name {@link RawText}
+     */
+    static BatchPage open(CallState state, String name) throws IOException {
+        int fd = CallersFile.open(state, name, OpenFlags.TRUNCATE, WHAT);
+        try (InputStream template = BatchPage.class.getResourceAsStream(TEMPLATE)) {
+            if (template == null) {
+                throw new IllegalStateException(TEMPLATE + " is missing");
+            }
+            return new BatchPage(
+                    new BufferedOutputStream(Console.to(fd), 1 << 16),
+                    new String(template.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private JsonGenerator json() throws IOException {
+        JsonGenerator json = new JsonFactory()
+                .createGenerator(file)
+                .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
+                .disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
+        return json.setCharacterEscapes(new WithinScript());
+    }
+
+    /** One row: see the script of the template for what reads it. */
+    void add(JobEnd end) throws IOException {
+        jobs.writeRaw('\n');
+        jobs.writeStartArray();
+        jobs.writeNumber(end.job().line());
+        jobs.writeNumber(end.lane());
+        jobs.writeNumber(end.startNanos() / 1_000);
+        jobs.writeNumber(end.wallNanos() / 1_000);
+        jobs.writeNumber(end.cpuNanos() / 1_000);
+        jobs.writeString(end.fate().key());
+        jobs.writeNumber(end.attempts());
+        jobs.writeString(end.how());
+        jobs.writeString(BatchSummary.shortened(end.job(), LONGEST_LABEL));
+        jobs.writeStartArray();
+        for (JobEnd.Earlier attempt : end.earlier()) {
+            jobs.writeStartArray();
+            jobs.writeNumber(attempt.startNanos() / 1_000);
+            jobs.writeNumber(attempt.wallNanos() / 1_000);
+            jobs.writeString(attempt.fate().key());
+            jobs.writeEndArray();
+        }
+        jobs.writeEndArray();
+        jobs.writeEndArray();
+    }
+
+    /** Writes the rest. */
+    void finish(Batch batch, BatchSummary summary) throws IOException {
+        jobs.writeEndArray();
+        jobs.close();
+        int place = afterJobs.indexOf(BATCH);
+        file.write(afterJobs.substring(0, place).getBytes(StandardCharsets.UTF_8));
+        try (JsonGenerator json = json()) {
+            json.writeStartObject();
+            json.writeStringField("source", batch.source());
+            json.writeStringField("start", batch.start().toString());
+            json.writeNumberField("wall", batch.wallNanos() / 1_000);
+            json.writeNumberField("cpu", summary.cpuNanos() / 1_000);
+            json.writeNumberField("parallelism", batch.parallelism());
+            json.writeNumberField("skipped", batch.skipped());
+            json.writeNumberField("notRun", Math.max(0, batch.notRun()));
+            json.writeStringField("version", Version.leash());
+            json.writeStringField("ended", batch.ended());
+            json.writeObjectFieldStart("fates");
+            for (JobFate fate : JobFate.values()) {
+                json.writeStringField(fate.key(), fate.text());
+            }
+            json.writeEndObject();
+            json.writeEndObject();
+        }
+        file.write(afterJobs.substring(place + BATCH.length()).getBytes(StandardCharsets.UTF_8));
+        file.flush();
+    }
+
+    /**
+     * What the page says of the batch as a whole.
+     *
+     * @param ended what ended it early, for people; null if nothing did
+     */
+    record Batch(
+            String source,
+            Instant start,
+            long wallNanos,
+            int parallelism,
+            long skipped,
+            long notRun,
+            @Nullable String ended) {}
+
+    /** Nothing in a job can end the script element that it is in, or begin a comment there. */
+    private static final class WithinScript extends CharacterEscapes {
+        private static final long serialVersionUID = 1;
+
+        private final int[] escapes = standardAsciiEscapesForJSON();
+
+        WithinScript() {
+            escapes['<'] = ESCAPE_CUSTOM;
+            escapes['>'] = ESCAPE_CUSTOM;
+            escapes['&'] = ESCAPE_CUSTOM;
+        }
+
+        @Override
+        public int[] getEscapeCodesForAscii() {
+            return escapes.clone();
+        }
+
+        @Override
+        public @Nullable SerializableString getEscapeSequence(int c) {
+            return new SerializedString(String.format("\\u%04x", c));
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.leash.cli.batch;
+
+/** What became of a job, as a batch counts it. */
+enum JobFate {
+    SUCCEEDED("succeeded"),
+    EXITED("exited with an error"),
+    SIGNALED("ended by a signal"),
+    TIMED_OUT("timed out"),
+    CANCELLED("cancelled"),
+    NOT_STARTED("could not be started"),
+    LOST("could not be followed to the end");
+
+    private final String text;
+
+    JobFate(String text) {
+        this.text = text;
+    }
+
+    /** For people. */
+    String text() {
+        return text;
+    }
+
+    /** For programs. */
+    String key() {
+        return name().toLowerCase(java.util.Locale.ROOT);
+    }
+}

@@ -1,0 +1,216 @@
+package dev.leash.cli.caller;
+
+import dev.leash.cli.io.RawText;
+import dev.leash.cli.run.ForegroundJob;
+import dev.leash.internal.spawn.ChildEnvironment;
+import dev.leash.internal.spawn.Directory;
+import dev.leash.internal.sys.EnvironmentBlock;
+import dev.leash.internal.sys.SignalDispositions;
+import dev.leash.internal.sys.SignalSet;
+import java.io.ByteArrayOutputStream;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the caller of {@code leash} had, before the launcher and the JVM changed it. The launcher, {@code leash.sh}, has
+ * written it down; its first comment lists how. Without the launcher (from a class path) it is what the JVM has.
+ */
+public final class CallerContext {
+    private static final String ENVIRON = "LEASH_ENVIRON_";
+
+    /** HotSpot needs SEGV, and on some machines ILL, to work at all; CHLD ignored would lose exit statuses. */
+    private static final long NOT_TO_BE_IGNORED = SignalSet.bits(4, 9, 11, 17, 19, 32, 33);
+
+    private final @Nullable List<byte[]> environment;
+
+    private CallerContext(@Nullable List<byte[]> environment) {
+        this.environment = environment;
+    }
+
+    public static CallerContext find() throws IOException {
+        int pieces = Integer.getInteger("leash.environ", -1);
+        return new CallerContext(pieces < 0 ? null : recordedEnvironment(pieces));
+    }
+
+    private static List<byte[]> recordedEnvironment(int count) throws IOException {
+        // Not from System.getenv: that decodes and sorts all there is.
+        byte[][] pieces = new byte[count][];
+        for (byte[] entry : RawText.entries(readFile("/proc/self/environ"))) {
+            if (entry.length > ENVIRON.length() && entry[0] == 'L') {
+                String text = RawText.of(entry);
+                if (text.startsWith(ENVIRON)) {
+                    int equals = text.indexOf('=');
+                    int index = Integer.parseInt(text.substring(ENVIRON.length(), equals));
+                    pieces[index] = Base64.getDecoder().decode(text.substring(equals + 1));
+                }
+            }
+        }
+        ByteArrayOutputStream block = new ByteArrayOutputStream();
+        for (byte[] piece : pieces) {
+            block.writeBytes(piece);
+        }
+        return RawText.entries(block.toByteArray());
+    }
+
+    /** The last {@code count} arguments of this process, as {@link RawText}: {@code main} gets them decoded. */
+    public static List<String> arguments(int count) throws IOException {
+        List<byte[]> all = RawText.entries(readFile("/proc/self/cmdline"));
+        List<String> arguments = new ArrayList<>(count);
+        for (byte[] argument : all.subList(all.size() - count, all.size())) {
+            arguments.add(RawText.of(argument));
+        }
+        return arguments;
+    }
+
+    private static byte[] readFile(String path) throws IOException {
+        try (FileInputStream file = new FileInputStream(path)) {
+            return file.readAllBytes();
+        }
+    }
+
+    /** The name that {@code leash} was called by, without the directory. */
+    public static String calledAs() {
+        return System.getProperty("leash.name", "leash");
+    }
+
+    /** Whether the launcher was there: then, for one thing, 0, 1 and 2 are no files of the JVM's own. */
+    public static boolean isLaunched() {
+        return System.getProperty("leash.sigign") != null;
+    }
+
+    public ChildEnvironment environment() {
+        return environment == null ? ChildEnvironment.INHERITED : ChildEnvironment.of(environment);
+    }
+
+    /** The same without some variables of the environment. */
+    public CallerContext without(Set<String> names) {
+        List<byte[]> entries = entries();
+        List<byte[]> left = new ArrayList<>(entries);
+        left.removeIf(entry -> names.contains(RawText.of(entry).split("=", 2)[0]));
+        return left.size() == entries.size() ? this : new CallerContext(left);
+    }
+
+    private List<byte[]> entries() {
+        return environment != null ? environment : EnvironmentBlock.own();
+    }
+
+    /**
+     * The environment with {@code assignments} in place of what it has of those names.
+     *
+     * @param assignments each {@code NAME=VALUE}, or {@code NAME} for a variable that is taken out
+     */
+    public ChildEnvironment environmentWith(List<String> assignments) {
+        if (assignments.isEmpty()) {
+            return environment();
+        }
+        // By name, the last one of each, in the order of the last ones. There may be thousands.
+        Map<String, String> assigned = new LinkedHashMap<>();
+        for (String assignment : assignments) {
+            String name = name(assignment);
+            assigned.remove(name);
+            assigned.put(name, assignment);
+        }
+        List<String> entries = new ArrayList<>();
+        for (byte[] bytes : entries()) {
+            String entry = RawText.of(bytes);
+            // What has no '=' is no variable of any name, and is passed on.
+            if (entry.indexOf('=') < 0 || !assigned.containsKey(name(entry))) {
+                entries.add(entry);
+            }
+        }
+        for (String assignment : assigned.values()) {
+            if (assignment.indexOf('=') >= 0) {
+                entries.add(assignment);
+            }
+        }
+        return ChildEnvironment.of(RawText.bytes(entries));
+    }
+
+    private static String name(String entry) {
+        int equals = entry.indexOf('=');
+        return equals < 0 ? entry : entry.substring(0, equals);
+    }
+
+    /** The caller's current directory, which may have been deleted. */
+    public Directory directory() {
+        int fd = Integer.getInteger("leash.cwdfd", -1);
+        return fd < 0 ? new Directory.Inherited() : new Directory.Descriptor(fd);
+    }
+
+    /** Whether the caller had the standard stream {@code fd} closed. */
+    boolean isClosed(int fd) {
+        return hasClosed(fd);
+    }
+
+    /** Likewise, before there is a world. */
+    public static boolean hasClosed(int fd) {
+        return numbers("leash.closed").contains(fd);
+    }
+
+    /** What the caller had open above 2. */
+    List<Integer> otherDescriptors() {
+        return numbers("leash.fds");
+    }
+
+    /** What the launcher has opened to keep the numbers for us, away from the JVM. */
+    List<Integer> reservedDescriptors() {
+        return numbers("leash.reserved");
+    }
+
+    private static List<Integer> numbers(String property) {
+        List<Integer> numbers = new ArrayList<>();
+        String list = System.getProperty(property, "");
+        int start = 0;
+        while (start < list.length()) {
+            int comma = list.indexOf(',', start);
+            int end = comma < 0 ? list.length() : comma;
+            numbers.add(Integer.valueOf(list.substring(start, end)));
+            start = end + 1;
+        }
+        return numbers;
+    }
+
+    /** The signals that the caller had blocked, bit n-1 for signal n. */
+    public long blockedSignals() {
+        return signalSet("leash.sigblk");
+    }
+
+    /** The signals that the caller had ignored, bit n-1 for signal n. */
+    public long ignoredSignals() {
+        return signalSet("leash.sigign");
+    }
+
+    /** Whether the caller had {@code signal} ignored. */
+    public static boolean ignores(int signal) {
+        return SignalSet.contains(signalSet("leash.sigign"), signal);
+    }
+
+    private static long signalSet(String property) {
+        String hex = System.getProperty(property, "");
+        return hex.isEmpty() ? 0 : Long.parseUnsignedLong(hex, 16);
+    }
+
+    /**
+     * Ignores again what the caller ignored and HotSpot handles, PIPE and XFSZ for example, so that a child inherits it.
+     * What HotSpot uses these signals for, this process does without. Only SEGV and ILL cannot be given up.
+     */
+    public void ignoreAgain() {
+        SignalDispositions.ignoreAll(ignoredSignals() & ~NOT_TO_BE_IGNORED);
+    }
+
+    /**
+     * The signals that a child has to reset to default: those that this process has come to ignore, and the two that the C
+     * library keeps for itself, which its posix_spawn(3) otherwise leaves ignored.
+     */
+    public long defaultsOfChild() {
+        long ours = SignalSet.bits(ForegroundJob.SIGTTIN, ForegroundJob.SIGTTOU, 32, 33);
+        return ours & ~ignoredSignals();
+    }
+}

@@ -1,0 +1,167 @@
+package dev.leash.cli.caller;
+
+import dev.leash.cli.io.Console;
+import dev.leash.internal.io.InputSource;
+import dev.leash.internal.io.OutputTarget;
+import dev.leash.internal.spawn.Directory;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.ProcessControls;
+import dev.leash.internal.sys.Resources;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The caller's descriptors, moved out of the way: {@link dev.leash.internal.sys.SignalEvents} needs the numbers of the
+ * signals, of which 1 (HUP) and 2 (INT) are those of standard output and standard error. After that {@code System.out}
+ * and {@code System.err} lead nowhere good; this command writes through {@link Console} only.
+ */
+public final class CallersDescriptors {
+    private static final int FIRST_FREE_OF_SIGNALS = 65;
+
+    /** There is one caller, and to open what he has named needs them in many places. */
+    private static @Nullable CallersDescriptors moved;
+
+    private final CallState state;
+    private final CallerContext world;
+    private int stdout = 1;
+    private int stderr = 2;
+
+    /** What the caller has open above 2, by his numbers, with ours. */
+    private final SortedMap<Integer, Integer> others = new TreeMap<>();
+
+    private final List<Integer> toFree = new ArrayList<>();
+
+    public CallersDescriptors(CallState state, CallerContext world) {
+        this.state = state;
+        this.world = world;
+    }
+
+    /** Duplicates what has the number of a signal. What cannot be moved stays, and the signal of that number is not handled. */
+    public void move() {
+        moved = this;
+        stdout = move(1);
+        stderr = move(2);
+        for (int fd : world.otherDescriptors()) {
+            others.put(fd, fd < FIRST_FREE_OF_SIGNALS ? move(fd) : fd);
+        }
+    }
+
+    /**
+     * Frees the numbers of signals. Just before they are taken, and not when the descriptors are moved: the JVM opens a file when
+     * it needs a class that is not in the cache, at the lowest number that is free, and that signal would be lost.
+     */
+    public void freeNumbers() {
+        for (int fd : world.reservedDescriptors()) {
+            Descriptors.close(state, fd);
+        }
+        for (int fd : toFree) {
+            Descriptors.close(state, fd);
+        }
+        toFree.clear();
+    }
+
+    /** Where {@code fd} is from now on. */
+    private int move(int fd) {
+        // A low limit of descriptors may not allow the first.
+        for (int least : new int[] {FIRST_FREE_OF_SIGNALS, 32, 16}) {
+            int moved = Descriptors.duplicate(state, fd, least);
+            if (moved >= 0) {
+                toFree.add(fd);
+                return moved;
+            }
+        }
+        return fd;
+    }
+
+    /** Closes what the caller had open above 2: as long as it is open here nobody sees an end when the program closes it. */
+    public void closeOthers() {
+        for (int fd : others.values()) {
+            Descriptors.close(state, fd);
+        }
+        others.clear();
+    }
+
+    /** Where this process itself writes standard output to; -1 if the caller has closed it. */
+    public int stdout() {
+        return world.isClosed(1) ? -1 : stdout;
+    }
+
+    /** Where this process itself writes standard error to; -1 if the caller has closed it. */
+    public int stderr() {
+        return world.isClosed(2) ? -1 : stderr;
+    }
+
+    /**
+     * Our number for the caller's {@code fd}, or a negated errno, with which to open /dev/fd fails, or to use the descriptor.
+     *
+     * @param writing whether it is to be written to; else it is to be read
+     */
+    public int own(int fd, boolean writing) {
+        int own = fd == 0 ? 0 : fd == 1 ? stdout : fd == 2 ? stderr : others.getOrDefault(fd, -Errno.ENOENT);
+        if (own < 0 || world.isClosed(fd)) {
+            return -Errno.ENOENT;
+        }
+        return Descriptors.allows(state, own, writing) ? own : -Errno.EBADF;
+    }
+
+    /** A duplicate of the caller's {@code fd}, or a negated errno; see {@link #own}. */
+    int duplicate(int fd, boolean writing) {
+        int own = own(fd, writing);
+        return own < 0 ? own : Descriptors.duplicate(state, own, FIRST_FREE_OF_SIGNALS);
+    }
+
+    /** Those of this process's caller; null if they have not been moved, and have the numbers that he knows. */
+    static @Nullable CallersDescriptors moved() {
+        return moved;
+    }
+
+    public InputSource childsInput() {
+        return world.isClosed(0) ? new InputSource.Closed() : new InputSource.Inherited();
+    }
+
+    public OutputTarget childsOutput() {
+        return world.isClosed(1) ? new OutputTarget.Closed() : new OutputTarget.Descriptor(stdout);
+    }
+
+    public OutputTarget childsError() {
+        return world.isClosed(2) ? new OutputTarget.Closed() : new OutputTarget.Descriptor(stderr);
+    }
+
+    /**
+     * What a child reads that gets all that the caller had open above 2; it may as well write to it. Each of ours has a number
+     * that none of the caller's has, or the same: all of them were open when they were moved. So none stands in the way of
+     * another.
+     *
+     * @param stdin what it has as standard input
+     */
+    public SortedMap<Integer, InputSource> childsInputs(InputSource stdin) {
+        SortedMap<Integer, InputSource> inputs = new TreeMap<>();
+        inputs.put(0, stdin);
+        if (!others.isEmpty()) {
+            // What was opened before the limit was lowered could be inherited, but nobody can be given it.
+            long limit = ProcessControls.softLimit(state, Resources.NOFILE);
+            for (Map.Entry<Integer, Integer> other : others.entrySet()) {
+                if (Long.compareUnsigned(other.getKey(), limit) < 0) {
+                    inputs.put(other.getKey(), new InputSource.Descriptor(other.getValue()));
+                }
+            }
+        }
+        return inputs;
+    }
+
+    /** The caller's current directory, which may have been deleted. Its descriptor may not stand where a child gets one. */
+    public Directory directory() {
+        if (!others.isEmpty() && world.directory() instanceof Directory.Descriptor deleted) {
+            int moved =
+                    Descriptors.duplicate(state, deleted.fd(), Math.max(FIRST_FREE_OF_SIGNALS, others.lastKey() + 1));
+            return moved < 0 ? deleted : new Directory.Descriptor(moved);
+        }
+        return world.directory();
+    }
+}

@@ -1,0 +1,43 @@
+package dev.leash.cli.caller;
+
+import dev.leash.cli.io.RawText;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.OpenFlags;
+import dev.leash.internal.sys.SystemCallException;
+import java.io.IOException;
+
+/** Opens what the command line names. */
+public final class CallersFile {
+    private CallersFile() {}
+
+    /**
+     * A descriptor for the file: a duplicate where the name is one of a descriptor of the caller's.
+     *
+     * @param name {@link RawText}
+     * @param flags from {@link dev.leash.internal.sys.OpenFlags}
+     * @param what the file is to us, for the message
+     * @throws IOException with a sentence that names what, the file and the errno
+     */
+    public static int open(CallState state, String name, int flags, String what) throws IOException {
+        CallersDescriptors descriptors = CallersDescriptors.moved();
+        int named = descriptors == null ? -1 : CallersPath.descriptor(name);
+        int fd = descriptors == null || named < 0
+                ? Descriptors.open(state, RawText.bytes(name), flags)
+                : descriptors.duplicate(named, flags != OpenFlags.READ);
+        if (fd < 0) {
+            throw failed("open", what, name, new SystemCallException("open", -fd));
+        }
+        return fd;
+    }
+
+    /** {@code cannot write the job log done.jsonl: No space left on device (ENOSPC)}. */
+    public static IOException failed(String verb, String what, String name, IOException cause) {
+        String why = cause instanceof SystemCallException call
+                ? Errno.description(call.errno()) + " (" + Errno.name(call.errno()) + ")"
+                : String.valueOf(cause.getMessage());
+        String shown = name.isEmpty() ? "''" : RawText.text(name);
+        return new IOException("cannot " + verb + " " + what + " " + shown + ": " + why, cause);
+    }
+}

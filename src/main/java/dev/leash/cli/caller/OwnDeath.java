@@ -1,0 +1,44 @@
+package dev.leash.cli.caller;
+
+import dev.leash.internal.spec.StopStep;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.OwnProcess;
+import dev.leash.internal.sys.Processes;
+import dev.leash.internal.sys.SignalDispositions;
+
+/** Ends this process as a program was ended, so that its caller sees the same. Without a second core dump. */
+public final class OwnDeath {
+    private static final int OWN_GROUP = 0;
+
+    private OwnDeath() {}
+
+    /** Returns only if the signal has not ended this process; false if it was not tried, as there would be a core dump. */
+    public static boolean by(CallState state, int signal) {
+        if (!prepare(state, signal)) {
+            return false;
+        }
+        OwnProcess.raise(state, signal);
+        return true;
+    }
+
+    /** The same for all of this process's group: as if the terminal had sent it to them, not to the program's group. */
+    public static boolean ofGroupBy(CallState state, int signal) {
+        if (!prepare(state, signal)) {
+            return false;
+        }
+        int ignored = Processes.kill(state, OWN_GROUP, signal); // which this process is in, so it may
+        OwnProcess.raise(state, signal);
+        return true;
+    }
+
+    private static boolean prepare(CallState state, int signal) {
+        if (!OwnProcess.disableCoreDumps(state)) {
+            return false;
+        }
+        if (signal != StopStep.SIGKILL) {
+            SignalDispositions.reset(signal);
+            OwnProcess.unblock(state, signal);
+        }
+        return true;
+    }
+}

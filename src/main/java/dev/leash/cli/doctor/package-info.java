@@ -1,0 +1,5 @@
+/** {@code leash doctor}. */
+@NullMarked
+package dev.leash.cli.doctor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,12 @@
+package dev.leash.cli.options;
+
+import dev.leash.cli.io.RawText;
+
+/** The command line makes no sense. The message is {@link RawText}: it may quote the command line. */
+public final class UsageException extends Exception {
+    private static final long serialVersionUID = 1;
+
+    public UsageException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,205 @@
+package dev.leash.cli.timeout;
+
+import dev.leash.cli.Main;
+import dev.leash.cli.caller.CallerContext;
+import dev.leash.cli.caller.CallersDescriptors;
+import dev.leash.cli.caller.InitDuty;
+import dev.leash.cli.caller.OwnDeath;
+import dev.leash.cli.caller.SignalRelay;
+import dev.leash.cli.help.Version;
+import dev.leash.cli.io.Console;
+import dev.leash.cli.io.ExitCodes;
+import dev.leash.cli.io.LocaleQuote;
+import dev.leash.cli.io.LostOutputException;
+import dev.leash.cli.io.RawText;
+import dev.leash.cli.options.UsageException;
+import dev.leash.cli.run.RunCommand;
+import dev.leash.internal.contain.LeaderOnly;
+import dev.leash.internal.contain.OwnGroup;
+import dev.leash.internal.contain.ProcessSet;
+import dev.leash.internal.engine.Engine;
+import dev.leash.internal.run.Outcome;
+import dev.leash.internal.run.Run;
+import dev.leash.internal.run.Trigger;
+import dev.leash.internal.spawn.ProcessSettings;
+import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.spec.ProgramSpec;
+import dev.leash.internal.spec.RunSpec;
+import dev.leash.internal.spec.StopStep;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.OwnProcess;
+import dev.leash.internal.sys.SpawnAttributes;
+import dev.leash.internal.sys.SystemCallException;
+import java.net.URL;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code leash timeout}, which behaves as timeout(1) of the GNU coreutils. Not as {@code leash run}: the program shares a
+ * process group with this process, which made it and is signalled with it; who outlives the program lives on; and what is
+ * sent to this process goes to the program.
+ */
+public final class TimeoutCommand {
+    private static final long A_MOMENT_MILLIS = 100;
+
+    private final TimeoutOptions options;
+    private final Console console;
+    private final CallState state = CallState.create();
+    private final CallerContext world;
+    private final CallersDescriptors descriptors;
+
+    private TimeoutCommand(TimeoutOptions options, Console console) throws java.io.IOException {
+        this.options = options;
+        this.console = console;
+        this.world = CallerContext.find();
+        this.descriptors = new CallersDescriptors(state, world);
+    }
+
+    public static int main(List<String> arguments, Console console) throws Exception {
+        TimeoutOptions options;
+        try {
+            options = TimeoutOptions.parse(arguments);
+        } catch (UsageException e) {
+            String message = String.valueOf(e.getMessage());
+            if (!message.isEmpty()) {
+                console.complain("timeout: " + message);
+            }
+            console.complain("Try 'timeout --help' for more information.");
+            return ExitCodes.FAILED;
+        }
+        return switch (options.request()) {
+            case RUN -> new TimeoutCommand(options, console).run();
+            case HELP -> print(TimeoutHelp.TEXT, console);
+            case VERSION -> print("timeout (Leash) " + Version.leash() + "\n", console);
+        };
+    }
+
+    private static int print(String text, Console console) throws LostOutputException {
+        try {
+            return console.print(text);
+        } catch (LostOutputException e) {
+            if (e.nobodyReads()) {
+                throw e;
+            }
+            console.complain("timeout: write error: " + Errno.description(e.errno()));
+            return ExitCodes.FAILED;
+        }
+    }
+
+    private int run() throws Exception {
+        if (!options.foreground()) {
+            // Refused to the leader of a session, whose group it is already.
+            int ignored = OwnProcess.leadGroup(state);
+        }
+        descriptors.move();
+        console.moveTo(descriptors.stdout(), descriptors.stderr());
+        world.ignoreAgain();
+        SignalRelay relay = TimeoutSignals.take(state, world, descriptors, options.signal());
+        long startNanos = Clock.monotonicNanos();
+        Engine engine = new Engine("leash");
+        Run run;
+        try {
+            run = engine.start(spec());
+        } catch (SpawnFailure failure) {
+            return failedStart(failure);
+        }
+        TimeoutAlarm alarm = new TimeoutAlarm(engine.loop(), run, options);
+        alarm.set(startNanos);
+        try {
+            relay.deliver(engine.loop(), InitDuty.with(alarm));
+            return status(outcome(run));
+        } catch (ExecutionException e) {
+            throw new RunCommand.UnfinishedException(e);
+        } catch (SystemCallException e) {
+            engine.kill(); // it must not go on without anybody who looks after it
+            throw e;
+        } finally {
+            // The end of a JVM waits 300 ms for a thread that is in a system call, as the loop's is.
+            engine.shutdown();
+            engine.awaitEnd();
+        }
+    }
+
+    /**
+     * Waits for the end. Nobody has opened the file that this command is, as long as each class is in the cache; when another
+     * one is needed, at the end of a day, the name may lead to a newer leash, or nowhere. So it is opened now, but not where
+     * the program is over in a moment.
+     */
+    private static Outcome outcome(Run run) throws InterruptedException, ExecutionException {
+        try {
+            return run.outcome().get(A_MOMENT_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            @Nullable URL ignored = Main.class.getResource("Main.class");
+            return run.outcome().get();
+        }
+    }
+
+    private RunSpec spec() {
+        ProgramSpec program = new ProgramSpec(
+                RawText.bytes(options.command()),
+                world.environment(),
+                descriptors.directory(),
+                descriptors.childsInputs(descriptors.childsInput()),
+                ProgramSpec.outputs(descriptors.childsOutput(), descriptors.childsError()),
+                null,
+                SpawnAttributes.create(false, world.defaultsOfChild(), world.blockedSignals()),
+                ProcessSettings.NONE);
+        return new RunSpec(
+                List.of(program),
+                Long.MAX_VALUE, // the deadline is TimeoutAlarm's
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                List.of(new StopStep(StopStep.SIGKILL, 0)),
+                true,
+                Long.MAX_VALUE,
+                (dev.leash.internal.contain.ProcessSet.Factory) this::containment);
+    }
+
+    private ProcessSet containment(CallState loopsState, int pid, int pidfd) {
+        ProcessSet signalled = options.foreground()
+                ? new LeaderOnly(loopsState, pid, pidfd)
+                : new OwnGroup(loopsState, pid, pidfd, OwnProcess.group());
+        return new TimeoutProcessSet(signalled, options, console);
+    }
+
+    private int failedStart(SpawnFailure failure) {
+        String reason = Errno.description(failure.errno());
+        if (failure.kind() == SpawnFailure.Kind.LIMIT) {
+            console.complain("timeout: fork system call failed: " + reason);
+            return ExitCodes.FAILED;
+        }
+        console.complain("timeout: failed to run command "
+                + LocaleQuote.quote(options.command().getFirst()) + ": " + reason);
+        return failure.errno() == Errno.ENOENT ? ExitCodes.NOT_FOUND : ExitCodes.NOT_EXECUTABLE;
+    }
+
+    private int status(Outcome outcome) {
+        boolean timedOut = outcome.trigger() == Trigger.DEADLINE;
+        boolean preserve = options.preserveStatus();
+        int status;
+        if (!outcome.exit().known()) {
+            console.complain("timeout: the exit status of the command is lost");
+            return ExitCodes.FAILED;
+        }
+        if (outcome.exit().signaled()) {
+            int signal = outcome.exit().signal();
+            if (outcome.exit().coreDumped()) {
+                console.complain("timeout: the monitored command dumped core");
+            }
+            if (!timedOut && !OwnDeath.by(state, signal)) {
+                console.complain("timeout: warning: disabling core dumps failed");
+            }
+            // With --foreground this process has not got the KILL itself, and its caller is to see the same status.
+            preserve |= signal == StopStep.SIGKILL;
+            status = ExitCodes.SIGNALED + signal;
+        } else {
+            status = outcome.exit().code();
+        }
+        return timedOut && !preserve ? ExitCodes.TIMED_OUT : status;
+    }
+}

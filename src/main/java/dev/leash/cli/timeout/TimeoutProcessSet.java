@@ -1,0 +1,55 @@
+package dev.leash.cli.timeout;
+
+import dev.leash.cli.io.Console;
+import dev.leash.cli.io.LocaleQuote;
+import dev.leash.internal.contain.MemberSnapshot;
+import dev.leash.internal.contain.ProcessSet;
+import java.io.IOException;
+
+/** Says what is sent, if that is wanted, and leaves to {@link ProcessSet} below it who is to be continued. */
+final class TimeoutProcessSet implements ProcessSet {
+    private static final int SIGCONT = 18;
+
+    private final ProcessSet signalled;
+    private final TimeoutOptions options;
+    private final Console console;
+
+    TimeoutProcessSet(ProcessSet signalled, TimeoutOptions options, Console console) {
+        this.signalled = signalled;
+        this.options = options;
+        this.console = console;
+    }
+
+    @Override
+    public int signal(int signal) {
+        // The run sends CONT after each signal of its own accord; here it is sent with the signal, or not at all.
+        if (signal == SIGCONT && options.signal() != SIGCONT) {
+            return 0;
+        }
+        if (options.verbose()) {
+            console.complain("timeout: sending signal " + TimeoutSignal.name(signal) + " to command "
+                    + LocaleQuote.quote(options.command().getFirst()));
+        }
+        return signalled.signal(signal);
+    }
+
+    @Override
+    public boolean needsZombieLeader() {
+        return signalled.needsZombieLeader();
+    }
+
+    @Override
+    public boolean provenEmpty() {
+        return signalled.provenEmpty();
+    }
+
+    @Override
+    public boolean reachesAll() {
+        return signalled.reachesAll();
+    }
+
+    @Override
+    public MemberSnapshot snapshot(boolean freeze) throws IOException {
+        return signalled.snapshot(freeze);
+    }
+}

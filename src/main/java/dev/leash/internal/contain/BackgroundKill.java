@@ -1,0 +1,31 @@
+package dev.leash.internal.contain;
+
+import dev.leash.internal.sys.CallState;
+import java.io.IOException;
+
+/** Kills what is left of a run without a loop that waits for it: on a thread of its own, since the search may take long. */
+public final class BackgroundKill {
+    private static final int SIGKILL = 9;
+
+    private BackgroundKill() {}
+
+    /** Returns at once where a thread can be had. Else the caller kills. */
+    public static void start(ProcessSet processes) {
+        try {
+            Thread ignored = Thread.ofPlatform().daemon().name("leash-scan").start(() -> kill(processes));
+        } catch (OutOfMemoryError e) {
+            kill(processes);
+        }
+    }
+
+    private static void kill(ProcessSet processes) {
+        CallState state = CallState.create();
+        try {
+            MemberSnapshot members = processes.snapshot(true);
+            members.signal(state, SIGKILL);
+            members.close(state);
+        } catch (IOException e) {
+            // The search has failed; what can be signalled without one has been.
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package dev.leash.internal.contain;
+
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.OwnProcess;
+import dev.leash.internal.sys.Processes;
+import dev.leash.internal.sys.WaitBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Members that were found and killed, and may become children of this process, kept by their pidfds until they are reaped.
+ * Nothing is kept where this process adopts nobody. For the loop's thread.
+ */
+final class KilledMembers {
+    private static final long PATIENCE_NANOS = 2_000_000_000;
+    private static final long PAUSE_NANOS = 1_000_000;
+
+    private final List<Integer> pidfds = new ArrayList<>();
+
+    void take(CallState state, MemberSnapshot snapshot) {
+        if (OwnProcess.adopts(state)) {
+            pidfds.addAll(snapshot.takeDescriptors());
+        }
+    }
+
+    /** What this process has started itself must have been reaped by then: it would lose its exit status. */
+    void reap(CallState state, WaitBuffer waits) {
+        AdoptedMembers.reapFound(state, pidfds, waits);
+    }
+
+    /**
+     * Gives back the descriptors. Who is just exiting cannot be reaped yet, though a cgroup be empty already: those are waited
+     * for, for a moment, on a thread of its own.
+     *
+     * @param reaped whether what this process has started itself has been reaped
+     */
+    void close(CallState state, boolean reaped) {
+        List<Integer> left = List.copyOf(pidfds);
+        pidfds.clear();
+        if (left.isEmpty()) {
+            return;
+        }
+        if (reaped) {
+            try {
+                Thread ignored =
+                        Thread.ofPlatform().daemon().name("leash-adopted").start(() -> reapLate(left));
+                return;
+            } catch (OutOfMemoryError e) {
+                // No thread is to be had: zombies may be left.
+            }
+        }
+        left.forEach(fd -> Descriptors.close(state, fd));
+    }
+
+    private static void reapLate(List<Integer> pidfds) {
+        List<Integer> left = new ArrayList<>(pidfds);
+        long until = Clock.monotonicNanos() + PATIENCE_NANOS;
+        try (CallState state = CallState.open()) {
+            WaitBuffer waits = new WaitBuffer();
+            while (!left.isEmpty() && Clock.monotonicNanos() < until) {
+                AdoptedMembers.reapFound(state, left, waits);
+                left.removeIf(fd -> closeIfGone(state, fd));
+                if (!left.isEmpty()) {
+                    Clock.sleep(PAUSE_NANOS);
+                }
+            }
+            left.forEach(fd -> Descriptors.close(state, fd));
+        }
+    }
+
+    /** Somebody else was its parent, and has reaped it. */
+    private static boolean closeIfGone(CallState state, int pidfd) {
+        boolean gone = Processes.signal(state, pidfd, 0) == -Errno.ESRCH;
+        if (gone) {
+            Descriptors.close(state, pidfd);
+        }
+        return gone;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.leash.internal.engine;
+
+import dev.leash.internal.io.ChunkPool;
+import dev.leash.internal.io.SharedBuffer;
+import dev.leash.internal.loop.CallerRunsLoop;
+import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.run.Run;
+import dev.leash.internal.sys.SystemCallException;
+import dev.leash.internal.sys.WaitBuffer;
+
+/**
+ * What a thread needs that looks after its own run while it waits for the end: a loop, which it turns itself. For that thread,
+ * from the start of the run to its end.
+ */
+final class CallerRuns {
+    private final CallerRunsLoop own = new CallerRunsLoop();
+    final SharedBuffer buffer = new SharedBuffer();
+    final ChunkPool pool = new ChunkPool();
+    final WaitBuffer waits = new WaitBuffer();
+    private boolean dismissed;
+
+    /** @throws SystemCallException if a descriptor limit is reached */
+    CallerRuns() throws SystemCallException {}
+
+    EventLoop loop() {
+        return own.loop();
+    }
+
+    /** Begins to look after {@code run}, which was just started. */
+    void begin(Run run) {
+        own.adopt();
+        run.begin();
+    }
+
+    /**
+     * Looks after {@code run} until it has ended.
+     *
+     * @throws InterruptedException if the thread is interrupted before; nobody then looks after it until the next call
+     */
+    void attend(Run run) throws InterruptedException {
+        own.turnUntil(run.outcome()::isDone);
+    }
+
+    /** Leaves the run, and the loop with it, to another thread for good. */
+    void dismiss() {
+        dismissed = true;
+        own.leave();
+    }
+
+    boolean isDismissed() {
+        return dismissed;
+    }
+
+    /** The calling thread looks after nothing any more. */
+    void leave() {
+        own.leave();
+    }
+
+    /** Closes its loop. Nobody uses it any more. */
+    void close() {
+        own.close();
+    }
+}

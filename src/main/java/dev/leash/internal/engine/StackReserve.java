@@ -1,0 +1,22 @@
+package dev.leash.internal.engine;
+
+/**
+ * Makes sure that the calling thread has stack to spare. A start asks for it before there is a child: what follows then has
+ * room enough, and a thread that has come to the end of its stack finds out as long as nothing has happened.
+ */
+final class StackReserve {
+    /** Some 50 KiB of frames: many times what the deepest call of a start takes, that into libc. */
+    private static final int FRAMES = 400;
+
+    private StackReserve() {}
+
+    /** @throws StackOverflowError if there is not enough */
+    static void require() {
+        long ignored = touch(FRAMES, 1, 2, 3, 4, 5, 6);
+    }
+
+    /** The arguments are used after the call, so that each frame has to keep them. */
+    private static long touch(int frames, long a, long b, long c, long d, long e, long f) {
+        return frames == 0 ? a : touch(frames - 1, b, c, d, e, f, a) + (a ^ b) + (c ^ d) + (e ^ f);
+    }
+}

@@ -1,0 +1,81 @@
+package dev.leash.internal.engine;
+
+import dev.leash.internal.contain.FollowedGroup;
+import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.TimerQueue;
+import dev.leash.internal.run.MemberSearch;
+import dev.leash.internal.run.Outcome;
+import dev.leash.internal.run.Run;
+import dev.leash.internal.run.StepTaken;
+import dev.leash.internal.run.StopLadder;
+import dev.leash.internal.run.Sweep;
+import dev.leash.internal.spec.StopStep;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Processes;
+import dev.leash.internal.sys.SystemCallException;
+import dev.leash.internal.sys.TimerFd;
+import dev.leash.internal.sys.WaitBuffer;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Does once, with nobody, what the end of a run takes. A JVM loads classes and links calls when they are first needed, which
+ * takes some ten milliseconds here: on the loop's thread the first deadline would be late by so much, and all else with it.
+ * Once for each JVM, on a thread of its own.
+ */
+final class WarmUp {
+    private static final int NO_SIGNAL = 0;
+    private static final AtomicBoolean HELD = new AtomicBoolean();
+
+    private WarmUp() {}
+
+    /** Returns at once. */
+    static void begin() {
+        if (HELD.compareAndSet(false, true)) {
+            try {
+                Thread ignored =
+                        Thread.ofPlatform().daemon().name("leash-rehearsal").start(WarmUp::hold);
+            } catch (OutOfMemoryError e) {
+                // No thread is to be had: then the first deadline is late.
+            }
+        }
+    }
+
+    private static void hold() {
+        int self = (int) ProcessHandle.current().pid();
+        try (CallState state = CallState.open()) {
+            // Signal 0 reaches nobody; and this process is not its own child, so there is nothing to wait for.
+            int ignored = Processes.reap(state, self, new WaitBuffer());
+            int pidfd = Processes.openPidfd(state, self);
+            if (pidfd >= 0) {
+                FollowedGroup group = new FollowedGroup(state, self, pidfd);
+                group.stopComes(new int[] {self});
+                ignored = group.signal(NO_SIGNAL);
+                if (!group.provenEmpty()) {
+                    ignored = Processes.hasExited(state, pidfd, new WaitBuffer()) ? 1 : 0;
+                }
+                group.close();
+                Descriptors.close(state, pidfd);
+            }
+            TimerFd timer = TimerFd.open(state);
+            timer.arm(Clock.monotonicNanos());
+            timer.clear();
+            timer.close();
+            TimerQueue timers = new TimerQueue();
+            timers.cancel(timers.schedule(0, () -> {}));
+            timers.fireDue(0);
+            StopLadder sequence = new StopLadder(List.of(new StopStep(StopStep.SIGKILL, 0)));
+            if (sequence.killIsNext()) {
+                ignored = new StepTaken(sequence.advance(), 0, 0).signal();
+            }
+            for (Class<?> needed : List.of(
+                    Sweep.class, MemberSearch.class, Outcome.class, Outcome.Stage.class, EventLoop.class, Run.class)) {
+                Class.forName(needed.getName(), true, WarmUp.class.getClassLoader());
+            }
+        } catch (SystemCallException | ClassNotFoundException | IllegalStateException | LinkageError e) {
+            // What it was to save is paid later.
+        }
+    }
+}

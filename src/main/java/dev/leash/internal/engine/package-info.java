@@ -1,0 +1,8 @@
+/**
+ * The engine: it owns a loop and the runs on it, lets threads drive runs of their own, and makes sure that each start has an
+ * owner, whatever hits the starting thread.
+ */
+@NullMarked
+package dev.leash.internal.engine;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,245 @@
+package dev.leash.internal.guardian;
+
+import dev.leash.internal.events.Log;
+import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.Registration;
+import dev.leash.internal.spawn.ChildEnvironment;
+import dev.leash.internal.spawn.DescriptorAction;
+import dev.leash.internal.spawn.Directory;
+import dev.leash.internal.spawn.LateReaper;
+import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.spawn.SpawnRequest;
+import dev.leash.internal.spawn.SpawnUndo;
+import dev.leash.internal.spawn.Spawner;
+import dev.leash.internal.spec.StopStep;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.ChildSlot;
+import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.EnvironmentBlock;
+import dev.leash.internal.sys.Epoll;
+import dev.leash.internal.sys.Processes;
+import dev.leash.internal.sys.SignalSet;
+import dev.leash.internal.sys.SpawnAttributes;
+import dev.leash.internal.sys.SystemCallException;
+import dev.leash.internal.sys.WaitBuffer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ends the children of a JVM that is killed or crashes: a shell in a session of its own that waits for the end of a pipe
+ * whose other end this JVM alone holds, and then kills what it finds in the {@link GuardianTable}. There is one for each
+ * engine, from its beginning to its end; if it dies meanwhile, it is started again.
+ *
+ * <p>PR_SET_PDEATHSIG would not do: it fires when the thread ends that has started the child, and reaches no grandchild.
+ */
+public final class Guardian {
+    private static final String SHELL = "/bin/sh";
+    private static final byte[] ROOT = "/".getBytes(StandardCharsets.US_ASCII);
+
+    /** Until the script has said what to ignore: HUP INT QUIT USR1 USR2 PIPE ALRM TERM TSTP TTIN TTOU, bit n-1 each. */
+    private static final long BLOCKED = SignalSet.bits(1, 2, 3, 10, 12, 13, 14, 15, 20, 21, 22);
+
+    private static final SpawnAttributes ATTRIBUTES = SpawnAttributes.createSession(-1, BLOCKED);
+
+    /** What it needs of the environment: where to find programs, and which runs of others this process belongs to. */
+    private static final List<String> VARIABLES = List.of("PATH=", "LEASH_RUN=");
+
+    private static final int FIRST_CLOSED = 3;
+
+    private static final long PAUSE_NANOS = 1_000_000_000;
+
+    private final EventLoop loop;
+    private final GuardianTable table;
+
+    // Guarded by this.
+    private int pid;
+    private int pidfd;
+    private int pipe;
+    private boolean running;
+    private boolean ended;
+
+    /** Whether it could not be started again. Of the thread that tries, of which there is one at a time. */
+    private volatile boolean failing;
+
+    // The loop thread's.
+    private @Nullable Registration watch;
+    private long startedNanos;
+
+    /** Starts it. To be followed by {@link #watch} on the loop's thread. */
+    public Guardian(EventLoop loop) throws IOException {
+        this.loop = loop;
+        try (CallState state = CallState.open()) {
+            table = new GuardianTable(state);
+            boolean started = false;
+            try {
+                started = start(state);
+            } finally {
+                if (!started) {
+                    table.close(state);
+                }
+            }
+        }
+    }
+
+    public GuardianTable table() {
+        return table;
+    }
+
+    /** Returns whether it was, which it is not after the {@link #end}. */
+    private synchronized boolean start(CallState state) throws IOException {
+        if (ended) {
+            return false;
+        }
+        Descriptors.Pipe ends = Descriptors.pipe(state);
+        SystemCallException.check("pipe2", ends.readEnd());
+        ChildSlot shell = new ChildSlot();
+        int watched = -1;
+        try {
+            // Before the start: a guardian whose JVM dies while it starts has all that it needs.
+            SystemCallException.check(
+                    "write", Descriptors.writeAll(state, ends.writeEnd(), bytes(GuardianScript.TEXT)));
+            spawn(state, ends.readEnd(), shell);
+            watched = SystemCallException.check("pidfd_open", Processes.openPidfd(state, shell.pid()));
+        } finally {
+            Descriptors.close(state, ends.readEnd());
+            if (watched < 0) {
+                Descriptors.close(state, ends.writeEnd());
+                if (shell.pid() > 0) {
+                    end(state, shell.pid(), watched);
+                }
+            }
+        }
+        pid = shell.pid();
+        pidfd = watched;
+        pipe = ends.writeEnd();
+        running = true;
+        return true;
+    }
+
+    private void spawn(CallState state, int readEnd, ChildSlot shell) throws IOException {
+        List<byte[]> command = new ArrayList<>();
+        for (String argument :
+                GuardianScript.command(SHELL, ProcessHandle.current().pid())) {
+            command.add(bytes(argument));
+        }
+        List<byte[]> environment = new ArrayList<>();
+        for (byte[] entry : EnvironmentBlock.own()) {
+            String text = new String(entry, StandardCharsets.ISO_8859_1);
+            if (VARIABLES.stream().anyMatch(text::startsWith)) {
+                environment.add(entry);
+            }
+        }
+        try {
+            int ignored = Spawner.spawn(
+                    state,
+                    new SpawnRequest(
+                            command,
+                            ChildEnvironment.of(environment),
+                            new Directory.Path(ROOT),
+                            List.of(
+                                    new DescriptorAction.Duplicate(readEnd, 0),
+                                    new DescriptorAction.Duplicate(table.fd(), 1),
+                                    new DescriptorAction.Null(2, true)),
+                            ATTRIBUTES,
+                            FIRST_CLOSED),
+                    shell);
+        } catch (SpawnFailure e) {
+            throw new IOException("cannot start the guardian: " + e.getMessage(), e);
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** Starts to look after it. For the loop's thread. */
+    public void watch() {
+        startedNanos = Clock.monotonicNanos();
+        synchronized (this) {
+            if (ended || !running) {
+                return;
+            }
+            try {
+                watch = loop.register(pidfd, Epoll.IN, readiness -> died());
+            } catch (SystemCallException e) {
+                // It is there, and does what it has to; only nobody would see it die.
+                watch = null;
+            }
+        }
+    }
+
+    private void died() {
+        if (watch != null) {
+            watch.cancel();
+        }
+        synchronized (this) {
+            if (!running) {
+                return;
+            }
+            running = false;
+            CallState state = loop.callState();
+            if (Processes.reap(state, pid, new WaitBuffer()) == 0) {
+                LateReaper.take(pid); // a tracer has it
+            }
+            Descriptors.close(state, pidfd);
+            Descriptors.close(state, pipe);
+        }
+        // At once, unless it dies all the time.
+        long lived = Clock.monotonicNanos() - startedNanos;
+        loop.scheduleAfter(lived > PAUSE_NANOS ? 0 : PAUSE_NANOS, this::startAgain);
+    }
+
+    /** On a thread of its own: to start a process may take many milliseconds, which nobody's deadline shall wait for. */
+    private void startAgain() {
+        Runnable work = () -> {
+            try (CallState state = CallState.open()) {
+                if (start(state)) {
+                    Log.warning("the guardian had died, and was started again");
+                }
+                failing = false;
+                loop.execute(this::watch);
+            } catch (IOException e) {
+                if (!failing) {
+                    failing = true; // tried again every second, told once
+                    Log.error(
+                            "the guardian has died and cannot be started again: children will outlive a JVM that is killed",
+                            e);
+                }
+                loop.execute(() -> loop.scheduleAfter(PAUSE_NANOS, this::startAgain));
+            }
+        };
+        try {
+            Thread ignored = Thread.ofPlatform().daemon().name("leash-guardian").start(work);
+        } catch (OutOfMemoryError e) {
+            loop.scheduleAfter(PAUSE_NANOS, this::startAgain);
+        }
+    }
+
+    /** Ends it, with nobody to look after any more. For any thread. */
+    public synchronized void end() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        try (CallState state = CallState.open()) {
+            if (running) {
+                running = false;
+                end(state, pid, pidfd);
+                Descriptors.close(state, pidfd);
+                Descriptors.close(state, pipe);
+            }
+            table.close(state);
+        }
+    }
+
+    /** It has not been reaped, so the number is its own. */
+    private static void end(CallState state, int pid, int pidfd) {
+        // Where a filter of system calls refuses it, the guardian goes by itself when its pipe is closed.
+        int killed = Processes.signalUnreaped(state, pid, pidfd, StopStep.SIGKILL);
+        SpawnUndo.reap(state, pid, killed == 0);
+    }
+}

@@ -1,0 +1,204 @@
+package dev.leash.internal.guardian;
+
+import java.util.List;
+
+/**
+ * What the guardian does, for a POSIX shell. All it needs besides the shell's own commands are {@code grep} for the bearers
+ * of cookies and {@code sleep} between two looks; without grep it reads the environments itself, slowly.
+ *
+ * <p>Its standard input is the pipe, its standard output the {@link GuardianTable}, its last argument the JVM's pid.
+ *
+ * <p>The shell reads the script from that pipe, too, where the JVM has put it before the start: so lists of processes show
+ * one short line, and neither /proc nor another descriptor is needed. Two things make that right:
+ *
+ * <ul>
+ *   <li>It is one compound command. A shell reads such a command to its end before it executes any of it, so the {@code
+ *       read} in it finds what follows the script in the pipe, which is the end.
+ *   <li>It is shorter than PIPE_BUF, so any empty pipe takes it whole and at once. That of a user who has many pipes holds
+ *       no more than a page.
+ * </ul>
+ *
+ * What is to be explained is therefore explained here, and not in the script.
+ */
+final class GuardianScript {
+    /** How it is called in lists of processes: the longest name of a process is 15 bytes. */
+    static final String NAME = "leash-guardian";
+
+    // The name is set without a word where there is no /proc.
+    private static final String BEGIN = """
+            {
+            trap '' HUP INT QUIT USR1 USR2 PIPE ALRM TERM TSTP TTIN TTOU
+            exec 3<&1 >/dev/null
+            printf leash-guardian >/proc/self/comm
+            set -f
+            """;
+
+    /** The start time, the group and the parent of process $1, as numbers; false if there is none. */
+    private static final String LOOK = """
+            look() {
+                text=
+                while read -r part || [ -n "$part" ]; do text="$text $part"; done <"/proc/$1/stat"
+                [ -n "$text" ] || return 1
+                set -- ${text##*) }
+                parent=$2
+                group=$3
+                start=${20}
+            }
+            """;
+
+    /** The time now, in ticks since boot. */
+    private static final String TELL_TIME = """
+            tell_time() {
+                read -r now part </proc/uptime
+                now=${now%.*}${now#*.}
+            }
+            """;
+
+    /**
+     * Kills each process that bears one of our cookies, and was there when the search began: a newer one may be a stranger
+     * that has got the number. False if there was none.
+     */
+    private static final String KILL_BEARERS = """
+            kill_bearers() {
+                tell_time
+                set +f
+                if [ -n "$grep" ]; then
+                    found=$(grep -laF $cookies /proc/[0-9]*/environ)
+                else
+                    found=
+                    for file in /proc/[0-9]*/environ; do
+                        text=
+                        while read -r part || [ -n "$part" ]; do text="$text $part"; done <"$file"
+                        for cookie in $cookies; do
+                            case $cookie,$text in
+                            -e,*) ;;
+                            *",$text") case $text in *"$cookie"*) found="$found $file" ;; esac ;;
+                            esac
+                        done
+                    done
+                fi
+                set -f
+                any=
+                for file in $found; do
+                    file=${file%/environ}
+                    any=1
+                    look "${file#/proc/}" && [ "$start" -le "$now" ] && kill -9 "${file#/proc/}"
+                done
+                [ -n "$any" ]
+            }
+            """;
+
+    /**
+     * The JVM writes nothing after the script. The loop ends when the last process that holds the other end is gone, a
+     * moment before the JVM itself is. If that lives on, somebody in it has closed the pipe by mistake.
+     */
+    private static final String WAIT = """
+            while read -r part; do :; done
+            round=0
+            while look $$ && [ "$parent" = "$2" ]; do
+                round=$((round + 1))
+                [ "$round" -lt 500 ] || exit
+                sleep 0.01
+            done
+            """;
+
+    /**
+     * Line by line. A leader that still is the one which was started shows that the group of its number is its own, too. A
+     * child that waits at a gate, or comes there before the gate is gone, passes, sees that the JVM is gone, and exits.
+     */
+    private static final String KILL_ENTRIES = """
+            tell_time
+            grep=$(command -v grep)
+            groups=
+            cookies=
+            read -r count part <&3
+            read -r cgroups <&3
+            read -r gates <&3
+            killed=
+            line=0
+            while [ "$line" -lt "$count" ] && read -r kind pid since until seen cookie gate part <&3; do
+                line=$((line + 1))
+                case $kind in
+                L)
+                    if look "$pid"; then
+                        [ "$start" -ge "$since" ] && [ "$start" -le "$until" ] && kill -9 "-$pid" "$pid"
+                    else
+                        groups="$groups $pid:$since:$now"
+                    fi
+                    ;;
+                S) groups="$groups $pid:$since:$seen" ;;
+                P) ;;
+                *) continue ;;
+                esac
+                case $cookie in
+                -) ;;
+                /*)
+                    echo 1 >"$cgroups$cookie/cgroup.kill"
+                    killed="$killed $cookie"
+                    ;;
+                *) cookies="$cookies -e $cookie" ;;
+                esac
+                if [ "$kind" = P ] && [ -p "$gates$gate" ]; then
+                    rm -f "$gates$gate" 4<>"$gates$gate"
+                fi
+            done
+            """;
+
+    /**
+     * Groups without a leader. As long as they have a member their number is their own: if a stranger has got it since, it
+     * and all its group are younger than the last member that was seen.
+     */
+    private static final String KILL_GROUPS = """
+            if [ -n "$groups" ]; then
+                set +f
+                for file in /proc/[0-9]*; do
+                    look "${file#/proc/}" || continue
+                    case "$groups " in
+                    *" $group:"*)
+                        times=${groups##*" $group:"}
+                        times=${times%% *}
+                        [ "$start" -ge "${times%:*}" ] && [ "$start" -le "${times#*:}" ] && kill -9 "-$group"
+                        ;;
+                    esac
+                done
+            fi
+            """;
+
+    /** A process that executes a program in the moment of the look shows no environment: so two looks must find none. */
+    private static final String SEARCH_BEARERS = """
+            round=0
+            nobody=0
+            while [ -n "$cookies" ] && [ "$round" -lt 500 ] && [ "$nobody" -lt 2 ]; do
+                round=$((round + 1))
+                if kill_bearers; then nobody=0; else nobody=$((nobody + 1)); fi
+                sleep 0.02
+            done
+            """;
+
+    /** A cgroup can be removed when its last member is gone. The shell must not read on after the end. */
+    private static final String END = """
+            for cgroup in $killed; do
+                round=0
+                while [ -d "$cgroups$cgroup" ] && ! rmdir "$cgroups$cgroup" && [ "$round" -lt 100 ]; do
+                    round=$((round + 1))
+                    sleep 0.02
+                done
+            done
+            exit
+            }
+            """;
+
+    /** To be written into the pipe before the shell is started. A constant: nothing is put together at run time. */
+    static final String TEXT =
+            BEGIN + LOOK + TELL_TIME + KILL_BEARERS + WAIT + KILL_ENTRIES + KILL_GROUPS + SEARCH_BEARERS + END;
+
+    private GuardianScript() {}
+
+    /**
+     * The command line. The shell's own name stays: by it busybox knows that it is to be a shell, and bash that it is to
+     * follow POSIX.
+     */
+    static List<String> command(String shell, long jvm) {
+        return List.of(shell, "-s", NAME, Long.toString(jvm));
+    }
+}

@@ -1,0 +1,330 @@
+package dev.leash.internal.guardian;
+
+import dev.leash.internal.contain.ProcessSet;
+import dev.leash.internal.events.Log;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.SharedMemory;
+import dev.leash.internal.sys.SystemCallException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the guardian has to know when this JVM is gone: a file of lines that a shell can read, mapped, so that to enter a
+ * run costs a few stores and no system call.
+ *
+ * <pre>
+ * 3                                           how many lines to look at
+ * /sys/fs/cgroup/…                            where the cgroups of this JVM are, or nothing
+ * /tmp/leash-gate-                            how the names of gates begin
+ * L 4711 230012 230013 0 -                    a run whose leader, 4711, has not been reaped
+ * S 4712 230014 230014 230245 d41d8cd98f…     a run of which stragglers are left, with its cookie
+ * P 0 0 0 0 /leash-… 5ca1ab1e…                a run that is being started in a cgroup, and waits at a gate; it may be
+ *                                             "-" instead of the cgroup
+ * -                                           a free line
+ * </pre>
+ *
+ * The numbers are the leader's pid, between which ticks since boot it was started, and when its group was last known to
+ * have a member; the guardian compares them with the start times of those whom it is about to kill, so that a stranger who
+ * has got a number of ours is left alone. The first letter is stored last: a line is complete or not there.
+ *
+ * <p>Entering and leaving is for any thread, what is done with an entry for one at a time.
+ */
+public final class GuardianTable {
+    static final int HEADER_BYTES = 4096;
+    static final int LINE_BYTES = 128;
+    static final int FOLDER_BYTES = (HEADER_BYTES - LINE_BYTES) / 2;
+    private static final int MOST_LINES = 1 << 18;
+
+    /** What there is room for at first, or, where the limit of file sizes is lower, is tried instead. */
+    private static final int[] FIRST_LINES = {480, 96, 8};
+
+    private static final byte[] NO_MARK = {'-'};
+    private static final byte FREE = '-';
+    private static final byte PREPARED = 'P';
+    private static final byte LEADER = 'L';
+    private static final byte STRAGGLERS = 'S';
+
+    private final SharedMemory memory;
+    private int[] freeLines = new int[64];
+    private int freeCount;
+    private int lines;
+    private int room;
+    private boolean full;
+    private boolean cgroupsTold;
+    private boolean gatesTold;
+
+    /** @throws IOException if not even a small one can be made; the message says which limit there is, and what to do */
+    GuardianTable(CallState state) throws IOException {
+        memory = create(state);
+        putCount();
+        tell(LINE_BYTES, "");
+        tell(LINE_BYTES + FOLDER_BYTES, "");
+        prepare();
+    }
+
+    private SharedMemory create(CallState state) throws IOException {
+        SystemCallException refused = null;
+        for (int first : FIRST_LINES) {
+            try {
+                SharedMemory made = SharedMemory.create(state, "leash-guardian", offset(first));
+                room = first;
+                return made;
+            } catch (SystemCallException e) {
+                if (e.errno() != Errno.EFBIG) {
+                    throw e;
+                }
+                refused = e;
+            }
+        }
+        throw new IOException(
+                "the guardian's table needs a file of " + offset(FIRST_LINES[FIRST_LINES.length - 1])
+                        + " bytes, which the limit of file sizes does not allow (RLIMIT_FSIZE, ulimit -f): raise it, or do"
+                        + " without a guardian",
+                refused);
+    }
+
+    /** Makes room for twice as many; false if that is not to be had. */
+    private boolean grow() {
+        int wanted = Math.min(room * 2, MOST_LINES);
+        if (wanted > room && !full) {
+            try (CallState state = CallState.open()) {
+                memory.grow(state, offset(wanted));
+                room = wanted;
+                return true;
+            } catch (IOException e) {
+                full = true; // each run would ask again
+                Log.warning("the guardian's table cannot grow beyond " + room + " runs (" + e.getMessage()
+                        + "; EFBIG is the limit of file sizes, ulimit -f): what runs besides them outlives a JVM that is"
+                        + " killed");
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Does once what it will do for each run, with nobody. In a fresh JVM the first time takes some milliseconds, and as
+     * long as a child is not in the table, the guardian does not know it.
+     */
+    private void prepare() {
+        Line line = new Line(takeLine(), Clock.bootTicks(), "");
+        line.put(FREE, 0, 0, 0);
+        line.leave();
+    }
+
+    int fd() {
+        return memory.fd();
+    }
+
+    void close(CallState state) {
+        memory.close(state);
+    }
+
+    /** At which the children of a run wait before they execute their programs. */
+    public interface Fifo {
+        /** How the paths of all fifos of this JVM begin. */
+        String place();
+
+        /** How the path of this one goes on. */
+        String id();
+    }
+
+    /**
+     * An entry for a run that is about to be started. Beyond a quarter of a million of runs, or what the limits of this
+     * process allow, there is none.
+     *
+     * @param gate where its children will wait, or null
+     */
+    public Entry enter(ProcessSet.Factory containment, @Nullable Fifo gate) {
+        long since = Clock.bootTicks();
+        int line = takeLine();
+        if (line < 0) {
+            return Entry.NONE;
+        }
+        String mark = containment.cookie();
+        Path cgroup = containment.cgroup();
+        if (cgroup != null) {
+            tellCgroups(String.valueOf(cgroup.getParent()));
+            mark = "/" + cgroup.getFileName();
+        }
+        if (gate != null) {
+            tellGates(gate.place());
+            mark = (mark.isEmpty() ? "-" : mark) + " " + gate.id();
+        }
+        Line entry = new Line(line, since, mark);
+        if (!mark.isEmpty()) {
+            entry.put(PREPARED, 0, 0, 0); // by its mark a child is known before its number is
+        }
+        return entry;
+    }
+
+    /** It is the same for all runs of this JVM. */
+    private synchronized void tellCgroups(String folder) {
+        if (!cgroupsTold) {
+            cgroupsTold = true;
+            tell(LINE_BYTES, folder);
+        }
+    }
+
+    private synchronized void tellGates(String place) {
+        if (!gatesTold) {
+            gatesTold = true;
+            tell(LINE_BYTES + FOLDER_BYTES, place);
+        }
+    }
+
+    private void tell(long offset, String text) {
+        if (text.getBytes(StandardCharsets.UTF_8).length < FOLDER_BYTES) {
+            memory.put(offset, line(text, FOLDER_BYTES));
+        }
+    }
+
+    private synchronized int takeLine() {
+        if (freeCount > 0) {
+            return freeLines[--freeCount];
+        }
+        if (lines == room && !grow()) {
+            return -1;
+        }
+        memory.put(offset(lines), line("-", LINE_BYTES));
+        lines++;
+        putCount();
+        return lines - 1;
+    }
+
+    private synchronized void giveBack(int line) {
+        if (freeCount == freeLines.length) {
+            freeLines = Arrays.copyOf(freeLines, freeCount * 2);
+        }
+        freeLines[freeCount++] = line;
+    }
+
+    private void putCount() {
+        memory.put(0, line(Integer.toString(lines), LINE_BYTES));
+    }
+
+    private static long offset(int line) {
+        return HEADER_BYTES + (long) line * LINE_BYTES;
+    }
+
+    private static byte[] line(String text, int length) {
+        byte[] line = new byte[length];
+        Arrays.fill(line, (byte) ' ');
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(bytes, 0, line, 0, bytes.length);
+        line[length - 1] = '\n';
+        return line;
+    }
+
+    /** One run in the table, or none. */
+    public interface Entry {
+        Entry NONE = new Entry() {};
+
+        /** Whether there is somebody to be told. */
+        default boolean isKept() {
+            return false;
+        }
+
+        /** The leader was started, and has not been reaped. */
+        default void started(int pid) {}
+
+        /** The leader is about to be reaped, and may leave members of its group behind. */
+        default void leaderExits() {}
+
+        /** The leader, which was about to be reaped, has not been. */
+        default void leaderStays() {}
+
+        /** At a time not before {@code ticks} the group had a member. */
+        default void seen(long ticks) {}
+
+        /** Nothing of the run is to be killed. Later calls of any method have no effect. */
+        default void leave() {}
+    }
+
+    private final class Line implements Entry {
+        private final int line;
+        private final long since;
+        private final byte[] mark;
+        private final byte[] text = new byte[LINE_BYTES];
+        private int pid;
+        private long until;
+        private boolean left;
+
+        Line(int line, long since, String mark) {
+            this.line = line;
+            this.since = since;
+            this.mark = mark.isEmpty() ? NO_MARK : mark.getBytes(StandardCharsets.US_ASCII);
+            this.text[LINE_BYTES - 1] = '\n';
+        }
+
+        @Override
+        public boolean isKept() {
+            return !left;
+        }
+
+        @Override
+        public void started(int pid) {
+            this.pid = pid;
+            until = Clock.bootTicks();
+            put(LEADER, pid, until, 0);
+        }
+
+        @Override
+        public void leaderExits() {
+            put(STRAGGLERS, pid, until, Clock.bootTicks());
+        }
+
+        @Override
+        public void leaderStays() {
+            put(LEADER, pid, until, 0);
+        }
+
+        @Override
+        public void seen(long ticks) {
+            put(STRAGGLERS, pid, until, ticks);
+        }
+
+        @Override
+        public void leave() {
+            if (!left) {
+                left = true;
+                memory.putLast(offset(line), FREE);
+                giveBack(line);
+            }
+        }
+
+        private void put(byte kind, int pid, long until, long seen) {
+            if (left) {
+                return;
+            }
+            Arrays.fill(text, 0, LINE_BYTES - 1, (byte) ' ');
+            text[0] = FREE;
+            int end = digits(2, pid);
+            end = digits(end + 1, since);
+            end = digits(end + 1, until);
+            end = digits(end + 1, seen);
+            System.arraycopy(mark, 0, text, end + 1, mark.length);
+            memory.putLast(offset(line), FREE);
+            memory.put(offset(line), text);
+            memory.putLast(offset(line), kind);
+        }
+
+        /** Writes {@code number}, not negative, from {@code start} on; returns where it ends. No text is made: each run pays. */
+        private int digits(int start, long number) {
+            int end = start + 1;
+            for (long rest = number / 10; rest > 0; rest /= 10) {
+                end++;
+            }
+            long rest = number;
+            for (int at = end - 1; at >= start; at--) {
+                text[at] = (byte) ('0' + rest % 10);
+                rest /= 10;
+            }
+            return end;
+        }
+    }
+}

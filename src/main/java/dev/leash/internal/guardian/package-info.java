@@ -1,0 +1,5 @@
+/** The guardian: a shell that outlives this JVM, and kills what is in its table when the JVM has gone. */
+@NullMarked
+package dev.leash.internal.guardian;
+
+import org.jspecify.annotations.NullMarked;

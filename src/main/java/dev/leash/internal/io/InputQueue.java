@@ -1,0 +1,278 @@
+package dev.leash.internal.io;
+
+import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.ReadyHandler;
+import dev.leash.internal.loop.Registration;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Epoll;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.SystemCallException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes on their way from one other thread into a child. The writer fills chunks and hands them to the loop, at most a few
+ * at a time, and parks when the child does not read; the loop writes them, and closes the pipe after the last one.
+ */
+public final class InputQueue implements ReadyHandler {
+    private static final int MOST_CHUNKS_ON_THEIR_WAY = 4;
+    private static final int WRITES_A_TURN = 4;
+
+    private final EventLoop loop;
+    private final SharedBuffer buffer;
+    private final ChunkPool pool;
+    private final byte[] eof;
+
+    /** For the writer to wait on; flooded when there is nobody to write to any more. */
+    private final Semaphore room = new Semaphore(MOST_CHUNKS_ON_THEIR_WAY);
+
+    private volatile @Nullable String broken;
+    private volatile boolean closed;
+
+    // The loop's.
+    private final Deque<Handed> handed = new ArrayDeque<>();
+    private byte[] prepared;
+    private int preparedWritten;
+    private boolean closing;
+    private boolean eofWritten;
+    private boolean ended;
+    private Runnable whenEnded = () -> {};
+    private int fd = -1;
+    private int interest;
+    private @Nullable Registration registration;
+
+    private record Handed(Chunk chunk, Runnable written) {}
+
+    /**
+     * Of one descriptor of one run. On any thread.
+     *
+     * @param prepared written before all else
+     * @param closeAfterPrepared whether that is all
+     * @param eof written before the end: what makes a terminal tell its program of it
+     */
+    public InputQueue(
+            EventLoop loop,
+            SharedBuffer buffer,
+            ChunkPool pool,
+            byte[] prepared,
+            boolean closeAfterPrepared,
+            byte[] eof) {
+        this.loop = loop;
+        this.buffer = buffer;
+        this.pool = pool;
+        this.prepared = prepared;
+        this.closing = closeAfterPrepared;
+        this.eof = eof;
+    }
+
+    /** Has {@code task} run on the loop when there is nobody to write to any more. Before {@link #open}. */
+    void whenEnded(Runnable task) {
+        whenEnded = task;
+    }
+
+    /** Starts to write to {@code descriptor}, which must not block and is this flow's unless this fails. On the loop. */
+    public void open(int descriptor) throws SystemCallException {
+        interest = Epoll.OUT;
+        registration = loop.register(descriptor, interest, this);
+        fd = descriptor;
+    }
+
+    @Override
+    public void ready(int readiness) {
+        if ((readiness & (Epoll.ERR | Epoll.HUP)) != 0) {
+            // Told without being asked for: the last reader has gone. Of a pipe it is the one, of a terminal the other.
+            end("Broken pipe: the child has closed its end, or has exited");
+            return;
+        }
+        pump();
+    }
+
+    private boolean writable() {
+        return fd >= 0 && !ended;
+    }
+
+    private void pump() {
+        for (int writes = 0; writes < WRITES_A_TURN && writable(); writes++) {
+            int count;
+            if (preparedWritten < prepared.length) {
+                count = writePrepared();
+            } else if (!handed.isEmpty()) {
+                count = writeHanded(handed.getFirst());
+            } else if (closing) {
+                finish();
+                return;
+            } else {
+                want(0);
+                return;
+            }
+            if (count == -Errno.EAGAIN) {
+                break;
+            }
+            if (count < 0 && count != -Errno.EINTR) {
+                end("Broken pipe: the child has closed its end, or has exited (" + Errno.name(-count) + ")");
+                return;
+            }
+        }
+        want(Epoll.OUT);
+    }
+
+    private int writePrepared() {
+        int length = Math.min(Chunk.SIZE, prepared.length - preparedWritten);
+        MemorySegment.copy(prepared, preparedWritten, buffer.memory(), ValueLayout.JAVA_BYTE, 0, length);
+        int count = Descriptors.write(loop.callState(), fd, buffer.memory().asSlice(0, length));
+        if (count > 0) {
+            preparedWritten += count;
+            loop.meter().written(count);
+        }
+        return count;
+    }
+
+    private int writeHanded(Handed first) {
+        ByteBuffer bytes = first.chunk().bytes;
+        int count = Descriptors.write(
+                loop.callState(), fd, first.chunk().memory.asSlice(bytes.position(), bytes.remaining()));
+        if (count >= 0) {
+            loop.meter().written(count);
+            bytes.position(bytes.position() + count);
+            if (!bytes.hasRemaining()) {
+                handed.removeFirst();
+                pool.give(first.chunk());
+                room.release();
+                first.written().run();
+            }
+        }
+        return count;
+    }
+
+    /** All is written. */
+    private void finish() {
+        if (eof.length > 0 && !eofWritten) {
+            eofWritten = true;
+            prepared = eof;
+            preparedWritten = 0;
+            want(Epoll.OUT);
+            return;
+        }
+        end("Stream closed");
+    }
+
+    private void want(int events) {
+        if (registration != null && writable() && events != interest) {
+            interest = events;
+            registration.interest(events);
+        }
+    }
+
+    /** The run is over, or about to be. On the loop. */
+    public void end() {
+        end("Broken pipe: the child has exited");
+        closeDescriptor();
+    }
+
+    private void end(String reason) {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        broken = reason;
+        if (registration != null) {
+            registration.cancel();
+        }
+        if (eof.length == 0) {
+            closeDescriptor();
+        } // else it is a terminal. One that nobody here has open sends SIGHUP, and the child may only be about to exit.
+        handed.forEach(left -> pool.give(left.chunk()));
+        handed.clear();
+        // Whoever waits for room finds out; a second flood cannot come, so it cannot overflow.
+        room.release(Integer.MAX_VALUE / 2);
+        whenEnded.run();
+    }
+
+    private void closeDescriptor() {
+        Descriptors.closeIfOpen(loop.callState(), fd);
+        fd = -1;
+    }
+
+    /** Whether there is somebody to write to. From any thread. */
+    public boolean isOpen() {
+        return broken == null;
+    }
+
+    /**
+     * Hands over all of {@code bytes}; parks while too much is on its way. For the one writer.
+     *
+     * @throws IOException if the child has closed its end or has exited, or if the flow is closed
+     */
+    public void write(ByteBuffer bytes) throws IOException {
+        requireOpen();
+        while (bytes.hasRemaining()) {
+            try {
+                room.acquire();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while waiting for the child to read");
+            }
+            requireOpen();
+            hand(fill(bytes), () -> {});
+        }
+        // Not looked at again: a child that exits because it has read the last byte is no broken pipe.
+    }
+
+    /** Hands over all of {@code bytes} without waiting; {@code written} is called on the loop when they are written. */
+    void offer(ByteBuffer bytes, Runnable written) {
+        if (!bytes.hasRemaining()) {
+            loop.execute(written);
+        }
+        while (bytes.hasRemaining()) {
+            Chunk chunk = fill(bytes);
+            hand(chunk, bytes.hasRemaining() ? () -> {} : written);
+        }
+    }
+
+    private void requireOpen() throws IOException {
+        String reason = closed ? "Stream closed" : broken;
+        if (reason != null) {
+            throw new IOException(reason);
+        }
+    }
+
+    private Chunk fill(ByteBuffer bytes) {
+        Chunk chunk = pool.take();
+        int count = Math.min(bytes.remaining(), Chunk.SIZE);
+        chunk.bytes.put(0, bytes, bytes.position(), count);
+        chunk.bytes.limit(count);
+        bytes.position(bytes.position() + count);
+        return chunk;
+    }
+
+    private void hand(Chunk chunk, Runnable written) {
+        loop.execute(() -> {
+            if (ended) {
+                pool.give(chunk);
+                return;
+            }
+            handed.addLast(new Handed(chunk, written));
+            if (handed.size() == 1 && writable()) {
+                pump();
+            }
+        });
+    }
+
+    /** Ends the input after what was handed over before. From any thread; a second call has no effect. */
+    public void close() {
+        closed = true;
+        loop.execute(() -> {
+            closing = true;
+            if (writable()) {
+                pump();
+            }
+        });
+    }
+}

@@ -1,0 +1,221 @@
+package dev.leash.internal.io;
+
+import dev.leash.internal.loop.EventLoop;
+import java.io.InterruptedIOException;
+import java.lang.foreign.MemorySegment;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Output on its way from the loop to one other thread. The loop reads only when chunks are asked for; what nobody asks for
+ * stays in the pipe, so a slow reader holds back its own child and nothing else, and an idle child has no buffer. The chunk
+ * that the loop reads into is the one that the reader gets.
+ */
+public final class OutputQueue implements Sink {
+    /** Chunks that are asked for in advance, so that the loop reads some while others are being used. */
+    private static final int WINDOW = 4;
+
+    /** So many at a time are asked for again: to wake the loop for each costs as much as to read it. */
+    private static final int BATCH = WINDOW / 2;
+
+    /** What is taken for a reader that does not ask while the run ends: all that a pipe holds, and a look at its end. */
+    private static final int LAST_CHUNKS = 1024 * 1024 / Chunk.SIZE + 1;
+
+    private final EventLoop loop;
+    private final ChunkPool pool;
+
+    // The loop's.
+    private long demand;
+    private int lastChunks;
+    private @Nullable Chunk filling;
+    private @Nullable OutputPump pump;
+
+    // Between the two.
+    private final ConcurrentLinkedQueue<Chunk> filled = new ConcurrentLinkedQueue<>();
+    private volatile boolean ended;
+    private volatile @Nullable Thread waiter;
+
+    // The reader's.
+    private final AtomicBoolean claimed = new AtomicBoolean();
+    private boolean asked;
+    private int released;
+    private volatile boolean closed;
+
+    OutputQueue(EventLoop loop, ChunkPool pool) {
+        this.loop = loop;
+        this.pool = pool;
+    }
+
+    void connect(OutputPump source) {
+        pump = source;
+    }
+
+    @Override
+    public boolean ready() {
+        return demand > 0 || lastChunks > 0;
+    }
+
+    @Override
+    public boolean mayPause() {
+        return true;
+    }
+
+    @Override
+    public MemorySegment space() {
+        filling = pool.take();
+        return filling.memory;
+    }
+
+    @Override
+    public void filled(int count) {
+        Chunk chunk = filling;
+        if (chunk == null) {
+            throw new IllegalStateException("no space was given");
+        }
+        filling = null;
+        if (demand > 0) {
+            demand--;
+        } else {
+            lastChunks--;
+        }
+        if (closed) {
+            pool.give(chunk);
+            return;
+        }
+        chunk.bytes.limit(count);
+        filled.add(chunk);
+        LockSupport.unpark(waiter);
+    }
+
+    @Override
+    public void unused() {
+        if (filling != null) {
+            pool.give(filling);
+            filling = null;
+        }
+    }
+
+    @Override
+    public void draining() {
+        lastChunks = LAST_CHUNKS;
+    }
+
+    @Override
+    public void end() {
+        ended = true;
+        LockSupport.unpark(waiter);
+    }
+
+    @Override
+    public boolean complete() {
+        return true;
+    }
+
+    /** Whether the caller is the first to ask, and so the reader. From any thread. */
+    public boolean claim() {
+        return claimed.compareAndSet(false, true);
+    }
+
+    private void request(int chunks) {
+        loop.execute(() -> {
+            demand += chunks;
+            if (pump != null) {
+                pump.resume();
+            }
+        });
+    }
+
+    /** The next chunk, waited for, or null at the end. For the one reader, which gives it back with {@link #release}. */
+    @Nullable
+    Chunk take() throws InterruptedIOException {
+        ask();
+        while (true) {
+            // Asked before the queue is looked at: the loop sets it after it has added the last chunk.
+            boolean last = ended;
+            Chunk chunk = filled.poll();
+            if (chunk != null || last) {
+                return chunk;
+            }
+            await();
+        }
+    }
+
+    /** Asks for what the reader is going to take, so that the loop starts reading. */
+    void ask() {
+        if (!asked) {
+            asked = true;
+            request(WINDOW);
+        }
+    }
+
+    /** Whether all has been taken that will ever come. For the reader. */
+    boolean atEnd() {
+        return ended && filled.isEmpty();
+    }
+
+    /** Waits until there may be something new. For the reader. */
+    private void await() throws InterruptedIOException {
+        waiter = Thread.currentThread();
+        if (!hasNews()) {
+            LockSupport.park(this);
+        }
+        waiter = null;
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("interrupted while waiting for output");
+        }
+    }
+
+    /** How many bytes can be taken without waiting: those of the next chunk. */
+    int available() {
+        Chunk next = filled.peek();
+        return next == null ? 0 : next.bytes.remaining();
+    }
+
+    /** The next chunk, or null if none is there. For a reader that waits for other things, too. */
+    @Nullable
+    Chunk poll() {
+        return filled.poll();
+    }
+
+    /** Whether there is a chunk, or the end. */
+    boolean hasNews() {
+        return !filled.isEmpty() || ended;
+    }
+
+    /** Has {@code waiting} unparked when there is something new; null for nobody. */
+    void wake(@Nullable Thread waiting) {
+        waiter = waiting;
+    }
+
+    /** Gives a chunk back that {@link #take} gave. */
+    void release(Chunk chunk) {
+        pool.give(chunk);
+        if (++released >= BATCH && !ended) {
+            request(released);
+            released = 0;
+        }
+    }
+
+    /** For a virtual thread of ours that may never have to wait: it is not taken off its carrier otherwise. */
+    @SuppressWarnings("ThreadPriorityCheck")
+    static void giveWay() {
+        Thread.yield();
+    }
+
+    /** The reader wants no more. The child finds its pipe broken when it writes. From any thread. */
+    void close() {
+        closed = true;
+        loop.execute(() -> {
+            if (pump != null) {
+                pump.unwanted();
+            } else {
+                end();
+            }
+        });
+        for (Chunk chunk = filled.poll(); chunk != null; chunk = filled.poll()) {
+            pool.give(chunk);
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.leash.internal.proc;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process as the kernel described it at one moment, see proc_pid_stat(5).
+ *
+ * @param startTicks when it was started, in hundredths of a second since boot
+ */
+public record ProcessEntry(
+        int pid, String name, char state, int parent, int group, int session, int threads, long startTicks) {
+    private static final Path PROC = Path.of("/proc");
+
+    // Counted from the state, the third field of the file.
+    private static final int STATE = 0;
+    private static final int PARENT = 1;
+    private static final int GROUP = 2;
+    private static final int SESSION = 3;
+    private static final int THREADS = 17;
+    private static final int START = 19;
+
+    /** What there is to say of {@code pid} now, zombies included; null if there is no such process. */
+    public static @Nullable ProcessEntry read(int pid) {
+        return read(Integer.toString(pid));
+    }
+
+    public static @Nullable ProcessEntry read(String pid) {
+        try {
+            byte[] stat = Files.readAllBytes(PROC.resolve(pid).resolve("stat"));
+            return parse(new String(stat, StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            return null; // it has gone in the meantime
+        }
+    }
+
+    static ProcessEntry parse(String stat) {
+        int open = stat.indexOf('(');
+        int close = stat.lastIndexOf(')');
+        String[] fields = fields(stat, START);
+        return new ProcessEntry(
+                Integer.parseInt(stat.substring(0, open - 1)),
+                stat.substring(open + 1, close),
+                fields[STATE].charAt(0),
+                Integer.parseInt(fields[PARENT]),
+                Integer.parseInt(fields[GROUP]),
+                Integer.parseInt(fields[SESSION]),
+                Integer.parseInt(fields[THREADS]),
+                Long.parseLong(fields[START]));
+    }
+
+    /**
+     * The fields of such a file from the state on, up to {@code last} at least. "pid (name) state ppid pgrp …": the name may
+     * hold anything, also ") ", so they are counted from the last parenthesis.
+     */
+    static String[] fields(String stat, int last) {
+        return stat.substring(stat.lastIndexOf(')') + 2).split(" ", last + 2);
+    }
+
+    /**
+     * Whether it can still do something. A zombie only waits to be reaped by its parent; but a process whose first thread
+     * has ended shows as a zombie, too, while its other threads live on.
+     */
+    public boolean alive() {
+        return threads > 1 || (state != 'Z' && state != 'X');
+    }
+
+    /** The same when it has gone. */
+    public ProcessEntry dead() {
+        return new ProcessEntry(pid, name, 'X', parent, group, session, 0, startTicks);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.leash.internal.proc;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Every process on the machine, or in this pid namespace, zombies included, as /proc showed them one after the other: it
+ * takes long, so it is never for the loop's thread. Those who ask while a table is being read share the next one: where a
+ * hundred runs are killed at once, a hundred tables would keep the processors from those who shall die.
+ */
+public final class ProcessTable {
+    private static final Path PROC = Path.of("/proc");
+    private static final ReentrantLock READING = new ReentrantLock();
+    private static final AtomicLong BEGUN = new AtomicLong();
+    private static @Nullable ProcessTable latest;
+
+    private final long number;
+    private final List<ProcessEntry> entries;
+
+    private ProcessTable(long number, List<ProcessEntry> entries) {
+        this.number = number;
+        this.entries = entries;
+    }
+
+    /** A table whose reading began after this call did. */
+    public static ProcessTable fresh() throws IOException {
+        long least = BEGUN.get() + 1;
+        READING.lock();
+        try {
+            ProcessTable table = latest;
+            if (table == null || table.number < least) {
+                table = new ProcessTable(BEGUN.incrementAndGet(), read());
+                latest = table;
+            }
+            return table;
+        } finally {
+            READING.unlock();
+        }
+    }
+
+    public List<ProcessEntry> entries() {
+        return entries;
+    }
+
+    private static List<ProcessEntry> read() throws IOException {
+        List<ProcessEntry> entries = new ArrayList<>();
+        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+            for (Path process : processes) {
+                ProcessEntry entry = ProcessEntry.read(process.getFileName().toString());
+                if (entry != null) {
+                    entries.add(entry);
+                }
+            }
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
+        }
+        return entries;
+    }
+}

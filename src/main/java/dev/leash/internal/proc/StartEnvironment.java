@@ -1,0 +1,80 @@
+package dev.leash.internal.proc;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The environment that the program of a process was started with, entries that end in a NUL each, as /proc/PID/environ shows
+ * it: see proc_pid_environ(5).
+ */
+public final class StartEnvironment {
+    // Fields of proc_pid_stat(5), counted from the state.
+    private static final int MEMORY = 20;
+    private static final int CODE = 23;
+    private static final int START = 47;
+    private static final int END = 48;
+
+    private final Path process;
+    private final byte[] entries;
+
+    private StartEnvironment(Path process, byte[] entries) {
+        this.process = process;
+        this.entries = entries;
+    }
+
+    /** Null if there is none any more, or it must not be known since the process belongs to another user. */
+    public static @Nullable StartEnvironment read(ProcessEntry entry) {
+        Path process = Path.of("/proc", Integer.toString(entry.pid()));
+        if (entry.state() == 'Z') {
+            // Its first thread has ended and gave up the memory; the others share it.
+            process = anotherThread(process.resolve("task"), entry.pid());
+        }
+        try {
+            return new StartEnvironment(process, Files.readAllBytes(process.resolve("environ")));
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
+    private static Path anotherThread(Path tasks, int first) {
+        String[] ids = tasks.toFile().list();
+        for (String id : ids == null ? new String[0] : ids) {
+            if (!id.equals(Integer.toString(first))) {
+                return tasks.resolve(id);
+            }
+        }
+        return tasks.resolve(Integer.toString(first));
+    }
+
+    public byte[] entries() {
+        return entries;
+    }
+
+    /**
+     * What the kernel says of it, to be compared with what it says a moment later. Between the moment when execve(2) has taken
+     * the old memory away, and lets a parent in vfork(2) go on, and the moment when the new program is laid out, its code
+     * last, a process shows no environment.
+     *
+     * @param length in bytes; one that was read in more than one piece may have lost its end by an execve(2)
+     */
+    public record Extent(boolean isLaidOut, long start, long length) {}
+
+    /** Null if there is none: a thread of the kernel has no memory, nor has who has ended. */
+    @Nullable
+    public Extent extent() {
+        try {
+            String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
+            String[] fields = ProcessEntry.fields(stat, END);
+            if (fields[MEMORY].equals("0")) {
+                return null;
+            }
+            long start = Long.parseLong(fields[START]);
+            return new Extent(!fields[CODE].equals("0"), start, Long.parseLong(fields[END]) - start);
+        } catch (IOException e) {
+            return null; // it has gone in the meantime
+        }
+    }
+}

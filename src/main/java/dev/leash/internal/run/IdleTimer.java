@@ -1,0 +1,66 @@
+package dev.leash.internal.run;
+
+import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.Timer;
+import dev.leash.internal.loop.TimerQueue;
+import dev.leash.internal.sys.Clock;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Notices that there has been no output for a while. Output only leaves a time behind; the timer is set anew when it fires,
+ * so a flood costs nothing. For the loop's thread.
+ */
+final class IdleTimer {
+    private final EventLoop loop;
+    private final long limitNanos;
+    private final Runnable look;
+    private final BooleanSupplier heldBack;
+    private final Runnable idle;
+    private long lastNanos = Clock.monotonicNanos();
+    private @Nullable Timer timer;
+    private boolean ended;
+
+    /**
+     * @param look reads what there is to be read by now: where the loop was held up, nobody has seen it
+     * @param heldBack whether it is a reader that holds back the output: the child is not to blame then
+     */
+    IdleTimer(EventLoop loop, long limitNanos, Runnable look, BooleanSupplier heldBack, Runnable idle) {
+        this.loop = loop;
+        this.limitNanos = limitNanos;
+        this.look = look;
+        this.heldBack = heldBack;
+        this.idle = idle;
+        schedule();
+    }
+
+    void sawOutput() {
+        lastNanos = Clock.monotonicNanos();
+    }
+
+    private void schedule() {
+        timer = loop.schedule(TimerQueue.after(lastNanos, limitNanos), this::fired);
+    }
+
+    private void fired() {
+        look.run();
+        if (ended) {
+            return; // what it has read was one byte too many
+        }
+        if (heldBack.getAsBoolean()) {
+            sawOutput();
+        }
+        if (TimerQueue.after(lastNanos, limitNanos) <= Clock.monotonicNanos()) {
+            idle.run();
+        } else {
+            schedule();
+        }
+    }
+
+    void end() {
+        ended = true;
+        if (timer != null) {
+            loop.cancel(timer);
+        }
+    }
+}

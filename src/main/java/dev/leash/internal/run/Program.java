@@ -1,0 +1,152 @@
+package dev.leash.internal.run;
+
+import dev.leash.internal.contain.Delivery;
+import dev.leash.internal.guardian.GuardianTable;
+import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.Registration;
+import dev.leash.internal.spawn.LateReaper;
+import dev.leash.internal.start.Started;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Epoll;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.Processes;
+import dev.leash.internal.sys.SystemCallException;
+import dev.leash.internal.sys.WaitBuffer;
+import dev.leash.internal.sys.WaitStatus;
+import org.jspecify.annotations.Nullable;
+
+/** One program of a run, watched through its pidfd and reaped. For the loop's thread, except {@link #pid}. */
+final class Program {
+    /** How long to wait before a program is looked at again that has exited and cannot be reaped: it is being traced. */
+    private static final long TRACED_PAUSE_NANOS = 10_000_000;
+
+    private static final int NO_SIGNAL = 0;
+
+    private final EventLoop loop;
+    private final WaitBuffer waits;
+    private final Started.Program process;
+    private final boolean staysZombie;
+    private final GuardianTable.Entry entry;
+    private final Runnable exited;
+    private @Nullable Registration registration;
+    private @Nullable WaitStatus exit;
+    private boolean gone;
+    private boolean reaped;
+
+    /**
+     * Of a program that was just started.
+     *
+     * @param staysZombie whether it is reaped by {@link #release} only
+     * @param entry of the run, if this is its leader
+     * @param exited called once, when it has exited
+     */
+    Program(
+            EventLoop loop,
+            WaitBuffer waits,
+            Started.Program process,
+            boolean staysZombie,
+            GuardianTable.Entry entry,
+            Runnable exited) {
+        this.loop = loop;
+        this.waits = waits;
+        this.process = process;
+        this.staysZombie = staysZombie;
+        this.entry = entry;
+        this.exited = exited;
+    }
+
+    public int pid() {
+        return process.pid();
+    }
+
+    void watch() throws SystemCallException {
+        registration = loop.register(process.pidfd(), Epoll.IN, readiness -> ready());
+    }
+
+    /** Looks whether it has exited, where the event may not have been read yet. */
+    void look() {
+        if (!gone && Processes.hasExited(loop.callState(), process.pidfd(), waits)) {
+            ready();
+        }
+    }
+
+    private void ready() {
+        if (gone) {
+            return;
+        }
+        boolean seen = staysZombie ? Processes.hasExited(loop.callState(), process.pidfd(), waits) : reap();
+        stopWatching();
+        if (!seen) {
+            // Readable but not to be reaped: a tracer has it. The descriptor stays readable, so look again later.
+            loop.scheduleAfter(TRACED_PAUSE_NANOS, this::ready);
+            return;
+        }
+        gone = true;
+        exited.run();
+    }
+
+    private boolean reap() {
+        entry.leaderExits(); // before its number may be somebody else's
+        int answer = Processes.reap(loop.callState(), process.pid(), waits);
+        if (answer > 0) {
+            exit = waits.exit();
+        }
+        // A negative answer, ECHILD: it is gone, since its pidfd is readable, and somebody else in this process knows
+        // how.
+        reaped = answer != 0;
+        if (!reaped) {
+            entry.leaderStays();
+        }
+        return reaped;
+    }
+
+    private void stopWatching() {
+        if (registration != null) {
+            registration.cancel();
+            registration = null;
+        }
+    }
+
+    /** Signals it if it has gone over into another group than {@code group}. Until it is reaped the pid is its own. */
+    void signalOutside(int group, int signal, Delivery delivery) {
+        if (!gone && Processes.groupOf(loop.callState(), process.pid()) != group) {
+            delivery.add(signal(signal));
+        }
+    }
+
+    /** Signals it alone; 0 or the negated errno. */
+    int signal(int signal) {
+        return gone ? -Errno.ESRCH : Processes.signalUnreaped(loop.callState(), process.pid(), process.pidfd(), signal);
+    }
+
+    /** The errno with which the kernel refuses to let it be signalled; 0 if it does not, or if it has exited. */
+    int refusal() {
+        int answer = signal(NO_SIGNAL); // never delivered, but asks for the same permission
+        return answer == -Errno.ESRCH ? 0 : -answer;
+    }
+
+    boolean gone() {
+        return gone;
+    }
+
+    /** How it ended, as far as that is known. After {@link #release}. */
+    WaitStatus exit() {
+        if (exit != null) {
+            return exit;
+        }
+        return reaped ? WaitStatus.LOST : WaitStatus.PENDING;
+    }
+
+    /** Reaps it and closes its pidfd. One that has not exited is reaped when it does. */
+    void release() {
+        stopWatching();
+        if (gone && !reaped) {
+            reap();
+        }
+        if (!reaped) {
+            LateReaper.take(process.pid()); // it may take for ever, and this is the loop's thread
+        }
+        gone = true;
+        Descriptors.close(loop.callState(), process.pidfd());
+    }
+}

@@ -1,0 +1,38 @@
+package dev.leash.internal.run;
+
+import dev.leash.internal.loop.TimerQueue;
+import dev.leash.internal.spec.StopStep;
+import java.util.List;
+
+/** Walks through the steps of a stop plan, the last of which is KILL. Pure: the time is told to it. */
+public final class StopLadder {
+    private final List<StopStep> steps;
+    private int taken;
+
+    public StopLadder(List<StopStep> steps) {
+        if (steps.isEmpty() || steps.getLast().signal() != StopStep.SIGKILL) {
+            throw new IllegalArgumentException("a stop plan ends in KILL: " + steps);
+        }
+        this.steps = steps;
+    }
+
+    /** The signal that is due now; the sequence moves on. Not to be asked once it is {@link #finished}. */
+    public int advance() {
+        return steps.get(taken++).signal();
+    }
+
+    /** Whether the next signal is KILL. Not to be asked once the sequence is {@link #finished}. */
+    public boolean killIsNext() {
+        return taken == steps.size() - 1;
+    }
+
+    /** Whether KILL has been given out. */
+    boolean finished() {
+        return taken == steps.size();
+    }
+
+    /** When the step after the one that was just taken at {@code nowNanos} is due. */
+    long nextDueNanos(long nowNanos) {
+        return TimerQueue.after(nowNanos, steps.get(taken - 1).graceNanos());
+    }
+}

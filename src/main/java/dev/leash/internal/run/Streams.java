@@ -1,0 +1,301 @@
+package dev.leash.internal.run;
+
+import dev.leash.internal.io.ChunkPool;
+import dev.leash.internal.io.InputEnd;
+import dev.leash.internal.io.InputQueue;
+import dev.leash.internal.io.InputSource;
+import dev.leash.internal.io.OutputEnd;
+import dev.leash.internal.io.OutputQueue;
+import dev.leash.internal.io.OutputTarget;
+import dev.leash.internal.io.RunListener;
+import dev.leash.internal.io.SharedBuffer;
+import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.spec.ProgramSpec;
+import dev.leash.internal.spec.RunSpec;
+import dev.leash.internal.start.Started;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.PseudoTerminal;
+import dev.leash.internal.sys.SystemCallException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What goes into the programs of a run and comes out of them through this process. Made on the thread that starts the run,
+ * which may then ask for the flows; all else is for the loop's thread.
+ */
+public final class Streams {
+    private static final int STDIN = 0;
+    private static final int STDOUT = 1;
+    private static final int STDERR = 2;
+
+    /** What goes through a descriptor of a program. */
+    private record Bound<P>(int stage, int descriptor, P port) {}
+
+    private final EventLoop loop;
+    // Mostly two, and gone through several times in each run: loops over lists, since this is on everybody's way.
+    private final List<Bound<InputEnd>> inputs = new ArrayList<>(1);
+    private final List<Bound<OutputEnd>> outputs = new ArrayList<>(2);
+
+    Streams(EventLoop loop, SharedBuffer buffer, ChunkPool pool, List<ProgramSpec> stages, RunListener listener) {
+        this.loop = loop;
+        for (int index = 0; index < stages.size(); index++) {
+            ProgramSpec stage = stages.get(index);
+            boolean terminal = stage.terminal() != null;
+            for (Map.Entry<Integer, InputSource> entry : stage.inputs().entrySet()) {
+                int descriptor = entry.getKey();
+                boolean ofTerminal = terminal && descriptor == STDIN;
+                if (feeds(entry.getValue(), ofTerminal) && (descriptor != STDIN || index == 0)) {
+                    inputs.add(new Bound<>(
+                            index,
+                            descriptor,
+                            new InputEnd(loop, buffer, pool, entry.getValue(), ofTerminal, listener)));
+                }
+            }
+            for (Map.Entry<Integer, OutputTarget> entry : stage.outputs().entrySet()) {
+                int descriptor = entry.getKey();
+                boolean intoPipeline = descriptor == STDOUT && index < stages.size() - 1;
+                boolean ofTerminal = terminal && descriptor == STDERR;
+                if (entry.getValue().observed() && !intoPipeline && !ofTerminal) {
+                    outputs.add(new Bound<>(
+                            index,
+                            descriptor,
+                            new OutputEnd(loop, buffer, pool, entry.getValue(), descriptor, listener)));
+                }
+            }
+        }
+    }
+
+    private static boolean feeds(InputSource input, boolean terminal) {
+        // A terminal has no end of its own: somebody has to type it.
+        return input instanceof InputSource.Empty ? terminal : input.fed();
+    }
+
+    private static <P> @Nullable P find(List<Bound<P>> all, int stage, int descriptor) {
+        for (Bound<P> bound : all) {
+            if (bound.stage() == stage && bound.descriptor() == descriptor) {
+                return bound.port();
+            }
+        }
+        return null;
+    }
+
+    /** Connects the user code that feeds the programs. On the thread that starts the run. */
+    void connect() {
+        for (Bound<InputEnd> input : inputs) {
+            input.port().connect();
+        }
+    }
+
+    /** Whether of all that goes in and out nothing begins before the programs write. */
+    static boolean isOnlyCaptured(RunSpec spec) {
+        for (ProgramSpec stage : spec.stages()) {
+            for (InputSource input : stage.inputs().values()) {
+                if (input.fed()) {
+                    return false;
+                }
+            }
+        }
+        return concernsNobodyElse(spec);
+    }
+
+    /** Whether all that goes in is there from the beginning, and all that goes out is for the result. */
+    public static boolean concernsNobodyElse(RunSpec spec) {
+        for (ProgramSpec stage : spec.stages()) {
+            if (stage.terminal() != null) {
+                return false;
+            }
+            for (InputSource input : stage.inputs().values()) {
+                if (input.fed() && !(input instanceof InputSource.Bytes)) {
+                    return false;
+                }
+            }
+            for (OutputTarget output : stage.outputs().values()) {
+                if (output.observed() && !(output instanceof OutputTarget.Captured)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private boolean all(Predicate<OutputEnd> condition) {
+        for (Bound<OutputEnd> output : outputs) {
+            if (!condition.test(output.port())) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void each(Consumer<OutputEnd> action) {
+        for (Bound<OutputEnd> output : outputs) {
+            action.accept(output.port());
+        }
+    }
+
+    /** Starts all of it. If that fails, every descriptor is closed, or has its owner. */
+    void open(List<Started.Program> started) throws SystemCallException {
+        Throwable failure = null;
+        for (int index = 0; index < started.size(); index++) {
+            for (Started.End end : started.get(index).ownEnds()) {
+                try {
+                    open(index, end);
+                } catch (SystemCallException e) {
+                    Descriptors.close(loop.callState(), end.fd());
+                    failure = e;
+                } catch (OutOfMemoryError e) {
+                    failure = e; // no thread for a consumer: the descriptor has its pump by then
+                }
+            }
+        }
+        if (failure instanceof SystemCallException e) {
+            throw e;
+        }
+        if (failure instanceof OutOfMemoryError e) {
+            throw e;
+        }
+    }
+
+    /** Closes this process's ends of pipes that were never opened here. */
+    void discard(List<Started.Program> started) {
+        for (Started.Program program : started) {
+            program.ownEnds().forEach(end -> Descriptors.close(loop.callState(), end.fd()));
+        }
+        abandon();
+    }
+
+    private void open(int stage, Started.End end) throws SystemCallException {
+        InputEnd input = find(inputs, stage, end.descriptor());
+        OutputEnd output = find(outputs, stage, end.descriptor());
+        if (input != null) {
+            input.open(end.fd());
+        } else if (output != null) {
+            output.open(end.fd());
+        } else {
+            // A side of a terminal that nobody uses.
+            Descriptors.close(loop.callState(), end.fd());
+        }
+    }
+
+    /** Whether every output has been read to its end. */
+    boolean read() {
+        return all(OutputEnd::closed);
+    }
+
+    /** Whether, besides, whoever was given it has finished. */
+    boolean done() {
+        return all(OutputEnd::done);
+    }
+
+    boolean complete() {
+        return all(OutputEnd::complete);
+    }
+
+    /** Reads what there is to be read by now. */
+    void look() {
+        each(OutputEnd::look);
+    }
+
+    boolean anyPaused() {
+        return !all(port -> !port.paused());
+    }
+
+    void endInputs() {
+        for (Bound<InputEnd> input : inputs) {
+            input.port().end();
+        }
+    }
+
+    /** Takes what is in the pipes, wanted or not, and goes on reading to their ends. */
+    void drain() {
+        each(OutputEnd::drain);
+    }
+
+    /** Takes what is in the pipes and closes them. */
+    void abandon() {
+        endInputs();
+        each(OutputEnd::abandon);
+    }
+
+    void giveUpOnConsumers() {
+        each(OutputEnd::giveUpOnConsumer);
+    }
+
+    /** The descriptors of outputs that have not ended. */
+    List<Integer> openDescriptors() {
+        List<Integer> open = new ArrayList<>();
+        each(port -> {
+            if (port.fd() >= 0) {
+                open.add(port.fd());
+            }
+        });
+        return open;
+    }
+
+    long malformed() {
+        long sum = 0;
+        for (Bound<OutputEnd> output : outputs) {
+            sum += output.port().malformed();
+        }
+        return sum;
+    }
+
+    long longestHandlerNanos() {
+        long longest = 0;
+        for (Bound<OutputEnd> output : outputs) {
+            longest = Math.max(longest, output.port().longestHandlerNanos());
+        }
+        return longest;
+    }
+
+    /** To be called once for each stage. */
+    Map<Integer, byte[]> takeCaptured(int stage) {
+        Map<Integer, byte[]> captured = new HashMap<>(4);
+        for (Bound<OutputEnd> output : outputs) {
+            if (output.stage() == stage) {
+                captured.put(output.descriptor(), output.port().takeCaptured());
+            }
+        }
+        return captured;
+    }
+
+    Map<Integer, Long> dropped(int stage) {
+        Map<Integer, Long> dropped = Map.of();
+        for (Bound<OutputEnd> output : outputs) {
+            if (output.stage() == stage && output.port().dropped() > 0) {
+                if (dropped.isEmpty()) {
+                    dropped = new HashMap<>();
+                }
+                dropped.put(output.descriptor(), output.port().dropped());
+            }
+        }
+        return dropped;
+    }
+
+    /** From any thread. */
+    @Nullable
+    InputQueue input(int descriptor) {
+        InputEnd port = find(inputs, 0, descriptor);
+        return port == null ? null : port.flow();
+    }
+
+    /** From any thread. */
+    @Nullable
+    OutputQueue output(int stage, int descriptor) {
+        OutputEnd port = find(outputs, stage, descriptor);
+        return port == null ? null : port.flow();
+    }
+
+    /** Sets the size of the terminal; false if there is none, or it is gone. */
+    boolean resize(int columns, int rows) {
+        OutputEnd master = find(outputs, 0, STDOUT);
+        return master != null
+                && master.fd() >= 0
+                && PseudoTerminal.resize(loop.callState(), master.fd(), columns, rows) == 0;
+    }
+}

@@ -1,0 +1,75 @@
+package dev.leash.internal.spawn;
+
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Processes;
+import dev.leash.internal.sys.WaitBuffer;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Reaps children that their run could not wait for: they may not be killed, or hang in the kernel, perhaps for ever. One
+ * thread for all of them, as long as there are any; it looks now and then, and holds no descriptor. For any thread.
+ */
+public final class LateReaper {
+    private static final long FIRST_PAUSE_NANOS = 1_000_000;
+    private static final long LONGEST_PAUSE_NANOS = 500_000_000;
+
+    // Guarded by the class.
+    private static final Set<Integer> PIDS = new HashSet<>();
+    private static boolean working;
+
+    private LateReaper() {}
+
+    /** Has {@code pid}, a child that nobody else will reap, reaped when it exits. Returns at once. */
+    public static synchronized void take(int pid) {
+        PIDS.add(pid);
+        if (!working) {
+            start();
+        }
+    }
+
+    private static synchronized void start() {
+        try {
+            Thread ignored = Thread.ofPlatform().daemon().name("leash-reaper").start(LateReaper::work);
+            working = true;
+        } catch (OutOfMemoryError e) {
+            // No thread is to be had: the next one that comes brings the next try. Until then a zombie may be left.
+        }
+    }
+
+    private static void work() {
+        WaitBuffer waits = new WaitBuffer();
+        try (CallState state = CallState.open()) {
+            long pause = FIRST_PAUSE_NANOS;
+            int count = 0;
+            while (true) {
+                List<Integer> pids = pidsOrEnd();
+                if (pids.isEmpty()) {
+                    return;
+                }
+                pause = pids.size() > count ? FIRST_PAUSE_NANOS : Math.min(pause * 2, LONGEST_PAUSE_NANOS);
+                for (int pid : pids) {
+                    // Any other answer than 0 is final: reaped, or ECHILD, since something else in this JVM has reaped
+                    // it.
+                    if (Processes.reap(state, pid, waits) != 0) {
+                        remove(pid);
+                    }
+                }
+                count = pids.size();
+                Thread.interrupted(); // else the pause would be none
+                LockSupport.parkNanos(pause);
+            }
+        }
+    }
+
+    private static synchronized List<Integer> pidsOrEnd() {
+        working = !PIDS.isEmpty();
+        return List.copyOf(PIDS);
+    }
+
+    private static synchronized void remove(int pid) {
+        PIDS.remove(pid);
+    }
+}

@@ -1,0 +1,5 @@
+/** What is wanted of a run, as plain data. It acquires nothing. */
+@NullMarked
+package dev.leash.internal.spec;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,176 @@
+package dev.leash.internal.start;
+
+import dev.leash.internal.contain.PreExecHook;
+import dev.leash.internal.spawn.Patience;
+import dev.leash.internal.spawn.ProcessSettings;
+import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.spec.ProgramSpec;
+import dev.leash.internal.spec.RunSpec;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.ProcessControls;
+import dev.leash.internal.sys.SystemCallException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * A start during which each child waits at a {@link ExecFifo}, between fork and exec, until it is where it belongs and has the
+ * settings of its stage. It takes place on a thread of its own; the calling one keeps the gate meanwhile.
+ */
+public final class HookedStart implements StartListener {
+    private static final AtomicLong COUNT = new AtomicLong();
+    private static final long WAITING_PAUSE_NANOS = 5_000_000;
+
+    private final StartResources resources;
+    private final RunSpec spec;
+    private final ExecFifo gate;
+    private final HookRunner keeper;
+    private final Patience patience;
+    private final String name;
+    private final CallState keepersState = CallState.create();
+    private volatile ProcessSettings settings = ProcessSettings.NONE;
+
+    /** Of the starting thread, which has one of its own if a stage sets one. */
+    private int umask;
+
+    private HookedStart(StartResources resources, ExecFifo gate) {
+        this.patience = resources.patience();
+        this.resources = resources;
+        this.spec = resources.spec();
+        this.gate = gate;
+        // The kernel keeps 15 bytes of it.
+        this.name = "leash-" + Long.toString(COUNT.incrementAndGet() % 100_000_000, Character.MAX_RADIX) + "-g";
+        this.keeper = new HookRunner(gate, this::admit, name);
+    }
+
+    /** A gate for a run that needs one. */
+    public static ExecFifo gate(RunSpec spec) throws SpawnFailure {
+        try {
+            return ExecFifo.create();
+        } catch (IOException e) {
+            throw failure(spec, SpawnFailure.Kind.CONTAINMENT, e);
+        }
+    }
+
+    public static Started start(StartResources resources, ExecFifo gate) throws SpawnFailure {
+        return new HookedStart(resources, gate).start();
+    }
+
+    private Started start() throws SpawnFailure {
+        CompletableFuture<Started> result = new CompletableFuture<>();
+        try {
+            Thread starting = Thread.ofPlatform().daemon().name(name).unstarted(() -> {
+                try (CallState state = CallState.open()) {
+                    prepareUmask();
+                    result.complete(Starter.start(state, resources, this));
+                } catch (SpawnFailure | RuntimeException | Error e) {
+                    result.completeExceptionally(e);
+                } finally {
+                    resources.spawning = false;
+                }
+            });
+            resources.spawning = true;
+            begin(starting);
+            IOException refused = keeper.work(() -> isDone(result));
+            if (refused != null && result.isCompletedExceptionally()) {
+                boolean setting = refused instanceof SystemCallException;
+                throw failure(spec, setting ? SpawnFailure.Kind.SETTING : SpawnFailure.Kind.CONTAINMENT, refused);
+            }
+            return result.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof SpawnFailure failure) {
+                throw failure;
+            }
+            if (e.getCause() instanceof Error error) {
+                throw error;
+            }
+            throw new IllegalStateException(e.getCause());
+        } catch (InterruptedException e) {
+            throw new AssertionError("it is done", e);
+        }
+    }
+
+    /** While the start waits for somebody else there is no child at the gate to look for in all of /proc. */
+    private boolean isDone(CompletableFuture<Started> result) {
+        if (patience.isWaiting() && !result.isDone()) {
+            Clock.sleep(WAITING_PAUSE_NANOS);
+            patience.lookForInterrupt();
+        }
+        return result.isDone();
+    }
+
+    private void begin(Thread starting) {
+        boolean begun = false;
+        try {
+            starting.start();
+            begun = true;
+        } finally {
+            if (!begun) {
+                resources.spawning = false;
+            }
+        }
+    }
+
+    private void admit(int pid) throws IOException {
+        PreExecHook belonging = resources.prepared().admission();
+        if (belonging != null) {
+            belonging.admit(pid);
+        }
+        settings.apply(keepersState, pid);
+    }
+
+    private void prepareUmask() throws SpawnFailure {
+        if (spec.stages().stream().anyMatch(stage -> stage.settings().umask() != null)) {
+            try {
+                SystemCallException.check(
+                        "no umask of its own, unshare", ProcessControls.detachUmask(CallState.create()));
+            } catch (SystemCallException e) {
+                throw failure(spec, SpawnFailure.Kind.SETTING, e);
+            }
+            umask = ProcessControls.setUmask(0);
+            ProcessControls.setUmask(umask);
+        }
+    }
+
+    @Override
+    public void childComes() {
+        keeper.expectAnother();
+    }
+
+    @Override
+    public void leaderBorn(int pid) {
+        resources.entry.started(pid);
+    }
+
+    @Override
+    public List<byte[]> gateFiles() {
+        return gate.files();
+    }
+
+    @Override
+    public void stageComes(ProgramSpec stage) {
+        boolean masked = settings.umask() != null;
+        settings = stage.settings();
+        Integer ofStage = settings.umask();
+        if (ofStage != null) {
+            ProcessControls.setUmask(ofStage);
+        } else if (masked) {
+            ProcessControls.setUmask(umask);
+        }
+    }
+
+    public static SpawnFailure failure(RunSpec spec, SpawnFailure.Kind kind, IOException e) {
+        byte[] program = spec.stages().getFirst().arguments().getFirst();
+        return SpawnFailure.by(
+                e,
+                kind,
+                e instanceof SystemCallException call ? call.errno() : Errno.EPERM,
+                program,
+                "could not start " + new String(program, StandardCharsets.UTF_8) + ": " + e.getMessage());
+    }
+}

@@ -1,0 +1,199 @@
+package dev.leash.internal.start;
+
+import dev.leash.internal.contain.BackgroundKill;
+import dev.leash.internal.contain.ProcessSet;
+import dev.leash.internal.guardian.GuardianTable;
+import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.spawn.LateReaper;
+import dev.leash.internal.spawn.Patience;
+import dev.leash.internal.spawn.SpawnUndo;
+import dev.leash.internal.spec.RunSpec;
+import dev.leash.internal.spec.StopStep;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.ChildSlot;
+import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Processes;
+import dev.leash.internal.sys.WaitBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a start has acquired: what its containment has made, the exec fifo, the guardian's entry, the programs with their
+ * descriptors. An Error can hit the starting thread between any two steps. So each thing is stored here as it comes to be,
+ * and {@link #end} gives back what there is, whatever that is.
+ *
+ * <p>For the starting thread; once that has left it, for the loop's.
+ */
+public final class StartResources {
+    private static final long PATIENCE_NANOS = 5_000_000_000L;
+
+    private final RunSpec spec;
+    private final Patience patience;
+    public final ChildSlot slot;
+
+    /** Whether another thread, that of a gated start, is making children. */
+    public volatile boolean spawning;
+
+    private ProcessSet.@Nullable Factory prepared;
+    private @Nullable ExecFifo gate;
+    public GuardianTable.Entry entry = GuardianTable.Entry.NONE;
+    private final List<Started.Program> programs = new ArrayList<>();
+
+    private long killedNanos;
+    private @Nullable ProcessSet containment;
+
+    public StartResources(RunSpec spec, ChildSlot slot, Patience patience) {
+        this.patience = patience;
+        this.spec = spec;
+        this.slot = slot;
+    }
+
+    public RunSpec spec() {
+        return spec;
+    }
+
+    /** Of the start, where it has to wait for somebody. */
+    public Patience patience() {
+        return patience;
+    }
+
+    public List<Started.Program> programs() {
+        return programs;
+    }
+
+    /** What the containment of the run has made before the start. */
+    public void prepared(ProcessSet.Factory factory) {
+        prepared = factory;
+    }
+
+    public ProcessSet.Factory prepared() {
+        ProcessSet.Factory factory = prepared;
+        if (factory == null) {
+            throw new IllegalStateException("nothing was prepared");
+        }
+        return factory;
+    }
+
+    /** The containment of the run, whose programs are there. */
+    public ProcessSet contain(CallState runsState) {
+        Started.Program leader = programs.getFirst();
+        ProcessSet made = prepared().of(runsState, leader.pid, leader.pidfd);
+        containment = made;
+        prepared = null; // it is the containment's to give back what was made
+        return made;
+    }
+
+    public void gate(@Nullable ExecFifo newGate) {
+        gate = newGate;
+    }
+
+    /** A program that is about to be started; its number will be in the slot before it is anywhere else. */
+    public Started.Program expect() {
+        slot.clear();
+        Started.Program program = new Started.Program();
+        programs.add(program);
+        return program;
+    }
+
+    /** The gate is not needed any more. */
+    public void dismantleGate() {
+        ExecFifo left = gate;
+        gate = null; // first: what fails here is lost, and not done twice
+        if (left != null) {
+            left.dismantle();
+        }
+    }
+
+    /** The start has failed, and its programs are gone: takes back the rest. On the starting thread. */
+    public void takeBack() {
+        dismantleGate();
+        entry.leave();
+        ProcessSet.Factory factory = prepared;
+        prepared = null;
+        if (factory != null) {
+            factory.abandon();
+        }
+    }
+
+    /**
+     * Does what can be done at this moment to end a run that nobody has, without waiting. For the loop's thread, again and
+     * again until it is true: nothing is left.
+     */
+    public boolean end(EventLoop loop, WaitBuffer waits) {
+        CallState state = loop.callState();
+        if (spawning) {
+            return false; // a child that waits at the fifo is let pass by the hook runner, and this comes again
+        }
+        if (killedNanos == 0 && !programs.isEmpty() && programs.getLast().pid == 0) {
+            programs.getLast().pid = slot.pid();
+            slot.clear();
+        }
+        kill(state);
+        boolean all = true;
+        entry.leave(); // before a number may be somebody else's
+        for (Started.Program program : programs) {
+            closeEnds(state, program);
+            all &= program.pid == 0 || reap(state, program, waits);
+        }
+        if (all) {
+            ProcessSet left = containment;
+            containment = null;
+            if (left != null) {
+                left.close();
+            }
+            takeBack();
+        }
+        return all;
+    }
+
+    /** Once; again only if an error has come between. */
+    private void kill(CallState state) {
+        if (killedNanos != 0) {
+            return;
+        }
+        for (Started.Program program : programs) {
+            if (program.pid > 0 && !SpawnUndo.kill(state, program.pid, program.pidfd)) {
+                leaveToReaper(state, program);
+            }
+        }
+        if (!spec.isGroup() && !programs.isEmpty() && programs.getFirst().pidfd >= 0) {
+            ProcessSet members = containment == null ? contain(state) : containment;
+            int ignored = members.signal(StopStep.SIGKILL); // who may not be killed was told of
+            BackgroundKill.start(members);
+        }
+        killedNanos = Clock.monotonicNanos();
+    }
+
+    private boolean reap(CallState state, Started.Program program, WaitBuffer waits) {
+        if (Processes.reap(state, program.pid, waits) == 0) {
+            if (Clock.monotonicNanos() - killedNanos < PATIENCE_NANOS) {
+                return false;
+            }
+            leaveToReaper(state, program); // it hangs in the kernel
+        } else {
+            program.pid = 0;
+            closePidfd(state, program);
+        }
+        return true;
+    }
+
+    private static void leaveToReaper(CallState state, Started.Program program) {
+        int pid = program.pid;
+        program.pid = 0;
+        LateReaper.take(pid);
+        closePidfd(state, program);
+    }
+
+    private static void closePidfd(CallState state, Started.Program program) {
+        int pidfd = program.pidfd;
+        program.pidfd = -1;
+        Descriptors.closeIfOpen(state, pidfd);
+    }
+
+    private static void closeEnds(CallState state, Started.Program program) {
+        program.closeChildsEnds(state);
+        program.closeOwnEnds(state);
+    }
+}

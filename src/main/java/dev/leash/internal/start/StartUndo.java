@@ -1,0 +1,64 @@
+package dev.leash.internal.start;
+
+import dev.leash.internal.contain.Member;
+import dev.leash.internal.contain.MemberSnapshot;
+import dev.leash.internal.contain.ProcessSet;
+import dev.leash.internal.events.Log;
+import dev.leash.internal.spec.StopStep;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Clock;
+import java.io.IOException;
+import java.util.List;
+
+/** Takes back a child that was just started and must not run on. For any thread. */
+public final class StartUndo {
+    private static final long LONGEST_SEARCH_NANOS = 2_000_000_000;
+    private static final long PAUSE_NANOS = 1_000_000;
+
+    private StartUndo() {}
+
+    /**
+     * Kills the programs with those who have left their group, as at the end of a run. On the starting thread, which may
+     * wait. A cgroup has no need of it: it is killed as a whole when it is abandoned.
+     *
+     * @param programs in the order of their start; none has been reaped
+     */
+    static void killTree(List<Started.Program> programs, ProcessSet.Factory factory) {
+        if (programs.isEmpty() || programs.getFirst().pidfd < 0 || factory.isCgroup()) {
+            return;
+        }
+        Started.Program leader = programs.getFirst();
+        CallState state = CallState.create(); // the containment's, and it may outlast this thread
+        ProcessSet members = factory.of(state, leader.pid, leader.pidfd);
+        try {
+            members.stopComes(programs.stream()
+                    .mapToInt(Started.Program::pid)
+                    .filter(pid -> pid > 0)
+                    .toArray());
+            long until = Clock.monotonicNanos() + LONGEST_SEARCH_NANOS;
+            while (!members.reachesAll() && killsSomebody(state, members) && Clock.monotonicNanos() < until) {
+                Clock.sleep(PAUSE_NANOS);
+            }
+        } finally {
+            members.close();
+        }
+    }
+
+    /** False if there is nobody left whom it could kill. Who was found is stopped first, so that none escapes by a fork. */
+    private static boolean killsSomebody(CallState state, ProcessSet members) {
+        try (MemberSnapshot snapshot = members.snapshot(true)) {
+            int ignored = members.signal(StopStep.SIGKILL); // who may not be killed is told of with the programs
+            snapshot.signal(state, StopStep.SIGKILL);
+            List<Member> refused =
+                    snapshot.living().stream().filter(one -> one.refusal() != 0).toList();
+            if (refused.size() < snapshot.living().size()) {
+                return true;
+            }
+            refused.forEach(one -> Log.warning("of a run that failed to start lives on: " + one));
+        } catch (IOException e) {
+            // The search has failed: the programs and their group are killed all the same.
+            Log.warning("cannot look for what a run that failed has started: " + e.getMessage());
+        }
+        return false;
+    }
+}

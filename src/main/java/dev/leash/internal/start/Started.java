@@ -1,0 +1,59 @@
+package dev.leash.internal.start;
+
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A run whose programs have just been started.
+ *
+ * @param startNanos just before the start
+ */
+public record Started(List<Program> stages, long startNanos) {
+    /**
+     * One of them, or one that is about to be. What is opened for it is put down here as it comes, so that it can be closed by
+     * another thread where this one cannot. A number is taken out before it is closed: no descriptor is closed twice.
+     */
+    public static final class Program {
+        private final List<End> ownEnds = new ArrayList<>();
+        private final List<Integer> childsEnds = new ArrayList<>();
+        public int pid;
+        public int pidfd = -1;
+
+        public int pid() {
+            return pid;
+        }
+
+        public int pidfd() {
+            return pidfd;
+        }
+
+        /** This process's ends of the pipes. */
+        public List<End> ownEnds() {
+            return ownEnds;
+        }
+
+        /** What only the child needs. */
+        List<Integer> childsEnds() {
+            return childsEnds;
+        }
+
+        public void closeChildsEnds(CallState state) {
+            while (!childsEnds.isEmpty()) {
+                int fd = childsEnds.removeLast();
+                Descriptors.close(state, fd);
+            }
+        }
+
+        public void closeOwnEnds(CallState state) {
+            while (!ownEnds.isEmpty()) {
+                int fd = ownEnds.removeLast().fd();
+                Descriptors.close(state, fd);
+            }
+        }
+    }
+
+    /** {@code fd} is this process's end of what the child has as {@code descriptor}. */
+    public record End(int descriptor, int fd) {}
+}

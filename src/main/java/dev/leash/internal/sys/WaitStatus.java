@@ -1,0 +1,49 @@
+package dev.leash.internal.sys;
+
+/**
+ * How a process ended and what it used, as wait4(2) tells it. ru_maxrss is left out on purpose: after a vfork-like spawn
+ * it is never below the parent's own peak.
+ *
+ * @param waitStatus the raw status word; negative in {@link #PENDING} and {@link #LOST}
+ */
+public record WaitStatus(
+        int waitStatus,
+        long userNanos,
+        long systemNanos,
+        long minorFaults,
+        long majorFaults,
+        long voluntarySwitches,
+        long involuntarySwitches) {
+    /** There is none yet: the process is alive. */
+    public static final WaitStatus PENDING = new WaitStatus(-1, 0, 0, 0, 0, 0, 0);
+
+    /** There was one, and something else in this JVM has taken it, with a wait for all children. */
+    public static final WaitStatus LOST = new WaitStatus(-2, 0, 0, 0, 0, 0, 0);
+
+    private static final int SIGNAL_BITS = 0x7f;
+    private static final int CORE_BIT = 0x80;
+
+    /** Whether it is known how the process ended. */
+    public boolean known() {
+        return waitStatus >= 0;
+    }
+
+    /** Whether a signal ended it; otherwise it exited by itself. */
+    public boolean signaled() {
+        return signal() != 0;
+    }
+
+    /** The signal's number, or 0. */
+    public int signal() {
+        return known() ? waitStatus & SIGNAL_BITS : 0;
+    }
+
+    /** 0 to 255; of meaning only if it is {@link #known} and it was not {@link #signaled}. */
+    public int code() {
+        return waitStatus >> 8 & 0xff;
+    }
+
+    public boolean coreDumped() {
+        return signaled() && (waitStatus & CORE_BIT) != 0;
+    }
+}

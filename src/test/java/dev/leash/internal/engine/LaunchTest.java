@@ -1,0 +1,262 @@
+package dev.leash.internal.engine;
+
+import static dev.leash.support.Eventually.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.leash.internal.contain.Cookie;
+import dev.leash.internal.contain.ProcessGroup;
+import dev.leash.internal.contain.ProcessSet;
+import dev.leash.internal.contain.ProcessTree;
+import dev.leash.internal.io.OutputTarget;
+import dev.leash.internal.run.Run;
+import dev.leash.internal.run.Trigger;
+import dev.leash.internal.spawn.ChildEnvironment;
+import dev.leash.internal.spawn.Directory;
+import dev.leash.internal.spawn.Patience;
+import dev.leash.internal.spawn.ProcessSettings;
+import dev.leash.internal.spec.ProgramSpec;
+import dev.leash.internal.spec.RunSpec;
+import dev.leash.internal.spec.StopStep;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.SpawnAttributes;
+import dev.leash.support.Children;
+import dev.leash.support.LeakCheck;
+import dev.leash.support.ProcScan;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An Error on the way from a child to whoever asked for it leaves no child, no descriptor and no engine that hangs. */
+@Timeout(60)
+class LaunchTest {
+    private static final long MINUTE = 60_000_000_000L;
+
+    @RegisterExtension
+    static final LeakCheck LEAKS = new LeakCheck();
+
+    private final String marker = ProcScan.newMarker();
+    private final Error error = new OutOfMemoryError("on purpose");
+    private Engine engine;
+
+    @BeforeEach
+    void open() throws IOException {
+        engine = new Engine("leash-launch", true, 2);
+    }
+
+    /** It must return soon: nothing that was lost holds it up. */
+    @AfterEach
+    void close() throws Exception {
+        engine.shutdown();
+        engine.awaitEnd();
+        assertEquals(List.of(), ProcScan.withMarker(marker));
+        assertEquals(0, engine.meter().liveCount());
+    }
+
+    private RunSpec spec(int programs, ProcessSet.Plan containment, String... words) {
+        List<byte[]> arguments = new ArrayList<>();
+        for (String word : words) {
+            arguments.add(word.getBytes(StandardCharsets.UTF_8));
+        }
+        List<byte[]> environment = new ArrayList<>(List.of(
+                "PATH=/usr/bin:/bin".getBytes(StandardCharsets.UTF_8),
+                (ProcScan.MARKER_VARIABLE + "=" + marker).getBytes(StandardCharsets.UTF_8)));
+        if (!containment.cookie().isEmpty()) {
+            environment.add(("LEASH_RUN=" + containment.cookie()).getBytes(StandardCharsets.UTF_8));
+        }
+        ProgramSpec stage = new ProgramSpec(
+                arguments,
+                ChildEnvironment.of(environment),
+                new Directory.Inherited(),
+                ProgramSpec.inputs(new dev.leash.internal.io.InputSource.Empty()),
+                ProgramSpec.outputs(
+                        new OutputTarget.Captured(1000, OutputTarget.Keep.STOP),
+                        new OutputTarget.Captured(1000, OutputTarget.Keep.STOP)),
+                null,
+                SpawnAttributes.CLEAN,
+                ProcessSettings.NONE);
+        return new RunSpec(
+                Collections.nCopies(programs, stage),
+                MINUTE,
+                Long.MAX_VALUE,
+                Long.MAX_VALUE,
+                List.of(new StopStep(15, MINUTE), new StopStep(StopStep.SIGKILL, 0)),
+                false,
+                MINUTE,
+                containment);
+    }
+
+    private static ProcessSet.Factory group() {
+        return ProcessGroup::new;
+    }
+
+    private void assertNothingIsLeft() {
+        eventually("all are dead and reaped", () -> ProcScan.children().stream()
+                .noneMatch(info -> info.name().equals("sleep")));
+        eventually("those besides", () -> ProcScan.withMarker(marker).isEmpty());
+        eventually("nothing is live", () -> engine.meter().liveCount() == 0);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void runWhoseHandleCannotBeMadeIsKilled(int programs) {
+        for (int round = 0; round < 20; round++) {
+            assertSame(
+                    error,
+                    assertThrows(
+                            OutOfMemoryError.class,
+                            () -> engine.start(
+                                    spec(programs, group(), "sleep", "600"), Patience.Caller.PATIENT, run -> {
+                                        throw error;
+                                    })));
+        }
+        assertNothingIsLeft();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void programsWhoseRunCannotBeMadeAreKilled(int programs) {
+        ProcessSet.Factory throwing = (state, pid, pidfd) -> {
+            throw error;
+        };
+        for (int round = 0; round < 20; round++) {
+            assertThrows(OutOfMemoryError.class, () -> engine.start(spec(programs, throwing, "sleep", "600")));
+            assertThrows(
+                    OutOfMemoryError.class,
+                    () -> engine.startAndAwait(spec(programs, throwing, "sleep", "600"), Run::await));
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void runThatIsWaitedForNoMoreIsKilled() {
+        for (int round = 0; round < 20; round++) {
+            assertThrows(
+                    OutOfMemoryError.class,
+                    () -> engine.startAndAwait(spec(1, group(), "sleep", "600"), run -> {
+                        throw error;
+                    }));
+        }
+        assertNothingIsLeft();
+    }
+
+    /** Each attendant that was lost with its run is gone, and the loop does the work. */
+    @Test
+    void othersAreWaitedForAfterwards() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            assertThrows(
+                    OutOfMemoryError.class,
+                    () -> engine.startAndAwait(spec(1, group(), "sleep", "600"), run -> {
+                        throw error;
+                    }));
+            assertEquals(
+                    Trigger.LEADER_EXIT,
+                    engine.startAndAwait(spec(1, group(), "true"), Run::await).trigger());
+        }
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void whatHasLeftTheGroupOfALostTreeIsKilledToo() {
+        ProcessSet.Factory tree = ProcessTree.factory(Cookie.create());
+        assertThrows(
+                OutOfMemoryError.class,
+                () -> engine.start(
+                        spec(1, tree, Children.path("contain-daemon"), marker, "600"), Patience.Caller.PATIENT, run -> {
+                            eventually("the daemon is there", () -> ProcScan.withMarker(marker).stream()
+                                    .anyMatch(info -> info.name().equals("sleep")));
+                            throw error;
+                        }));
+        eventually("all are dead", () -> ProcScan.withMarker(marker).isEmpty());
+    }
+
+    /** As the one before, but the loop gets the programs only, and makes the tree of them itself. */
+    @Test
+    void whatHasLeftTheGroupOfATreeWithoutARunIsKilledToo() {
+        ProcessSet.Factory tree = ProcessTree.factory(Cookie.create());
+        AtomicBoolean thrown = new AtomicBoolean();
+        ProcessSet.Factory failingOnce = new ProcessSet.Factory() {
+            @Override
+            public ProcessSet of(CallState state, int pid, int pidfd) {
+                if (thrown.getAndSet(true)) {
+                    return tree.of(state, pid, pidfd);
+                }
+                eventually("the daemon is there", () -> ProcScan.withMarker(marker).stream()
+                        .anyMatch(info -> info.name().equals("sleep")));
+                throw error;
+            }
+
+            @Override
+            public String cookie() {
+                return tree.cookie();
+            }
+        };
+        assertThrows(
+                OutOfMemoryError.class,
+                () -> engine.start(spec(1, failingOnce, Children.path("contain-daemon"), marker, "600")));
+        eventually("all are dead", () -> ProcScan.withMarker(marker).isEmpty());
+    }
+
+    @Test
+    void closeWhileLostProgramsEndWaitsForTheirEnd() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            Engine another = new Engine("leash-another", false, 1);
+            List<Integer> pids = new ArrayList<>();
+            ProcessSet.Factory throwing = (state, pid, pidfd) -> {
+                pids.add(pid);
+                throw error;
+            };
+            assertThrows(OutOfMemoryError.class, () -> another.start(spec(3, throwing, "sleep", "600")));
+            another.shutdown();
+            another.awaitEnd();
+            assertTrue(ProcScan.of(pids.getFirst()).isEmpty(), "it is gone");
+        }
+    }
+
+    @Test
+    void closeWhileALostRunEndsWaitsForItsEnd() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            Engine another = new Engine("leash-another", false, 1);
+            CompletableFuture<Integer> pid = new CompletableFuture<>();
+            assertThrows(
+                    OutOfMemoryError.class,
+                    () -> another.start(spec(1, group(), "sleep", "600"), Patience.Caller.PATIENT, run -> {
+                        pid.complete(run.pid());
+                        throw error;
+                    }));
+            another.shutdown();
+            another.awaitEnd();
+            assertTrue(ProcScan.of(pid.join()).isEmpty(), "it is gone");
+        }
+    }
+
+    @Test
+    void runThatHasEndedBeforeTheErrorIsNoMatter() throws Exception {
+        assertThrows(
+                OutOfMemoryError.class,
+                () -> engine.start(spec(1, group(), "true"), Patience.Caller.PATIENT, run -> {
+                    run.outcome().join();
+                    throw error;
+                }));
+        assertThrows(
+                OutOfMemoryError.class,
+                () -> engine.startAndAwait(spec(1, group(), "true"), run -> {
+                    run.await();
+                    throw error;
+                }));
+        assertEquals(0, engine.meter().liveCount());
+    }
+}

@@ -1,0 +1,76 @@
+package dev.leash.internal.engine;
+
+import static dev.leash.support.Eventually.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.leash.internal.contain.ProcessGroup;
+import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.TimerQueue;
+import dev.leash.internal.run.Run;
+import dev.leash.internal.run.Trigger;
+import dev.leash.internal.spec.RunSpec;
+import dev.leash.internal.spec.StopStep;
+import dev.leash.support.LeakCheck;
+import dev.leash.support.Specs;
+import java.lang.reflect.Field;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+@Timeout(60)
+class TimersTest {
+    @RegisterExtension
+    static final LeakCheck LEAKS = new LeakCheck();
+
+    private static final long HOUR = 3_600_000_000_000L;
+    private static final StopStep KILL = new StopStep(StopStep.SIGKILL, 0);
+
+    private static RunSpec spec(String... arguments) {
+        List<byte[]> bytes = new ArrayList<>();
+        for (String argument : arguments) {
+            bytes.add(argument.getBytes(StandardCharsets.UTF_8));
+        }
+        return Specs.of(bytes, 100, HOUR, List.of(KILL), false, HOUR, ProcessGroup::new);
+    }
+
+    @Test
+    void manyQuickRunsWithAnHourToGoLeaveNoTimer() throws Exception {
+        Engine engine = new Engine("leash-timers");
+        try {
+            assertEquals(0, timers(engine));
+            Run sleeping = engine.start(spec("sleep", "60"));
+            assertEquals(1, timers(engine), "the deadline");
+            for (int index = 0; index < 300; index++) {
+                engine.start(spec("true")).outcome().get();
+                // The drain, the sweep, its limit and its pauses have timers too.
+                engine.start(spec("sh", "-c", "sleep 60 & exit 0")).outcome().get();
+            }
+            assertEquals(1, timers(engine));
+            sleeping.requestStop(Trigger.CANCEL);
+            sleeping.outcome().get();
+            eventually("no timer", () -> timers(engine) == 0);
+        } finally {
+            engine.shutdown();
+            engine.awaitEnd();
+        }
+    }
+
+    /** Asked on the loop's thread, whose they are. */
+    private static int timers(Engine engine) throws Exception {
+        EventLoop loop = (EventLoop) field(Engine.class, "loop").get(engine);
+        TimerQueue timers = (TimerQueue) field(EventLoop.class, "timers").get(loop);
+        CompletableFuture<Integer> size = new CompletableFuture<>();
+        loop.execute(() -> size.complete(timers.size()));
+        return size.get();
+    }
+
+    private static Field field(Class<?> owner, String name) throws NoSuchFieldException {
+        Field field = owner.getDeclaredField(name);
+        field.setAccessible(true);
+        return field;
+    }
+}

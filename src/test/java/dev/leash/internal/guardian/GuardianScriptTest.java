@@ -1,0 +1,261 @@
+package dev.leash.internal.guardian;
+
+import static dev.leash.support.Eventually.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.leash.support.ProcScan;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the guardian kills and whom it leaves alone, from tables that are written here. */
+@Timeout(60)
+class GuardianScriptTest {
+    private static final String COOKIE = "0123456789abcdef0123456789abcdef";
+
+    /** The shell that gives the group its number exits, so that the group has a member and no leader. */
+    private static final String LEADERLESS = "sleep 600 & exit 0";
+
+    private final List<ProcessHandle> toClean = new ArrayList<>();
+
+    @TempDir
+    Path directory;
+
+    @AfterEach
+    void clean() {
+        toClean.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** A process in a group and a session of its own. */
+    private ProcScan.Info sleeper() throws Exception {
+        return started(new ProcessBuilder("setsid", "sleep", "600"));
+    }
+
+    private ProcScan.Info started(ProcessBuilder builder) throws Exception {
+        Process process = builder.redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        toClean.add(process.toHandle());
+        eventually("it sleeps", () -> ProcScan.of(process.pid())
+                .filter(info -> info.name().equals("sleep"))
+                .isPresent());
+        return ProcScan.of(process.pid()).orElseThrow();
+    }
+
+    /** A sleeper in a group whose leader is gone, and whose number is the group's. */
+    private ProcScan.Info straggler() throws Exception {
+        Process shell = new ProcessBuilder("setsid", "sh", "-c", LEADERLESS)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        int group = (int) shell.pid();
+        assertTrue(shell.waitFor(10, TimeUnit.SECONDS));
+        eventually("it sleeps", () -> ProcScan.group(group).stream()
+                .anyMatch(info -> info.name().equals("sleep")));
+        ProcScan.Info left = ProcScan.group(group).getFirst();
+        ProcessHandle.of(left.pid()).ifPresent(toClean::add);
+        return left;
+    }
+
+    private static long startTicks(int pid) throws IOException {
+        String stat = Files.readString(Path.of("/proc/" + pid + "/stat"), StandardCharsets.ISO_8859_1);
+        return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);
+    }
+
+    private static String entry(String kind, int pid, long since, long until, long seen, String cookie) {
+        return kind + " " + pid + " " + since + " " + until + " " + seen + " " + cookie;
+    }
+
+    /** Runs the script to its end, with a pipe that ends with it. */
+    private void guardian(long jvm, String... entries) throws Exception {
+        String text = table(entries);
+        Process script = waiting("sh", jvm, text);
+        script.getOutputStream().close();
+        assertEnds(script, text);
+    }
+
+    /** A guardian whose pipe has not ended. */
+    private Process waiting(String shell, long jvm, String table) throws IOException {
+        Path file = Files.writeString(directory.resolve("table"), table, StandardCharsets.US_ASCII);
+        List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" 1<>\"$0\"", file.toString()));
+        command.addAll(GuardianScript.command(shell, jvm));
+        Process script = new ProcessBuilder(command)
+                .redirectError(directory.resolve("err").toFile())
+                .start();
+        toClean.add(script.toHandle());
+        script.getOutputStream().write(GuardianScript.TEXT.getBytes(StandardCharsets.US_ASCII));
+        script.getOutputStream().flush();
+        return script;
+    }
+
+    private void assertEnds(Process script, String table) throws Exception {
+        assertTrue(script.waitFor(100, TimeUnit.SECONDS), "the script ends");
+        assertEquals(table, Files.readString(directory.resolve("table"), StandardCharsets.US_ASCII), "it is only read");
+    }
+
+    private String table(String... entries) {
+        StringBuilder text = new StringBuilder();
+        text.append(padded(Integer.toString(entries.length), GuardianTable.LINE_BYTES));
+        text.append(padded("", GuardianTable.FOLDER_BYTES));
+        text.append(padded(directory.resolve("gate-").toString(), GuardianTable.FOLDER_BYTES));
+        Arrays.stream(entries)
+                .map(entry -> padded(entry, GuardianTable.LINE_BYTES))
+                .forEach(text::append);
+        return text.toString();
+    }
+
+    private static String padded(String text, int length) {
+        return text + " ".repeat(length - 1 - text.length()) + "\n";
+    }
+
+    /** No process has this number, so it is not the script's parent. */
+    private static final long GONE = 0;
+
+    @Test
+    void whoeverWaitsAtAGateIsLetPassSinceHeFailsAtThePermit() throws Exception {
+        Path gate = directory.resolve("gate-x1");
+        assertEquals(0, new ProcessBuilder("mkfifo", gate.toString()).start().waitFor());
+        Process waiting = new ProcessBuilder("sh", "-c", ": <\"$1\"; : </no/permit", "sh", gate.toString()).start();
+        toClean.add(waiting.toHandle());
+        eventually("it waits", () -> ProcScan.of(waiting.pid())
+                .filter(info -> info.name().equals("sh") && info.state() == 'S')
+                .isPresent());
+        guardian(GONE, entry("P", 0, 0, 0, 0, "- x1"));
+        assertTrue(waiting.waitFor(30, TimeUnit.SECONDS), "it has passed");
+        assertFalse(Files.exists(gate), "and the gate is gone");
+    }
+
+    @Test
+    void leaderWithItsStartTimeIsKilled() throws Exception {
+        ProcScan.Info victim = sleeper();
+        long start = startTicks(victim.pid());
+        guardian(GONE, entry("L", victim.pid(), start - 1, start, 0, "-"));
+        eventually("dead", () -> !ProcScan.alive(victim.pid()));
+    }
+
+    @Test
+    void strangerWhoHasGotTheNumberOfALeaderLives() throws Exception {
+        ProcScan.Info stranger = sleeper();
+        long start = startTicks(stranger.pid());
+        guardian(
+                GONE,
+                entry("L", stranger.pid(), start - 9, start - 1, 0, "-"),
+                entry("L", stranger.pid(), start + 1, start + 9, 0, "-"));
+        assertTrue(ProcScan.alive(stranger.pid()));
+    }
+
+    @Test
+    void freeLinesAreOfNoMeaning() throws Exception {
+        ProcScan.Info stranger = sleeper();
+        long start = startTicks(stranger.pid());
+        guardian(GONE, entry("-", stranger.pid(), start, start, start, COOKIE), "-");
+        assertTrue(ProcScan.alive(stranger.pid()));
+    }
+
+    @Test
+    void groupThatIsLeftByItsLeaderIsKilled() throws Exception {
+        ProcScan.Info one = straggler();
+        ProcScan.Info two = straggler();
+        long first = startTicks(one.pid());
+        long second = startTicks(two.pid());
+        guardian(
+                GONE,
+                entry("S", one.pgrp(), first - 1, first, first, "-"),
+                // Whoever was killed with the JVM as a zombie is in the table as if it lived.
+                entry("L", two.pgrp(), second - 1, second, 0, "-"));
+        eventually("dead", () -> !ProcScan.alive(one.pid()) && !ProcScan.alive(two.pid()));
+    }
+
+    @Test
+    void strangersGroupWithANumberOfOursLives() throws Exception {
+        ProcScan.Info stranger = straggler();
+        long start = startTicks(stranger.pid());
+        guardian(GONE, entry("S", stranger.pgrp(), start - 9, start - 8, start - 1, "-"));
+        assertTrue(ProcScan.alive(stranger.pid()));
+    }
+
+    @Test
+    void bearersOfACookieAreKilledAndOthersAreNot() throws Exception {
+        ProcessBuilder builder = new ProcessBuilder("setsid", "sleep", "600");
+        builder.environment().put("LEASH_RUN", "fedcba9876543210fedcba9876543210," + COOKIE);
+        ProcScan.Info bearer = started(builder);
+        // Its name is there a moment before its environment is.
+        eventually("it bears the cookie", () -> Files.readString(
+                        Path.of("/proc/" + bearer.pid() + "/environ"), StandardCharsets.ISO_8859_1)
+                .contains(COOKIE));
+        ProcessBuilder other = new ProcessBuilder("setsid", "sleep", "600");
+        other.environment().put("LEASH_RUN", "fedcba9876543210fedcba9876543210");
+        ProcScan.Info stranger = started(other);
+        guardian(GONE, entry("P", 0, 0, 0, 0, COOKIE));
+        eventually("dead", () -> !ProcScan.alive(bearer.pid()));
+        assertTrue(ProcScan.alive(stranger.pid()));
+    }
+
+    @Test
+    void pipeThatEndsBeforeTheJvmDoesKillsNobody() throws Exception {
+        ProcScan.Info child = sleeper();
+        long start = startTicks(child.pid());
+        guardian(ProcScan.self(), entry("L", child.pid(), start - 1, start, 0, "-"));
+        assertTrue(ProcScan.alive(child.pid()));
+    }
+
+    @Test
+    void nameOfAProcessCanHoldAnything() throws Exception {
+        Path program = Files.copy(Path.of("/bin/sleep"), directory.resolve(") S 1\n2 (x"));
+        Process process = new ProcessBuilder("setsid", program.toString(), "600").start();
+        toClean.add(process.toHandle());
+        int pid = (int) process.pid();
+        eventually("it sleeps", () -> ProcScan.of(pid).orElseThrow().name().contains("(x"));
+        long start = startTicks(pid);
+        guardian(GONE, entry("L", pid, start - 1, start, 0, "-"));
+        assertTrue(process.waitFor(30, TimeUnit.SECONDS), "dead");
+    }
+
+    /** By the names that systems give to their /bin/sh. */
+    @ParameterizedTest
+    @ValueSource(strings = {"dash", "bash", "busybox"})
+    void eachShellIsOneShortLineInAListOfProcessesAndWorks(String name) throws Exception {
+        Path program = Path.of("/bin", name);
+        assumeTrue(Files.isExecutable(program), "no " + program + " on this machine");
+        Path shell = Files.createSymbolicLink(directory.resolve("sh"), program);
+        ProcScan.Info leader = sleeper();
+        ProcScan.Info straggler = straggler();
+        long first = startTicks(leader.pid());
+        long second = startTicks(straggler.pid());
+        String table = table(
+                entry("L", leader.pid(), first - 1, first, 0, "-"),
+                entry("S", straggler.pgrp(), second - 1, second, second, "-"));
+        Process script = waiting(shell.toString(), GONE, table);
+        eventually("it waits", () -> ProcScan.of(script.pid())
+                .filter(info -> info.name().equals("leash-guardian") && info.state() == 'S')
+                .isPresent());
+        Files.delete(shell);
+        String line = Files.readString(Path.of("/proc/" + script.pid() + "/cmdline"), StandardCharsets.UTF_8);
+        assertEquals(shell + " -s leash-guardian 0 ", line.replace('\0', ' '));
+        assertTrue(ProcScan.alive(leader.pid()) && ProcScan.alive(straggler.pid()), "it waits for the end of the pipe");
+        script.getOutputStream().close();
+        assertEnds(script, table);
+        eventually("dead", () -> !ProcScan.alive(leader.pid()) && !ProcScan.alive(straggler.pid()));
+    }
+
+    /** Of a user who has many pipes each new one holds a page, before Linux 5.14. */
+    @Test
+    void anyPipeTakesTheWholeScriptAtOnce() {
+        int pipeBuf = 4096;
+        assertTrue(GuardianScript.TEXT.length() <= pipeBuf, () -> GuardianScript.TEXT.length() + " bytes");
+        assertTrue(GuardianScript.TEXT.chars().allMatch(character -> character < 0x80));
+    }
+}

@@ -1,0 +1,96 @@
+package dev.leash.internal.start;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.leash.internal.contain.PreExecHook;
+import dev.leash.internal.contain.ProcessGroup;
+import dev.leash.internal.contain.ProcessSet;
+import dev.leash.internal.spawn.Patience;
+import dev.leash.internal.spec.RunSpec;
+import dev.leash.internal.spec.StopStep;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.ChildSlot;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Processes;
+import dev.leash.internal.sys.WaitBuffer;
+import dev.leash.support.LeakCheck;
+import dev.leash.support.Specs;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Nobody passes the gate who was not admitted, whatever the timing. */
+@Timeout(60)
+class HookedStartTest {
+    private static final int PROGRAMS = 12;
+
+    @RegisterExtension
+    static final LeakCheck LEAKS = new LeakCheck();
+
+    /** The next program comes to the gate when the one before it has just passed: sometimes it stands open still. */
+    @RepeatedTest(40)
+    void nextProgramDoesNotSlipThroughTheGateThatWasOpenedForThisOne() throws Exception {
+        Recorder recorder = new Recorder();
+        RunSpec spec = pipeline(recorder);
+        List<Integer> pids = new ArrayList<>();
+        ExecFifo gate = HookedStart.gate(spec);
+        try (CallState state = CallState.open()) {
+            StartResources custody =
+                    new StartResources(spec, new ChildSlot(), new Patience(Long.MAX_VALUE, () -> false, () -> false));
+            custody.prepared(recorder);
+            Started started = HookedStart.start(custody, gate);
+            for (Started.Program program : started.stages()) {
+                pids.add(program.pid());
+                Processes.reapWaiting(state, program.pid(), new WaitBuffer());
+                Descriptors.close(state, program.pidfd());
+                program.ownEnds().forEach(end -> Descriptors.close(state, end.fd()));
+            }
+        } finally {
+            gate.dismantle();
+        }
+        assertEquals(pids, recorder.admitted);
+    }
+
+    private static RunSpec pipeline(Recorder recorder) {
+        RunSpec one = Specs.of(
+                List.of("true".getBytes(StandardCharsets.US_ASCII)),
+                0,
+                Long.MAX_VALUE,
+                List.of(new StopStep(StopStep.SIGKILL, 0)),
+                false,
+                0,
+                recorder);
+        return new RunSpec(
+                Collections.nCopies(PROGRAMS, one.stages().getFirst()),
+                one.timeoutNanos(),
+                one.idleNanos(),
+                one.outputLimit(),
+                one.stopPlan(),
+                one.leaveStragglers(),
+                one.drainNanos(),
+                one.containment());
+    }
+
+    private static final class Recorder implements ProcessSet.Factory, PreExecHook {
+        private final List<Integer> admitted = new ArrayList<>();
+
+        @Override
+        public ProcessSet of(CallState loopsState, int leaderPid, int leaderPidfd) {
+            return new ProcessGroup(loopsState, leaderPid, leaderPidfd);
+        }
+
+        @Override
+        public PreExecHook admission() {
+            return this;
+        }
+
+        @Override
+        public void admit(int pid) {
+            admitted.add(pid);
+        }
+    }
+}
