@@ -1,0 +1,278 @@
+package dev.leash.containment;
+
+import static dev.leash.support.Eventually.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.leash.Cause;
+import dev.leash.Child;
+import dev.leash.Command;
+import dev.leash.Containment;
+import dev.leash.ExitStatus;
+import dev.leash.Output;
+import dev.leash.Result;
+import dev.leash.Signal;
+import dev.leash.StopPlan;
+import dev.leash.Straggler;
+import dev.leash.Straggler.Bond;
+import dev.leash.StragglerPolicy;
+import dev.leash.Supervisor;
+import dev.leash.support.Children;
+import dev.leash.support.Eventually;
+import dev.leash.support.LeakCheck;
+import dev.leash.support.ProcScan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What {@link Containment#TREE} holds beyond the group, and that it touches nobody else. */
+@Timeout(60)
+class TreeTest {
+    @RegisterExtension
+    static final LeakCheck LEAKS = new LeakCheck();
+
+    private final String marker = ProcScan.newMarker();
+    private Supervisor supervisor;
+
+    @BeforeEach
+    void open() throws IOException {
+        supervisor = Supervisor.create();
+    }
+
+    @AfterEach
+    void close() {
+        supervisor.close();
+        ProcScan.withMarker(marker)
+                .forEach(left -> ProcessHandle.of(left.pid()).ifPresent(ProcessHandle::destroyForcibly));
+    }
+
+    private Command child(String name, String... arguments) {
+        return Command.of(Children.path(name)).args(arguments).containment(Containment.TREE);
+    }
+
+    private List<ProcScan.Info> alive() {
+        return ProcScan.withMarker(marker);
+    }
+
+    @Test
+    void daemonIsKilledWhenTheProgramHasExited() throws Exception {
+        Result result = supervisor.run(child("contain-daemon", marker));
+        assertEquals(Cause.EXITED, result.cause());
+        assertEquals(List.of(), alive());
+        assertTrue(result.stragglersKilled() >= 1, result.killed().toString());
+        assertEquals(result.stragglersKilled(), result.killed().size());
+        assertTrue(
+                result.killed().stream().anyMatch(straggler -> straggler.bond() == Bond.COOKIE),
+                result.killed().toString());
+        assertTrue(
+                result.killed().stream()
+                        .allMatch(straggler -> straggler.pid() > 1
+                                && List.of("setsid", "sh", "sleep").contains(straggler.name())),
+                result.killed().toString());
+        assertEquals(List.of(), result.survivors());
+    }
+
+    /** In the middle of execve(2) a process has no environment that could be read. */
+    @RepeatedTest(20)
+    void whoExecutesAProgramJustThenIsFound() throws Exception {
+        Result result = supervisor.run(child("contain-executes", marker));
+        assertEquals(Cause.EXITED, result.cause());
+        assertEquals(1, result.stragglersKilled(), result.killed().toString());
+        assertEquals(List.of(), alive());
+    }
+
+    /** A check on the test above: without the tree the daemon lives. */
+    @Test
+    void groupDoesNotHoldTheDaemon() throws Exception {
+        Result result = supervisor.run(child("contain-daemon", marker).containment(Containment.GROUP));
+        assertEquals(0, result.stragglersKilled());
+        assertFalse(alive().isEmpty());
+    }
+
+    @Test
+    void daemonIsKilledAtTheDeadline() throws Exception {
+        Result result = supervisor.run(child("contain-daemon", marker, "60").timeout(Duration.ofSeconds(3)));
+        assertEquals(Cause.TIMED_OUT, result.cause());
+        assertEquals(List.of(), alive());
+        assertTrue(result.stragglersKilled() >= 1, result.killed().toString());
+        assertTrue(result.wallTime().toMillis() < 9_000, result.wallTime().toString());
+    }
+
+    @Test
+    void daemonIsLeftAloneWhereStragglersAre() throws Exception {
+        Result result = supervisor.run(child("contain-daemon", marker).stragglers(StragglerPolicy.LEAVE));
+        assertEquals(List.of(), result.killed());
+        eventually("the daemon runs", () -> !alive().isEmpty());
+    }
+
+    @Test
+    void twentyGroupsWithoutParentsAreKilled() throws Exception {
+        Child child = supervisor.start(child("contain-hops", marker));
+        eventually(
+                "all twenty run",
+                () -> alive().stream().map(ProcScan.Info::pgrp).distinct().count() > 20);
+        child.kill();
+        Result result = child.await();
+        assertEquals(List.of(), alive());
+        assertTrue(result.stragglersKilled() >= 20, result.killed().toString());
+    }
+
+    @Test
+    void whoForksWhileItIsHuntedIsKilledWithAllItsForks() throws Exception {
+        Result result = supervisor.run(
+                child("contain-forks", marker).timeout(Duration.ofMillis(500)).drainTime(Duration.ofSeconds(10)));
+        assertEquals(Cause.TIMED_OUT, result.cause());
+        assertEquals(List.of(), result.survivors());
+        assertEquals(List.of(), alive());
+        // Nor does a fork come to light later.
+        assertFalse(Eventually.within(Duration.ofMillis(300), () -> !alive().isEmpty()));
+    }
+
+    @Test
+    void gracefulSignalReachesEachProcessOnce(@TempDir Path directory) throws Exception {
+        Path log = directory.resolve("log");
+        Child child = supervisor.start(child("contain-counts", log.toString())
+                .stopPlan(
+                        StopPlan.signal(Signal.INT).then(Duration.ofSeconds(20)).kill()));
+        eventually(
+                "five are ready",
+                () -> Files.exists(log) && lines(log, "ready-").size() == 5);
+        child.stop();
+        Result result = child.await();
+        assertEquals(
+                List.of("leader", "pair-1", "pair-2", "session", "solo"),
+                Files.readAllLines(log).stream()
+                        .filter(line -> !line.startsWith("ready-"))
+                        .sorted()
+                        .toList());
+        assertEquals(new ExitStatus.Exited(0), result.status());
+        assertEquals(1, result.stopSteps().size(), "no KILL was needed");
+        assertEquals(List.of(), result.killed());
+        assertTrue(result.wallTime().toSeconds() < 15, "the wait ends when everything is gone");
+    }
+
+    private static List<String> lines(Path log, String prefix) throws IOException {
+        return Files.readAllLines(log).stream()
+                .filter(line -> line.startsWith(prefix))
+                .toList();
+    }
+
+    @Test
+    void childSignalReachesTheWholeTree(@TempDir Path directory) throws Exception {
+        Path log = directory.resolve("log");
+        Child child = supervisor.start(child("contain-counts", log.toString()));
+        eventually(
+                "five are ready",
+                () -> Files.exists(log) && lines(log, "ready-").size() == 5);
+        assertTrue(child.signal(Signal.INT));
+        assertEquals(Cause.EXITED, child.await().cause());
+    }
+
+    /** Each has to be preceded by a search, which takes a thread. */
+    @Test
+    void floodOfSignalsFromTheLoopSearchesOneAfterTheOther() throws Exception {
+        CompletableFuture<Child> child = new CompletableFuture<>();
+        CompletableFuture<Long> searches = new CompletableFuture<>();
+        child.complete(supervisor.start(Command.shell("trap 'exit 7' USR1; echo now; while :; do sleep 0.05; done")
+                .containment(Containment.TREE)
+                .stdout(Output.onLoop(bytes -> {
+                    for (int count = 0; count < 300; count++) {
+                        assertTrue(child.join().signal(Signal.parse(count % 2 == 0 ? "URG" : "CONT")));
+                    }
+                    assertTrue(child.join().signal(Signal.USR1));
+                    searches.complete(Thread.getAllStackTraces().keySet().stream()
+                            .filter(thread -> thread.getName().equals("leash-scan"))
+                            .count());
+                }))));
+        assertEquals(new ExitStatus.Exited(7), child.join().await().status());
+        assertTrue(searches.get() < 10, searches::toString); // one, and what is left of the tests before
+    }
+
+    @Test
+    void twoRunsSideBySideNeverTouchEachOther() throws Exception {
+        String other = ProcScan.newMarker();
+        Child stays = supervisor.start(
+                Command.of(Children.path("contain-hops"), other).containment(Containment.TREE));
+        try {
+            Set<Integer> before = ProcScan.awaitGroups(other, 21);
+            for (int round = 0; round < 5; round++) {
+                supervisor.run(child("contain-daemon", marker));
+                supervisor.run(child("contain-daemon", marker, "60").timeout(Duration.ofMillis(50)));
+            }
+            assertEquals(before, ProcScan.groups(other));
+            assertTrue(stays.isRunning());
+        } finally {
+            stays.kill();
+            stays.await();
+        }
+        assertEquals(List.of(), ProcScan.withMarker(other));
+        assertEquals(List.of(), alive());
+    }
+
+    /** It moves into the JVM's own group, where nobody but itself may be signalled. */
+    @Test
+    void memberInTheGroupOfTheJvmIsKilledAndTheGroupIsNot() throws Exception {
+        int own = ProcScan.of(ProcScan.self()).orElseThrow().pgrp();
+        Process bystander = new ProcessBuilder("sleep", "60").start();
+        try {
+            Result result = supervisor.run(
+                    child("contain-joins-caller", Integer.toString(own), marker).timeout(Duration.ofSeconds(3)));
+            assertEquals("1\n", result.stdout());
+            assertEquals(List.of(), alive());
+            assertEquals(
+                    List.of(Bond.PARENT),
+                    result.killed().stream().map(Straggler::bond).toList());
+            assertTrue(bystander.isAlive());
+        } finally {
+            bystander.destroyForcibly().waitFor();
+        }
+    }
+
+    /** Its first thread has ended, so it looks like a zombie. */
+    @Test
+    void processWhoseFirstThreadHasEndedIsAlive() throws Exception {
+        Result result = supervisor.run(child("contain-first-thread-ends", marker));
+        assertEquals(1, result.stragglersKilled(), result.killed().toString());
+        eventually("gone", () -> ProcScan.all().stream()
+                .noneMatch(info -> info.pid() == result.killed().getFirst().pid()));
+    }
+
+    @Test
+    void exitWhileTheTreeIsLookedAtIsNoTimeout() throws Exception {
+        for (int round = 0; round < 30; round++) {
+            Result result = supervisor.run(Command.of("sh", "-c", "exit 7")
+                    .containment(Containment.TREE)
+                    .timeout(Duration.ofMillis(round % 5 + 1)));
+            if (result.cause() == Cause.TIMED_OUT) {
+                assertEquals(new ExitStatus.Signaled(Signal.KILL, false), result.status(), "nothing survives KILL");
+            } else {
+                assertEquals(new ExitStatus.Exited(7), result.status());
+            }
+        }
+    }
+
+    @Test
+    void theCookieIsAllThatIsAddedToTheEnvironment() throws Exception {
+        Result result = supervisor.run(
+                Command.of("/usr/bin/env").clearEnv().env("A", "1").containment(Containment.TREE));
+        assertEquals(
+                List.of("A", "LEASH_RUN"),
+                result.stdout()
+                        .lines()
+                        .map(line -> line.substring(0, line.indexOf('=')))
+                        .sorted()
+                        .toList());
+    }
+}

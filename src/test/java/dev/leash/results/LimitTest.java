@@ -1,0 +1,171 @@
+package dev.leash.results;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.leash.Cause;
+import dev.leash.Child;
+import dev.leash.Command;
+import dev.leash.Containment;
+import dev.leash.ExitStatus;
+import dev.leash.Limit;
+import dev.leash.Output;
+import dev.leash.Result;
+import dev.leash.Rlimit;
+import dev.leash.Signal;
+import dev.leash.StopPlan;
+import dev.leash.internal.contain.Cgroups;
+import dev.leash.support.RunsCommands;
+import dev.leash.support.Skip;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A result tells which limit of the command was reached where that is certain, and nothing where it is not. */
+@Timeout(60)
+class LimitTest extends RunsCommands {
+    private static final String BUSY = "while :; do :; done";
+
+    @TempDir
+    Path directory;
+
+    private static ExitStatus signal(String name) {
+        return new ExitStatus.Signaled(Signal.parse(name), false);
+    }
+
+    /** What sends a core file somewhere is of no interest here. */
+    private static Command withoutCore(Command command) {
+        return command.rlimit(Rlimit.CORE, 0);
+    }
+
+    @Test
+    void programThatUsesUpItsCpuTimeIsEndedByThatLimit() throws Exception {
+        Result result = run(withoutCore(sh(BUSY)).rlimit(Rlimit.CPU, 1));
+        assertEquals(Cause.EXITED, result.cause());
+        assertEquals(signal("XCPU"), result.status());
+        assertEquals(Set.of(Limit.CPU_TIME), result.limitsReached());
+        assertTrue(result.toString().endsWith(": ended by SIGXCPU (limit of CPU time reached)"), result.toString());
+    }
+
+    @Test
+    void programThatIgnoresTheSoftLimitIsKilledAndNothingIsSaidSinceAnybodyMayKill() throws Exception {
+        Result result = run(sh("trap '' XCPU; " + BUSY).rlimit(Rlimit.CPU, 1));
+        assertEquals(signal("KILL"), result.status());
+        assertEquals(Set.of(), result.limitsReached());
+    }
+
+    @Test
+    void programThatWritesTooLargeAFileIsEndedByThatLimit() throws Exception {
+        Command writes = Command.of("head", "-c", "9000", "/dev/zero").stdout(Output.file(directory.resolve("file")));
+        Result result = run(withoutCore(writes).rlimit(Rlimit.FSIZE, 5_000));
+        assertEquals(signal("XFSZ"), result.status());
+        assertEquals(Set.of(Limit.FILE_SIZE), result.limitsReached());
+        assertTrue(result.toString().endsWith(" (limit of file size reached)"), result.toString());
+        assertEquals(Set.of(), run(writes.rlimit(Rlimit.FSIZE, 9_000)).limitsReached());
+    }
+
+    @Test
+    void everyProgramOfAPipelineCounts() throws Exception {
+        Command writes = sh("exec head -c 9000 /dev/zero >" + directory.resolve("file"));
+        Result result = run(withoutCore(writes).rlimit(Rlimit.FSIZE, 5_000).pipeTo(sh("cat; exit 0")));
+        assertExited(0, result);
+        assertEquals(Set.of(Limit.FILE_SIZE), result.limitsReached());
+        Command other = withoutCore(sh("kill -XFSZ $$"));
+        assertEquals(
+                Set.of(),
+                run(sh("exit 0").rlimit(Rlimit.FSIZE, 5_000).pipeTo(other)).limitsReached(),
+                "the limit of another program");
+    }
+
+    @Test
+    void signalWithoutTheLimitSaysNothing() throws Exception {
+        assertEquals(Set.of(), run(withoutCore(sh("kill -XCPU $$"))).limitsReached());
+        assertEquals(Set.of(), run(withoutCore(sh("kill -XFSZ $$"))).limitsReached());
+        // What it has used is far from the limit.
+        Result early = run(withoutCore(sh("kill -XCPU $$")).rlimit(Rlimit.CPU, 1_000));
+        assertEquals(signal("XCPU"), early.status());
+        assertEquals(Set.of(), early.limitsReached());
+    }
+
+    @Test
+    void signalThatLeashItselfHasSentSaysNothing() throws Exception {
+        Command sleeps = withoutCore(Command.of("sleep", "60")).rlimit(Rlimit.FSIZE, 5_000);
+        Child child = start(sleeps);
+        child.signal(Signal.parse("XFSZ"));
+        Result result = checked(child.await());
+        assertEquals(signal("XFSZ"), result.status());
+        assertEquals(Set.of(), result.limitsReached());
+        StopPlan plan =
+                StopPlan.signal(Signal.parse("XFSZ")).then(millis(20_000)).kill();
+        Result stopped = run(sleeps.stopPlan(plan).timeout(millis(200)));
+        assertEquals(signal("XFSZ"), stopped.status());
+        assertEquals(Set.of(), stopped.limitsReached());
+    }
+
+    @Test
+    void whatOnlyTheProgramKnowsIsNotGuessed() throws Exception {
+        assertEquals(
+                Set.of(), run(sh("ulimit -v").rlimit(Rlimit.AS, 100_000_000)).limitsReached());
+        Result shell = run(sh("head -c 9000 /dev/zero >" + directory.resolve("file") + "; exit 4")
+                .rlimit(Rlimit.FSIZE, 5_000)
+                .rlimit(Rlimit.CORE, 0));
+        assertExited(4, shell);
+        assertEquals(Set.of(), shell.limitsReached(), "whoever wrote was a child of the program");
+        assertEquals(OptionalLong.empty(), run(sh("exit 0")).oomKills(), "it has no cgroup");
+    }
+
+    @Test
+    void cpuTimeLeavesASecondBetweenItsLimits() throws Exception {
+        assertEquals("7 8\n", run(limits().rlimit(Rlimit.CPU, 7)).stdout());
+        assertEquals("7 7\n", run(limits().rlimit(Rlimit.CPU, 7, 7)).stdout());
+        assertEquals(
+                run(limits()).stdout(),
+                run(limits().rlimit(Rlimit.CPU, Rlimit.UNLIMITED)).stdout());
+    }
+
+    private static Command limits() {
+        return Command.of("awk", "/^Max cpu time/ { print $4, $5 }", "/proc/self/limits");
+    }
+
+    private static void assume(String controller) {
+        String obstacle = Containment.obstacle().orElseGet(() -> Cgroups.obstacle(controller));
+        Skip.unless(obstacle == null, "the controller " + controller + " cannot be used here: " + obstacle);
+    }
+
+    /** Takes so many MiB of memory. */
+    private static String takes(int mebibytes) {
+        return "head -c " + mebibytes + "M /dev/zero | tail -n 1 | wc -c";
+    }
+
+    @Test
+    void memoryKillIsToldWhoeverItHits() throws Exception {
+        assume("memory");
+        Result killed = run(Command.of("tail", "-n", "1", "/dev/zero").memoryLimit(32 << 20));
+        assertEquals(Cause.EXITED, killed.cause());
+        assertEquals(signal("KILL"), killed.status());
+        assertEquals(Set.of(Limit.MEMORY), killed.limitsReached());
+        assertEquals(OptionalLong.of(1), killed.oomKills());
+        assertTrue(
+                killed.toString().endsWith(" (memory limit reached, 1 process killed by the OOM killer)"),
+                killed.toString());
+        Result below = run(sh(takes(64) + "; exit 0").memoryLimit(32 << 20));
+        assertExited(0, below);
+        assertEquals(Set.of(Limit.MEMORY), below.limitsReached());
+        Result fits = run(sh(takes(8)).memoryLimit(64 << 20));
+        assertExited(0, fits);
+        assertEquals(Set.of(), fits.limitsReached());
+        assertEquals(OptionalLong.of(0), fits.oomKills());
+    }
+
+    @Test
+    void refusedForkIsTold() throws Exception {
+        assume("pids");
+        Result refused =
+                run(sh("for i in 1 2 3 4 5 6 7 8 9; do sleep 60 & done").pidsLimit(5));
+        assertEquals(Set.of(Limit.PIDS), refused.limitsReached());
+        assertEquals(Set.of(), run(sh("true | true").pidsLimit(20)).limitsReached());
+    }
+}
