@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,70 +33,49 @@ class TwinProcessTest extends RunsCommands {
     @TempDir
     private Path directory;
 
-    /** What both builders have. */
-    private interface Builder {
+    private interface Start {
         Process start() throws IOException;
-
-        void input(Redirect redirect);
-
-        void output(Redirect redirect);
-
-        void error(Redirect redirect);
-
-        void merge();
     }
 
-    private record Jdk(ProcessBuilder builder) implements Builder {
-        @Override
-        public Process start() throws IOException {
-            return builder.start();
+    /** What both builders have, which no type of the JDK's names: its own is final. */
+    private record Builder(
+            Start starter,
+            Consumer<Redirect> inputs,
+            Consumer<Redirect> outputs,
+            Consumer<Redirect> errors,
+            Consumer<Boolean> merging) {
+        static Builder of(ProcessBuilder jdk) {
+            return new Builder(
+                    jdk::start, jdk::redirectInput, jdk::redirectOutput, jdk::redirectError, jdk::redirectErrorStream);
         }
 
-        @Override
-        public void input(Redirect redirect) {
-            builder.redirectInput(redirect);
+        static Builder of(LeashProcessBuilder ours) {
+            return new Builder(
+                    ours::start,
+                    ours::redirectInput,
+                    ours::redirectOutput,
+                    ours::redirectError,
+                    ours::redirectErrorStream);
         }
 
-        @Override
-        public void output(Redirect redirect) {
-            builder.redirectOutput(redirect);
+        Process start() throws IOException {
+            return starter.start();
         }
 
-        @Override
-        public void error(Redirect redirect) {
-            builder.redirectError(redirect);
+        void input(Redirect redirect) {
+            inputs.accept(redirect);
         }
 
-        @Override
-        public void merge() {
-            builder.redirectErrorStream(true);
-        }
-    }
-
-    private record Ours(LeashProcessBuilder builder) implements Builder {
-        @Override
-        public Process start() throws IOException {
-            return builder.start();
+        void output(Redirect redirect) {
+            outputs.accept(redirect);
         }
 
-        @Override
-        public void input(Redirect redirect) {
-            builder.redirectInput(redirect);
+        void error(Redirect redirect) {
+            errors.accept(redirect);
         }
 
-        @Override
-        public void output(Redirect redirect) {
-            builder.redirectOutput(redirect);
-        }
-
-        @Override
-        public void error(Redirect redirect) {
-            builder.redirectError(redirect);
-        }
-
-        @Override
-        public void merge() {
-            builder.redirectErrorStream(true);
+        void merge() {
+            merging.accept(true);
         }
     }
 
@@ -140,10 +120,11 @@ class TwinProcessTest extends RunsCommands {
     }
 
     private List<String> assertTwins(Scene scene, String... command) throws Exception {
-        List<String> jdk = play(scene, new Jdk(new ProcessBuilder(command)));
+        List<String> jdk = play(scene, Builder.of(new ProcessBuilder(command)));
         List<String> ours = play(
                 scene,
-                new Ours(new LeashProcessBuilder(command).supervisor(supervisor).rules(this::marked)));
+                Builder.of(
+                        new LeashProcessBuilder(command).supervisor(supervisor).rules(this::marked)));
         assertEquals(String.join("\n", jdk), String.join("\n", ours));
         return jdk;
     }

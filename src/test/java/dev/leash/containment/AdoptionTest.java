@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.leash.Containment;
 import dev.leash.forked.Adopter;
 import dev.leash.forked.Jvm;
-import dev.leash.support.Children;
+import dev.leash.support.Probe;
 import dev.leash.support.Skip;
+import dev.leash.support.SystemCallFilter;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,9 +23,7 @@ class AdoptionTest {
     Path directory;
 
     private void assertNoZombies(Jvm jvm) throws Exception {
-        Jvm.Ended ended = jvm.run();
-        assertEquals(0, ended.exit(), ended::toString);
-        assertEquals("done\n", ended.out(), ended::toString);
+        assertEquals("done\n", jvm.run().done().out());
     }
 
     private static void skipWithout(Containment containment) {
@@ -45,11 +43,9 @@ class AdoptionTest {
     @EnumSource
     void initOfAContainerHasNoZombies(Containment containment) throws Exception {
         skipWithout(containment);
-        Process unshare = new ProcessBuilder("unshare", "--pid", "--fork", "--mount-proc", "true")
-                .redirectErrorStream(true)
-                .start();
-        boolean possible = unshare.waitFor(20, TimeUnit.SECONDS) && unshare.exitValue() == 0;
-        Skip.unless(possible, "unshare --pid --mount-proc is refused here: it needs root, or a user namespace");
+        Skip.unless(
+                Probe.succeeds("unshare", "--pid", "--fork", "--mount-proc", "true"),
+                "unshare --pid --mount-proc is refused here: it needs root, or a user namespace");
         assertNoZombies(Jvm.of(directory, Adopter.class, containment.name(), RUNS)
                 .by("unshare", "--pid", "--fork", "--mount-proc"));
     }
@@ -58,12 +54,7 @@ class AdoptionTest {
     @ParameterizedTest
     @EnumSource(names = {"GROUP"})
     void subreaperThatSignalsGroupsByNumberHasNoZombies(Containment containment) throws Exception {
-        String filter = Children.path("denies");
-        Process denies = new ProcessBuilder(filter, "424", "true").start();
-        Skip.unless(
-                denies.waitFor(20, TimeUnit.SECONDS) && denies.exitValue() == 0,
-                "no filter of system calls can be set here: this needs perl, and seccomp");
         assertNoZombies(Jvm.of(directory, Adopter.class, containment.name(), RUNS, "subreaper")
-                .by(filter, "424"));
+                .by(SystemCallFilter.denying("424")));
     }
 }

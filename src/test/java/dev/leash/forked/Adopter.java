@@ -1,7 +1,7 @@
 package dev.leash.forked;
 
-import static dev.leash.forked.DescriptorLimit.check;
-import static dev.leash.forked.DescriptorLimit.within;
+import static dev.leash.forked.Check.check;
+import static dev.leash.forked.Check.within;
 
 import dev.leash.Cause;
 import dev.leash.Command;

@@ -52,7 +52,7 @@ public final class Bytes {
             expected.writeBytes("ä€😀\0".getBytes(StandardCharsets.UTF_8));
             expected.writeBytes(every);
             expected.write(0);
-            DescriptorLimit.check(Arrays.equals(printed, expected.toByteArray()), "arguments");
+            Check.check(Arrays.equals(printed, expected.toByteArray()), "arguments");
 
             byte[] value = supervisor
                     .run(Command.of("env", "-0").clearEnv().env("Ä".getBytes(StandardCharsets.UTF_8), every))
@@ -62,7 +62,7 @@ public final class Bytes {
             expected.writeBytes("Ä=".getBytes(StandardCharsets.UTF_8));
             expected.writeBytes(every);
             expected.write(0);
-            DescriptorLimit.check(Arrays.equals(value, expected.toByteArray()), "environment");
+            Check.check(Arrays.equals(value, expected.toByteArray()), "environment");
 
             // A name that is text in no charset of this JVM, made and found by programs.
             byte[] name = {'n', (byte) 0xff, (byte) 0xe4};
@@ -77,7 +77,7 @@ public final class Bytes {
                         .orThrow()
                         .stdoutBytes();
                 byte[] end = Arrays.copyOfRange(seen, seen.length - 4, seen.length - 1);
-                DescriptorLimit.check(Arrays.equals(end, name), "directory");
+                Check.check(Arrays.equals(end, name), "directory");
                 Files.delete(odd);
             }
             System.out.println("done in " + System.getProperty("sun.jnu.encoding"));

@@ -1,5 +1,7 @@
 package dev.leash.forked;
 
+import static dev.leash.forked.Check.check;
+
 import dev.leash.Command;
 import dev.leash.Output;
 import dev.leash.Result;
@@ -10,10 +12,8 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.function.BooleanSupplier;
 
 /** Runs out of descriptors. Nothing is warmed up: what a failing start needs must be there without a descriptor. */
 public final class DescriptorLimit {
@@ -106,23 +106,5 @@ public final class DescriptorLimit {
             }
         }
         return open;
-    }
-
-    /** Whether {@code condition} holds within {@code patience}: JUnit and what it needs are not in a forked JVM. */
-    static boolean within(Duration patience, BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + patience.toNanos();
-        while (!condition.getAsBoolean()) {
-            if (System.nanoTime() - end >= 0) {
-                return false;
-            }
-            Thread.sleep(5);
-        }
-        return true;
-    }
-
-    static void check(boolean condition, String what) {
-        if (!condition) {
-            throw new AssertionError(what);
-        }
     }
 }

@@ -1,6 +1,6 @@
 package dev.leash.forked;
 
-import static dev.leash.forked.DescriptorLimit.check;
+import static dev.leash.forked.Check.check;
 
 import dev.leash.Cause;
 import dev.leash.Command;

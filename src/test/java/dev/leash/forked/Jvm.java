@@ -160,7 +160,15 @@ public final class Jvm {
      *
      * @param exit 128 and the signal's number if a signal ended it
      */
-    public record Ended(int exit, String out, String err) {}
+    public record Ended(int exit, String out, String err) {
+        /** Whether its program has come to its end, of which it says "done". */
+        public Ended done() {
+            if (exit != 0 || !(out.equals("done\n") || out.endsWith("\ndone\n"))) {
+                throw new AssertionError("not done: " + this);
+            }
+            return this;
+        }
+    }
 
     /** The folder that the class was loaded from, which for a test in a patched module is not that of the module. */
     private static String classes(Class<?> type) {

@@ -1,6 +1,6 @@
 package dev.leash.forked;
 
-import static dev.leash.forked.DescriptorLimit.check;
+import static dev.leash.forked.Check.check;
 import static java.time.Duration.ofMillis;
 import static java.time.Duration.ofSeconds;
 

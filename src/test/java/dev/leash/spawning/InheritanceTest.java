@@ -10,6 +10,7 @@ import dev.leash.forked.Inheritance;
 import dev.leash.forked.Jvm;
 import dev.leash.support.Eventually;
 import dev.leash.support.LeakCheck;
+import dev.leash.support.Probe;
 import dev.leash.support.ProcScan;
 import dev.leash.support.Skip;
 import java.io.IOException;
@@ -19,7 +20,6 @@ import java.net.ServerSocket;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -65,7 +65,7 @@ class InheritanceTest {
     @Test
     void aChildIsCleanIfTheJvmWasStartedWithSignalsBlocked() throws Exception {
         Skip.unless(
-                succeeds("env", "--block-signal=TERM", "true"),
+                Probe.succeeds("env", "--block-signal=TERM", "true"),
                 "no shell can block signals, and this env(1) cannot either");
         assertDone(jvm("clean").by("env", "--block-signal=HUP,INT,QUIT,TERM,USR1,CHLD,PIPE,RTMIN"));
     }
@@ -79,7 +79,7 @@ class InheritanceTest {
     @Test
     void aChildIsCleanThoughTheJvmHasDescriptorsUpToTheHighestNumber() throws Exception {
         Jvm jvm = jvm("descriptors");
-        if (succeeds("prlimit", "--nofile=524289:524289", "true")) {
+        if (Probe.succeeds("prlimit", "--nofile=524289:524289", "true")) {
             jvm.by("prlimit", "--nofile=524289:524289");
         } else {
             System.out.println("InheritanceTest: descriptors only up to this user's limit, which cannot be raised");
@@ -126,10 +126,11 @@ class InheritanceTest {
     @Test
     void statusesAreRightThoughTheJvmWasStartedWithChildrenIgnored() throws Exception {
         String[] ignoring = {"env", "--ignore-signal=CHLD"};
-        if (!succeeds("env", "--ignore-signal=CHLD", "true")) {
+        if (!Probe.succeeds("env", "--ignore-signal=CHLD", "true")) {
             ignoring = new String[] {"perl", "-e", "$SIG{CHLD} = 'IGNORE'; exec @ARGV"};
             Skip.unless(
-                    succeeds("perl", "-e", "1"), "neither this env(1) nor a perl(1) can start a JVM with CHLD ignored");
+                    Probe.succeeds("perl", "-e", "1"),
+                    "neither this env(1) nor a perl(1) can start a JVM with CHLD ignored");
         }
         assertDone(jvm("statuses").by(ignoring));
     }
@@ -155,19 +156,6 @@ class InheritanceTest {
     private static long count(Path directory) throws IOException {
         try (Stream<Path> entries = Files.list(directory)) {
             return entries.count();
-        }
-    }
-
-    private static boolean succeeds(String... command) throws Exception {
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(Path.of("/dev/null").toFile())
-                    .start();
-            process.getOutputStream().close();
-            return process.waitFor(10, TimeUnit.SECONDS) && process.exitValue() == 0;
-        } catch (IOException e) {
-            return false;
         }
     }
 }
