@@ -10,9 +10,8 @@ import dev.leash.internal.io.InputQueue;
 import dev.leash.internal.io.LineItems;
 import dev.leash.internal.io.OutputPublisher;
 import dev.leash.internal.io.OutputQueue;
-import dev.leash.internal.run.Outcome;
+import dev.leash.internal.run.Ending;
 import dev.leash.internal.run.Run;
-import dev.leash.internal.run.Trigger;
 import dev.leash.internal.sys.Errno;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -145,7 +144,7 @@ public final class Child {
         return new IllegalStateException(cause.getMessage(), cause);
     }
 
-    private synchronized Result result(Outcome outcome) {
+    private synchronized Result result(Ending outcome) {
         Result result = known;
         if (result == null) {
             result = new Result(command, run.pid(), outcome);
@@ -167,7 +166,7 @@ public final class Child {
     public void stop(StopPlan plan) {
         List<dev.leash.internal.spec.StopStep> steps =
                 Objects.requireNonNull(plan, "plan").steps();
-        run.requestStop(Trigger.CANCEL, steps);
+        run.requestStop(Cause.CANCELLED, steps);
     }
 
     /** Ends the run with KILL at once. See {@link #stop()}. */

@@ -1,6 +1,6 @@
 package dev.leash;
 
-import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.spawn.SpawnErrors;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
@@ -336,12 +336,12 @@ public final class LeashProcessBuilder {
         try (CallState state = CallState.open()) {
             int fd = Descriptors.open(state, path, appends ? OpenFlags.APPEND : OpenFlags.TRUNCATE);
             if (fd < 0) {
-                throw new SpawnException(new SpawnFailure(
-                        SpawnFailure.Kind.REDIRECT,
+                throw SpawnErrors.of(
+                        SpawnException.Kind.REDIRECT,
                         -fd,
                         path,
                         "could not start " + command + ": cannot write to " + file + ": " + Errno.description(-fd)
-                                + " (" + Errno.name(-fd) + ")"));
+                                + " (" + Errno.name(-fd) + ")");
             }
             Descriptors.close(state, fd);
         }

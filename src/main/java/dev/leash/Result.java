@@ -1,16 +1,11 @@
 package dev.leash;
 
 import dev.leash.internal.contain.CgroupUse;
-import dev.leash.internal.run.Outcome;
-import dev.leash.internal.run.ReachedLimits;
-import dev.leash.internal.run.Trigger;
-import dev.leash.internal.sys.WaitStatus;
+import dev.leash.internal.run.Ending;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,9 +23,9 @@ public final class Result {
 
     private final Command command;
     private final long pid;
-    private final Outcome outcome;
+    private final Ending outcome;
 
-    Result(Command command, long pid, Outcome outcome) {
+    Result(Command command, long pid, Ending outcome) {
         this.command = command;
         this.pid = pid;
         this.outcome = outcome;
@@ -48,15 +43,7 @@ public final class Result {
 
     /** Why the run ended. */
     public Cause cause() {
-        return switch (outcome.trigger()) {
-            case LEADER_EXIT -> Cause.EXITED;
-            case DEADLINE -> Cause.TIMED_OUT;
-            case IDLE -> Cause.IDLE;
-            case CANCEL -> Cause.CANCELLED;
-            case OUTPUT_LIMIT -> Cause.OUTPUT_LIMIT;
-            case USER_CODE -> Cause.FAILED;
-            case CLOSE -> Cause.CLOSED;
-        };
+        return outcome.cause();
     }
 
     /**
@@ -84,7 +71,7 @@ public final class Result {
 
     /** Whether the program ended of its own accord, with exit code 0. */
     public boolean succeeded() {
-        return outcome.trigger() == Trigger.LEADER_EXIT && outcome.last().exit().waitStatus() == 0;
+        return outcome.cause() == Cause.EXITED && outcome.last().exit().waitStatus() == 0;
     }
 
     /**
@@ -208,10 +195,7 @@ public final class Result {
 
     /** The signals that were sent to end the run, in order; empty if it ended by itself. */
     public List<StopStepTaken> stopSteps() {
-        return outcome.stopSteps().stream()
-                .map(step -> new StopStepTaken(
-                        new Signal(step.signal()), Duration.ofNanos(step.afterNanos()), step.refusal() != 0))
-                .toList();
+        return outcome.stopSteps();
     }
 
     /** How many processes of the run had to be {@link #killed()}. */
@@ -224,7 +208,7 @@ public final class Result {
      * Not those in its group that died with it.
      */
     public List<Straggler> killed() {
-        return outcome.killed().stream().map(Straggler::of).toList();
+        return outcome.killed();
     }
 
     /**
@@ -233,7 +217,7 @@ public final class Result {
      * Hardly ever any. The program itself may be among them; it is reaped when it ends.
      */
     public List<Straggler> survivors() {
-        return outcome.leftAlive().stream().map(Straggler::of).toList();
+        return outcome.leftAlive();
     }
 
     /**
@@ -263,17 +247,7 @@ public final class Result {
      * {@snippet class="dev.leash.examples.Outcomes" region="limits"}
      */
     public Set<Limit> limitsReached() {
-        Set<Limit> limits = EnumSet.noneOf(Limit.class);
-        for (ReachedLimits.Kind kind : outcome.limits().kinds()) {
-            limits.add(
-                    switch (kind) {
-                        case MEMORY -> Limit.MEMORY;
-                        case PIDS -> Limit.PIDS;
-                        case CPU_TIME -> Limit.CPU_TIME;
-                        case FILE_SIZE -> Limit.FILE_SIZE;
-                    });
-        }
-        return Collections.unmodifiableSet(limits);
+        return outcome.limits().kinds();
     }
 
     /**
@@ -288,14 +262,7 @@ public final class Result {
 
     /** What the program used; zeros if its {@link #status()} is not known. */
     public Usage usage() {
-        WaitStatus exit = outcome.last().exit();
-        return new Usage(
-                Duration.ofNanos(exit.userNanos()),
-                Duration.ofNanos(exit.systemNanos()),
-                exit.minorFaults(),
-                exit.majorFaults(),
-                exit.voluntarySwitches(),
-                exit.involuntarySwitches());
+        return outcome.last().usage();
     }
 
     /** One sentence with the command, the cause, the status, and the limits that were reached. */

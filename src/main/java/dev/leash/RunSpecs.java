@@ -6,7 +6,7 @@ import dev.leash.internal.contain.FollowedGroup;
 import dev.leash.internal.contain.ProcessTree;
 import dev.leash.internal.io.InputSource;
 import dev.leash.internal.spawn.Directory;
-import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.spawn.SpawnErrors;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.sys.Errno;
@@ -148,12 +148,11 @@ final class RunSpecs {
     private static void refuseNul(Command command, String what, byte[] bytes, byte[] path) throws SpawnException {
         for (byte b : bytes) {
             if (b == 0) {
-                throw new SpawnException(new SpawnFailure(
-                        SpawnFailure.Kind.INVALID_ARGUMENT,
+                throw SpawnErrors.of(
+                        SpawnException.Kind.INVALID_ARGUMENT,
                         Errno.EINVAL,
                         path,
-                        "could not start " + command + ": " + what + " holds a NUL (" + Errno.name(Errno.EINVAL)
-                                + ")"));
+                        "could not start " + command + ": " + what + " holds a NUL (" + Errno.name(Errno.EINVAL) + ")");
             }
         }
     }

@@ -1,10 +1,9 @@
 package dev.leash;
 
-import dev.leash.internal.spawn.Patience;
-import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.sys.Errno;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A command could not be started. It is thrown by the call that was to start it, and nothing is left: no process, no
@@ -53,34 +52,28 @@ public final class SpawnException extends IOException {
     private final Kind kind;
     private final int errno;
     private final String path;
+    private final @Nullable Cause givenUp;
 
-    SpawnException(SpawnFailure failure) {
-        super(failure.getMessage(), failure);
-        this.kind = kind(failure.kind());
-        this.errno = failure.errno();
-        this.path = new String(failure.path(), StandardCharsets.UTF_8);
+    /**
+     * For Leash itself, and for tests of what handles it.
+     *
+     * @param kind what it was that failed
+     * @param errno the error's number, see errno(3)
+     * @param path what the error is about
+     * @param message what people are told
+     * @param givenUp see {@link #givenUp}, or null
+     */
+    public SpawnException(Kind kind, int errno, String path, String message, @Nullable Cause givenUp) {
+        super(message);
+        this.kind = kind;
+        this.errno = errno;
+        this.path = path;
+        this.givenUp = givenUp;
     }
 
     /** Whether the start was given up because its thread was interrupted. */
     boolean isInterruption() {
-        return getCause() instanceof SpawnFailure failure && failure.givenUp() == Patience.End.INTERRUPT;
-    }
-
-    private static Kind kind(SpawnFailure.Kind kind) {
-        return switch (kind) {
-            case NOT_FOUND -> Kind.NOT_FOUND;
-            case NOT_EXECUTABLE -> Kind.NOT_EXECUTABLE;
-            case IS_DIRECTORY -> Kind.IS_DIRECTORY;
-            case BAD_INTERPRETER -> Kind.BAD_INTERPRETER;
-            case DIRECTORY -> Kind.DIRECTORY;
-            case REDIRECT -> Kind.REDIRECT;
-            case ARGUMENTS_TOO_LONG -> Kind.ARGUMENTS_TOO_LONG;
-            case INVALID_ARGUMENT -> Kind.INVALID_ARGUMENT;
-            case LIMIT -> Kind.LIMIT;
-            case SETTING -> Kind.SETTING;
-            case CONTAINMENT -> Kind.CONTAINMENT;
-            case OTHER -> Kind.OTHER;
-        };
+        return givenUp == Cause.CANCELLED && errno == Errno.EINTR;
     }
 
     /** What it was that failed. */
@@ -101,5 +94,14 @@ public final class SpawnException extends IOException {
     /** What the error is about: the program, the directory, or the file. The program as given, if it was not found. */
     public String path() {
         return path;
+    }
+
+    /**
+     * Why a start was given up that had to wait for the other end of a FIFO, or for a file system that does not answer:
+     * {@link Cause#TIMED_OUT}; {@link Cause#CANCELLED}, also by an interrupt of the thread; or {@link Cause#CLOSED}. Empty if
+     * the start has failed by itself.
+     */
+    public Optional<Cause> givenUp() {
+        return Optional.ofNullable(givenUp);
     }
 }

@@ -1,7 +1,6 @@
 package dev.leash;
 
-import dev.leash.internal.run.Outcome;
-import dev.leash.internal.sys.WaitStatus;
+import dev.leash.internal.run.Ending;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -13,9 +12,9 @@ public final class StageResult {
     private static final byte[] NOTHING = {};
 
     private final Command command;
-    private final Outcome.Stage stage;
+    private final Ending.Stage stage;
 
-    StageResult(Command command, Outcome.Stage stage) {
+    StageResult(Command command, Ending.Stage stage) {
         this.command = command;
         this.stage = stage;
     }
@@ -32,13 +31,7 @@ public final class StageResult {
 
     /** How it ended. A program in a pipeline whose reader has gone usually ends by SIGPIPE. */
     public ExitStatus status() {
-        WaitStatus exit = stage.exit();
-        if (!exit.known()) {
-            return new ExitStatus.Unknown(exit.equals(WaitStatus.PENDING));
-        }
-        return exit.signaled()
-                ? new ExitStatus.Signaled(new Signal(exit.signal()), exit.coreDumped())
-                : new ExitStatus.Exited(exit.code());
+        return stage.status();
     }
 
     /** Its captured standard error as UTF-8; empty if it was not captured. */

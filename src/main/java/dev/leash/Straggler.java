@@ -1,7 +1,5 @@
 package dev.leash;
 
-import dev.leash.internal.contain.Member;
-
 /**
  * A process of a run that had left the program's process group, was still alive when the program had exited, or could not be
  * ended.
@@ -10,13 +8,13 @@ import dev.leash.internal.contain.Member;
  *
  * @param pid its process id; it may belong to another process by now
  * @param name its name as in {@code /proc/PID/comm}: at most 15 bytes, which the process may have chosen itself
- * @param bond why it counted as a process of the run
+ * @param membership why it counted as a process of the run
  * @param refused whether the kernel refused to let it be signalled, see kill(2): it has become another user, as sudo does, or
  *     a filter of system calls forbids it
  */
-public record Straggler(long pid, String name, Bond bond, boolean refused) {
+public record Straggler(long pid, String name, Membership membership, boolean refused) {
     /** Why a process counts as one of a run. */
-    public enum Bond {
+    public enum Membership {
         /** It is the program itself. */
         LEADER,
         /** It was in the program's process group. */
@@ -31,21 +29,5 @@ public record Straggler(long pid, String name, Bond bond, boolean refused) {
         COOKIE,
         /** It was in the run's cgroup. */
         CGROUP
-    }
-
-    static Straggler of(Member member) {
-        return new Straggler(member.pid(), member.name(), bond(member.bond()), member.refusal() != 0);
-    }
-
-    private static Bond bond(dev.leash.internal.contain.Membership bond) {
-        return switch (bond) {
-            case LEADER -> Bond.LEADER;
-            case GROUP -> Bond.GROUP;
-            case SUBGROUP -> Bond.SUBGROUP;
-            case SESSION -> Bond.SESSION;
-            case PARENT -> Bond.PARENT;
-            case COOKIE -> Bond.COOKIE;
-            case CGROUP -> Bond.CGROUP;
-        };
     }
 }

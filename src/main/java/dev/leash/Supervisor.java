@@ -5,7 +5,6 @@ import dev.leash.internal.events.Recorder;
 import dev.leash.internal.events.StartEvents;
 import dev.leash.internal.run.Run;
 import dev.leash.internal.spawn.Patience;
-import dev.leash.internal.spawn.SpawnFailure;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
@@ -111,7 +110,7 @@ public final class Supervisor implements AutoCloseable {
 
     /** Starts something, and tells those who record of it, if somebody does. */
     private interface Start<T, X extends Exception> {
-        T with(@Nullable StartEvents events) throws SpawnFailure, SpawnException, X;
+        T with(@Nullable StartEvents events) throws SpawnException, X;
     }
 
     private Child startBy(Patience.Caller caller, Command command) throws SpawnException {
@@ -124,8 +123,6 @@ public final class Supervisor implements AutoCloseable {
         StartEvents events = Recorder.start();
         try {
             return start.with(events);
-        } catch (SpawnFailure failure) {
-            throw failed(command, new SpawnException(failure), events);
         } catch (SpawnException e) {
             throw failed(command, e, events);
         } catch (StackOverflowError | OutOfMemoryError e) {

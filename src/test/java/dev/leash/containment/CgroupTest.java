@@ -15,7 +15,7 @@ import dev.leash.Signal;
 import dev.leash.SpawnException;
 import dev.leash.Stdin;
 import dev.leash.StopPlan;
-import dev.leash.Straggler.Bond;
+import dev.leash.Straggler.Membership;
 import dev.leash.StragglerPolicy;
 import dev.leash.Supervisor;
 import dev.leash.forked.Guarded;
@@ -123,7 +123,7 @@ class CgroupTest {
         assertEquals(List.of(), alive());
         assertTrue(result.stragglersKilled() >= 1, result.killed().toString());
         assertTrue(
-                result.killed().stream().anyMatch(straggler -> straggler.bond() == Bond.CGROUP),
+                result.killed().stream().anyMatch(straggler -> straggler.membership() == Membership.CGROUP),
                 result.killed().toString());
     }
 

@@ -14,7 +14,7 @@ import dev.leash.Result;
 import dev.leash.Signal;
 import dev.leash.StopPlan;
 import dev.leash.Straggler;
-import dev.leash.Straggler.Bond;
+import dev.leash.Straggler.Membership;
 import dev.leash.StragglerPolicy;
 import dev.leash.forked.Jvm;
 import dev.leash.forked.LeavesTheGroup;
@@ -79,7 +79,7 @@ class FollowedGroupTest extends RunsCommands {
                 .filter(one -> one.pid() == sleep.pid())
                 .findFirst()
                 .orElseThrow();
-        assertTrue(List.of(Bond.PARENT, Bond.SUBGROUP).contains(told.bond()), told::toString);
+        assertTrue(List.of(Membership.PARENT, Membership.SUBGROUP).contains(told.membership()), told::toString);
         assertTrue(
                 result.killed().stream().noneMatch(one -> one.pid() == child.pid()),
                 () -> "its own group died with it: " + result.killed());

@@ -15,7 +15,7 @@ import dev.leash.Result;
 import dev.leash.Signal;
 import dev.leash.StopPlan;
 import dev.leash.Straggler;
-import dev.leash.Straggler.Bond;
+import dev.leash.Straggler.Membership;
 import dev.leash.StragglerPolicy;
 import dev.leash.Supervisor;
 import dev.leash.support.Children;
@@ -74,7 +74,7 @@ class TreeTest {
         assertTrue(result.stragglersKilled() >= 1, result.killed().toString());
         assertEquals(result.stragglersKilled(), result.killed().size());
         assertTrue(
-                result.killed().stream().anyMatch(straggler -> straggler.bond() == Bond.COOKIE),
+                result.killed().stream().anyMatch(straggler -> straggler.membership() == Membership.COOKIE),
                 result.killed().toString());
         assertTrue(
                 result.killed().stream()
@@ -232,8 +232,8 @@ class TreeTest {
             assertEquals("1\n", result.stdout());
             assertEquals(List.of(), alive());
             assertEquals(
-                    List.of(Bond.PARENT),
-                    result.killed().stream().map(Straggler::bond).toList());
+                    List.of(Membership.PARENT),
+                    result.killed().stream().map(Straggler::membership).toList());
             assertTrue(bystander.isAlive());
         } finally {
             bystander.destroyForcibly().waitFor();

@@ -18,7 +18,7 @@ public class LeftBehind {
             Command careless = Command.shell("sleep 600 & exit 0").containment(Containment.TREE);
             Result result = supervisor.run(careless);
             for (Straggler killed : result.killed()) {
-                System.out.println(killed.name() + " was killed, of the run by its " + killed.bond());
+                System.out.println(killed.name() + " was killed, of the run by its " + killed.membership());
             }
             // @end
 

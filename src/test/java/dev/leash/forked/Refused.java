@@ -102,7 +102,7 @@ public final class Refused {
             check(!result.succeeded(), "not succeeded");
             Straggler program = only(result.survivors());
             check(program.pid() == child.pid() && program.name().equals("sleep"), program.toString());
-            check(program.bond() == Straggler.Bond.LEADER && program.refused(), program.toString());
+            check(program.membership() == Straggler.Membership.LEADER && program.refused(), program.toString());
             check(result.killed().isEmpty(), result.killed().toString());
             check(result.stopSteps().size() == 1, result.stopSteps().toString());
             check(result.stopSteps().getFirst().refused(), result.stopSteps().toString());
@@ -152,14 +152,14 @@ public final class Refused {
         check(result.status().equals(KILLED), result.toString());
         check(result.stdout().equals("before\n"), result.stdout());
         Straggler member = only(result.survivors());
-        check(member.bond() == Straggler.Bond.GROUP && member.refused(), member.toString());
+        check(member.membership() == Straggler.Membership.GROUP && member.refused(), member.toString());
         check(result.stopSteps().getFirst().refused(), result.stopSteps().toString());
         // It has a group of its own, too, and is seen as a child when the run is stopped.
         Command away = Command.shell("setsid " + BECOME + "sleep 20; true");
         result = supervisor.run(away.timeout(ofSeconds(2)).drainTime(ofMillis(300)));
         check(result.status().equals(KILLED), result.toString());
         check(
-                only(result.survivors()).bond() == Straggler.Bond.PARENT,
+                only(result.survivors()).membership() == Straggler.Membership.PARENT,
                 result.survivors().toString());
         check(only(result.survivors()).refused(), result.survivors().toString());
     }

@@ -1,6 +1,8 @@
 package dev.leash.cli.batch;
 
+import dev.leash.Cause;
 import dev.leash.Signal;
+import dev.leash.SpawnException;
 import dev.leash.cli.caller.CallerContext;
 import dev.leash.cli.io.LostOutputException;
 import dev.leash.cli.io.RawText;
@@ -10,12 +12,10 @@ import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.engine.Engine;
 import dev.leash.internal.io.InputSource;
 import dev.leash.internal.io.OutputTarget;
-import dev.leash.internal.run.Outcome;
+import dev.leash.internal.run.Ending;
 import dev.leash.internal.run.Run;
-import dev.leash.internal.run.Trigger;
 import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spawn.ProcessSettings;
-import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.spec.StopStep;
@@ -153,8 +153,8 @@ final class BatchRunner {
         Run run;
         try {
             run = engine.start(spec(attempt.job));
-        } catch (SpawnFailure failure) {
-            if (failure.kind() == SpawnFailure.Kind.LIMIT && running > 0) {
+        } catch (SpawnException failure) {
+            if (failure.kind() == SpawnException.Kind.LIMIT && running > 0) {
                 // Descriptors or processes are short. One that ends makes room.
                 lanes.clear(attempt.lane);
                 waiting.add(attempt);
@@ -167,15 +167,15 @@ final class BatchRunner {
         running++;
         live.add(run);
         if (stopping) {
-            run.requestStop(Trigger.CANCEL, TERM_THEN_KILL);
+            run.requestStop(Cause.CANCELLED, TERM_THEN_KILL);
         }
-        CompletableFuture<Outcome> ignored = run.outcome().whenComplete((outcome, failure) -> {
+        CompletableFuture<Ending> ignored = run.outcome().whenComplete((outcome, failure) -> {
             live.remove(run);
             events.add(() -> ended(attempt, began, run.pid(), outcome, failure));
         });
     }
 
-    private void ended(Attempt attempt, long began, int pid, @Nullable Outcome outcome, @Nullable Throwable failure)
+    private void ended(Attempt attempt, long began, int pid, @Nullable Ending outcome, @Nullable Throwable failure)
             throws IOException {
         running--;
         long offset = began - startNanos;
@@ -208,7 +208,7 @@ final class BatchRunner {
     void signalled(int number) {
         List<StopStep> plan = stopping ? KILL : TERM_THEN_KILL;
         stopping = true;
-        live.forEach(run -> run.requestStop(Trigger.CANCEL, plan));
+        live.forEach(run -> run.requestStop(Cause.CANCELLED, plan));
         events.add(() -> {
             signal = signal == 0 ? number : signal;
             ending = true;
@@ -233,7 +233,7 @@ final class BatchRunner {
         ending = true;
         if (!stopping) {
             stopping = true;
-            live.forEach(run -> run.requestStop(Trigger.CANCEL, TERM_THEN_KILL));
+            live.forEach(run -> run.requestStop(Cause.CANCELLED, TERM_THEN_KILL));
         }
     }
 

@@ -2,9 +2,9 @@ package dev.leash.cli.batch;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.leash.Signal;
+import dev.leash.SpawnException;
 import dev.leash.cli.run.RunReport;
-import dev.leash.internal.run.Outcome;
-import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.run.Ending;
 import dev.leash.internal.sys.WaitStatus;
 import java.io.IOException;
 import java.time.Instant;
@@ -29,7 +29,7 @@ record JobEnd(
         long startNanos,
         long wallNanos,
         int pid,
-        @Nullable Outcome outcome,
+        @Nullable Ending outcome,
         @Nullable Throwable failure) {
 
     /** An attempt that was followed by another. */
@@ -45,12 +45,12 @@ record JobEnd(
 
     JobFate fate() {
         if (outcome == null) {
-            return failure instanceof SpawnFailure ? JobFate.NOT_STARTED : JobFate.LOST;
+            return failure instanceof SpawnException ? JobFate.NOT_STARTED : JobFate.LOST;
         }
-        return switch (outcome.trigger()) {
-            case LEADER_EXIT -> byItself(outcome.exit());
-            case DEADLINE, IDLE -> JobFate.TIMED_OUT;
-            case CANCEL, CLOSE, OUTPUT_LIMIT, USER_CODE -> JobFate.CANCELLED;
+        return switch (outcome.cause()) {
+            case EXITED -> byItself(outcome.exit());
+            case TIMED_OUT, IDLE -> JobFate.TIMED_OUT;
+            case CANCELLED, CLOSED, OUTPUT_LIMIT, FAILED -> JobFate.CANCELLED;
         };
     }
 
@@ -95,15 +95,15 @@ record JobEnd(
         json.writeNumberField("wallNanos", wallNanos);
         if (outcome != null) {
             ended(json, outcome);
-        } else if (failure instanceof SpawnFailure spawn) {
+        } else if (failure instanceof SpawnException spawn) {
             RunReport.failure(json, spawn);
         }
     }
 
-    private void ended(JsonGenerator json, Outcome ended) throws IOException {
+    private void ended(JsonGenerator json, Ending ended) throws IOException {
         WaitStatus exit = ended.exit();
         json.writeNumberField("pid", pid);
-        json.writeStringField("cause", RunReport.cause(ended.trigger()));
+        json.writeStringField("cause", RunReport.cause(ended.cause()));
         if (exit.signaled()) {
             json.writeNullField("exitCode");
             json.writeStringField("signal", new Signal(exit.signal()).name());
@@ -116,7 +116,7 @@ record JobEnd(
         json.writeNumberField("stragglersKilled", ended.stragglersKilled());
         RunReport.limits(json, ended.limits());
         if (!ended.leftAlive().isEmpty()) {
-            RunReport.members(json, "survivors", ended.leftAlive());
+            RunReport.members(json, "survivors", ended.leftAlive(), ended.refusal());
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.leash.cli.doctor;
 
+import dev.leash.Cause;
+import dev.leash.SpawnException;
 import dev.leash.cli.io.Complaint;
 import dev.leash.cli.io.RawText;
 import dev.leash.internal.contain.ProcessGroup;
@@ -7,12 +9,10 @@ import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.engine.Engine;
 import dev.leash.internal.io.InputSource;
 import dev.leash.internal.io.OutputTarget;
-import dev.leash.internal.run.Outcome;
-import dev.leash.internal.run.Trigger;
+import dev.leash.internal.run.Ending;
 import dev.leash.internal.spawn.ChildEnvironment;
 import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spawn.ProcessSettings;
-import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.spec.StopStep;
@@ -44,14 +44,14 @@ final class TrialRun {
             return String.valueOf(e.getMessage());
         }
         try {
-            Outcome heard = run(engine, "echo heard", Long.MAX_VALUE);
+            Ending heard = run(engine, "echo heard", Long.MAX_VALUE);
             String output = new String(heard.captured(1), StandardCharsets.US_ASCII);
             if (heard.exit().signaled() || heard.exit().code() != 0 || !output.equals("heard\n")) {
                 return "a shell that was to write a word did not: " + heard.exit();
             }
-            Outcome ended = run(engine, "exec sleep 60", DEADLINE_NANOS);
-            return ended.trigger() == Trigger.DEADLINE ? null : "a deadline had no effect: " + ended.exit();
-        } catch (SpawnFailure e) {
+            Ending ended = run(engine, "exec sleep 60", DEADLINE_NANOS);
+            return ended.cause() == Cause.TIMED_OUT ? null : "a deadline had no effect: " + ended.exit();
+        } catch (SpawnException e) {
             boolean filtered = e.errno() == Errno.EPERM || e.errno() == Errno.ENOSYS;
             return e.getMessage()
                     + (filtered
@@ -69,8 +69,8 @@ final class TrialRun {
         }
     }
 
-    private static Outcome run(Engine engine, String script, long timeoutNanos)
-            throws SpawnFailure, InterruptedException, ExecutionException, TimeoutException {
+    private static Ending run(Engine engine, String script, long timeoutNanos)
+            throws SpawnException, InterruptedException, ExecutionException, TimeoutException {
         ProgramSpec program = new ProgramSpec(
                 RawText.bytes(List.of(SHELL, "-c", script)),
                 ChildEnvironment.INHERITED,

@@ -2,7 +2,6 @@ package dev.leash.cli.io;
 
 import dev.leash.cli.caller.CallerContext;
 import dev.leash.cli.run.RunCommand;
-import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
@@ -110,9 +109,7 @@ public final class Complaint {
 
     private static boolean isExpected(Throwable cause) {
         return cause.getMessage() != null
-                && (cause instanceof IOException
-                        || cause instanceof UnsupportedOperationException
-                        || cause instanceof SpawnFailure);
+                && (cause instanceof IOException || cause instanceof UnsupportedOperationException);
     }
 
     private static String text(Throwable cause) {

@@ -1,6 +1,8 @@
 package dev.leash.cli.run;
 
+import dev.leash.Cause;
 import dev.leash.Signal;
+import dev.leash.SpawnException;
 import dev.leash.cli.caller.CallerContext;
 import dev.leash.cli.caller.CallersDescriptors;
 import dev.leash.cli.caller.EarlySignals;
@@ -15,13 +17,10 @@ import dev.leash.cli.io.RawText;
 import dev.leash.internal.contain.Cookie;
 import dev.leash.internal.contain.OrphanReaper;
 import dev.leash.internal.engine.Engine;
-import dev.leash.internal.run.Outcome;
+import dev.leash.internal.run.Ending;
 import dev.leash.internal.run.Run;
-import dev.leash.internal.run.Trigger;
 import dev.leash.internal.spawn.ChildEnvironment;
 import dev.leash.internal.spawn.Directory;
-import dev.leash.internal.spawn.Patience;
-import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.sys.CallState;
@@ -31,6 +30,7 @@ import dev.leash.internal.sys.SpawnAttributes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +76,7 @@ public final class RunCommand {
         Run run;
         try {
             run = engine.start(spec(), early);
-        } catch (SpawnFailure failure) {
+        } catch (SpawnException failure) {
             return failedStart(withHint(failure), early.endedBy(), job != null);
         }
         descriptors.closeOthers();
@@ -87,12 +87,11 @@ public final class RunCommand {
         if (job != null) {
             engine.loop().execute(() -> job.started(run));
         }
-        Outcome outcome;
+        Ending outcome;
         boolean endedByItself = false;
         try {
             outcome = run.outcome().get();
-            endedByItself =
-                    outcome.trigger() == Trigger.LEADER_EXIT && !outcome.exit().signaled();
+            endedByItself = outcome.cause() == Cause.EXITED && !outcome.exit().signaled();
         } catch (ExecutionException e) {
             throw new UnfinishedException(e);
         } finally {
@@ -113,7 +112,7 @@ public final class RunCommand {
             throw lost; // which says it all: the program ended early, if it did, because of that
         }
         int status = report(new RunReport(options).ended(run.pid(), outcome), status(outcome));
-        boolean unasked = outcome.trigger() == Trigger.LEADER_EXIT;
+        boolean unasked = outcome.cause() == Cause.EXITED;
         if (job != null
                 && job.hadTerminal()
                 && unasked
@@ -125,7 +124,7 @@ public final class RunCommand {
     }
 
     /** @param signal what has ended the wait of a start that had to wait for somebody, or 0 */
-    private int failedStart(SpawnFailure failure, int signal, boolean onTerminal) throws IOException {
+    private int failedStart(SpawnException failure, int signal, boolean onTerminal) throws IOException {
         int status = signal == 0 ? failedStart(failure) : ExitCodes.SIGNALED + signal;
         letSignalsEnd();
         int reported = report(new RunReport(options).failedStart(failure), status);
@@ -166,7 +165,7 @@ public final class RunCommand {
         return signal == Signal.INT.number() || signal == Signal.QUIT.number();
     }
 
-    private RunSpec spec() throws SpawnFailure {
+    private RunSpec spec() throws SpawnException {
         RunStreams streams = new RunStreams(options, descriptors, console);
         String directory = options.directory();
         Cookie cookie = options.containment().cookie();
@@ -214,8 +213,8 @@ public final class RunCommand {
         return status;
     }
 
-    private static int status(Outcome outcome) {
-        if (outcome.trigger() == Trigger.DEADLINE || outcome.trigger() == Trigger.IDLE) {
+    private static int status(Ending outcome) {
+        if (outcome.cause() == Cause.TIMED_OUT || outcome.cause() == Cause.IDLE) {
             return ExitCodes.TIMED_OUT;
         }
         if (!outcome.exit().known()) {
@@ -226,15 +225,19 @@ public final class RunCommand {
                 : outcome.exit().code();
     }
 
-    private static SpawnFailure withHint(SpawnFailure e) {
-        return e.kind() == SpawnFailure.Kind.CONTAINMENT
-                ? new SpawnFailure(
-                        e.kind(), e.errno(), e.path(), e.getMessage() + "; 'leash doctor' tells what there is")
+    private static SpawnException withHint(SpawnException e) {
+        return e.kind() == SpawnException.Kind.CONTAINMENT
+                ? new SpawnException(
+                        e.kind(),
+                        e.errno(),
+                        e.path(),
+                        e.getMessage() + "; 'leash doctor' tells what there is",
+                        e.givenUp().orElse(null))
                 : e;
     }
 
-    private static int failedStart(SpawnFailure failure) {
-        if (failure.givenUp() == Patience.End.TIMEOUT) {
+    private static int failedStart(SpawnException failure) {
+        if (failure.givenUp().equals(Optional.of(Cause.TIMED_OUT))) {
             return ExitCodes.TIMED_OUT;
         }
         return switch (failure.kind()) {

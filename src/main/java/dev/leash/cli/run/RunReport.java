@@ -2,16 +2,17 @@ package dev.leash.cli.run;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.leash.Cause;
+import dev.leash.Limit;
 import dev.leash.Signal;
+import dev.leash.SpawnException;
+import dev.leash.StopStepTaken;
+import dev.leash.Straggler;
 import dev.leash.cli.io.RawText;
 import dev.leash.internal.contain.CgroupUse;
-import dev.leash.internal.contain.Member;
-import dev.leash.internal.run.Outcome;
+import dev.leash.internal.contain.Members;
+import dev.leash.internal.run.Ending;
 import dev.leash.internal.run.ReachedLimits;
-import dev.leash.internal.run.StepTaken;
-import dev.leash.internal.run.Trigger;
-import dev.leash.internal.spawn.Patience;
-import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.WaitStatus;
 import java.io.IOException;
@@ -19,27 +20,26 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code leash run} says in the end: a JSON object, or a line for people. */
 public final class RunReport {
     private final RunOptions options;
     private int pid;
-    private @Nullable Outcome outcome;
-    private @Nullable SpawnFailure failure;
+    private @Nullable Ending outcome;
+    private @Nullable SpawnException failure;
 
     RunReport(RunOptions options) {
         this.options = options;
     }
 
-    RunReport ended(int pid, Outcome outcome) {
+    RunReport ended(int pid, Ending outcome) {
         this.pid = pid;
         this.outcome = outcome;
         return this;
     }
 
-    RunReport failedStart(SpawnFailure failure) {
+    RunReport failedStart(SpawnException failure) {
         this.failure = failure;
         return this;
     }
@@ -54,7 +54,7 @@ public final class RunReport {
             return null;
         }
         String program = options.command().getFirst();
-        boolean plain = outcome.trigger() == Trigger.LEADER_EXIT
+        boolean plain = outcome.cause() == Cause.EXITED
                 && outcome.exit().known()
                 && !outcome.exit().signaled()
                 && outcome.stragglersKilled() == 0
@@ -64,15 +64,15 @@ public final class RunReport {
             return null;
         }
         StringBuilder line = new StringBuilder(program);
-        switch (outcome.trigger()) {
-            case DEADLINE ->
+        switch (outcome.cause()) {
+            case TIMED_OUT ->
                 line.append(" timed out after ").append(options.timeoutText()).append(" and");
             case IDLE -> line.append(" had no output for too long and");
-            case USER_CODE ->
+            case FAILED ->
                 line.append(" was stopped by ").append(outcome.failure()).append(" and");
             case OUTPUT_LIMIT -> line.append(" wrote more than its output limit and");
-            case CANCEL, CLOSE -> line.append(" was cancelled and");
-            case LEADER_EXIT -> {}
+            case CANCELLED, CLOSED -> line.append(" was cancelled and");
+            case EXITED -> {}
         }
         WaitStatus exit = outcome.exit();
         if (exit.signaled()) {
@@ -93,15 +93,14 @@ public final class RunReport {
     }
 
     /** Who could not be ended and why, to be appended; if anybody. Names are the bytes of a process, as {@link RawText}. */
-    public static String left(Outcome outcome) {
+    public static String left(Ending outcome) {
         if (!outcome.leftAlive().isEmpty()) {
-            return "; still alive: "
-                    + outcome.leftAlive().stream().map(Member::toString).collect(Collectors.joining(", "));
+            return "; still alive: " + Members.text(outcome.leftAlive(), outcome.refusal());
         }
         return outcome.stopSteps().stream()
-                .filter(step -> step.refusal() != 0)
+                .filter(StopStepTaken::refused)
                 .findFirst()
-                .map(step -> "; " + new Signal(step.signal()) + " was refused (" + Errno.name(step.refusal()) + ")")
+                .map(step -> "; " + step.signal() + " was refused (" + Errno.name(outcome.refusal()) + ")")
                 .orElse("");
     }
 
@@ -144,10 +143,10 @@ public final class RunReport {
         }
     }
 
-    private void outcome(JsonGenerator json, Outcome ended) throws IOException {
+    private void outcome(JsonGenerator json, Ending ended) throws IOException {
         WaitStatus exit = ended.exit();
         json.writeNumberField("pid", pid);
-        json.writeStringField("cause", cause(ended.trigger()));
+        json.writeStringField("cause", cause(ended.cause()));
         if (exit.signaled()) {
             json.writeNullField("exitCode");
             json.writeStringField("signal", new Signal(exit.signal()).name());
@@ -160,14 +159,14 @@ public final class RunReport {
         output(json, ended);
         json.writeNumberField("stragglersKilled", ended.stragglersKilled());
         limits(json, ended.limits());
-        members(json, "killed", ended.killed());
-        members(json, "survivors", ended.leftAlive());
+        members(json, "killed", ended.killed(), ended.refusal());
+        members(json, "survivors", ended.leftAlive(), ended.refusal());
         json.writeArrayFieldStart("stopSteps");
-        for (StepTaken step : ended.stopSteps()) {
+        for (StopStepTaken step : ended.stopSteps()) {
             json.writeStartObject();
-            json.writeStringField("signal", new Signal(step.signal()).name());
-            json.writeNumberField("afterNanos", step.afterNanos());
-            refused(json, step.refusal());
+            json.writeStringField("signal", step.signal().name());
+            json.writeNumberField("afterNanos", step.after().toNanos());
+            refused(json, step.refused(), ended.refusal());
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -187,7 +186,7 @@ public final class RunReport {
     /** The limits that were reached, and the OOM kills if they are known. */
     public static void limits(JsonGenerator json, ReachedLimits limits) throws IOException {
         json.writeArrayFieldStart("limitsReached");
-        for (ReachedLimits.Kind kind : limits.kinds()) {
+        for (Limit kind : limits.kinds()) {
             json.writeString(kind.name().toLowerCase(Locale.ROOT));
         }
         json.writeEndArray();
@@ -206,20 +205,21 @@ public final class RunReport {
     }
 
     /** With which errno the kernel refused a signal, where it did. */
-    private static void refused(JsonGenerator json, int refusal) throws IOException {
-        if (refusal != 0) {
+    private static void refused(JsonGenerator json, boolean refused, int refusal) throws IOException {
+        if (refused) {
             json.writeStringField("refused", Errno.name(refusal));
         }
     }
 
-    public static void members(JsonGenerator json, String name, List<Member> members) throws IOException {
+    public static void members(JsonGenerator json, String name, List<Straggler> members, int refusal)
+            throws IOException {
         json.writeArrayFieldStart(name);
-        for (Member member : members) {
+        for (Straggler member : members) {
             json.writeStartObject();
             json.writeNumberField("pid", member.pid());
             json.writeStringField("name", member.name());
-            json.writeStringField("bond", member.bond().name().toLowerCase(Locale.ROOT));
-            refused(json, member.refusal());
+            json.writeStringField("bond", member.membership().name().toLowerCase(Locale.ROOT));
+            refused(json, member.refused(), refusal);
             json.writeEndObject();
         }
         json.writeEndArray();
@@ -242,7 +242,7 @@ public final class RunReport {
     }
 
     /** What was captured, and whether it is all. */
-    public static void output(JsonGenerator json, Outcome ended) throws IOException {
+    public static void output(JsonGenerator json, Ending ended) throws IOException {
         output(json, "stdout", ended.captured(1));
         output(json, "stderr", ended.captured(2));
         json.writeNumberField("stdoutDropped", ended.dropped(1));
@@ -259,32 +259,26 @@ public final class RunReport {
         }
     }
 
-    public static void failure(JsonGenerator json, SpawnFailure failed) throws IOException {
+    public static void failure(JsonGenerator json, SpawnException failed) throws IOException {
         json.writeNullField("pid");
-        json.writeStringField("cause", cause(failed.givenUp()));
+        json.writeStringField("cause", givenUp(failed));
         json.writeNullField("exitCode");
         json.writeNullField("signal");
         json.writeObjectFieldStart("error");
         json.writeStringField("errno", Errno.name(failed.errno()));
         json.writeStringField("message", failed.getMessage());
-        json.writeStringField("path", new String(failed.path(), StandardCharsets.UTF_8));
+        json.writeStringField("path", failed.path());
         json.writeEndObject();
     }
 
     /** Of a start that waited for somebody; null for one that failed by itself. */
-    private static @Nullable String cause(Patience.@Nullable End givenUp) {
-        return givenUp == null ? null : cause(givenUp == Patience.End.TIMEOUT ? Trigger.DEADLINE : Trigger.CANCEL);
+    private static @Nullable String givenUp(SpawnException failed) {
+        return failed.givenUp()
+                .map(cause -> cause(cause == Cause.TIMED_OUT ? Cause.TIMED_OUT : Cause.CANCELLED))
+                .orElse(null);
     }
 
-    public static String cause(Trigger trigger) {
-        return switch (trigger) {
-            case LEADER_EXIT -> "exited";
-            case DEADLINE -> "timed_out";
-            case IDLE -> "idle";
-            case CANCEL -> "cancelled";
-            case OUTPUT_LIMIT -> "output_limit";
-            case USER_CODE -> "failed";
-            case CLOSE -> "closed";
-        };
+    public static String cause(Cause cause) {
+        return cause.name().toLowerCase(Locale.ROOT);
     }
 }

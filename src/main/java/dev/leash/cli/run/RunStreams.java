@@ -1,5 +1,6 @@
 package dev.leash.cli.run;
 
+import dev.leash.SpawnException;
 import dev.leash.cli.batch.WholeLines;
 import dev.leash.cli.caller.CallersDescriptors;
 import dev.leash.cli.caller.CallersPath;
@@ -8,7 +9,7 @@ import dev.leash.cli.io.RawText;
 import dev.leash.internal.io.ChunkConsumer;
 import dev.leash.internal.io.InputSource;
 import dev.leash.internal.io.OutputTarget;
-import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.spawn.SpawnErrors;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.ProgramSpec.TerminalSize;
 import dev.leash.internal.sys.CallState;
@@ -45,11 +46,11 @@ final class RunStreams {
         this.onePlace = options.prefix() && console.isOnePlace() ? new ReentrantLock() : null;
     }
 
-    SortedMap<Integer, InputSource> inputs() throws SpawnFailure {
+    SortedMap<Integer, InputSource> inputs() throws SpawnException {
         return descriptors.childsInputs(stdin());
     }
 
-    private InputSource stdin() throws SpawnFailure {
+    private InputSource stdin() throws SpawnException {
         String file = options.stdinFile();
         if (file != null && !options.tty()) {
             int named = named(file, false);
@@ -62,14 +63,14 @@ final class RunStreams {
         return options.tty() ? new InputSource.Empty() : callers;
     }
 
-    SortedMap<Integer, OutputTarget> outputs() throws SpawnFailure {
+    SortedMap<Integer, OutputTarget> outputs() throws SpawnException {
         OutputTarget stderr = options.merge()
                 ? new OutputTarget.Merged()
                 : output(2, options.stderrFile(), descriptors.childsError());
         return ProgramSpec.outputs(output(1, options.stdoutFile(), descriptors.childsOutput()), stderr);
     }
 
-    private OutputTarget output(int stream, @Nullable String file, OutputTarget callers) throws SpawnFailure {
+    private OutputTarget output(int stream, @Nullable String file, OutputTarget callers) throws SpawnException {
         if (file != null) {
             int named = named(file, true);
             return named < 0
@@ -87,15 +88,15 @@ final class RunStreams {
     }
 
     /** Our descriptor for that of the caller's that {@code file} names; negative if it is the path of a file. */
-    private int named(String file, boolean writing) throws SpawnFailure {
+    private int named(String file, boolean writing) throws SpawnException {
         int number = CallersPath.descriptor(file);
         if (number < 0) {
             return number;
         }
         int own = descriptors.own(number, writing);
         if (own < 0) {
-            throw new SpawnFailure(
-                    SpawnFailure.Kind.REDIRECT,
+            throw SpawnErrors.of(
+                    SpawnException.Kind.REDIRECT,
                     -own,
                     RawText.bytes(file),
                     "could not start " + RawText.text(options.command().getFirst()) + ": cannot "

@@ -1,12 +1,12 @@
 package dev.leash.cli.run;
 
+import dev.leash.Cause;
 import dev.leash.Signal;
 import dev.leash.cli.caller.PassableSignals;
 import dev.leash.cli.caller.SignalRelay;
 import dev.leash.internal.contain.Delivery;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.run.Run;
-import dev.leash.internal.run.Trigger;
 import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.sys.SignalSet;
 import java.util.List;
@@ -73,6 +73,6 @@ public final class SignalForwarder implements SignalRelay.Receiver {
     }
 
     private void kill() {
-        run.requestStop(Trigger.CANCEL, KILL);
+        run.requestStop(Cause.CANCELLED, KILL);
     }
 }

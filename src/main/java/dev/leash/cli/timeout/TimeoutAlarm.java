@@ -1,5 +1,6 @@
 package dev.leash.cli.timeout;
 
+import dev.leash.Cause;
 import dev.leash.cli.caller.PassableSignals;
 import dev.leash.cli.caller.SignalRelay;
 import dev.leash.cli.run.ForegroundJob;
@@ -7,7 +8,6 @@ import dev.leash.internal.contain.Delivery;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.TimerQueue;
 import dev.leash.internal.run.Run;
-import dev.leash.internal.run.Trigger;
 import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SignalSet;
@@ -67,7 +67,7 @@ final class TimeoutAlarm implements SignalRelay.Receiver {
         boolean kill = options.sendsKill() || killIsNext;
         long grace = startsKillTime() ? options.killAfterNanos() : Long.MAX_VALUE;
         // The KILL after an endless grace never comes.
-        run.requestStop(Trigger.DEADLINE, kill ? List.of(KILL) : List.of(new StopStep(options.signal(), grace), KILL));
+        run.requestStop(Cause.TIMED_OUT, kill ? List.of(KILL) : List.of(new StopStep(options.signal(), grace), KILL));
     }
 
     private boolean startsKillTime() {

@@ -1,5 +1,7 @@
 package dev.leash.cli.timeout;
 
+import dev.leash.Cause;
+import dev.leash.SpawnException;
 import dev.leash.cli.Main;
 import dev.leash.cli.caller.CallerContext;
 import dev.leash.cli.caller.CallersDescriptors;
@@ -18,11 +20,9 @@ import dev.leash.internal.contain.LeaderOnly;
 import dev.leash.internal.contain.OwnGroup;
 import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.engine.Engine;
-import dev.leash.internal.run.Outcome;
+import dev.leash.internal.run.Ending;
 import dev.leash.internal.run.Run;
-import dev.leash.internal.run.Trigger;
 import dev.leash.internal.spawn.ProcessSettings;
-import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.spec.StopStep;
@@ -105,7 +105,7 @@ public final class TimeoutCommand {
         Run run;
         try {
             run = engine.start(spec());
-        } catch (SpawnFailure failure) {
+        } catch (SpawnException failure) {
             return failedStart(failure);
         }
         TimeoutAlarm alarm = new TimeoutAlarm(engine.loop(), run, options);
@@ -130,7 +130,7 @@ public final class TimeoutCommand {
      * one is needed, at the end of a day, the name may lead to a newer leash, or nowhere. So it is opened now, but not where
      * the program is over in a moment.
      */
-    private static Outcome outcome(Run run) throws InterruptedException, ExecutionException {
+    private static Ending outcome(Run run) throws InterruptedException, ExecutionException {
         try {
             return run.outcome().get(A_MOMENT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
@@ -167,9 +167,9 @@ public final class TimeoutCommand {
         return new TimeoutProcessSet(signalled, options, console);
     }
 
-    private int failedStart(SpawnFailure failure) {
+    private int failedStart(SpawnException failure) {
         String reason = Errno.description(failure.errno());
-        if (failure.kind() == SpawnFailure.Kind.LIMIT) {
+        if (failure.kind() == SpawnException.Kind.LIMIT) {
             console.complain("timeout: fork system call failed: " + reason);
             return ExitCodes.FAILED;
         }
@@ -178,8 +178,8 @@ public final class TimeoutCommand {
         return failure.errno() == Errno.ENOENT ? ExitCodes.NOT_FOUND : ExitCodes.NOT_EXECUTABLE;
     }
 
-    private int status(Outcome outcome) {
-        boolean timedOut = outcome.trigger() == Trigger.DEADLINE;
+    private int status(Ending outcome) {
+        boolean timedOut = outcome.cause() == Cause.TIMED_OUT;
         boolean preserve = options.preserveStatus();
         int status;
         if (!outcome.exit().known()) {

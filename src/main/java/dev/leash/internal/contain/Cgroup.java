@@ -1,5 +1,7 @@
 package dev.leash.internal.contain;
 
+import dev.leash.Straggler;
+import dev.leash.Straggler.Membership;
 import dev.leash.internal.contain.MemberSnapshot.Target;
 import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.sys.CallState;
@@ -140,7 +142,7 @@ public final class Cgroup implements ProcessSet {
     public MemberSnapshot snapshot(boolean freeze) throws IOException {
         CallState own = CallState.create();
         Map<Integer, Integer> pidfds = new HashMap<>();
-        List<Member> living = new ArrayList<>();
+        List<Straggler> living = new ArrayList<>();
         List<Target> targets = new ArrayList<>();
         boolean handedOver = false;
         try {
@@ -156,7 +158,8 @@ public final class Cgroup implements ProcessSet {
                 if (process == null || !process.alive()) {
                     continue;
                 }
-                living.add(Member.of(process, bond(process), 0)); // where others refuse, cgroup.kill does not
+                living.add(
+                        Members.of(process, membership(process), false)); // where others refuse, cgroup.kill does not
                 Integer pidfd = pidfds.get(pid);
                 if (pidfd != null && Processes.signal(own, pidfd, 0) != -Errno.ESRCH) {
                     targets.add(new Target(pidfd, false));
@@ -164,7 +167,10 @@ public final class Cgroup implements ProcessSet {
             }
             handedOver = true;
             return new MemberSnapshot(
-                    living, targets, pidfds.values().stream().mapToInt(fd -> fd).toArray());
+                    living,
+                    0,
+                    targets,
+                    pidfds.values().stream().mapToInt(fd -> fd).toArray());
         } finally {
             if (!handedOver) {
                 pidfds.values().forEach(fd -> Descriptors.close(own, fd));
@@ -172,7 +178,7 @@ public final class Cgroup implements ProcessSet {
         }
     }
 
-    private Membership bond(ProcessEntry process) {
+    private Membership membership(ProcessEntry process) {
         if (process.pid() == leaderPid) {
             return Membership.LEADER;
         }

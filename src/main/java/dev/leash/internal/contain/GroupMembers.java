@@ -1,5 +1,7 @@
 package dev.leash.internal.contain;
 
+import dev.leash.Straggler;
+import dev.leash.Straggler.Membership;
 import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.proc.ProcessTable;
 import dev.leash.internal.sys.CallState;
@@ -44,13 +46,16 @@ final class GroupMembers {
 
     /** Who is in it, and who of them may not be signalled: a signal to a group does not tell, if it reaches any other. */
     static MemberSnapshot snapshot(int pgid) throws IOException {
-        List<Member> living = new ArrayList<>();
+        List<Straggler> living = new ArrayList<>();
+        int refusal = 0;
         CallState state = CallState.create();
         for (ProcessEntry process : living(pgid)) {
-            Membership bond = process.pid() == pgid ? Membership.LEADER : Membership.GROUP;
-            living.add(Member.of(process, bond, refusal(state, process)));
+            Membership membership = process.pid() == pgid ? Membership.LEADER : Membership.GROUP;
+            int refusedBy = refusal(state, process);
+            refusal = refusedBy == 0 ? refusal : refusedBy;
+            living.add(Members.of(process, membership, refusedBy != 0));
         }
-        return MemberSnapshot.of(living);
+        return MemberSnapshot.of(living, refusal);
     }
 
     private static int refusal(CallState state, ProcessEntry process) {

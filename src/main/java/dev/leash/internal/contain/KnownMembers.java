@@ -1,5 +1,6 @@
 package dev.leash.internal.contain;
 
+import dev.leash.Straggler.Membership;
 import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
@@ -23,7 +24,7 @@ final class KnownMembers {
     private final Map<Integer, Known> known = new HashMap<>();
 
     /** A process and the descriptor that is it, whatever becomes of its number. */
-    record Known(int pidfd, ProcessEntry entry, Membership bond) {}
+    record Known(int pidfd, ProcessEntry entry, Membership membership) {}
 
     /** Keeps those of {@code found} in mind, as far as there are descriptors for it; they stay the caller's. */
     synchronized void learn(CallState state, Iterable<Known> found) {
@@ -35,7 +36,7 @@ final class KnownMembers {
                 int copy = Descriptors.duplicate(state, one.pidfd(), 3);
                 if (copy >= 0) {
                     forget(state, former);
-                    known.put(one.entry().pid(), new Known(copy, one.entry(), one.bond()));
+                    known.put(one.entry().pid(), new Known(copy, one.entry(), one.membership()));
                 }
             }
         }
@@ -57,7 +58,7 @@ final class KnownMembers {
             }
             int copy = Descriptors.duplicate(state, one.pidfd(), 3);
             if (copy >= 0) {
-                copies.add(new Known(copy, now == null ? one.entry().dead() : now, one.bond()));
+                copies.add(new Known(copy, now == null ? one.entry().dead() : now, one.membership()));
             }
         }
         return copies;

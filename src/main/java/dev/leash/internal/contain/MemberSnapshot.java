@@ -1,5 +1,6 @@
 package dev.leash.internal.contain;
 
+import dev.leash.Straggler;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Processes;
@@ -11,22 +12,27 @@ import java.util.List;
  * exactly those who were found; so it has to be closed. For one thread at a time.
  */
 public final class MemberSnapshot implements AutoCloseable {
-    static final MemberSnapshot NOBODY = of(List.of());
+    static final MemberSnapshot NOBODY = of(List.of(), 0);
 
-    private final List<Member> living;
+    private final List<Straggler> living;
+    private final int refusal;
     private final List<Target> targets;
     private int[] descriptors;
 
-    /** @param descriptors closed with this snapshot */
-    MemberSnapshot(List<Member> living, List<Target> targets, int[] descriptors) {
+    /**
+     * @param refusal see {@link #refusal}
+     * @param descriptors closed with this snapshot
+     */
+    MemberSnapshot(List<Straggler> living, int refusal, List<Target> targets, int[] descriptors) {
         this.living = List.copyOf(living);
+        this.refusal = refusal;
         this.targets = List.copyOf(targets);
         this.descriptors = descriptors;
     }
 
     /** A snapshot of members whom {@link ProcessSet#signal} reaches. */
-    static MemberSnapshot of(List<Member> living) {
-        return new MemberSnapshot(living, List.of(), new int[0]);
+    static MemberSnapshot of(List<Straggler> living, int refusal) {
+        return new MemberSnapshot(living, refusal, List.of(), new int[0]);
     }
 
     /**
@@ -37,8 +43,13 @@ public final class MemberSnapshot implements AutoCloseable {
     record Target(int pidfd, boolean wholeGroup) {}
 
     /** Who is alive, zombies left out. */
-    public List<Member> living() {
+    public List<Straggler> living() {
         return living;
+    }
+
+    /** The errno with which the kernel refuses to let those be signalled that are {@linkplain Straggler#refused refused}; 0 if none is. */
+    public int refusal() {
+        return refusal;
     }
 
     /** Signals each member once, but for those whom {@link ProcessSet#signal} reaches. */

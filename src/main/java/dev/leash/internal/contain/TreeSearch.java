@@ -1,5 +1,7 @@
 package dev.leash.internal.contain;
 
+import dev.leash.Straggler;
+import dev.leash.Straggler.Membership;
 import dev.leash.internal.contain.KnownMembers.Known;
 import dev.leash.internal.contain.MemberSnapshot.Target;
 import dev.leash.internal.proc.ProcessEntry;
@@ -111,7 +113,7 @@ final class TreeSearch {
     }
 
     private static boolean hasLeftTheGroup(Known member) {
-        return member.bond() != Membership.LEADER && member.bond() != Membership.GROUP;
+        return member.membership() != Membership.LEADER && member.membership() != Membership.GROUP;
     }
 
     /** Takes up all members that the table shows; whether there was one that is new. */
@@ -121,7 +123,10 @@ final class TreeSearch {
         do {
             more = false;
             for (ProcessEntry candidate : table.entries()) {
-                if (!full && !isHeld(candidate) && bond(candidate) != null && admit(candidate.pid(), freeze, table)) {
+                if (!full
+                        && !isHeld(candidate)
+                        && membership(candidate) != null
+                        && admit(candidate.pid(), freeze, table)) {
                     more = true;
                 }
             }
@@ -158,15 +163,15 @@ final class TreeSearch {
             return false;
         }
         ProcessEntry now = ProcessEntry.read(pid);
-        Membership bond = now == null ? null : bond(now);
-        if (now == null || bond == null || !exists(pidfd)) {
+        Membership membership = now == null ? null : membership(now);
+        if (now == null || membership == null || !exists(pidfd)) {
             Descriptors.close(state, pidfd);
             return false;
         }
         if (freeze) {
             stop(pidfd, now, table);
         }
-        Known former = held.put(pid, new Known(pidfd, now, bond));
+        Known former = held.put(pid, new Known(pidfd, now, membership));
         if (former != null) {
             Descriptors.close(state, former.pidfd());
         }
@@ -194,7 +199,7 @@ final class TreeSearch {
     }
 
     /** Why the process counts as a member, or null if it does not. */
-    private @Nullable Membership bond(ProcessEntry process) {
+    private @Nullable Membership membership(ProcessEntry process) {
         // Whoever is older than the run is no descendant of it.
         if (process.startTicks() < sinceTicks || process.pid() == OWN_PID || process.pid() == INIT) {
             return null;
@@ -268,7 +273,8 @@ final class TreeSearch {
     private MemberSnapshot snapshot(ProcessTable last) {
         Map<Integer, ProcessEntry> latest = new HashMap<>();
         last.entries().forEach(process -> latest.put(process.pid(), process));
-        List<Member> living = new ArrayList<>();
+        List<Straggler> living = new ArrayList<>();
+        int refusal = 0;
         Map<Integer, List<Known>> groups = new TreeMap<>();
         for (Known member : held.values()) {
             ProcessEntry now = latest.get(member.entry().pid());
@@ -276,8 +282,10 @@ final class TreeSearch {
                 now = member.entry();
             }
             if (now.alive()) {
-                living.add(Member.of(now, member.bond(), Processes.refusal(state, member.pidfd())));
-                if (member.bond() == Membership.LEADER && !groupExists()) {
+                int refusedBy = Processes.refusal(state, member.pidfd());
+                refusal = refusedBy == 0 ? refusal : refusedBy;
+                living.add(Members.of(now, member.membership(), refusedBy != 0));
+                if (member.membership() == Membership.LEADER && !groupExists()) {
                     continue; // it has gone over into another group, and the containment reaches it all the same
                 }
                 groups.computeIfAbsent(now.group(), group -> new ArrayList<>()).add(member);
@@ -286,7 +294,7 @@ final class TreeSearch {
         List<Target> targets = new ArrayList<>();
         groups.forEach((group, members) -> addTargets(targets, group, members, last));
         int[] descriptors = held.values().stream().mapToInt(Known::pidfd).toArray();
-        return new MemberSnapshot(living, targets, descriptors);
+        return new MemberSnapshot(living, refusal, targets, descriptors);
     }
 
     /** The group at one blow if it has none but members and its leader's pidfd names it for certain; else one by one. */

@@ -1,10 +1,10 @@
 package dev.leash.internal.engine;
 
+import dev.leash.Cause;
 import dev.leash.internal.events.Log;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.LoopMeter;
 import dev.leash.internal.run.Run;
-import dev.leash.internal.run.Trigger;
 import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.sys.SystemCallException;
 import java.util.ArrayList;
@@ -121,12 +121,12 @@ final class CallerRunsPool {
 
     /** Stops each of their runs by its own plan, but none twice. For the engine's loop. */
     void stop() {
-        attended.stream().filter(toldToStop::add).forEach(run -> run.requestStop(Trigger.CLOSE));
+        attended.stream().filter(toldToStop::add).forEach(run -> run.requestStop(Cause.CLOSED));
     }
 
     /** Stops each of their runs by {@code steps}. */
     void stop(List<StopStep> steps) {
-        attended.forEach(run -> run.requestStop(Trigger.CLOSE, steps));
+        attended.forEach(run -> run.requestStop(Cause.CLOSED, steps));
     }
 
     /** Fails each of their runs. */

@@ -1,5 +1,7 @@
 package dev.leash.internal.engine;
 
+import dev.leash.Cause;
+import dev.leash.SpawnException;
 import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.events.Log;
 import dev.leash.internal.guardian.Guardian;
@@ -11,9 +13,7 @@ import dev.leash.internal.loop.LoopThread;
 import dev.leash.internal.loop.TimerQueue;
 import dev.leash.internal.run.Run;
 import dev.leash.internal.run.Streams;
-import dev.leash.internal.run.Trigger;
 import dev.leash.internal.spawn.Patience;
-import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.start.ExecFifo;
@@ -164,7 +164,7 @@ public final class Engine {
      *
      * @throws RejectedExecutionException if the engine is closed, or its loop has died
      */
-    public Run start(RunSpec spec) throws SpawnFailure {
+    public Run start(RunSpec spec) throws SpawnException {
         return start(spec, Patience.Caller.PATIENT);
     }
 
@@ -173,7 +173,7 @@ public final class Engine {
      *
      * @param caller asked whether to go on where the start has to wait for somebody
      */
-    public Run start(RunSpec spec, Patience.Caller caller) throws SpawnFailure {
+    public Run start(RunSpec spec, Patience.Caller caller) throws SpawnException {
         return start(spec, caller, run -> run);
     }
 
@@ -183,7 +183,7 @@ public final class Engine {
      * @param handle makes of the run what is returned
      * @throws RejectedExecutionException if the engine is closed, or its loop has died
      */
-    public <T> T start(RunSpec spec, Patience.Caller caller, Use<T, RuntimeException> handle) throws SpawnFailure {
+    public <T> T start(RunSpec spec, Patience.Caller caller, Use<T, RuntimeException> handle) throws SpawnException {
         return start(spec, caller, false, handle);
     }
 
@@ -195,13 +195,13 @@ public final class Engine {
      * @param wait waits; what still runs when it returns or throws is killed
      * @throws RejectedExecutionException if the engine is closed, or its loop has died
      */
-    public <T, X extends Exception> T startAndAwait(RunSpec spec, Use<T, X> wait) throws SpawnFailure, X {
+    public <T, X extends Exception> T startAndAwait(RunSpec spec, Use<T, X> wait) throws SpawnException, X {
         return start(spec, Patience.Caller.PATIENT, true, wait);
     }
 
     /** From the first child on the launch tells what there is, whatever this thread is hit by. */
     private <T, X extends Exception> T start(RunSpec spec, Patience.Caller caller, boolean waits, Use<T, X> use)
-            throws SpawnFailure, X {
+            throws SpawnException, X {
         StackReserve.require();
         Launch launch = takeCustody(spec, patience(spec, caller));
         try {
@@ -269,7 +269,7 @@ public final class Engine {
         return possible ? attendants.borrow() : null;
     }
 
-    private Run startOnLoop(Launch launch) throws SpawnFailure {
+    private Run startOnLoop(Launch launch) throws SpawnException {
         try (CallState state = CallState.open()) {
             Started started = startGuarded(state, launch);
             ProcessSet containment = launch.resources.contain(loop.callState());
@@ -295,7 +295,7 @@ public final class Engine {
         }
     }
 
-    private Run startHere(Launch launch, CallerRuns attendant) throws SpawnFailure {
+    private Run startHere(Launch launch, CallerRuns attendant) throws SpawnException {
         CallState state = attendant.loop().callState();
         Started started = startGuarded(state, launch);
         Run run = new Run(
@@ -340,7 +340,7 @@ public final class Engine {
             attendants.takeOver(attendant, run, cause);
         } else {
             adopt(launch, run);
-            run.requestStop(Trigger.CLOSE, KILL);
+            run.requestStop(Cause.CLOSED, KILL);
         }
     }
 
@@ -361,7 +361,7 @@ public final class Engine {
     }
 
     /** Starts the programs, and acquires before what they need. After a failure all is given back. */
-    private Started startGuarded(CallState state, Launch launch) throws SpawnFailure {
+    private Started startGuarded(CallState state, Launch launch) throws SpawnException {
         RunSpec spec = launch.spec();
         try {
             launch.resources.prepared(prepared(spec));
@@ -375,7 +375,7 @@ public final class Engine {
                     : HookedStart.start(launch.resources, gate);
             launch.resources.dismantleGate();
             return started;
-        } catch (SpawnFailure e) {
+        } catch (SpawnException e) {
             launch.resources.takeBack();
             returnAttendant(launch);
             launch.settled = true;
@@ -388,11 +388,11 @@ public final class Engine {
         return new Patience(TimerQueue.after(Clock.monotonicNanos(), spec.timeoutNanos()), closing::get, caller);
     }
 
-    private static ProcessSet.Factory prepared(RunSpec spec) throws SpawnFailure {
+    private static ProcessSet.Factory prepared(RunSpec spec) throws SpawnException {
         try {
             return spec.containment().prepare();
         } catch (IOException e) {
-            throw HookedStart.failure(spec, SpawnFailure.Kind.CONTAINMENT, e);
+            throw HookedStart.failure(spec, SpawnException.Kind.CONTAINMENT, e);
         }
     }
 
@@ -437,7 +437,7 @@ public final class Engine {
         adopting = null;
         run.begin();
         if (stopping) {
-            run.requestStop(Trigger.CLOSE);
+            run.requestStop(Cause.CLOSED);
         }
     }
 
@@ -485,7 +485,7 @@ public final class Engine {
             loop.schedule(end, this::killAll);
             attendants.stop();
             for (Run run : new ArrayList<>(live)) {
-                run.requestStop(Trigger.CLOSE);
+                run.requestStop(Cause.CLOSED);
             }
         });
     }
@@ -513,7 +513,7 @@ public final class Engine {
     private void killAll() {
         attendants.stop(KILL);
         for (Run run : new ArrayList<>(live)) {
-            run.requestStop(Trigger.CLOSE, KILL);
+            run.requestStop(Cause.CLOSED, KILL);
         }
     }
 

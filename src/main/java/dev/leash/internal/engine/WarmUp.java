@@ -1,12 +1,13 @@
 package dev.leash.internal.engine;
 
+import dev.leash.Signal;
+import dev.leash.StopStepTaken;
 import dev.leash.internal.contain.FollowedGroup;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.TimerQueue;
+import dev.leash.internal.run.Ending;
 import dev.leash.internal.run.MemberSearch;
-import dev.leash.internal.run.Outcome;
 import dev.leash.internal.run.Run;
-import dev.leash.internal.run.StepTaken;
 import dev.leash.internal.run.StopLadder;
 import dev.leash.internal.run.Sweep;
 import dev.leash.internal.spec.StopStep;
@@ -17,6 +18,7 @@ import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SystemCallException;
 import dev.leash.internal.sys.TimerFd;
 import dev.leash.internal.sys.WaitBuffer;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -68,10 +70,12 @@ final class WarmUp {
             timers.fireDue(0);
             StopLadder sequence = new StopLadder(List.of(new StopStep(StopStep.SIGKILL, 0)));
             if (sequence.killIsNext()) {
-                ignored = new StepTaken(sequence.advance(), 0, 0).signal();
+                ignored = new StopStepTaken(new Signal(sequence.advance()), Duration.ZERO, false)
+                        .signal()
+                        .number();
             }
             for (Class<?> needed : List.of(
-                    Sweep.class, MemberSearch.class, Outcome.class, Outcome.Stage.class, EventLoop.class, Run.class)) {
+                    Sweep.class, MemberSearch.class, Ending.class, Ending.Stage.class, EventLoop.class, Run.class)) {
                 Class.forName(needed.getName(), true, WarmUp.class.getClassLoader());
             }
         } catch (SystemCallException | ClassNotFoundException | IllegalStateException | LinkageError e) {

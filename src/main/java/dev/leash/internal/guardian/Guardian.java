@@ -1,5 +1,6 @@
 package dev.leash.internal.guardian;
 
+import dev.leash.SpawnException;
 import dev.leash.internal.events.Log;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.Registration;
@@ -7,7 +8,6 @@ import dev.leash.internal.spawn.ChildEnvironment;
 import dev.leash.internal.spawn.DescriptorAction;
 import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spawn.LateReaper;
-import dev.leash.internal.spawn.SpawnFailure;
 import dev.leash.internal.spawn.SpawnRequest;
 import dev.leash.internal.spawn.SpawnUndo;
 import dev.leash.internal.spawn.Spawner;
@@ -147,7 +147,7 @@ public final class Guardian {
                             ATTRIBUTES,
                             FIRST_CLOSED),
                     shell);
-        } catch (SpawnFailure e) {
+        } catch (SpawnException e) {
             throw new IOException("cannot start the guardian: " + e.getMessage(), e);
         }
     }

@@ -1,11 +1,13 @@
 package dev.leash.internal.run;
 
+import dev.leash.Limit;
 import dev.leash.internal.contain.CgroupUse;
-import dev.leash.internal.spawn.ProcessSettings.Limit;
+import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.sys.Resources;
 import dev.leash.internal.sys.SignalSet;
 import dev.leash.internal.sys.WaitStatus;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -18,24 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param kinds in the order of their declaration
  * @param oomKills -1 if that is not known
  */
-public record ReachedLimits(Set<Kind> kinds, long oomKills) {
+public record ReachedLimits(Set<Limit> kinds, long oomKills) {
     private static final ReachedLimits NONE = new ReachedLimits(Set.of(), -1);
     private static final int SIGXCPU = 24;
     private static final int SIGXFSZ = 25;
-
-    /** What is limited. */
-    public enum Kind {
-        MEMORY("memory limit reached"),
-        PIDS("limit of processes reached"),
-        CPU_TIME("limit of CPU time reached"),
-        FILE_SIZE("limit of file size reached");
-
-        private final String text;
-
-        Kind(String text) {
-            this.text = text;
-        }
-    }
 
     /**
      * Those of what has ended.
@@ -43,16 +31,16 @@ public record ReachedLimits(Set<Kind> kinds, long oomKills) {
      * @param use that of the run's cgroup, if it had one
      * @param sent the signals that this process has sent to the run, as {@link SignalSet#bits}
      */
-    static ReachedLimits of(List<ProgramSpec> specs, List<Outcome.Stage> ended, @Nullable CgroupUse use, long sent) {
+    static ReachedLimits of(List<ProgramSpec> specs, List<Ending.Stage> ended, @Nullable CgroupUse use, long sent) {
         if (use == null && ended.stream().noneMatch(stage -> stage.exit().signaled())) {
             return NONE;
         }
-        Set<Kind> kinds = EnumSet.noneOf(Kind.class);
+        Set<Limit> kinds = EnumSet.noneOf(Limit.class);
         if (use != null && use.memoryLimitReached()) {
-            kinds.add(Kind.MEMORY);
+            kinds.add(Limit.MEMORY);
         }
         if (use != null && use.pidsLimitReached()) {
-            kinds.add(Kind.PIDS);
+            kinds.add(Limit.PIDS);
         }
         for (int index = 0; index < ended.size(); index++) {
             WaitStatus exit = ended.get(index).exit();
@@ -60,34 +48,43 @@ public record ReachedLimits(Set<Kind> kinds, long oomKills) {
                 addOfProgram(kinds, specs.get(index).settings().limits(), exit);
             }
         }
-        return new ReachedLimits(kinds, use == null ? -1 : use.oomKills());
+        return new ReachedLimits(Collections.unmodifiableSet(kinds), use == null ? -1 : use.oomKills());
     }
 
-    private static void addOfProgram(Set<Kind> kinds, List<Limit> limits, WaitStatus exit) {
-        Limit cpu = find(limits, Resources.CPU);
+    private static void addOfProgram(Set<Limit> kinds, List<ProcessSettings.Limit> limits, WaitStatus exit) {
+        ProcessSettings.Limit cpu = find(limits, Resources.CPU);
         if (exit.signal() == SIGXCPU && cpu != null && find(limits, Resources.RTTIME) == null && used(exit, cpu)) {
-            kinds.add(Kind.CPU_TIME);
+            kinds.add(Limit.CPU_TIME);
         }
         if (exit.signal() == SIGXFSZ && find(limits, Resources.FSIZE) != null) {
-            kinds.add(Kind.FILE_SIZE);
+            kinds.add(Limit.FILE_SIZE);
         }
         // Beyond the hard limit of CPU time the kernel sends KILL, which anybody may have sent; and the CPU time that
         // wait4(2) tells has that of the children in it, which does not count for the limit.
     }
 
     /** Half of it is enough: the limit counts ticks of the clock, and wait4(2) tells what was measured. */
-    private static boolean used(WaitStatus exit, Limit cpu) {
+    private static boolean used(WaitStatus exit, ProcessSettings.Limit cpu) {
         return (exit.userNanos() + exit.systemNanos()) / 500_000_000 >= cpu.soft();
     }
 
     /** The limit of a resource, if this command has set one. */
-    private static @Nullable Limit find(List<Limit> limits, int resource) {
-        for (Limit limit : limits) {
+    private static ProcessSettings.@Nullable Limit find(List<ProcessSettings.Limit> limits, int resource) {
+        for (ProcessSettings.Limit limit : limits) {
             if (limit.resource() == resource && limit.soft() != Long.MAX_VALUE) {
                 return limit;
             }
         }
         return null;
+    }
+
+    private static String text(Limit limit) {
+        return switch (limit) {
+            case MEMORY -> "memory limit reached";
+            case PIDS -> "limit of processes reached";
+            case CPU_TIME -> "limit of CPU time reached";
+            case FILE_SIZE -> "limit of file size reached";
+        };
     }
 
     /** Whether there is nothing to be told. */
@@ -101,8 +98,8 @@ public record ReachedLimits(Set<Kind> kinds, long oomKills) {
             return "";
         }
         StringBuilder text = new StringBuilder();
-        for (Kind kind : kinds) {
-            text.append(text.isEmpty() ? " (" : ", ").append(kind.text);
+        for (Limit kind : kinds) {
+            text.append(text.isEmpty() ? " (" : ", ").append(text(kind));
         }
         if (oomKills > 0) {
             text.append(text.isEmpty() ? " (" : ", ")

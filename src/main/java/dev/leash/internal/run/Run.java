@@ -1,11 +1,14 @@
 package dev.leash.internal.run;
 
+import dev.leash.Cause;
+import dev.leash.Signal;
+import dev.leash.StopStepTaken;
+import dev.leash.Straggler;
 import dev.leash.internal.contain.BackgroundKill;
 import dev.leash.internal.contain.CgroupUse;
 import dev.leash.internal.contain.Delivery;
-import dev.leash.internal.contain.Member;
 import dev.leash.internal.contain.MemberSnapshot;
-import dev.leash.internal.contain.Membership;
+import dev.leash.internal.contain.Members;
 import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.events.Log;
 import dev.leash.internal.events.Recorder;
@@ -30,6 +33,7 @@ import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SystemCallException;
 import dev.leash.internal.sys.WaitBuffer;
 import dev.leash.internal.sys.WaitStatus;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,24 +100,25 @@ public final class Run implements RunListener {
     private final SignalDelivery signalling;
     private final Streams streams;
     private final List<Program> stages = new ArrayList<>();
-    private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private final CompletableFuture<Ending> outcome = new CompletableFuture<>();
     private final @Nullable Waiting waiting;
-    private final List<StepTaken> stepsTaken = new ArrayList<>();
+    private final List<StopStepTaken> stepsTaken = new ArrayList<>();
 
     private State state = State.RUNNING;
-    private Trigger trigger = Trigger.LEADER_EXIT;
+    private Cause trigger = Cause.EXITED;
     private @Nullable Throwable failure;
     private @Nullable StopLadder sequence;
     private @Nullable Sweep sweep;
     private @Nullable MemberSearch scout;
     /** Who was not in the leader's group when KILL was sent. */
-    private final List<Member> escaped = new ArrayList<>();
+    private final List<Straggler> escaped = new ArrayList<>();
 
     private @Nullable IdleTimer idle;
     /** The one timer that matters in the present state: deadline, next step, or the end of patience. */
     private @Nullable Timer timer;
 
     private Map<Integer, String> pipeHolders = Map.of();
+    private int refusal;
     private int running;
     private boolean hurried;
     private boolean begun;
@@ -165,7 +170,7 @@ public final class Run implements RunListener {
     }
 
     /** Completed on the loop's thread: dependents must be asynchronous. From any thread. */
-    public CompletableFuture<Outcome> outcome() {
+    public CompletableFuture<Ending> outcome() {
         return outcome;
     }
 
@@ -176,7 +181,7 @@ public final class Run implements RunListener {
      * @throws ExecutionException if there is none
      * @throws InterruptedException if the thread is interrupted before. One that has started it to wait for it has to come back
      */
-    public Outcome await() throws InterruptedException, ExecutionException {
+    public Ending await() throws InterruptedException, ExecutionException {
         if (waiting != null) {
             waiting.untilEnd(this);
         }
@@ -189,13 +194,13 @@ public final class Run implements RunListener {
     }
 
     /** Ends the run by {@code steps}; a run that is being stopped goes on by them. From any thread. */
-    public void requestStop(Trigger cause, List<StopStep> steps) {
+    public void requestStop(Cause cause, List<StopStep> steps) {
         StopLadder plan = new StopLadder(steps);
         loop.execute(() -> stop(cause, plan));
     }
 
     /** Ends the run by its own plan. From any thread. */
-    public void requestStop(Trigger cause) {
+    public void requestStop(Cause cause) {
         requestStop(cause, spec.stopPlan());
     }
 
@@ -297,24 +302,24 @@ public final class Run implements RunListener {
         }
         long deadline = TimerQueue.after(started.startNanos(), spec.timeoutNanos());
         if (deadline != TimerQueue.NEVER) {
-            timer = loop.schedule(deadline, () -> stopByPlan(Trigger.DEADLINE));
+            timer = loop.schedule(deadline, () -> stopByPlan(Cause.TIMED_OUT));
         }
         if (spec.idleNanos() != Long.MAX_VALUE) {
             idle = new IdleTimer(
-                    loop, spec.idleNanos(), streams::look, streams::anyPaused, () -> stopByPlan(Trigger.IDLE));
+                    loop, spec.idleNanos(), streams::look, streams::anyPaused, () -> stopByPlan(Cause.IDLE));
         }
     }
 
-    private void stopByPlan(Trigger cause) {
+    private void stopByPlan(Cause cause) {
         stop(cause, new StopLadder(spec.stopPlan()));
     }
 
-    private void stop(Trigger cause, StopLadder plan) {
+    private void stop(Cause cause, StopLadder plan) {
         if (state == State.RUNNING) {
             // Whoever exited before the first signal was not stopped. The event may just not have been read yet.
             stages.forEach(Program::look);
             if (running == 0) {
-                if (cause == Trigger.CANCEL || cause == Trigger.CLOSE) {
+                if (cause == Cause.CANCELLED || cause == Cause.CLOSED) {
                     hurry();
                 }
                 return;
@@ -394,15 +399,15 @@ public final class Run implements RunListener {
         int signal = plan.advance();
         StopStepEvent step = Recorder.stopStep();
         if (step != null) {
-            step.commit(number, pid(), trigger.cause(), signal, now - started.startNanos());
+            step.commit(number, pid(), trigger.name(), signal, now - started.startNanos());
         }
         if (running == 0 && plan.finished()) {
-            stepsTaken.add(new StepTaken(signal, now - started.startNanos(), 0));
+            addStep(signal, now, 0);
             sweepAndKill(false);
             return;
         }
         Delivery delivery = signalling.send(signal, snapshot);
-        stepsTaken.add(new StepTaken(signal, now - started.startNanos(), delivery.refusal()));
+        addStep(signal, now, delivery.refusal());
         if (signal != StopStep.SIGKILL && signal != StopStep.SIGCONT) {
             // A stopped process acts on nothing but KILL until it is continued. Whoever has refused the one gets
             // nothing by
@@ -411,6 +416,7 @@ public final class Run implements RunListener {
         }
         if (plan.finished()) {
             if (snapshot != null) {
+                noteRefusal(snapshot.refusal());
                 snapshot.living().stream().filter(Run::hasLeftTheGroup).forEach(escaped::add);
                 containment.killed(snapshot);
             }
@@ -421,6 +427,18 @@ public final class Run implements RunListener {
             }
         } else {
             replaceTimer(plan.nextDueNanos(now), () -> stepIsDue(plan));
+        }
+    }
+
+    private void addStep(int signal, long now, int refusedBy) {
+        Duration after = Duration.ofNanos(now - started.startNanos());
+        stepsTaken.add(new StopStepTaken(new Signal(signal), after, refusedBy != 0));
+        noteRefusal(refusedBy);
+    }
+
+    private void noteRefusal(int errno) {
+        if (refusal == 0) {
+            refusal = errno;
         }
     }
 
@@ -453,8 +471,8 @@ public final class Run implements RunListener {
         return delivery.refusal() != 0;
     }
 
-    private static boolean hasLeftTheGroup(Member member) {
-        return member.bond() != Membership.LEADER && member.bond() != Membership.GROUP;
+    private static boolean hasLeftTheGroup(Straggler member) {
+        return member.membership() != Straggler.Membership.LEADER && member.membership() != Straggler.Membership.GROUP;
     }
 
     private void stageExited() {
@@ -470,7 +488,7 @@ public final class Run implements RunListener {
         if (state == State.STOPPING && stepsTaken.isEmpty()) {
             // It was still being looked for whom to signal: nobody has stopped these.
             state = State.RUNNING;
-            trigger = isFromOutside(trigger) ? Trigger.LEADER_EXIT : trigger;
+            trigger = isFromOutside(trigger) ? Cause.EXITED : trigger;
         }
         boolean nobodyToSweep = spec.leaveStragglers() || containment.provenEmpty();
         if (state == State.RUNNING) {
@@ -561,7 +579,7 @@ public final class Run implements RunListener {
             return;
         }
         long now = Clock.monotonicNanos();
-        boolean unhurried = trigger == Trigger.LEADER_EXIT && !hurried;
+        boolean unhurried = trigger == Cause.EXITED && !hurried;
         long until = unhurried ? TimerQueue.after(started.startNanos(), spec.timeoutNanos()) : now;
         long limit = TimerQueue.after(Math.max(until, now), spec.drainNanos());
         if (limit != TimerQueue.NEVER) {
@@ -593,7 +611,7 @@ public final class Run implements RunListener {
 
     @Override
     public void limitReached() {
-        endFor(Trigger.OUTPUT_LIMIT);
+        endFor(Cause.OUTPUT_LIMIT);
     }
 
     @Override
@@ -604,16 +622,16 @@ public final class Run implements RunListener {
         } else if (!first.equals(thrown)) {
             first.addSuppressed(thrown); // of another stream
         }
-        endFor(Trigger.USER_CODE);
+        endFor(Cause.FAILED);
     }
 
     /** For what may be found out after the programs have exited as well: the same output, the same cause. */
-    private void endFor(Trigger cause) {
+    private void endFor(Cause cause) {
         if (state == State.DONE) {
             return;
         }
         boolean running = state == State.RUNNING;
-        if (trigger == Trigger.LEADER_EXIT) {
+        if (trigger == Cause.EXITED) {
             // Before anything else: the stop may find that all have exited, and that the run is over.
             trigger = cause;
             if (state == State.CONSUMING) {
@@ -628,9 +646,9 @@ public final class Run implements RunListener {
     private void finish() {
         @Nullable CgroupUse use = containment.use(); // before it is closed
         stages.forEach(Program::look);
-        List<Member> survivors = survivors();
+        List<Straggler> survivors = survivors();
         release();
-        Outcome result;
+        Ending result;
         try {
             result = result(use, survivors);
         } catch (IllegalStateException | OutOfMemoryError e) {
@@ -641,34 +659,37 @@ public final class Run implements RunListener {
     }
 
     /** What a sweep has found last, and programs that are still there. Before the release. */
-    private List<Member> survivors() {
-        List<Member> alive = new ArrayList<>(sweep == null ? List.of() : sweep.survivors());
+    private List<Straggler> survivors() {
+        List<Straggler> alive = new ArrayList<>(sweep == null ? List.of() : sweep.survivors());
+        noteRefusal(sweep == null ? 0 : sweep.refusal());
         for (Program stage : stages) {
             boolean found = alive.stream().anyMatch(member -> member.pid() == stage.pid());
             if (stage.gone()) {
                 alive.removeIf(member -> member.pid() == stage.pid()); // since then
             } else if (!found) {
-                alive.add(Member.program(stage.pid(), stage.pid() == pid(), stage.refusal()));
+                int refusedBy = stage.refusal();
+                noteRefusal(refusedBy);
+                alive.add(Members.program(stage.pid(), stage.pid() == pid(), refusedBy != 0));
             }
         }
         return alive;
     }
 
-    private Outcome result(@Nullable CgroupUse use, List<Member> survivors) {
-        List<Outcome.Stage> ended = new ArrayList<>();
+    private Ending result(@Nullable CgroupUse use, List<Straggler> survivors) {
+        List<Ending.Stage> ended = new ArrayList<>();
         for (int index = 0; index < stages.size(); index++) {
             Program stage = stages.get(index);
-            ended.add(
-                    new Outcome.Stage(stage.pid(), stage.exit(), streams.takeCaptured(index), streams.dropped(index)));
+            ended.add(new Ending.Stage(stage.pid(), stage.exit(), streams.takeCaptured(index), streams.dropped(index)));
         }
-        Trigger decided = decidedTrigger(ended);
-        return new Outcome(
+        Cause decided = decidedTrigger(ended);
+        return new Ending(
                 decided,
                 List.copyOf(ended),
                 exitNanos - started.startNanos(),
-                decided == Trigger.LEADER_EXIT ? List.of() : steps(survivors),
+                decided == Cause.EXITED ? List.of() : steps(survivors),
                 killed(survivors),
                 List.copyOf(survivors),
+                refusal,
                 streams.complete(),
                 pipeHolders,
                 failure,
@@ -679,17 +700,17 @@ public final class Run implements RunListener {
     }
 
     /** A group that a signal reached may hold somebody whom it did not: that shows in who is left. */
-    private List<StepTaken> steps(List<Member> survivors) {
-        int refusal = survivors.stream().mapToInt(Member::refusal).max().orElse(0);
-        List<StepTaken> steps = new ArrayList<>(stepsTaken);
-        if (refusal != 0 && !steps.isEmpty()) {
-            steps.add(steps.removeLast().refused(refusal));
+    private List<StopStepTaken> steps(List<Straggler> survivors) {
+        List<StopStepTaken> steps = new ArrayList<>(stepsTaken);
+        if (survivors.stream().anyMatch(Straggler::refused) && !steps.isEmpty()) {
+            StopStepTaken last = steps.removeLast();
+            steps.add(new StopStepTaken(last.signal(), last.after(), true));
         }
         return List.copyOf(steps);
     }
 
-    private List<Member> killed(List<Member> survivors) {
-        List<Member> killed = new ArrayList<>(escaped);
+    private List<Straggler> killed(List<Straggler> survivors) {
+        List<Straggler> killed = new ArrayList<>(escaped);
         if (sweep != null) {
             killed.addAll(sweep.killed());
         }
@@ -697,11 +718,11 @@ public final class Run implements RunListener {
         return killed;
     }
 
-    private static boolean isFromOutside(Trigger trigger) {
-        return trigger == Trigger.DEADLINE
-                || trigger == Trigger.IDLE
-                || trigger == Trigger.CANCEL
-                || trigger == Trigger.CLOSE;
+    private static boolean isFromOutside(Cause trigger) {
+        return trigger == Cause.TIMED_OUT
+                || trigger == Cause.IDLE
+                || trigger == Cause.CANCELLED
+                || trigger == Cause.CLOSED;
     }
 
     /**
@@ -709,13 +730,13 @@ public final class Run implements RunListener {
      * were exiting already when they were looked at, which takes the kernel a while. Nothing else can survive KILL, unless it
      * was refused.
      */
-    private Trigger decidedTrigger(List<Outcome.Stage> ended) {
+    private Cause decidedTrigger(List<Ending.Stage> ended) {
         boolean byThemselves = !stepsTaken.isEmpty()
-                && stepsTaken.getFirst().signal() == StopStep.SIGKILL
-                && stepsTaken.getFirst().refusal() == 0
+                && stepsTaken.getFirst().signal().number() == StopStep.SIGKILL
+                && !stepsTaken.getFirst().refused()
                 && ended.stream()
                         .allMatch(stage -> stage.exit().known() && stage.exit().signal() != StopStep.SIGKILL);
-        return isFromOutside(trigger) && byThemselves ? Trigger.LEADER_EXIT : trigger;
+        return isFromOutside(trigger) && byThemselves ? Cause.EXITED : trigger;
     }
 
     /**
@@ -794,15 +815,15 @@ public final class Run implements RunListener {
     }
 
     /** Whatever the tellers throw, the run is over, and its outcome is told. */
-    private void conclude(@Nullable Outcome result, @Nullable Throwable thrown) {
-        timedOut = result != null && result.trigger() == Trigger.DEADLINE;
+    private void conclude(@Nullable Ending result, @Nullable Throwable thrown) {
+        timedOut = result != null && result.cause() == Cause.TIMED_OUT;
         try {
             if (event != null) {
                 record(event, result, thrown);
             }
             if (result != null && !result.leftAlive().isEmpty()) {
                 Log.warning("of the run of process " + pid() + " these could not be ended, and are alive: "
-                        + result.leftAlive());
+                        + Members.text(result.leftAlive(), result.refusal()));
             }
         } finally {
             done.accept(this);
@@ -814,11 +835,11 @@ public final class Run implements RunListener {
         }
     }
 
-    private void record(RunEvent into, @Nullable Outcome result, @Nullable Throwable thrown) {
+    private void record(RunEvent into, @Nullable Ending result, @Nullable Throwable thrown) {
         if (result != null) {
             WaitStatus exit = result.exit();
             into.ended(
-                    result.trigger().cause(),
+                    result.cause().name(),
                     exit.signaled() ? -1 : exit.code(),
                     exit.signal(),
                     result.wallNanos(),

@@ -1,6 +1,6 @@
 package dev.leash.internal.run;
 
-import dev.leash.internal.contain.Member;
+import dev.leash.Straggler;
 import dev.leash.internal.contain.MemberSnapshot;
 import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.guardian.GuardianTable;
@@ -41,9 +41,10 @@ public final class Sweep {
     private final Set<Integer> programs;
     private final Runnable swept;
     private final WaitBuffer waits = new WaitBuffer();
-    private final Map<Integer, Member> found = new LinkedHashMap<>();
-    private final Set<Integer> givenUp = new HashSet<>();
-    private List<Member> alive = List.of();
+    private final Map<Long, Straggler> found = new LinkedHashMap<>();
+    private final Set<Long> givenUp = new HashSet<>();
+    private List<Straggler> alive = List.of();
+    private int refusal;
     private boolean killing;
     private boolean killed;
     private boolean counting;
@@ -98,11 +99,11 @@ public final class Sweep {
 
     /** These were waited for in vain. */
     void giveUp(List<Integer> pids) {
-        givenUp.addAll(pids);
+        pids.forEach(pid -> givenUp.add((long) pid));
     }
 
-    private boolean isAwaited(Member member) {
-        return !givenUp.contains(member.pid()) && (member.refusal() == 0 || Clock.monotonicNanos() < refusedUntilNanos);
+    private boolean isAwaited(Straggler member) {
+        return !givenUp.contains(member.pid()) && (!member.refused() || Clock.monotonicNanos() < refusedUntilNanos);
     }
 
     private void look() {
@@ -152,6 +153,7 @@ public final class Sweep {
     private void seen(@Nullable MemberSnapshot snapshot) {
         if (snapshot != null) {
             alive = snapshot.living();
+            refusal = snapshot.refusal() == 0 ? refusal : snapshot.refusal();
             if (killed && alive.stream().noneMatch(this::isAwaited)) {
                 end();
                 return;
@@ -218,14 +220,19 @@ public final class Sweep {
     }
 
     /** Who was found alive after the leader's exit and was killed. */
-    List<Member> killed() {
-        List<Member> killed = new ArrayList<>(found.values());
+    List<Straggler> killed() {
+        List<Straggler> killed = new ArrayList<>(found.values());
         killed.removeIf(member -> alive.stream().anyMatch(other -> other.pid() == member.pid()));
         return killed;
     }
 
     /** Who was still alive when the time was up. */
-    List<Member> survivors() {
+    List<Straggler> survivors() {
         return alive;
+    }
+
+    /** The errno with which the kernel refused to let one of those it has seen be signalled; 0 if it refused none. */
+    int refusal() {
+        return refusal;
     }
 }

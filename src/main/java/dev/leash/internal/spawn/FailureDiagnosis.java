@@ -1,8 +1,9 @@
 package dev.leash.internal.spawn;
 
-import static dev.leash.internal.spawn.SpawnFailure.text;
+import static dev.leash.internal.spawn.SpawnErrors.text;
 
-import dev.leash.internal.spawn.SpawnFailure.Kind;
+import dev.leash.SpawnException;
+import dev.leash.SpawnException.Kind;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.NativePaths;
@@ -41,8 +42,8 @@ final class FailureDiagnosis {
     }
 
     /** No file of that name is there to try. */
-    SpawnFailure notFound() {
-        SpawnFailure directory = directoryTrouble();
+    SpawnException notFound() {
+        SpawnException directory = directoryTrouble();
         if (directory != null) {
             return directory;
         }
@@ -55,9 +56,9 @@ final class FailureDiagnosis {
     }
 
     /** posix_spawn has answered {@code errno} for {@code candidate}. */
-    SpawnFailure of(int errno, byte[] candidate) {
+    SpawnException of(int errno, byte[] candidate) {
         if (mayBeAboutAPath(errno)) {
-            SpawnFailure directory = directoryTrouble();
+            SpawnException directory = directoryTrouble();
             if (directory != null) {
                 return directory;
             }
@@ -98,14 +99,14 @@ final class FailureDiagnosis {
                 && errno != Errno.ENFILE;
     }
 
-    private static SpawnFailure limit(int errno, byte[] candidate) {
+    private static SpawnException limit(int errno, byte[] candidate) {
         String what = errno == Errno.EAGAIN
                 ? "the limit of processes is reached (ulimit -u, pids.max of the cgroup)"
                 : Errno.description(errno);
         return failure(Kind.LIMIT, errno, candidate, what);
     }
 
-    private SpawnFailure missing(int errno, byte[] candidate) {
+    private SpawnException missing(int errno, byte[] candidate) {
         byte[] seenFromHere = search.fromHere(candidate);
         if (NativePaths.exists(state, scratch, seenFromHere) != 0) {
             return failure(Kind.NOT_FOUND, errno, candidate, "no such program");
@@ -120,7 +121,7 @@ final class FailureDiagnosis {
                         : "the program is there, but its interpreter " + text(interpreter) + " is not");
     }
 
-    private SpawnFailure refused(byte[] candidate) {
+    private SpawnException refused(byte[] candidate) {
         byte[] seenFromHere = search.fromHere(candidate);
         if (NativePaths.enterable(state, scratch, seenFromHere) == 0) {
             return failure(Kind.IS_DIRECTORY, Errno.EACCES, candidate, "it is a directory");
@@ -136,12 +137,12 @@ final class FailureDiagnosis {
     }
 
     /** What is wrong with the directory, or null if the child could enter it. */
-    private @Nullable SpawnFailure directoryTrouble() {
+    private @Nullable SpawnException directoryTrouble() {
         if (request.directory() instanceof Directory.Path start) {
             byte[] directory = start.path();
             int answer = NativePaths.enterable(state, scratch, directory);
             if (answer < 0) {
-                return new SpawnFailure(
+                return SpawnErrors.of(
                         Kind.DIRECTORY,
                         -answer,
                         directory,
@@ -200,8 +201,8 @@ final class FailureDiagnosis {
         return Path.of(URI.create(uri.toString()));
     }
 
-    private static SpawnFailure failure(Kind kind, int errno, byte[] path, String what) {
-        return new SpawnFailure(
+    private static SpawnException failure(Kind kind, int errno, byte[] path, String what) {
+        return SpawnErrors.of(
                 kind, errno, path, "could not start " + quoted(path) + ": " + what + " (" + Errno.name(errno) + ")");
     }
 

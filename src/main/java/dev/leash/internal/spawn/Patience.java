@@ -1,5 +1,6 @@
 package dev.leash.internal.spawn;
 
+import dev.leash.Cause;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Errno;
 import java.util.concurrent.locks.LockSupport;
@@ -14,15 +15,22 @@ import org.jspecify.annotations.Nullable;
 public final class Patience {
     /** What has ended it. */
     public enum End {
-        TIMEOUT(Errno.ETIMEDOUT),
-        INTERRUPT(Errno.EINTR),
-        CLOSED(Errno.ECANCELED),
-        CANCELLED(Errno.ECANCELED);
+        TIMEOUT(Errno.ETIMEDOUT, Cause.TIMED_OUT),
+        INTERRUPT(Errno.EINTR, Cause.CANCELLED),
+        CLOSED(Errno.ECANCELED, Cause.CLOSED),
+        CANCELLED(Errno.ECANCELED, Cause.CANCELLED);
 
         private final int errno;
+        private final Cause cause;
 
-        End(int errno) {
+        End(int errno, Cause cause) {
             this.errno = errno;
+            this.cause = cause;
+        }
+
+        /** What ends the start, in the words for the end of a run. */
+        Cause cause() {
+            return cause;
         }
 
         public int errno() {

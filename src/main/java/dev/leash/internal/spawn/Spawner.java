@@ -1,5 +1,6 @@
 package dev.leash.internal.spawn;
 
+import dev.leash.SpawnException;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.ChildSlot;
 import dev.leash.internal.sys.Clock;
@@ -45,13 +46,13 @@ public final class Spawner {
      *
      * @param born tells the pid also where this does not return, for an Error
      */
-    public static int spawn(CallState state, SpawnRequest request, ChildSlot born) throws SpawnFailure {
+    public static int spawn(CallState state, SpawnRequest request, ChildSlot born) throws SpawnException {
         try (Arena scratch = Arena.ofConfined()) {
             return new Spawner(state, scratch, request, born).spawn();
         }
     }
 
-    private int spawn() throws SpawnFailure {
+    private int spawn() throws SpawnException {
         FailureDiagnosis diagnosis = new FailureDiagnosis(state, scratch, request, search);
         List<byte[]> candidates = search.candidates();
         if (candidates.isEmpty()) {
@@ -61,7 +62,7 @@ public final class Spawner {
         MemorySegment envp = environment();
         try (SpawnActions actions = new SpawnActions(scratch)) {
             describe(actions);
-            SpawnFailure first = null;
+            SpawnException first = null;
             for (byte[] candidate : candidates) {
                 int result = start(candidate, actions, argv, envp);
                 if (result == -Errno.ENOEXEC) {
@@ -101,7 +102,7 @@ public final class Spawner {
         }
     }
 
-    private static SpawnFailure orNotFound(@Nullable SpawnFailure first, FailureDiagnosis diagnosis) {
+    private static SpawnException orNotFound(@Nullable SpawnException first, FailureDiagnosis diagnosis) {
         return first != null ? first : diagnosis.notFound();
     }
 

@@ -1,9 +1,10 @@
 package dev.leash.internal.start;
 
+import dev.leash.SpawnException;
 import dev.leash.internal.contain.PreExecHook;
 import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.spawn.ProcessSettings;
-import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.spawn.SpawnErrors;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.sys.CallState;
@@ -49,26 +50,26 @@ public final class HookedStart implements StartListener {
     }
 
     /** A gate for a run that needs one. */
-    public static ExecFifo gate(RunSpec spec) throws SpawnFailure {
+    public static ExecFifo gate(RunSpec spec) throws SpawnException {
         try {
             return ExecFifo.create();
         } catch (IOException e) {
-            throw failure(spec, SpawnFailure.Kind.CONTAINMENT, e);
+            throw failure(spec, SpawnException.Kind.CONTAINMENT, e);
         }
     }
 
-    public static Started start(StartResources resources, ExecFifo gate) throws SpawnFailure {
+    public static Started start(StartResources resources, ExecFifo gate) throws SpawnException {
         return new HookedStart(resources, gate).start();
     }
 
-    private Started start() throws SpawnFailure {
+    private Started start() throws SpawnException {
         CompletableFuture<Started> result = new CompletableFuture<>();
         try {
             Thread starting = Thread.ofPlatform().daemon().name(name).unstarted(() -> {
                 try (CallState state = CallState.open()) {
                     prepareUmask();
                     result.complete(Starter.start(state, resources, this));
-                } catch (SpawnFailure | RuntimeException | Error e) {
+                } catch (SpawnException | RuntimeException | Error e) {
                     result.completeExceptionally(e);
                 } finally {
                     resources.spawning = false;
@@ -79,12 +80,12 @@ public final class HookedStart implements StartListener {
             IOException refused = keeper.work(() -> isDone(result));
             if (refused != null && result.isCompletedExceptionally()) {
                 boolean setting = refused instanceof SystemCallException;
-                throw failure(spec, setting ? SpawnFailure.Kind.SETTING : SpawnFailure.Kind.CONTAINMENT, refused);
+                throw failure(spec, setting ? SpawnException.Kind.SETTING : SpawnException.Kind.CONTAINMENT, refused);
             }
             return result.get();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof SpawnFailure failure) {
-                throw failure;
+            if (e.getCause() instanceof SpawnException failure) {
+                throw SpawnErrors.again(failure);
             }
             if (e.getCause() instanceof Error error) {
                 throw error;
@@ -124,13 +125,13 @@ public final class HookedStart implements StartListener {
         settings.apply(keepersState, pid);
     }
 
-    private void prepareUmask() throws SpawnFailure {
+    private void prepareUmask() throws SpawnException {
         if (spec.stages().stream().anyMatch(stage -> stage.settings().umask() != null)) {
             try {
                 SystemCallException.check(
                         "no umask of its own, unshare", ProcessControls.detachUmask(CallState.create()));
             } catch (SystemCallException e) {
-                throw failure(spec, SpawnFailure.Kind.SETTING, e);
+                throw failure(spec, SpawnException.Kind.SETTING, e);
             }
             umask = ProcessControls.setUmask(0);
             ProcessControls.setUmask(umask);
@@ -164,9 +165,9 @@ public final class HookedStart implements StartListener {
         }
     }
 
-    public static SpawnFailure failure(RunSpec spec, SpawnFailure.Kind kind, IOException e) {
+    public static SpawnException failure(RunSpec spec, SpawnException.Kind kind, IOException e) {
         byte[] program = spec.stages().getFirst().arguments().getFirst();
-        return SpawnFailure.by(
+        return SpawnErrors.by(
                 e,
                 kind,
                 e instanceof SystemCallException call ? call.errno() : Errno.EPERM,

@@ -1,11 +1,12 @@
 package dev.leash.internal.start;
 
+import dev.leash.SpawnException;
 import dev.leash.internal.io.InputSource;
 import dev.leash.internal.io.OutputTarget;
 import dev.leash.internal.spawn.DescriptorAction;
 import dev.leash.internal.spawn.FileOpener;
 import dev.leash.internal.spawn.Patience;
-import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.internal.spawn.SpawnErrors;
 import dev.leash.internal.spawn.SpawnRequest;
 import dev.leash.internal.spawn.SpawnUndo;
 import dev.leash.internal.spawn.Spawner;
@@ -84,11 +85,11 @@ final class ProgramStarter {
             int toNext,
             StartListener observer,
             StartResources resources)
-            throws SpawnFailure {
+            throws SpawnException {
         new ProgramStarter(state, spec, group, observer, resources).start(fromPrevious, toNext);
     }
 
-    private void start(int fromPrevious, int toNext) throws SpawnFailure {
+    private void start(int fromPrevious, int toNext) throws SpawnException {
         try {
             if (spec.terminal() != null) {
                 terminal(spec.terminal());
@@ -113,7 +114,7 @@ final class ProgramStarter {
             }
             program.closeChildsEnds(state);
             openPidfd();
-        } catch (SpawnFailure e) {
+        } catch (SpawnException e) {
             // An Error is for the resources.
             program.closeChildsEnds(state);
             program.closeOwnEnds(state);
@@ -121,7 +122,7 @@ final class ProgramStarter {
         }
     }
 
-    private int spawn() throws SpawnFailure {
+    private int spawn() throws SpawnException {
         // Between the given numbers there may be others; above them one action closes all.
         if (firstFree <= MANY) {
             for (int fd = STDERR + 1; fd < firstFree; fd++) {
@@ -155,7 +156,7 @@ final class ProgramStarter {
         }
     }
 
-    private void terminal(ProgramSpec.TerminalSize size) throws SpawnFailure {
+    private void terminal(ProgramSpec.TerminalSize size) throws SpawnException {
         int master = aboveTargets(check(PseudoTerminal.open(state), "no pseudo-terminal"));
         ownEnds.add(new Started.End(STDOUT, master));
         check(PseudoTerminal.resize(state, master, size.columns(), size.rows()), "no size for its terminal");
@@ -168,7 +169,7 @@ final class ProgramStarter {
         actions.add(new DescriptorAction.Duplicate(STDIN, STDERR));
     }
 
-    private void input(int target, InputSource input) throws SpawnFailure {
+    private void input(int target, InputSource input) throws SpawnException {
         // Not a switch over the types: for each of those a JVM makes a class, which its first start has to wait for.
         if (input.fed()) {
             pipeIn(target);
@@ -183,14 +184,14 @@ final class ProgramStarter {
         }
     }
 
-    private void pipeIn(int target) throws SpawnFailure {
+    private void pipeIn(int target) throws SpawnException {
         Pipe pipe = pipe(state, spec);
         childsEnds.add(pipe.readEnd());
         keep(target, pipe.writeEnd());
         give(pipe.readEnd(), target);
     }
 
-    private void output(int target, OutputTarget output) throws SpawnFailure {
+    private void output(int target, OutputTarget output) throws SpawnException {
         if (output.observed()) {
             pipeOut(target);
         } else if (output instanceof OutputTarget.Discarded) {
@@ -207,14 +208,14 @@ final class ProgramStarter {
         }
     }
 
-    private void pipeOut(int target) throws SpawnFailure {
+    private void pipeOut(int target) throws SpawnException {
         Pipe pipe = pipe(state, spec);
         childsEnds.add(pipe.writeEnd());
         keep(target, pipe.readEnd());
         give(pipe.writeEnd(), target);
     }
 
-    private void outputFile(int target, OutputTarget.File file) throws SpawnFailure {
+    private void outputFile(int target, OutputTarget.File file) throws SpawnException {
         for (Map.Entry<Integer, OutputTarget.File> earlier : files.entrySet()) {
             if (Arrays.equals(earlier.getValue().path(), file.path())) {
                 // One open file with one position, or the two would write over each other.
@@ -229,20 +230,20 @@ final class ProgramStarter {
         files.put(target, file);
     }
 
-    private int openFile(byte[] path, int flags) throws SpawnFailure {
+    private int openFile(byte[] path, int flags) throws SpawnException {
         FileOpener opener = new FileOpener(path, flags, patience);
         int fd = opener.open(state);
         if (fd < 0) {
             String direction = flags == OpenFlags.READ ? "read from " : "write to ";
             Patience.End givenUp = opener.givenUp();
             String why = givenUp == null ? Errno.description(-fd) : gaveUp(givenUp, opener.awaited());
-            throw new SpawnFailure(
-                    SpawnFailure.Kind.REDIRECT,
+            throw SpawnErrors.givenUp(
+                    givenUp,
+                    SpawnException.Kind.REDIRECT,
                     -fd,
                     path,
                     "could not start " + program(spec) + ": cannot " + direction
-                            + new String(path, StandardCharsets.UTF_8) + ": " + why + " (" + Errno.name(-fd) + ")",
-                    givenUp);
+                            + new String(path, StandardCharsets.UTF_8) + ": " + why + " (" + Errno.name(-fd) + ")");
         }
         childsEnds.add(fd);
         return fd;
@@ -257,14 +258,14 @@ final class ProgramStarter {
         };
     }
 
-    private void keep(int target, int ownEnd) throws SpawnFailure {
+    private void keep(int target, int ownEnd) throws SpawnException {
         ownEnds.add(new Started.End(target, ownEnd));
         // The loop must never wait in a read(2) or write(2).
         check(Descriptors.setNonBlocking(state, ownEnd), "a pipe cannot be used without waiting");
     }
 
     /** The child's {@code target} becomes {@code source}, which is not where another target has to go. */
-    private void give(int source, int target) throws SpawnFailure {
+    private void give(int source, int target) throws SpawnException {
         int clear = source;
         if (source < firstFree) {
             clear = check(Descriptors.duplicate(state, source, firstFree), "no descriptor");
@@ -273,7 +274,7 @@ final class ProgramStarter {
         actions.add(new DescriptorAction.Duplicate(clear, target));
     }
 
-    private int aboveTargets(int fd) throws SpawnFailure {
+    private int aboveTargets(int fd) throws SpawnException {
         if (fd >= firstFree) {
             return fd;
         }
@@ -282,7 +283,7 @@ final class ProgramStarter {
         return check(raised, "no descriptor");
     }
 
-    private void openPidfd() throws SpawnFailure {
+    private void openPidfd() throws SpawnException {
         int pid = program.pid;
         int pidfd = Processes.openPidfd(state, pid);
         if (pidfd < 0) {
@@ -296,7 +297,7 @@ final class ProgramStarter {
     }
 
     /** A pipe, both of whose ends are close-on-exec. */
-    static Pipe pipe(CallState state, ProgramSpec spec) throws SpawnFailure {
+    static Pipe pipe(CallState state, ProgramSpec spec) throws SpawnException {
         Pipe pipe = Descriptors.pipe(state);
         if (pipe.readEnd() < 0) {
             throw limit(spec, -pipe.readEnd(), "no pipe for its standard streams");
@@ -304,16 +305,16 @@ final class ProgramStarter {
         return pipe;
     }
 
-    private int check(int result, String what) throws SpawnFailure {
+    private int check(int result, String what) throws SpawnException {
         if (result < 0) {
             throw limit(spec, -result, what);
         }
         return result;
     }
 
-    private static SpawnFailure limit(ProgramSpec spec, int errno, String what) {
-        return new SpawnFailure(
-                SpawnFailure.Kind.LIMIT,
+    private static SpawnException limit(ProgramSpec spec, int errno, String what) {
+        return SpawnErrors.of(
+                SpawnException.Kind.LIMIT,
                 errno,
                 spec.arguments().getFirst(),
                 "could not start " + program(spec) + ": " + what + ": " + Errno.description(errno) + " ("

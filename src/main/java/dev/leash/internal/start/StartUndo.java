@@ -1,7 +1,8 @@
 package dev.leash.internal.start;
 
-import dev.leash.internal.contain.Member;
+import dev.leash.Straggler;
 import dev.leash.internal.contain.MemberSnapshot;
+import dev.leash.internal.contain.Members;
 import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.events.Log;
 import dev.leash.internal.spec.StopStep;
@@ -49,12 +50,13 @@ public final class StartUndo {
         try (MemberSnapshot snapshot = members.snapshot(true)) {
             int ignored = members.signal(StopStep.SIGKILL); // who may not be killed is told of with the programs
             snapshot.signal(state, StopStep.SIGKILL);
-            List<Member> refused =
-                    snapshot.living().stream().filter(one -> one.refusal() != 0).toList();
+            List<Straggler> refused =
+                    snapshot.living().stream().filter(Straggler::refused).toList();
             if (refused.size() < snapshot.living().size()) {
                 return true;
             }
-            refused.forEach(one -> Log.warning("of a run that failed to start lives on: " + one));
+            refused.forEach(one -> Log.warning(
+                    "of a run that failed to start lives on: " + Members.text(List.of(one), snapshot.refusal())));
         } catch (IOException e) {
             // The search has failed: the programs and their group are killed all the same.
             Log.warning("cannot look for what a run that failed has started: " + e.getMessage());

@@ -1,6 +1,6 @@
 package dev.leash.internal.start;
 
-import dev.leash.internal.spawn.SpawnFailure;
+import dev.leash.SpawnException;
 import dev.leash.internal.spawn.SpawnUndo;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.RunSpec;
@@ -34,11 +34,12 @@ public final class Starter {
      *
      * @param state the calling thread's
      */
-    public static Started start(CallState state, StartResources resources, StartListener observer) throws SpawnFailure {
+    public static Started start(CallState state, StartResources resources, StartListener observer)
+            throws SpawnException {
         return new Starter(state, resources, observer).start();
     }
 
-    private Started start() throws SpawnFailure {
+    private Started start() throws SpawnException {
         long startNanos = Clock.monotonicNanos();
         int last = spec.stages().size() - 1;
         int fromPrevious = NONE;
@@ -57,7 +58,7 @@ public final class Starter {
                 }
             }
             return new Started(started, startNanos);
-        } catch (SpawnFailure e) {
+        } catch (SpawnException e) {
             // An Error is for the resources.
             Descriptors.closeIfOpen(state, fromPrevious);
             undo();

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.leash.Cause;
 import dev.leash.internal.engine.Engine;
-import dev.leash.internal.run.Outcome;
+import dev.leash.internal.run.Ending;
 import dev.leash.internal.run.Run;
-import dev.leash.internal.run.Trigger;
 import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.sys.KernelFeatures;
 import dev.leash.support.Children;
@@ -77,7 +77,7 @@ class ProcessGroupLifecycleTest {
         return run;
     }
 
-    private Outcome run(Kernel kernel, String line, long timeout) throws Exception {
+    private Ending run(Kernel kernel, String line, long timeout) throws Exception {
         return start(kernel, line, timeout, false, SECOND, KILL).outcome().get();
     }
 
@@ -93,8 +93,8 @@ class ProcessGroupLifecycleTest {
     @EnumSource
     void exit(Kernel kernel) throws Exception {
         for (int code = 0; code < 60; code++) {
-            Outcome outcome = run(kernel, "echo out; echo err >&2; exit " + code, 30 * SECOND);
-            assertEquals(Trigger.LEADER_EXIT, outcome.trigger());
+            Ending outcome = run(kernel, "echo out; echo err >&2; exit " + code, 30 * SECOND);
+            assertEquals(Cause.EXITED, outcome.cause());
             assertFalse(outcome.exit().signaled());
             assertEquals(code, outcome.exit().code());
             assertEquals("out\n", text(outcome.captured(1)));
@@ -111,8 +111,8 @@ class ProcessGroupLifecycleTest {
     @ParameterizedTest
     @EnumSource
     void timeout(Kernel kernel) throws Exception {
-        Outcome outcome = run(kernel, "echo out; sleep 60 & sleep 60", 5 * SECOND);
-        assertEquals(Trigger.DEADLINE, outcome.trigger());
+        Ending outcome = run(kernel, "echo out; sleep 60 & sleep 60", 5 * SECOND);
+        assertEquals(Cause.TIMED_OUT, outcome.cause());
         assertEquals(StopStep.SIGKILL, outcome.exit().signal());
         assertEquals("out\n", text(outcome.captured(1)));
         assertTrue(outcome.outputComplete());
@@ -125,16 +125,16 @@ class ProcessGroupLifecycleTest {
     void exitInTheMomentOfTheDeadline(Kernel kernel) throws Exception {
         DeadlineHunt hunt = new DeadlineHunt(12_000_000);
         for (int round = 0; round < 150; round++) {
-            Outcome outcome = run(kernel, "sleep 0.01; exit 3", hunt.timeoutNanos());
-            if (outcome.trigger() == Trigger.LEADER_EXIT) {
+            Ending outcome = run(kernel, "sleep 0.01; exit 3", hunt.timeoutNanos());
+            if (outcome.cause() == Cause.EXITED) {
                 assertEquals(3 << 8, outcome.exit().waitStatus());
                 assertEquals(List.of(), outcome.stopSteps());
 
             } else {
-                assertEquals(Trigger.DEADLINE, outcome.trigger());
+                assertEquals(Cause.TIMED_OUT, outcome.cause());
                 assertEquals(StopStep.SIGKILL, outcome.exit().signal());
             }
-            hunt.tell(outcome.trigger() == Trigger.DEADLINE);
+            hunt.tell(outcome.cause() == Cause.TIMED_OUT);
         }
         assertTrue(hunt.sawBoth(), hunt::toString);
     }
@@ -142,8 +142,8 @@ class ProcessGroupLifecycleTest {
     @ParameterizedTest
     @EnumSource
     void stragglersAreKilledAndCounted(Kernel kernel) throws Exception {
-        Outcome outcome = run(kernel, "sleep 60 & sleep 60 & sleep 60 & echo GO; exit 5", 30 * SECOND);
-        assertEquals(Trigger.LEADER_EXIT, outcome.trigger());
+        Ending outcome = run(kernel, "sleep 60 & sleep 60 & sleep 60 & echo GO; exit 5", 30 * SECOND);
+        assertEquals(Cause.EXITED, outcome.cause());
         assertEquals(5, outcome.exit().code());
         assertEquals(3, outcome.stragglersKilled());
         assertEquals("GO\n", text(outcome.captured(1)));
@@ -155,9 +155,9 @@ class ProcessGroupLifecycleTest {
     @EnumSource
     void stragglersAreLeft(Kernel kernel) throws Exception {
         Run run = start(kernel, "sleep 60 & echo $!; exit 0", 30 * SECOND, true, SECOND / 5, KILL);
-        Outcome outcome = run.outcome().get();
+        Ending outcome = run.outcome().get();
         int left = Integer.parseInt(text(outcome.captured(1)).strip());
-        assertEquals(Trigger.LEADER_EXIT, outcome.trigger());
+        assertEquals(Cause.EXITED, outcome.cause());
         assertFalse(outcome.outputComplete());
         assertTrue(ProcScan.alive(left));
         assertTrue(ProcScan.of(run.pid()).isEmpty(), "reaped though its group lives");
@@ -180,16 +180,16 @@ class ProcessGroupLifecycleTest {
                 new StopStep(15, Long.MAX_VALUE),
                 KILL);
         eventually("the members ignore TERM", () -> ProcScan.sleepers(run.pid()) == 5);
-        run.requestStop(Trigger.CANCEL);
+        run.requestStop(Cause.CANCELLED);
         eventually("the leader is dead", () -> !ProcScan.alive(run.pid()));
         if (kernel == Kernel.WITHOUT_GROUP_SIGNAL) {
             assertEquals('Z', ProcScan.state(run.pid()));
             assertFalse(run.outcome().isDone());
         }
         eventually("three are left", () -> ProcScan.group(run.pid()).size() == 3);
-        run.requestStop(Trigger.CANCEL, List.of(KILL));
-        Outcome outcome = run.outcome().get();
-        assertEquals(Trigger.CANCEL, outcome.trigger());
+        run.requestStop(Cause.CANCELLED, List.of(KILL));
+        Ending outcome = run.outcome().get();
+        assertEquals(Cause.CANCELLED, outcome.cause());
         assertEquals(15, outcome.exit().signal());
         assertEquals(2, outcome.stopSteps().size());
         assertEquals(3, outcome.stragglersKilled());
@@ -201,7 +201,7 @@ class ProcessGroupLifecycleTest {
         for (int round = 0; round < 5; round++) {
             Run run = start(kernel, Children.path("forks-on-and-on") + " & wait", 30 * SECOND, false, SECOND, KILL);
             eventually("it forks", () -> ProcScan.group(run.pid()).size() >= 4);
-            run.requestStop(Trigger.CANCEL);
+            run.requestStop(Cause.CANCELLED);
             assertEquals(StopStep.SIGKILL, run.outcome().get().exit().signal());
             assertEquals(List.of(), ProcScan.group(run.pid()));
         }
@@ -218,7 +218,7 @@ class ProcessGroupLifecycleTest {
                             : start(kernel, "sleep 60 & exit " + index, 30 * SECOND, false, SECOND, KILL));
         }
         for (int index = 0; index < many.size(); index++) {
-            Outcome outcome = many.get(index).outcome().get();
+            Ending outcome = many.get(index).outcome().get();
             if (index % 3 == 0) {
                 assertEquals(StopStep.SIGKILL, outcome.exit().signal());
             } else {

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.leash.Cause;
 import dev.leash.internal.contain.Cookie;
 import dev.leash.internal.contain.ProcessGroup;
 import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.contain.ProcessTree;
 import dev.leash.internal.io.OutputTarget;
 import dev.leash.internal.run.Run;
-import dev.leash.internal.run.Trigger;
 import dev.leash.internal.spawn.ChildEnvironment;
 import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spawn.Patience;
@@ -163,8 +163,8 @@ class LaunchTest {
                         throw error;
                     }));
             assertEquals(
-                    Trigger.LEADER_EXIT,
-                    engine.startAndAwait(spec(1, group(), "true"), Run::await).trigger());
+                    Cause.EXITED,
+                    engine.startAndAwait(spec(1, group(), "true"), Run::await).cause());
         }
         assertNothingIsLeft();
     }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.leash.Cause;
 import dev.leash.internal.contain.Cookie;
 import dev.leash.internal.contain.Delivery;
 import dev.leash.internal.contain.MemberSnapshot;
@@ -19,7 +20,6 @@ import dev.leash.internal.io.InputSource;
 import dev.leash.internal.io.OutputTarget;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.run.Run;
-import dev.leash.internal.run.Trigger;
 import dev.leash.internal.spawn.ChildEnvironment;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.RunSpec;
@@ -181,7 +181,7 @@ class LoopDeathTest {
         eventually(
                 "it ignores TERM, and its children do",
                 () -> ProcScan.sleepers(runs.get(1).pid()) == 2);
-        runs.get(1).requestStop(Trigger.CANCEL);
+        runs.get(1).requestStop(Cause.CANCELLED);
         eventually(
                 "the daemon and all that sleep are there",
                 () -> ProcScan.withMarker(marker).size() >= 9);
@@ -239,7 +239,7 @@ class LoopDeathTest {
         Delivery ignored = signalled.get(20, TimeUnit.SECONDS);
         assertEquals(false, tree.signal(15).get(20, TimeUnit.SECONDS).reached());
         assertEquals(false, run.resize(80, 24).get(20, TimeUnit.SECONDS));
-        run.requestStop(Trigger.CANCEL);
+        run.requestStop(Cause.CANCELLED);
         assertFailed(run);
         assertFailed(tree);
     }
@@ -311,12 +311,12 @@ class LoopDeathTest {
             eventually("it is dead", () -> ProcScan.withMarker(marker).size() == 1);
         }
         assertEquals(
-                Trigger.DEADLINE,
+                Cause.TIMED_OUT,
                 engine.startAndAwait(sleeper(ProcessGroup::new, 20_000_000), Run::await)
-                        .trigger());
-        bystander.requestStop(Trigger.CANCEL, List.of(KILL));
+                        .cause());
+        bystander.requestStop(Cause.CANCELLED, List.of(KILL));
         assertEquals(
-                Trigger.CANCEL, bystander.outcome().get(20, TimeUnit.SECONDS).trigger());
+                Cause.CANCELLED, bystander.outcome().get(20, TimeUnit.SECONDS).cause());
     }
 
     private static final class ThrowsOnce implements ProcessSet {

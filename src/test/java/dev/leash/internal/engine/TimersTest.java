@@ -3,11 +3,11 @@ package dev.leash.internal.engine;
 import static dev.leash.support.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.leash.Cause;
 import dev.leash.internal.contain.ProcessGroup;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.TimerQueue;
 import dev.leash.internal.run.Run;
-import dev.leash.internal.run.Trigger;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.spec.StopStep;
 import dev.leash.support.LeakCheck;
@@ -50,7 +50,7 @@ class TimersTest {
                 engine.start(spec("sh", "-c", "sleep 60 & exit 0")).outcome().get();
             }
             assertEquals(1, timers(engine));
-            sleeping.requestStop(Trigger.CANCEL);
+            sleeping.requestStop(Cause.CANCELLED);
             sleeping.outcome().get();
             eventually("no timer", () -> timers(engine) == 0);
         } finally {

@@ -1,8 +1,14 @@
 package dev.leash.internal.run;
 
+import dev.leash.Cause;
+import dev.leash.ExitStatus;
+import dev.leash.Signal;
+import dev.leash.StopStepTaken;
+import dev.leash.Straggler;
+import dev.leash.Usage;
 import dev.leash.internal.contain.CgroupUse;
-import dev.leash.internal.contain.Member;
 import dev.leash.internal.sys.WaitStatus;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a run came to.
  *
+ * @param cause why it ended, decided once, in the order in which the loop saw things
  * @param stages its programs, in the order of the pipeline
  * @param wallNanos from just before the start until the last exit was seen, or the last program was given up
  * @param stopSteps the signals that were sent, in order
  * @param killed processes that had left the leader's group, or were found alive after its exit, and were killed
  * @param leftAlive processes that could not be killed, or were still alive when the time for it was over
+ * @param refusal the errno with which the kernel refused a signal to a process of the run, EPERM as a rule; 0 if it refused none
  * @param outputComplete whether every stream that this process read was read to its end and kept or passed on whole
  * @param pipeHolders who still held a pipe when it was given up, by pid
  * @param failure what user code has thrown that was given output or gave input, or null
@@ -23,13 +31,14 @@ import org.jspecify.annotations.Nullable;
  * @param use what all processes together have used, as far as the containment knows
  * @param limits which limits were reached
  */
-public record Outcome(
-        Trigger trigger,
+public record Ending(
+        Cause cause,
         List<Stage> stages,
         long wallNanos,
-        List<StepTaken> stopSteps,
-        List<Member> killed,
-        List<Member> leftAlive,
+        List<StopStepTaken> stopSteps,
+        List<Straggler> killed,
+        List<Straggler> leftAlive,
+        int refusal,
         boolean outputComplete,
         Map<Integer, String> pipeHolders,
         @Nullable Throwable failure,
@@ -49,7 +58,28 @@ public record Outcome(
      * @param captured what was captured, by descriptor
      * @param dropped how many bytes the captures did not keep, or were more than the run's limit, by descriptor
      */
-    public record Stage(int pid, WaitStatus exit, Map<Integer, byte[]> captured, Map<Integer, Long> dropped) {}
+    public record Stage(int pid, WaitStatus exit, Map<Integer, byte[]> captured, Map<Integer, Long> dropped) {
+        /** How it ended. */
+        public ExitStatus status() {
+            if (!exit.known()) {
+                return new ExitStatus.Unknown(exit.equals(WaitStatus.PENDING));
+            }
+            return exit.signaled()
+                    ? new ExitStatus.Signaled(new Signal(exit.signal()), exit.coreDumped())
+                    : new ExitStatus.Exited(exit.code());
+        }
+
+        /** What it used; zeros if that is not known. */
+        public Usage usage() {
+            return new Usage(
+                    Duration.ofNanos(exit.userNanos()),
+                    Duration.ofNanos(exit.systemNanos()),
+                    exit.minorFaults(),
+                    exit.majorFaults(),
+                    exit.voluntarySwitches(),
+                    exit.involuntarySwitches());
+        }
+    }
 
     /** How the last program ended. */
     public WaitStatus exit() {

@@ -1,0 +1,39 @@
+package dev.leash.internal.contain;
+
+import dev.leash.Straggler;
+import dev.leash.Straggler.Membership;
+import dev.leash.internal.proc.ProcessEntry;
+import dev.leash.internal.sys.Errno;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Makes processes of a run from what /proc tells of them, and text from them. */
+public final class Members {
+    private Members() {}
+
+    static Straggler of(ProcessEntry process, Membership membership, boolean refused) {
+        return new Straggler(process.pid(), process.name(), membership, refused);
+    }
+
+    /** A program of a run, which has not been reaped. */
+    public static Straggler program(int pid, boolean leader, boolean refused) {
+        ProcessEntry now = ProcessEntry.read(pid);
+        return new Straggler(
+                pid, now == null ? "" : now.name(), leader ? Membership.LEADER : Membership.GROUP, refused);
+    }
+
+    /**
+     * For people, such as {@code sleep [4711], not to be signalled (EPERM)}. A name may hold anything, so it is not told as
+     * it is.
+     *
+     * @param refusal the errno with which those were refused that are
+     */
+    public static String text(List<Straggler> members, int refusal) {
+        return members.stream().map(member -> text(member, refusal)).collect(Collectors.joining(", "));
+    }
+
+    private static String text(Straggler member, int refusal) {
+        return member.name().replaceAll("\\p{Cntrl}", "?") + " [" + member.pid() + "]"
+                + (member.refused() ? ", not to be signalled (" + Errno.name(refusal) + ")" : "");
+    }
+}
