@@ -1,12 +1,10 @@
 /** Runs other programs from Java on Linux and keeps them on a leash. */
+// The command, dev.leash.cli, is compiled with it, and is no part of its jar: so the command's libraries are not named
+// here. The compiler reads them from the class path, as the finished command does.
 @SuppressWarnings("requires-automatic") // micrometer is one
 module dev.leash {
     // Annotations only: the compiler reads them, nothing loads them.
     requires static org.jspecify;
-
-    // For the command in dev.leash.cli. A user of the library has none of them.
-    requires static com.fasterxml.jackson.core;
-    requires static me.tongfei.progressbar;
 
     // For events. An image of one's own may do without; then there are none.
     requires static jdk.jfr;

@@ -19,7 +19,6 @@ import dev.leash.cli.options.UsageException;
 import dev.leash.cli.run.RunCommand;
 import dev.leash.cli.timeout.TimeoutCommand;
 import dev.leash.internal.sys.CallState;
-import dev.leash.internal.sys.Descriptors;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,8 +29,9 @@ public final class Main {
 
     /** Called by the launcher. The arguments are taken as bytes from the kernel; only their number counts here. */
     public static void main(String[] args) {
-        // Two classes that are loaded in any case, of which the second is in the module for certain.
-        if (Main.class.getModule().isNamed() || Descriptors.class.getModule().isNamed()) {
+        // In an application's image: its classes would be found in place of ours.
+        boolean usual = ClassLoader.getSystemClassLoader().equals(Main.class.getClassLoader());
+        if (usual && ModuleLayer.boot().findModule("dev.leash").isPresent()) {
             OwnClasses.runMain(args);
             return;
         }

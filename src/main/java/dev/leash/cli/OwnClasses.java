@@ -8,7 +8,7 @@ import java.nio.file.Path;
 /**
  * The classes in the file of the command, for a Java that has others of the same names: an application's image, made by
  * jlink, may hold the module dev.leash. Class loaders look there first for each of its packages, of whatever version it is,
- * and what they find there does not see the class path, where the libraries of the command are.
+ * and most of what they find there may not be used from the class path, where the command itself is.
  */
 final class OwnClasses extends URLClassLoader {
     private OwnClasses(URL file) {

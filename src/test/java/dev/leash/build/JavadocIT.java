@@ -84,6 +84,7 @@ class JavadocIT {
         Set<String> sources = entries("-sources.jar");
         assertTrue(sources.contains("dev/leash/Supervisor.java"), sources::toString);
         assertTrue(sources.contains("module-info.java"), sources::toString);
+        assertFalse(sources.stream().anyMatch(source -> source.startsWith("dev/leash/cli")), "only what the jar holds");
         Set<String> pages = entries("-javadoc.jar");
         assertTrue(pages.contains("dev.leash/dev/leash/Supervisor.html"), pages::toString);
         assertTrue(pages.contains("dev.leash/dev/leash/doc-files/model.svg"), pages::toString);

@@ -8,6 +8,8 @@ import dev.leash.ExitStatus;
 import dev.leash.Result;
 import dev.leash.Supervisor;
 import java.io.IOException;
+import java.lang.module.ModuleDescriptor;
+import java.lang.module.ModuleFinder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +18,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,6 +87,25 @@ class PackagedIT {
     @AfterAll
     static void close() {
         supervisor.close();
+    }
+
+    /** What only the command needs is in target/leash. Who uses the library is not asked for the command's libraries either. */
+    @Test
+    void itHoldsNothingOfTheCommand() throws Exception {
+        try (ZipFile jar = new ZipFile(library.toFile())) {
+            List<String> names = jar.stream().map(ZipEntry::getName).toList();
+            assertTrue(names.contains("dev/leash/Supervisor.class"), names::toString);
+            assertEquals(
+                    List.of(),
+                    names.stream()
+                            .filter(name -> name.startsWith("dev/leash/cli"))
+                            .toList());
+        }
+        ModuleDescriptor module =
+                ModuleFinder.of(library).find("dev.leash").orElseThrow().descriptor();
+        assertEquals(
+                Set.of("java.base", "jdk.jfr", "micrometer.core", "org.jspecify"),
+                module.requires().stream().map(ModuleDescriptor.Requires::name).collect(Collectors.toSet()));
     }
 
     @Test
