@@ -48,7 +48,7 @@ class RunContainmentIT {
         Path pid = temp.resolve("pid");
         Result result = Leash.run("run", "--", "sh", "-c", daemon(pid));
         assertEquals(0, Leash.status(result));
-        assertEquals(0, Leash.status(Leash.sh("kill $(cat " + pid + ")")), "it was alive, as the README says");
+        assertEquals(0, Leash.status(Leash.sh("kill $(cat " + pid + ")")), "it was alive, as docs/containment.md says");
     }
 
     @ParameterizedTest

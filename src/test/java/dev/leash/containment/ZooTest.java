@@ -30,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each child in each containment, with the outcome that this containment promises. The README's table is this one. */
+/** Each child in each containment, with the outcome that this containment promises. The table in docs/containment.md is this one. */
 @Timeout(60)
 class ZooTest {
     private static final Duration TIMEOUT = Duration.ofMillis(1_500);
@@ -80,6 +81,24 @@ class ZooTest {
                 Arguments.of(child, Containment.GROUP, group),
                 Arguments.of(child, Containment.TREE, tree),
                 Arguments.of(child, Containment.CGROUP, cgroup));
+    }
+
+    @Test
+    void tableInTheDocumentationIsThisOne() throws IOException {
+        List<String> expected = new ArrayList<>();
+        Stream.of(zoo().limit(3L * 7), holders().limit(3), zoo().skip(3L * 7))
+                .flatMap(rows -> rows)
+                .forEach(cell -> expected.add(cell.get()[1] + " " + cell.get()[2]));
+        List<String> told = new ArrayList<>();
+        for (String line : Files.readAllLines(Path.of("docs", "containment.md"))) {
+            String[] cells = line.split(" *\\| *", -1);
+            if (cells.length == 6 && List.of("yes", "no").contains(cells[4])) {
+                told.add("GROUP " + !cells[2].equals("no"));
+                told.add("TREE " + !cells[3].equals("no"));
+                told.add("CGROUP " + !cells[4].equals("no"));
+            }
+        }
+        assertEquals(expected, told);
     }
 
     private static void skipWhatCannotBeHad(Containment containment) {

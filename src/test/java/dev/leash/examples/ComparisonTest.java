@@ -41,7 +41,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.zeroturnaround.exec.ProcessExecutor;
 
-/** What the README says of others is so. */
+/** What docs/comparison.md says of others is so. */
 @Timeout(120)
 class ComparisonTest {
     @RegisterExtension

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 
-/** The source of an example, as it is quoted: README blocks are compared with it, Javadoc takes its regions by itself. */
+/** The source of an example, as it is quoted: blocks in README.md and docs are compared with it, Javadoc takes its regions by itself. */
 public record Example(Path file) {
     private static final Path FOLDER = Path.of("src", "test", "java", "dev", "leash", "examples");
 

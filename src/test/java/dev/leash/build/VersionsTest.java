@@ -1,4 +1,4 @@
-package dev.leash;
+package dev.leash.build;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 class VersionsTest {
     private static final Path BUILD = Path.of("pom.xml");
     private static final Path BENCHMARKS = Path.of("benchmarks", "pom.xml");
-    private static final Path COMPARISON = Path.of("README.md");
+    private static final Path COMPARISON = Path.of("docs", "comparison.md");
 
     private static final Pattern ARTIFACT =
             Pattern.compile("<artifactId>([^<]+)</artifactId>\\s*<version>([^<]+)</version>");
