@@ -83,7 +83,7 @@ for leash_fd in /proc/self/fd/*; do
     [ $((leash_flags & 02000000)) -ne 0 ] || leash_fds=$leash_fds${leash_fds:+,}$leash_fd
 done
 # The JVM part hears of a signal by the descriptor of the same number. The JVM has a few for itself, the lowest that are
-# free: 4, 7, 8 and 9 are signals that nobody can use, so of the others below 10 each is kept from it.
+# free: 4, 7, 8 and 9 are signals that leash cannot take over, so of the others below 10 each is kept from it.
 leash_reserved=
 for leash_fd in 3 5 6; do
     case $leash_taken in *,$leash_fd,*) continue ;; esac
@@ -91,7 +91,7 @@ for leash_fd in 3 5 6; do
     leash_reserved=$leash_reserved${leash_reserved:+,}$leash_fd
 done
 
-# Sets leash_free to a descriptor below 10 that nobody uses: a shell's redirections take one digit only.
+# Sets leash_free to a free descriptor below 10: a shell's redirections take one digit only.
 leash_find_free() {
     for leash_free in 4 5 6 7 8 9; do
         [ -L "/proc/self/fd/$leash_free" ] || return 0
@@ -359,7 +359,7 @@ if [ "$leash_major" -ge 25 ]; then
 fi
 
 # `timeout` does each thing once, and is over: to compile any of it takes longer than it saves, and so does to tailor method
-# handles to those who call them often, which is what the threshold is about. So do `run`, unless the output passes through
+# handles to frequent callers, which is what the threshold is about. So do `run`, unless the output passes through
 # leash or it may have to look through /proc for others, and `doctor`. (An option of the program's own may be taken for one
 # of these, which costs no more than a compiler that is not needed.)
 leash_xint=$leash_timeout
@@ -392,7 +392,7 @@ leash_java() {
 leash_error_file=/dev/null
 [ -z "${LEASH_DEBUG-}" ] || leash_error_file=
 
-# A JVM that cannot start ends with 1, which could be a program's status, and after exec nobody is left to say better. So
+# A JVM that cannot start ends with 1, which could be a program's status, and after exec this shell is gone and cannot say better. So
 # where it might not, it is tried first, which takes as long as a start. Where is that? Where a limit is low.
 leash_scarce=
 leash_note_scarce() {

@@ -19,7 +19,7 @@ public class FromProcessBuilder {
         ProcessBuilder builder = new ProcessBuilder("uname", "-s").redirectErrorStream(true);
         builder.environment().put("LC_ALL", "C");
         Process process = builder.start();
-        // On another thread: who reads cannot keep the time.
+        // On another thread: one that reads cannot keep the time.
         CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> {
             try {
                 return new String(process.getInputStream().readAllBytes(), UTF_8);
@@ -34,7 +34,7 @@ public class FromProcessBuilder {
         if (process.exitValue() != 0) {
             throw new IOException("uname failed with " + process.exitValue());
         }
-        return output.get(); // waits for whoever else holds the pipe
+        return output.get(); // waits for every process that holds the pipe
     }
     // @end
 
