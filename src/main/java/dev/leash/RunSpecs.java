@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class RunSpecs {
     private static final dev.leash.internal.io.OutputTarget CAPTURE =
             Output.capture().output();
-    private static final dev.leash.internal.contain.ProcessSet.Factory GROUP = FollowedGroup::new;
+    private static final dev.leash.internal.contain.ProcessSet.Factory GROUP = FollowedGroup.FACTORY;
     private static final int STDIN = 0;
     private static final int STDOUT = 1;
     private static final int STDERR = 2;

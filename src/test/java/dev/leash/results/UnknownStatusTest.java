@@ -14,7 +14,6 @@ import dev.leash.Output;
 import dev.leash.Result;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Processes;
-import dev.leash.internal.sys.WaitBuffer;
 import dev.leash.support.Children;
 import dev.leash.support.ProcScan;
 import dev.leash.support.RunsCommands;
@@ -33,7 +32,7 @@ class UnknownStatusTest extends RunsCommands {
         // Called on the loop, which therefore cannot reap it first.
         Output taker = Output.onLoop(bytes -> {
             int pid = (int) started.join().pid();
-            assertEquals(pid, Processes.reapWaiting(CallState.create(), pid, new WaitBuffer()));
+            assertEquals(pid, Processes.reapWaiting(CallState.create(), pid));
         });
         started.complete(start(sh("echo before >&2; echo now; exit 3").stdout(taker)));
         Result result = started.join().await();

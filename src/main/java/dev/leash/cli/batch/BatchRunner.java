@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * for one more.
  */
 final class BatchRunner {
-    private static final ProcessSet.Factory GROUP = FollowedGroup::new;
+    private static final ProcessSet.Factory GROUP = FollowedGroup.FACTORY;
     private static final long DRAIN_NANOS = 1_000_000_000L;
     private static final List<StopStep> KILL = List.of(new StopStep(StopStep.SIGKILL, 0));
     private static final List<StopStep> TERM_THEN_KILL =

@@ -37,7 +37,10 @@ public final class SignalRelay {
      * here, where the program is running already: on the loop that would stand between the program's end and its notice.
      */
     public void deliver(EventLoop loop, Receiver receiver) throws SystemCallException {
-        Epoll signals = taken.poll();
+        Epoll signals;
+        try (CallState state = CallState.open()) {
+            signals = taken.poll(state);
+        }
         loop.execute(() -> {
             try {
                 loop.register(signals.fd(), Epoll.IN, readiness -> bring(signals, loop.callState(), receiver));
@@ -48,7 +51,7 @@ public final class SignalRelay {
     }
 
     private void bring(Epoll signals, CallState state, Receiver receiver) {
-        int count = signals.await(0);
+        int count = signals.await(state, 0);
         for (int index = 0; index < count; index++) {
             int signal = (int) signals.data(index);
             if (taken.clear(state, signal)) {

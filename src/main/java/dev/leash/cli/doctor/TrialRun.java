@@ -5,7 +5,6 @@ import dev.leash.SpawnException;
 import dev.leash.cli.io.Complaint;
 import dev.leash.cli.io.RawText;
 import dev.leash.internal.contain.ProcessGroup;
-import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.engine.Engine;
 import dev.leash.internal.io.InputSource;
 import dev.leash.internal.io.OutputTarget;
@@ -90,7 +89,7 @@ final class TrialRun {
                 List.of(new StopStep(StopStep.SIGKILL, 0)),
                 false,
                 DRAIN_NANOS,
-                (ProcessSet.Factory) ProcessGroup::new);
+                ProcessGroup.FACTORY);
         return engine.start(spec).outcome().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -6,7 +6,6 @@ import dev.leash.internal.sys.OwnProcess;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SignalDispositions;
 import dev.leash.internal.sys.Terminal;
-import dev.leash.internal.sys.WaitBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,19 +27,19 @@ public final class ForegroundJob {
     private static final int TERMINAL = 0;
     private static final int OWN_GROUP = 0;
 
-    private final CallState state;
+    /** The loop's thread's: no other uses it. */
+    private final CallState state = CallState.create();
+
     private final boolean eager;
     private final int ownGroup = OwnProcess.group();
-    private final WaitBuffer waits = new WaitBuffer();
     private volatile int borrower;
     private int resumed;
     private volatile boolean hadTerminal;
     private final byte @Nullable [] modes;
 
-    private ForegroundJob(CallState state, boolean eager) {
-        this.state = state;
+    private ForegroundJob(CallState callersState, boolean eager) {
         this.eager = eager;
-        this.modes = Terminal.modes(state, TERMINAL);
+        this.modes = Terminal.modes(callersState, TERMINAL);
     }
 
     /** Null if standard input is not the controlling terminal. From then on this process ignores SIGTTOU. */
@@ -62,7 +61,7 @@ public final class ForegroundJob {
 
     /** On SIGCHLD. */
     void childChanged(Run run) {
-        int signal = Processes.stopSignal(state, run.pid(), waits);
+        int signal = Processes.stopSignal(state, run.pid());
         boolean wantsTerminal = signal == SIGTTIN || signal == SIGTTOU;
         // Lent already and yet stopped: it tried before it had it. But whoever stops again wants another terminal.
         if (wantsTerminal && resumed < 3 && (borrower != 0 || inForeground())) {

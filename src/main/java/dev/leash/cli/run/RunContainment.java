@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Which processes {@code leash run} holds, and what they may use together. */
 record RunContainment(Containment containment, CgroupLimits limits) {
-    private static final dev.leash.internal.contain.ProcessSet.Factory GROUP = FollowedGroup::new;
+    private static final dev.leash.internal.contain.ProcessSet.Factory GROUP = FollowedGroup.FACTORY;
     private static final double LEAST_CPU = 0.01;
     private static final double MOST_CPU = 1_000_000;
     private static final int PERIOD_MICROS = 100_000;

@@ -160,10 +160,9 @@ public final class TimeoutCommand {
                 (dev.leash.internal.contain.ProcessSet.Factory) this::containment);
     }
 
-    private ProcessSet containment(CallState loopsState, int pid, int pidfd) {
-        ProcessSet signalled = options.foreground()
-                ? new LeaderOnly(loopsState, pid, pidfd)
-                : new OwnGroup(loopsState, pid, pidfd, OwnProcess.group());
+    private ProcessSet containment(CallState callers, int pid, int pidfd) {
+        ProcessSet signalled =
+                options.foreground() ? new LeaderOnly(pid, pidfd) : new OwnGroup(pid, pidfd, OwnProcess.group());
         return new TimeoutProcessSet(signalled, options, console);
     }
 

@@ -4,6 +4,7 @@ import dev.leash.cli.io.Console;
 import dev.leash.cli.io.LocaleQuote;
 import dev.leash.internal.contain.MemberSnapshot;
 import dev.leash.internal.contain.ProcessSet;
+import dev.leash.internal.sys.CallState;
 import java.io.IOException;
 
 /** Says what is sent, if that is wanted, and leaves to {@link ProcessSet} below it who is to be continued. */
@@ -21,7 +22,7 @@ final class TimeoutProcessSet implements ProcessSet {
     }
 
     @Override
-    public int signal(int signal) {
+    public int signal(CallState state, int signal) {
         // The run sends CONT after each signal of its own accord; here it is sent with the signal, or not at all.
         if (signal == SIGCONT && options.signal() != SIGCONT) {
             return 0;
@@ -30,7 +31,7 @@ final class TimeoutProcessSet implements ProcessSet {
             console.complain("timeout: sending signal " + TimeoutSignal.name(signal) + " to command "
                     + LocaleQuote.quote(options.command().getFirst()));
         }
-        return signalled.signal(signal);
+        return signalled.signal(state, signal);
     }
 
     @Override
@@ -39,8 +40,8 @@ final class TimeoutProcessSet implements ProcessSet {
     }
 
     @Override
-    public boolean provenEmpty() {
-        return signalled.provenEmpty();
+    public boolean provenEmpty(CallState state) {
+        return signalled.provenEmpty(state);
     }
 
     @Override
@@ -49,7 +50,7 @@ final class TimeoutProcessSet implements ProcessSet {
     }
 
     @Override
-    public MemberSnapshot snapshot(boolean freeze) throws IOException {
-        return signalled.snapshot(freeze);
+    public MemberSnapshot snapshot(CallState state, boolean freeze) throws IOException {
+        return signalled.snapshot(state, freeze);
     }
 }

@@ -7,7 +7,6 @@ import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.Processes;
-import dev.leash.internal.sys.WaitBuffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,7 +18,7 @@ import java.util.List;
 /**
  * Reaps what this process has adopted from a run: where it is the first of a pid namespace, or a subreaper (see prctl(2)), those
  * whose parents are gone become its children, and when they end nobody else reaps them. It never waits for all children:
- * those of the JDK, and of other code, are theirs. For the loop's thread.
+ * those of the JDK, and of other code, are theirs.
  */
 final class AdoptedMembers {
     private static final int OWN_PID = (int) ProcessHandle.current().pid();
@@ -37,13 +36,13 @@ final class AdoptedMembers {
      *
      * @return whether there was one
      */
-    static boolean reapGroup(CallState state, int group, int leaderPidfd, WaitBuffer waits) {
+    static boolean reapGroup(CallState state, int group, int leaderPidfd) {
         boolean any = false;
         while (true) {
-            int pid = Processes.zombieInGroup(state, group, waits);
+            int pid = Processes.zombieInGroup(state, group);
             if (pid <= 0
                     || Processes.signalGroup(state, leaderPidfd, 0) == -Errno.ESRCH
-                    || Processes.reap(state, pid, waits) != pid) {
+                    || Processes.reap(state, pid) != pid) {
                 return any;
             }
             any = true;
@@ -54,10 +53,10 @@ final class AdoptedMembers {
      * Reaps those of whom {@code pidfds} are and who have become children of this process, and closes and removes their
      * descriptors. None of them was started by it.
      */
-    static void reapFound(CallState state, List<Integer> pidfds, WaitBuffer waits) {
+    static void reapFound(CallState state, List<Integer> pidfds) {
         for (Iterator<Integer> each = pidfds.iterator(); each.hasNext(); ) {
             int pidfd = each.next();
-            if (Processes.reapByPidfd(state, pidfd, waits)) {
+            if (Processes.reapByPidfd(state, pidfd)) {
                 each.remove();
                 Descriptors.close(state, pidfd);
             }
@@ -80,11 +79,10 @@ final class AdoptedMembers {
 
     private static void reapThoseIn(String cgroup) {
         try (CallState state = CallState.open()) {
-            WaitBuffer waits = new WaitBuffer();
             for (long pause = FIRST_PAUSE_NANOS; pause < LAST_PAUSE_NANOS; pause *= 2) {
                 for (ProcessEntry process : ProcessTable.fresh().entries()) {
                     if (process.parent() == OWN_PID && !process.alive() && wasIn(process, cgroup)) {
-                        int ignored = Processes.reap(state, process.pid(), waits);
+                        int ignored = Processes.reap(state, process.pid());
                     }
                 }
                 Clock.sleep(pause);

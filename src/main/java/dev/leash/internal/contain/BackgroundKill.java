@@ -21,7 +21,7 @@ public final class BackgroundKill {
     private static void kill(ProcessSet processes) {
         CallState state = CallState.create();
         try {
-            MemberSnapshot members = processes.snapshot(true);
+            MemberSnapshot members = processes.snapshot(state, true);
             members.signal(state, SIGKILL);
             members.close(state);
         } catch (IOException e) {

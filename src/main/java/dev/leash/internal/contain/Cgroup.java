@@ -32,14 +32,12 @@ public final class Cgroup implements ProcessSet {
     private static final long REMOVAL_MILLIS = 2_000;
     private static final long REMOVAL_PAUSE_NANOS = 1_000_000;
 
-    private final CallState state;
     private final int leaderPid;
     private final Path directory;
     private final CgroupLimits limits;
     private final int events;
 
-    private Cgroup(CallState state, int leaderPid, Path directory, CgroupLimits limits, int events) {
-        this.state = state;
+    private Cgroup(int leaderPid, Path directory, CgroupLimits limits, int events) {
         this.leaderPid = leaderPid;
         this.directory = directory;
         this.limits = limits;
@@ -101,8 +99,8 @@ public final class Cgroup implements ProcessSet {
     }
 
     @Override
-    public int signal(int signal) {
-        if (provenEmpty()) {
+    public int signal(CallState state, int signal) {
+        if (provenEmpty(state)) {
             return -Errno.ESRCH;
         }
         if (signal == SIGKILL) {
@@ -128,7 +126,7 @@ public final class Cgroup implements ProcessSet {
     }
 
     @Override
-    public boolean provenEmpty() {
+    public boolean provenEmpty(CallState state) {
         // To be read through the polled descriptor: that is what makes it wait for the next change.
         return Descriptors.reread(state, events).contains("populated 0");
     }
@@ -139,15 +137,14 @@ public final class Cgroup implements ProcessSet {
     }
 
     @Override
-    public MemberSnapshot snapshot(boolean freeze) throws IOException {
-        CallState own = CallState.create();
+    public MemberSnapshot snapshot(CallState state, boolean freeze) throws IOException {
         Map<Integer, Integer> pidfds = new HashMap<>();
         List<Straggler> living = new ArrayList<>();
         List<Target> targets = new ArrayList<>();
         boolean handedOver = false;
         try {
             for (int pid : members(directory)) {
-                int pidfd = Processes.openPidfd(own, pid);
+                int pidfd = Processes.openPidfd(state, pid);
                 if (pidfd >= 0) {
                     pidfds.put(pid, pidfd);
                 }
@@ -161,7 +158,7 @@ public final class Cgroup implements ProcessSet {
                 living.add(
                         Members.of(process, membership(process), false)); // where others refuse, cgroup.kill does not
                 Integer pidfd = pidfds.get(pid);
-                if (pidfd != null && Processes.signal(own, pidfd, 0) != -Errno.ESRCH) {
+                if (pidfd != null && Processes.signal(state, pidfd, 0) != -Errno.ESRCH) {
                     targets.add(new Target(pidfd, false));
                 }
             }
@@ -173,7 +170,7 @@ public final class Cgroup implements ProcessSet {
                     pidfds.values().stream().mapToInt(fd -> fd).toArray());
         } finally {
             if (!handedOver) {
-                pidfds.values().forEach(fd -> Descriptors.close(own, fd));
+                pidfds.values().forEach(fd -> Descriptors.close(state, fd));
             }
         }
     }
@@ -228,7 +225,7 @@ public final class Cgroup implements ProcessSet {
 
     /** Removes the cgroup. Whoever is left in it, since he was to be left, goes to the cgroup above. */
     @Override
-    public void close() {
+    public void close(CallState state) {
         if (OwnProcess.adopts(state)) {
             AdoptedMembers.reapCgroup(directory);
         }
@@ -290,8 +287,8 @@ public final class Cgroup implements ProcessSet {
         }
 
         @Override
-        public ProcessSet of(CallState loopsState, int leaderPid, int leaderPidfd) {
-            return new Cgroup(loopsState, leaderPid, directory, limits, events);
+        public ProcessSet of(CallState state, int leaderPid, int leaderPidfd) {
+            return new Cgroup(leaderPid, directory, limits, events);
         }
 
         @Override
@@ -320,8 +317,8 @@ public final class Cgroup implements ProcessSet {
         }
 
         @Override
-        public void abandon() {
-            Descriptors.close(CallState.create(), events);
+        public void abandon(CallState state) {
+            Descriptors.close(state, events);
             if (!remove(directory)) {
                 killAndRemove(directory);
             }

@@ -13,7 +13,7 @@ import java.util.Deque;
 /**
  * Whether programs have descendants outside of their group: by /proc/PID/task/TID/children, which the kernel answers from its
  * own lists, so that there is no need to go through all of /proc. Some ten microseconds for each process; whoever has lost
- * its parent is not seen. The answer is a hint: what it is about may be over by then. For the loop's thread.
+ * its parent is not seen. The answer is a hint: what it is about may be over by then. Takes so little that a loop may do it.
  */
 final class Descendants {
     /** More are not looked at here: other deadlines may be due. */

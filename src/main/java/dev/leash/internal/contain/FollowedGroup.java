@@ -2,7 +2,6 @@ package dev.leash.internal.contain;
 
 import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.sys.CallState;
-import dev.leash.internal.sys.WaitBuffer;
 import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,24 +12,25 @@ import org.jspecify.annotations.Nullable;
  * there is one, the run is looked through as a {@link ProcessTree} from then on, but for the cookie that it does not have. In
  * all other runs it costs nothing, and at the stop a few small reads. Who has lost its parent before is not seen.
  *
- * <p>For the loop's thread, except {@link #snapshot}, which may go on while the loop closes this.
+ * <p>For one thread at a time, except {@link #snapshot}, which may go on while this is closed.
  */
 public final class FollowedGroup implements ProcessSet {
-    private final CallState state;
+    /** Makes that of each leader. */
+    public static final Factory FACTORY = (state, leaderPid, leaderPidfd) -> new FollowedGroup(leaderPid, leaderPidfd);
+
     private final int leaderPid;
     private final int leaderPidfd;
     private final ProcessGroup group;
     private volatile @Nullable ProcessTree tree;
 
-    public FollowedGroup(CallState state, int leaderPid, int leaderPidfd) {
-        this.state = state;
+    private FollowedGroup(int leaderPid, int leaderPidfd) {
         this.leaderPid = leaderPid;
         this.leaderPidfd = leaderPidfd;
-        this.group = new ProcessGroup(state, leaderPid, leaderPidfd);
+        this.group = new ProcessGroup(leaderPid, leaderPidfd);
     }
 
     @Override
-    public void stopComes(int[] programs) {
+    public void stopComes(CallState state, int[] programs) {
         if (tree == null && Descendants.mayHaveLeft(state, programs, leaderPid)) {
             long since = Long.MAX_VALUE;
             for (int program : programs) {
@@ -42,8 +42,8 @@ public final class FollowedGroup implements ProcessSet {
     }
 
     @Override
-    public int signal(int signal) {
-        return group.signal(signal);
+    public int signal(CallState state, int signal) {
+        return group.signal(state, signal);
     }
 
     @Override
@@ -52,18 +52,18 @@ public final class FollowedGroup implements ProcessSet {
     }
 
     @Override
-    public void killed(MemberSnapshot snapshot) {
+    public void killed(CallState state, MemberSnapshot snapshot) {
         if (tree != null) {
-            tree.killed(snapshot);
+            tree.killed(state, snapshot);
         }
     }
 
     @Override
-    public void reapAdopted(Set<Integer> programs, WaitBuffer waits) {
+    public void reapAdopted(CallState state, Set<Integer> programs) {
         if (tree != null) {
-            tree.reapAdopted(programs, waits);
+            tree.reapAdopted(state, programs);
         } else {
-            group.reapAdopted(programs, waits);
+            group.reapAdopted(state, programs);
         }
     }
 
@@ -73,20 +73,20 @@ public final class FollowedGroup implements ProcessSet {
     }
 
     @Override
-    public boolean provenEmpty() {
-        return tree == null && group.provenEmpty();
+    public boolean provenEmpty(CallState state) {
+        return tree == null && group.provenEmpty(state);
     }
 
     @Override
-    public MemberSnapshot snapshot(boolean freeze) throws IOException {
+    public MemberSnapshot snapshot(CallState state, boolean freeze) throws IOException {
         ProcessTree followed = tree;
-        return followed == null ? group.snapshot(freeze) : followed.snapshot(freeze);
+        return followed == null ? group.snapshot(state, freeze) : followed.snapshot(state, freeze);
     }
 
     @Override
-    public void close() {
+    public void close(CallState state) {
         if (tree != null) {
-            tree.close();
+            tree.close(state);
         }
     }
 }

@@ -45,10 +45,9 @@ final class GroupMembers {
     }
 
     /** Who is in it, and who of them may not be signalled: a signal to a group does not tell, if it reaches any other. */
-    static MemberSnapshot snapshot(int pgid) throws IOException {
+    static MemberSnapshot snapshot(CallState state, int pgid) throws IOException {
         List<Straggler> living = new ArrayList<>();
         int refusal = 0;
-        CallState state = CallState.create();
         for (ProcessEntry process : living(pgid)) {
             Membership membership = process.pid() == pgid ? Membership.LEADER : Membership.GROUP;
             int refusedBy = refusal(state, process);

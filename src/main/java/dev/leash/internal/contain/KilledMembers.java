@@ -6,13 +6,12 @@ import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.OwnProcess;
 import dev.leash.internal.sys.Processes;
-import dev.leash.internal.sys.WaitBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Members that were found and killed, and may become children of this process, kept by their pidfds until they are reaped.
- * Nothing is kept where this process adopts nobody. For the loop's thread.
+ * Nothing is kept where this process adopts nobody. For one thread at a time.
  */
 final class KilledMembers {
     private static final long PATIENCE_NANOS = 2_000_000_000;
@@ -27,8 +26,8 @@ final class KilledMembers {
     }
 
     /** What this process has started itself must have been reaped by then: it would lose its exit status. */
-    void reap(CallState state, WaitBuffer waits) {
-        AdoptedMembers.reapFound(state, pidfds, waits);
+    void reap(CallState state) {
+        AdoptedMembers.reapFound(state, pidfds);
     }
 
     /**
@@ -59,9 +58,8 @@ final class KilledMembers {
         List<Integer> left = new ArrayList<>(pidfds);
         long until = Clock.monotonicNanos() + PATIENCE_NANOS;
         try (CallState state = CallState.open()) {
-            WaitBuffer waits = new WaitBuffer();
             while (!left.isEmpty() && Clock.monotonicNanos() < until) {
-                AdoptedMembers.reapFound(state, left, waits);
+                AdoptedMembers.reapFound(state, left);
                 left.removeIf(fd -> closeIfGone(state, fd));
                 if (!left.isEmpty()) {
                     Clock.sleep(PAUSE_NANOS);

@@ -6,18 +6,16 @@ import dev.leash.internal.sys.Processes;
 
 /** The leader and nobody else: what it starts is its own business. For the loop's thread. */
 public final class LeaderOnly implements ProcessSet {
-    private final CallState state;
     private final int leaderPid;
     private final int leaderPidfd;
 
-    public LeaderOnly(CallState state, int leaderPid, int leaderPidfd) {
-        this.state = state;
+    public LeaderOnly(int leaderPid, int leaderPidfd) {
         this.leaderPid = leaderPid;
         this.leaderPidfd = leaderPidfd;
     }
 
     @Override
-    public int signal(int signal) {
+    public int signal(CallState state, int signal) {
         return Processes.signalUnreaped(state, leaderPid, leaderPidfd, signal);
     }
 
@@ -28,7 +26,7 @@ public final class LeaderOnly implements ProcessSet {
 
     /** {@inheritDoc} Asked only when the leader has exited. */
     @Override
-    public boolean provenEmpty() {
+    public boolean provenEmpty(CallState state) {
         return true;
     }
 
@@ -38,7 +36,7 @@ public final class LeaderOnly implements ProcessSet {
     }
 
     @Override
-    public MemberSnapshot snapshot(boolean freeze) {
+    public MemberSnapshot snapshot(CallState state, boolean freeze) {
         return MemberSnapshot.NOBODY;
     }
 }

@@ -7,7 +7,6 @@ import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.OwnChildren;
 import dev.leash.internal.sys.Processes;
-import dev.leash.internal.sys.WaitBuffer;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,7 +37,6 @@ public final class OrphanReaper {
     private static final int AT_A_TIME = 16;
 
     private final CallState state = CallState.create();
-    private final WaitBuffer waits = new WaitBuffer();
     private final Semaphore changes = new Semaphore(1);
 
     /** Whether this process is init, in its pid namespace. */
@@ -109,7 +107,7 @@ public final class OrphanReaper {
         int reaped = 0;
         boolean known = pidfds.isEmpty() || startsEnd(OwnChildren.lastStart());
         for (Map.Entry<Integer, Integer> each : pidfds.entrySet()) {
-            if (known && !OwnChildren.contains(each.getKey()) && Processes.reapByPidfd(state, each.getValue(), waits)) {
+            if (known && !OwnChildren.contains(each.getKey()) && Processes.reapByPidfd(state, each.getValue())) {
                 reaped++;
             }
             Descriptors.close(state, each.getValue());

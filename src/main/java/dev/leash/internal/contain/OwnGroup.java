@@ -13,7 +13,7 @@ import java.util.Set;
  * The process group that this process itself is in, together with the leader of the run, wherever that has gone. As with
  * coreutils' timeout, which signals the leader and then the group, a signal reaches all of them, and this process only with
  * KILL and STOP. Each gets it once: between two calls here a leader has time to run its handler, so one that is in the group
- * gets it with the group. Being in the group, this process pins its number. For the loop's thread.
+ * gets it with the group. Being in the group, this process pins its number. For one thread at a time.
  */
 public final class OwnGroup implements ProcessSet {
     /** The JVM lives on these: a null check or a page that was not there raises them. They cannot be ignored. */
@@ -26,13 +26,11 @@ public final class OwnGroup implements ProcessSet {
     private static final int SIGCONT = 18;
     private static final int OWN_GROUP = 0;
 
-    private final CallState state;
     private final int leaderPid;
     private final int leaderPidfd;
     private final int group;
 
-    public OwnGroup(CallState state, int leaderPid, int leaderPidfd, int group) {
-        this.state = state;
+    public OwnGroup(int leaderPid, int leaderPidfd, int group) {
         this.leaderPid = leaderPid;
         this.leaderPidfd = leaderPidfd;
         this.group = group;
@@ -43,21 +41,21 @@ public final class OwnGroup implements ProcessSet {
      * leader's: this process is in the group and may signal itself, so that the group's says nothing.
      */
     @Override
-    public int signal(int signal) {
-        int result = once(signal);
+    public int signal(CallState state, int signal) {
+        int result = once(state, signal);
         if (signal != SIGKILL && signal != SIGCONT) {
-            int ignored = once(SIGCONT); // of no use where the signal itself was not
+            int ignored = once(state, SIGCONT); // of no use where the signal itself was not
         }
         return result;
     }
 
-    private int once(int signal) {
+    private int once(CallState state, int signal) {
         if (NEVER_IGNORED.contains(signal) || THE_JVMS.contains(signal)) {
             // KILL may end this process with the group, so the leader comes first, and may get it again: nobody can
             // tell.
             int result = Processes.signalUnreaped(state, leaderPid, leaderPidfd, signal);
             if (THE_JVMS.contains(signal)) {
-                toOthers(signal);
+                toOthers(state, signal);
             } else {
                 int ignored = Processes.kill(state, OWN_GROUP, signal); // it may signal itself
             }
@@ -69,7 +67,7 @@ public final class OwnGroup implements ProcessSet {
         }
         // The leader is reaped on this thread only, so until the next call here its number is its own.
         int result = Processes.signalUnreaped(state, leaderPid, leaderPidfd, 0);
-        boolean member = result != -Errno.ESRCH && isMember();
+        boolean member = result != -Errno.ESRCH && isMember(state);
         if (!member) {
             result = Processes.signalUnreaped(state, leaderPid, leaderPidfd, signal);
         }
@@ -79,19 +77,19 @@ public final class OwnGroup implements ProcessSet {
         } else {
             int ignored = Processes.kill(state, OWN_GROUP, signal); // it may signal itself
         }
-        if (member && !isMember()) {
+        if (member && !isMember(state)) {
             // It has just left, before or after the signal: rather twice than never.
             result = Processes.signalUnreaped(state, leaderPid, leaderPidfd, signal);
         }
         return result;
     }
 
-    private boolean isMember() {
+    private boolean isMember(CallState state) {
         return Processes.groupOf(state, leaderPid) == group;
     }
 
     /** Less sure than to signal the group: who is forked meanwhile is missed. But this process has to survive. */
-    private void toOthers(int signal) {
+    private void toOthers(CallState state, int signal) {
         try {
             for (int pid : GroupMembers.of(group)) {
                 int pidfd = Processes.openPidfd(state, pid);
@@ -116,7 +114,7 @@ public final class OwnGroup implements ProcessSet {
 
     /** {@inheritDoc} Never: this process is one of them. */
     @Override
-    public boolean provenEmpty() {
+    public boolean provenEmpty(CallState state) {
         return false;
     }
 
@@ -126,7 +124,7 @@ public final class OwnGroup implements ProcessSet {
     }
 
     @Override
-    public MemberSnapshot snapshot(boolean freeze) throws IOException {
-        return GroupMembers.snapshot(group);
+    public MemberSnapshot snapshot(CallState state, boolean freeze) throws IOException {
+        return GroupMembers.snapshot(state, group);
     }
 }

@@ -5,7 +5,6 @@ import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.KernelFeatures;
 import dev.leash.internal.sys.OwnProcess;
 import dev.leash.internal.sys.Processes;
-import dev.leash.internal.sys.WaitBuffer;
 import java.io.IOException;
 import java.util.Set;
 
@@ -20,12 +19,14 @@ import java.util.Set;
  *       others, so they are looked for in /proc.
  * </ul>
  *
- * A leader that has gone over into another group of its session is reached through its pidfd. For the loop's thread.
+ * A leader that has gone over into another group of its session is reached through its pidfd. For one thread at a time.
  */
 public final class ProcessGroup implements ProcessSet {
     private static final int SIGKILL = 9;
 
-    private final CallState state;
+    /** Makes the group of each leader. */
+    public static final Factory FACTORY = (state, pgid, leaderPidfd) -> new ProcessGroup(pgid, leaderPidfd);
+
     private final int pgid;
     private final int leaderPidfd;
     private final boolean throughPidfd;
@@ -33,12 +34,11 @@ public final class ProcessGroup implements ProcessSet {
     /** Who was in it when it was looked last, as far as that matters. */
     private volatile Set<Integer> members = Set.of();
 
-    public ProcessGroup(CallState state, int pgid, int leaderPidfd) {
-        this(state, pgid, leaderPidfd, KernelFeatures.PIDFD_GROUP_SIGNAL);
+    ProcessGroup(int pgid, int leaderPidfd) {
+        this(pgid, leaderPidfd, KernelFeatures.PIDFD_GROUP_SIGNAL);
     }
 
-    ProcessGroup(CallState state, int pgid, int leaderPidfd, boolean throughPidfd) {
-        this.state = state;
+    ProcessGroup(int pgid, int leaderPidfd, boolean throughPidfd) {
         this.pgid = pgid;
         this.leaderPidfd = leaderPidfd;
         this.throughPidfd = throughPidfd;
@@ -50,35 +50,35 @@ public final class ProcessGroup implements ProcessSet {
     }
 
     @Override
-    public int signal(int signal) {
-        int result = toGroup(signal);
+    public int signal(CallState state, int signal) {
+        int result = toGroup(state, signal);
         if (result == -Errno.ESRCH) {
-            return toLeader(signal);
+            return toLeader(state, signal);
         }
         if (signal == SIGKILL) {
             // Members may have stayed behind when the leader left. To be killed twice hurts nobody. Whether it may be
             // killed at
             // all the run asks for each program, whatever the group says.
-            int ignored = toLeader(signal);
+            int ignored = toLeader(state, signal);
         }
         return result;
     }
 
     /** Where its number is used it has not been reaped: {@link #needsZombieLeader}. */
-    private int toLeader(int signal) {
+    private int toLeader(CallState state, int signal) {
         return throughPidfd
                 ? Processes.signal(state, leaderPidfd, signal)
                 : Processes.signalUnreaped(state, pgid, leaderPidfd, signal);
     }
 
-    private int toGroup(int signal) {
+    private int toGroup(CallState state, int signal) {
         return throughPidfd ? Processes.signalGroup(state, leaderPidfd, signal) : Processes.kill(state, -pgid, signal);
     }
 
     /** {@inheritDoc} Zombies of others count as members, and before Linux 6.9 the leader does. */
     @Override
-    public boolean provenEmpty() {
-        return throughPidfd && toGroup(0) == -Errno.ESRCH;
+    public boolean provenEmpty(CallState state) {
+        return throughPidfd && toGroup(state, 0) == -Errno.ESRCH;
     }
 
     /**
@@ -86,22 +86,22 @@ public final class ProcessGroup implements ProcessSet {
      * has found. It pins the number of the group: whoever is in it now is of the run.
      */
     @Override
-    public void reapAdopted(Set<Integer> programs, WaitBuffer waits) {
+    public void reapAdopted(CallState state, Set<Integer> programs) {
         if (throughPidfd) {
-            boolean ignored = AdoptedMembers.reapGroup(state, pgid, leaderPidfd, waits);
+            boolean ignored = AdoptedMembers.reapGroup(state, pgid, leaderPidfd);
             return;
         }
         for (int pid : members) {
             if (!programs.contains(pid) && Processes.groupOf(state, pid) == pgid) {
                 // Who lives on, or is another's child, is none to reap.
-                int ignored = Processes.reap(state, pid, waits);
+                int ignored = Processes.reap(state, pid);
             }
         }
     }
 
     /** Before Linux 6.9: takes down who is in the group, zombies included. Not for the loop's thread. */
-    void lookForMembers() throws IOException {
-        if (!throughPidfd && OwnProcess.adopts(CallState.create())) {
+    void lookForMembers(CallState state) throws IOException {
+        if (!throughPidfd && OwnProcess.adopts(state)) {
             members = GroupMembers.withZombies(pgid);
         }
     }
@@ -112,8 +112,8 @@ public final class ProcessGroup implements ProcessSet {
     }
 
     @Override
-    public MemberSnapshot snapshot(boolean freeze) throws IOException {
-        lookForMembers();
-        return GroupMembers.snapshot(pgid);
+    public MemberSnapshot snapshot(CallState state, boolean freeze) throws IOException {
+        lookForMembers(state);
+        return GroupMembers.snapshot(state, pgid);
     }
 }

@@ -1,7 +1,6 @@
 package dev.leash.internal.contain;
 
 import dev.leash.internal.sys.CallState;
-import dev.leash.internal.sys.WaitBuffer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
@@ -46,14 +45,14 @@ public interface ProcessSet {
         }
 
         /** The run is not to be: takes back what was prepared for it. */
-        default void abandon() {}
+        default void abandon(CallState state) {}
     }
 
     /**
      * Signals every member that can be reached without looking for it. 0, or the negated errno: ESRCH for no member, EPERM
      * if not one could be signalled.
      */
-    int signal(int signal);
+    int signal(CallState state, int signal);
 
     /**
      * Whether {@code signal} reaches only who may be signalled by this process, see kill(2): not who has become another user.
@@ -73,7 +72,7 @@ public interface ProcessSet {
      * Whether it is certain, at the cost of one call, that nobody is left but a leader that has exited. False means only
      * that there may be somebody; {@link #snapshot} looks closer.
      */
-    boolean provenEmpty();
+    boolean provenEmpty(CallState state);
 
     /**
      * Looks for all members that are alive. May take long: not for the loop's thread.
@@ -81,7 +80,7 @@ public interface ProcessSet {
      * @param freeze whether to stop whom it finds, until nobody new appears: a member that forks cannot be counted before,
      *     and one whose parent was killed first may not be found again. Where {@link #reachesAll}, nobody has to be
      */
-    MemberSnapshot snapshot(boolean freeze) throws IOException;
+    MemberSnapshot snapshot(CallState state, boolean freeze) throws IOException;
 
     /**
      * Reaps members that have ended and that this process has adopted, see {@link AdoptedMembers}. All that this process has started
@@ -89,10 +88,10 @@ public interface ProcessSet {
      *
      * @param programs those of the run, which are not to be reaped here
      */
-    default void reapAdopted(Set<Integer> programs, WaitBuffer waits) {}
+    default void reapAdopted(CallState state, Set<Integer> programs) {}
 
     /** KILL was sent to those of {@code snapshot}: if they become children of this process they are to be reaped. */
-    default void killed(MemberSnapshot snapshot) {}
+    default void killed(CallState state, MemberSnapshot snapshot) {}
 
     /** A descriptor with EPOLLPRI whenever {@link #provenEmpty} may have changed; negative if there is none. */
     default int eventDescriptor() {
@@ -105,7 +104,7 @@ public interface ProcessSet {
      *
      * @param programs those that have not exited
      */
-    default void stopComes(int[] programs) {}
+    default void stopComes(CallState state, int[] programs) {}
 
     /** What all members together have used, as far as it is known; null if nothing is. */
     default @Nullable CgroupUse use() {
@@ -113,5 +112,5 @@ public interface ProcessSet {
     }
 
     /** Gives back what it holds. Nothing is to be called afterwards. */
-    default void close() {}
+    default void close(CallState state) {}
 }

@@ -3,7 +3,6 @@ package dev.leash.internal.contain;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
-import dev.leash.internal.sys.WaitBuffer;
 import java.io.IOException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 public final class ProcessTree implements ProcessSet {
     private static final int CLOSED = -1;
 
-    private final CallState state;
     private final KilledMembers dying = new KilledMembers();
     private final ProcessGroup group;
     private final int leaderPid;
@@ -31,8 +29,7 @@ public final class ProcessTree implements ProcessSet {
     private boolean closing;
 
     private ProcessTree(CallState state, int leaderPid, int leaderPidfd, @Nullable Cookie cookie, long sinceTicks) {
-        this.state = state;
-        this.group = new ProcessGroup(state, leaderPid, leaderPidfd);
+        this.group = new ProcessGroup(leaderPid, leaderPidfd);
         this.leaderPid = leaderPid;
         this.cookie = cookie;
         this.sinceTicks = sinceTicks;
@@ -67,20 +64,20 @@ public final class ProcessTree implements ProcessSet {
     }
 
     @Override
-    public int signal(int signal) {
-        return group.signal(signal);
+    public int signal(CallState state, int signal) {
+        return group.signal(state, signal);
     }
 
     @Override
-    public void killed(MemberSnapshot snapshot) {
+    public void killed(CallState state, MemberSnapshot snapshot) {
         dying.take(state, snapshot);
     }
 
     @Override
-    public void reapAdopted(Set<Integer> programs, WaitBuffer waits) {
-        group.reapAdopted(programs, waits);
+    public void reapAdopted(CallState state, Set<Integer> programs) {
+        group.reapAdopted(state, programs);
         if (!needsZombieLeader()) {
-            dying.reap(state, waits);
+            dying.reap(state);
         }
     }
 
@@ -96,18 +93,18 @@ public final class ProcessTree implements ProcessSet {
 
     /** {@inheritDoc} That an empty group proves nothing is what this containment is for. */
     @Override
-    public boolean provenEmpty() {
+    public boolean provenEmpty(CallState state) {
         return false;
     }
 
     @Override
-    public MemberSnapshot snapshot(boolean freeze) throws IOException {
+    public MemberSnapshot snapshot(CallState state, boolean freeze) throws IOException {
         int pidfd = beginSearch();
         try {
-            group.lookForMembers();
-            return new TreeSearch(leaderPid, pidfd, cookie, sinceTicks, remembered).snapshot(freeze);
+            group.lookForMembers(state);
+            return new TreeSearch(state, leaderPid, pidfd, cookie, sinceTicks, remembered).snapshot(freeze);
         } finally {
-            endSearch();
+            endSearch(state);
         }
     }
 
@@ -116,21 +113,20 @@ public final class ProcessTree implements ProcessSet {
         return leaderPidfd;
     }
 
-    private synchronized void endSearch() {
+    private synchronized void endSearch(CallState state) {
         searches--;
-        closeIfUnused();
+        closeIfUnused(state);
     }
 
     @Override
-    public synchronized void close() {
+    public synchronized void close(CallState state) {
         closing = true;
         dying.close(state, !needsZombieLeader());
-        closeIfUnused();
+        closeIfUnused(state);
     }
 
-    private void closeIfUnused() {
+    private void closeIfUnused(CallState state) {
         if (closing && searches == 0) {
-            CallState state = CallState.create();
             Descriptors.closeIfOpen(state, leaderPidfd);
             leaderPidfd = CLOSED;
             remembered.close(state);

@@ -44,7 +44,7 @@ final class TreeSearch {
     private static final int INIT = 1;
     private static final int OWN_PID = (int) ProcessHandle.current().pid();
 
-    private final CallState state = CallState.create();
+    private final CallState state;
     private final int leaderPid;
     private final int leaderPidfd;
     private final @Nullable Cookie cookie;
@@ -60,11 +60,19 @@ final class TreeSearch {
     /**
      * Of a run.
      *
+     * @param state the calling thread's, which does the search
      * @param leaderPidfd negative if there is none; the leader and its group are then found by the cookie only
      * @param cookie null if the run has none
      * @param remembered who was found before, and who will be found now, outside of the group
      */
-    TreeSearch(int leaderPid, int leaderPidfd, @Nullable Cookie cookie, long sinceTicks, KnownMembers remembered) {
+    TreeSearch(
+            CallState state,
+            int leaderPid,
+            int leaderPidfd,
+            @Nullable Cookie cookie,
+            long sinceTicks,
+            KnownMembers remembered) {
+        this.state = state;
         this.leaderPid = leaderPid;
         this.leaderPidfd = leaderPidfd;
         this.cookie = cookie;

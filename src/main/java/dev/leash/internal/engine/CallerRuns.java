@@ -6,7 +6,6 @@ import dev.leash.internal.loop.CallerRunsLoop;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.run.Run;
 import dev.leash.internal.sys.SystemCallException;
-import dev.leash.internal.sys.WaitBuffer;
 
 /**
  * What a thread needs that looks after its own run while it waits for the end: a loop, which it turns itself. For that thread,
@@ -16,7 +15,6 @@ final class CallerRuns {
     private final CallerRunsLoop own = new CallerRunsLoop();
     final SharedBuffer buffer = new SharedBuffer();
     final ChunkPool pool = new ChunkPool();
-    final WaitBuffer waits = new WaitBuffer();
     private boolean dismissed;
 
     /** @throws SystemCallException if a descriptor limit is reached */
@@ -26,10 +24,9 @@ final class CallerRuns {
         return own.loop();
     }
 
-    /** Begins to look after {@code run}, which was just started. */
-    void begin(Run run) {
+    /** From now on it is the calling thread's. */
+    void adopt() {
         own.adopt();
-        run.begin();
     }
 
     /**
@@ -41,10 +38,10 @@ final class CallerRuns {
         own.turnUntil(run.outcome()::isDone);
     }
 
-    /** Leaves the run, and the loop with it, to another thread for good. */
+    /** The calling thread takes the run, and the loop with it, from the one that has left them, for good. */
     void dismiss() {
         dismissed = true;
-        own.leave();
+        own.adopt();
     }
 
     boolean isDismissed() {

@@ -63,7 +63,11 @@ final class CallerRunsPool {
         if (thread.isVirtual() || thread instanceof ForkJoinWorkerThread) {
             return null;
         }
-        return idle.pollFirst();
+        CallerRuns attendant = idle.pollFirst();
+        if (attendant != null) {
+            attendant.adopt();
+        }
+        return attendant;
     }
 
     void giveBack(CallerRuns attendant) {

@@ -24,7 +24,6 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.KernelFeatures;
 import dev.leash.internal.sys.SignalDispositions;
-import dev.leash.internal.sys.WaitBuffer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -47,7 +46,6 @@ public final class Engine {
     private final LoopThread thread;
     private final SharedBuffer buffer = new SharedBuffer();
     private final ChunkPool pool = new ChunkPool();
-    private final WaitBuffer waits = new WaitBuffer();
     private final RunMeter meter = new RunMeter();
 
     private final Launches launches;
@@ -272,12 +270,11 @@ public final class Engine {
     private Run startOnLoop(Launch launch) throws SpawnException {
         try (CallState state = CallState.open()) {
             Started started = startGuarded(state, launch);
-            ProcessSet containment = launch.resources.contain(loop.callState());
+            ProcessSet containment = launch.resources.contain(state);
             Run run = new Run(
                     loop,
                     buffer,
                     pool,
-                    waits,
                     launch.spec(),
                     started,
                     containment,
@@ -302,7 +299,6 @@ public final class Engine {
                 attendant.loop(),
                 attendant.buffer,
                 attendant.pool,
-                attendant.waits,
                 launch.spec(),
                 started,
                 launch.resources.contain(state),
@@ -313,7 +309,7 @@ public final class Engine {
         launch.counted = meter.started(); // before it can end
         attendants.entrust(run);
         launch.starting = false;
-        attendant.begin(run);
+        run.begin();
         if (closing.get()) {
             loop.execute(this::endAttended); // it took so long to start that nobody waited for it any more
         }
@@ -376,7 +372,7 @@ public final class Engine {
             launch.resources.dismantleGate();
             return started;
         } catch (SpawnException e) {
-            launch.resources.takeBack();
+            launch.resources.takeBack(state);
             returnAttendant(launch);
             launch.settled = true;
             throw e;

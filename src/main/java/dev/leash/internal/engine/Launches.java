@@ -7,7 +7,6 @@ import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.sys.ChildSlot;
 import dev.leash.internal.sys.Clock;
-import dev.leash.internal.sys.WaitBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -24,7 +23,6 @@ final class Launches {
     private final EventLoop loop;
     private final BiConsumer<Launch, Run> takeRun;
     private final Consumer<Launch> ended;
-    private final WaitBuffer waits = new WaitBuffer();
     private final Set<Launch> all = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedDeque<ChildSlot> slots = new ConcurrentLinkedDeque<>();
 
@@ -105,7 +103,7 @@ final class Launches {
                     launch.ending = true;
                     Log.error("a start was broken off by an error; what it has started is killed", launch.cause);
                 }
-                if (!launch.resources.end(loop, waits)) {
+                if (!launch.resources.end(loop.callState())) {
                     return false;
                 }
                 ended.accept(launch);
@@ -117,12 +115,11 @@ final class Launches {
         }
     }
 
-    /** The loop has ended, or is about to: ends what is left, as long as it may take. For the last thread there is. */
-    synchronized void endAll(long patienceNanos) {
+    /** The loop is closed: ends what is left, as long as it may take. For a thread that may wait. */
+    void endAll(long patienceNanos) {
         long until = Clock.monotonicNanos() + patienceNanos;
         while (anyLost && Clock.monotonicNanos() < until) {
-            stepDue = true; // there is nobody for a timer
-            step();
+            loop.execute(this::step); // by one thread at a time, as before; there is nobody for a timer
             if (anyLost) {
                 Clock.sleep(STEP_NANOS);
             }

@@ -3,6 +3,7 @@ package dev.leash.internal.engine;
 import dev.leash.Signal;
 import dev.leash.StopStepTaken;
 import dev.leash.internal.contain.FollowedGroup;
+import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.TimerQueue;
 import dev.leash.internal.run.Ending;
@@ -17,7 +18,6 @@ import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SystemCallException;
 import dev.leash.internal.sys.TimerFd;
-import dev.leash.internal.sys.WaitBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -49,16 +49,16 @@ final class WarmUp {
         int self = (int) ProcessHandle.current().pid();
         try (CallState state = CallState.open()) {
             // Signal 0 reaches nobody; and this process is not its own child, so there is nothing to wait for.
-            int ignored = Processes.reap(state, self, new WaitBuffer());
+            int ignored = Processes.reap(state, self);
             int pidfd = Processes.openPidfd(state, self);
             if (pidfd >= 0) {
-                FollowedGroup group = new FollowedGroup(state, self, pidfd);
-                group.stopComes(new int[] {self});
-                ignored = group.signal(NO_SIGNAL);
-                if (!group.provenEmpty()) {
-                    ignored = Processes.hasExited(state, pidfd, new WaitBuffer()) ? 1 : 0;
+                ProcessSet group = FollowedGroup.FACTORY.of(state, self, pidfd);
+                group.stopComes(state, new int[] {self});
+                ignored = group.signal(state, NO_SIGNAL);
+                if (!group.provenEmpty(state)) {
+                    ignored = Processes.hasExited(state, pidfd) ? 1 : 0;
                 }
-                group.close();
+                group.close(state);
                 Descriptors.close(state, pidfd);
             }
             TimerFd timer = TimerFd.open(state);

@@ -22,7 +22,6 @@ import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SignalSet;
 import dev.leash.internal.sys.SpawnAttributes;
 import dev.leash.internal.sys.SystemCallException;
-import dev.leash.internal.sys.WaitBuffer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -182,7 +181,7 @@ public final class Guardian {
             }
             running = false;
             CallState state = loop.callState();
-            if (Processes.reap(state, pid, new WaitBuffer()) == 0) {
+            if (Processes.reap(state, pid) == 0) {
                 LateReaper.take(pid); // a tracer has it
             }
             Descriptors.close(state, pidfd);

@@ -1,6 +1,6 @@
 package dev.leash.internal.io;
 
-import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.sys.SystemCallException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ public final class InputEnd {
 
     /** @param terminal whether the child reads from a terminal */
     public InputEnd(
-            EventLoop loop,
+            LoopScope loop,
             SharedBuffer buffer,
             ChunkPool pool,
             InputSource input,

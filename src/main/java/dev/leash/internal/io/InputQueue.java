@@ -1,6 +1,6 @@
 package dev.leash.internal.io;
 
-import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.ReadyHandler;
 import dev.leash.internal.loop.Registration;
 import dev.leash.internal.sys.Descriptors;
@@ -25,7 +25,7 @@ public final class InputQueue implements ReadyHandler {
     private static final int MOST_CHUNKS_ON_THEIR_WAY = 4;
     private static final int WRITES_A_TURN = 4;
 
-    private final EventLoop loop;
+    private final LoopScope loop;
     private final SharedBuffer buffer;
     private final ChunkPool pool;
     private final byte[] eof;
@@ -58,7 +58,7 @@ public final class InputQueue implements ReadyHandler {
      * @param eof written before the end: what makes a terminal tell its program of it
      */
     public InputQueue(
-            EventLoop loop,
+            LoopScope loop,
             SharedBuffer buffer,
             ChunkPool pool,
             byte[] prepared,

@@ -1,6 +1,6 @@
 package dev.leash.internal.io;
 
-import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.sys.SystemCallException;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class OutputEnd {
     private static final byte[] NOTHING = {};
 
-    private final EventLoop loop;
+    private final LoopScope loop;
     private final RunListener listener;
     private final StallWatch stalls;
     private final Sink sink;
@@ -27,7 +27,7 @@ public final class OutputEnd {
      * @param descriptor the child's own number for it
      */
     public OutputEnd(
-            EventLoop loop,
+            LoopScope loop,
             SharedBuffer buffer,
             ChunkPool pool,
             OutputTarget output,

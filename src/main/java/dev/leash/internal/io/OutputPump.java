@@ -1,6 +1,6 @@
 package dev.leash.internal.io;
 
-import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.ReadyHandler;
 import dev.leash.internal.loop.Registration;
 import dev.leash.internal.sys.Descriptors;
@@ -26,7 +26,7 @@ final class OutputPump implements ReadyHandler {
     /** So often in a row must the pipe have been full before it is grown: it is kernel memory, and there is a quota. */
     private static final int FULL_READS_TO_GROW = 8;
 
-    private final EventLoop loop;
+    private final LoopScope loop;
     private final int fd;
     private final Sink sink;
     private final IntUnaryOperator wasRead;
@@ -52,7 +52,7 @@ final class OutputPump implements ReadyHandler {
      * @param stalls told when reading waits for the sink
      */
     OutputPump(
-            EventLoop loop,
+            LoopScope loop,
             int fd,
             Sink sink,
             IntUnaryOperator wasRead,
@@ -206,8 +206,9 @@ final class OutputPump implements ReadyHandler {
             takeTheRest();
         } catch (OutOfMemoryError e) {
             sink.unused();
+        } finally {
+            close();
         }
-        close();
     }
 
     private void takeTheRest() {

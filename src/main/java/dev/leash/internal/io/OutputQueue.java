@@ -1,6 +1,6 @@
 package dev.leash.internal.io;
 
-import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.LoopScope;
 import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -23,7 +23,7 @@ public final class OutputQueue implements Sink {
     /** What is taken for a reader that does not ask while the run ends: all that a pipe holds, and a look at its end. */
     private static final int LAST_CHUNKS = 1024 * 1024 / Chunk.SIZE + 1;
 
-    private final EventLoop loop;
+    private final LoopScope loop;
     private final ChunkPool pool;
 
     // The loop's.
@@ -43,7 +43,7 @@ public final class OutputQueue implements Sink {
     private int released;
     private volatile boolean closed;
 
-    OutputQueue(EventLoop loop, ChunkPool pool) {
+    OutputQueue(LoopScope loop, ChunkPool pool) {
         this.loop = loop;
         this.pool = pool;
     }

@@ -6,12 +6,15 @@ import dev.leash.internal.sys.Epoll;
 import dev.leash.internal.sys.SystemCallException;
 import dev.leash.internal.sys.TimerFd;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for descriptors, for time and for other threads, and calls what is due. Everything but {@link #execute} is for
- * one thread, the loop's; the thread itself is {@link LoopThread}, so that a test can call {@link #turn} instead.
+ * one thread, the loop's, and asserts it; the thread itself is {@link LoopThread}, so that a test can call {@link #turn}
+ * instead. What a run does goes through its {@link LoopScope}; what is thrown here otherwise ends the loop.
  *
  * <p>In one turn the order is: ready descriptors, then tasks of other threads, then timers. Between any two handlers the
  * clock is looked at, and what is due is fired, and some of the tasks are run: no flood of output delays a deadline by more
@@ -32,6 +35,10 @@ public final class EventLoop {
     private final Wakeup wakeup;
     private final TimerFd timerFd;
     private final AtomicInteger announcing = new AtomicInteger();
+
+    /** Whether a thread does what is left of a loop that is closed: one at a time, which the loop belongs to meanwhile. */
+    private final AtomicBoolean taken = new AtomicBoolean();
+
     private volatile long armedNanos = TimerQueue.NEVER;
     private boolean crowded;
     private volatile @Nullable Thread thread;
@@ -54,12 +61,13 @@ public final class EventLoop {
             throw e;
         }
         try {
-            poller.add(wakeup.fd(), Epoll.IN, readiness -> wakeup.clear());
-            poller.add(timerFd.fd(), Epoll.IN, readiness -> timerFired());
+            poller.add(wakeup.fd(), Epoll.IN, readiness -> wakeup.clear(), null);
+            poller.add(timerFd.fd(), Epoll.IN, readiness -> timerFired(), null);
         } catch (SystemCallException e) {
             close();
             throw e;
         }
+        callState.release(); // whoever adopts it turns it
     }
 
     /** Runs {@code task} on the loop's thread, in the order of the calls. From any thread. */
@@ -88,8 +96,7 @@ public final class EventLoop {
             runLeftOver();
         } else if (!announced || poller.announcementsFired() != fired || latestNanos < armedNanos) {
             // Not told to wait for it, or it has happened before the task was there, or there is no timer in time. In
-            // each
-            // case the loop writes first and looks for tasks then, and here it is the other way round.
+            // each case the loop writes first and looks for tasks then, and here it is the other way round.
             wakeup.wake();
         }
     }
@@ -113,9 +120,17 @@ public final class EventLoop {
         return Thread.currentThread().equals(thread);
     }
 
-    /** The call state of the loop's thread. */
+    /** The call state of the loop's thread, which is the calling one. */
     public CallState callState() {
+        assert isOwners();
         return callState;
+    }
+
+    private boolean isOwners() {
+        if (!callState.isCallers()) {
+            throw new AssertionError(callState.misuse());
+        }
+        return true;
     }
 
     /** What passes through this loop. */
@@ -125,20 +140,36 @@ public final class EventLoop {
 
     /** Polls {@code fd} until the registration is cancelled. */
     public Registration register(int fd, int interest, ReadyHandler handler) throws SystemCallException {
-        return poller.add(fd, interest, handler);
+        return register(fd, interest, handler, null);
+    }
+
+    Registration register(int fd, int interest, ReadyHandler handler, @Nullable Consumer<Throwable> failed)
+            throws SystemCallException {
+        assert isOwners();
+        return poller.add(fd, interest, handler, failed);
     }
 
     /** Calls {@code action} as soon as CLOCK_MONOTONIC has reached {@code dueNanos}, never before. */
     public Timer schedule(long dueNanos, Runnable action) {
-        return timers.schedule(dueNanos, action);
+        return schedule(dueNanos, action, null);
+    }
+
+    Timer schedule(long dueNanos, Runnable action, @Nullable Consumer<Throwable> failed) {
+        assert isOwners();
+        return timers.schedule(dueNanos, action, failed);
     }
 
     /** Like {@link #schedule}, counted from now; a delay beyond the clock's range never comes. */
     public Timer scheduleAfter(long delayNanos, Runnable action) {
-        return timers.schedule(TimerQueue.after(Clock.monotonicNanos(), delayNanos), action);
+        return schedule(after(delayNanos), action);
+    }
+
+    static long after(long delayNanos) {
+        return TimerQueue.after(Clock.monotonicNanos(), delayNanos);
     }
 
     public void cancel(Timer timer) {
+        assert isOwners();
         timers.cancel(timer);
     }
 
@@ -147,18 +178,21 @@ public final class EventLoop {
         wakeup.wake();
     }
 
-    /** Makes the calling thread the loop's. */
+    /** Makes the calling thread the loop's. The one that had it before does nothing with it any more. */
     void adopt() {
         thread = Thread.currentThread();
+        callState.adopt();
     }
 
     /** The loop is nobody's until it is adopted again. */
     void disown() {
         thread = null;
+        callState.release();
     }
 
     /** One turn. Waits for something to do if {@code mayWait}, else does what there is. */
     public void turn(boolean mayWait) {
+        assert isOwners();
         arm();
         int ready = poller.await(mayWait && tasks.isEmpty() ? -1 : 0);
         long woken = Clock.monotonicNanos();
@@ -216,10 +250,14 @@ public final class EventLoop {
     }
 
     /**
-     * Closes the loop's own descriptors, and runs the tasks that are left. A task that comes later runs at once on the
-     * thread that brings it, so that nobody waits for an answer in vain: it must cope with finding everything ended.
+     * Closes the loop's own descriptors, and runs the tasks that are left. A task that comes later is run by the thread that
+     * brings it, or by the one that is running another, so that nobody waits for an answer in vain: it must cope with finding
+     * everything ended. The loop, and all that a task may use of it, belongs to that thread meanwhile. The calling thread
+     * has adopted it, or nobody has.
      */
     void close() {
+        taken.set(true);
+        adopt();
         closed = true;
         while (announcing.get() != 0) {
             Thread.onSpinWait(); // or it would announce to whatever file gets the number next
@@ -227,17 +265,25 @@ public final class EventLoop {
         timerFd.close();
         wakeup.close();
         poller.close();
+        disown();
+        taken.set(false);
         runLeftOver();
     }
 
+    /** A task that comes after the last look is seen by the thread that brings it. */
     private void runLeftOver() {
         Throwable thrown = null;
-        for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-            try {
-                task.run();
-            } catch (RuntimeException | Error e) {
-                thrown = e; // others wait for what the other tasks do
+        while (!tasks.isEmpty() && taken.compareAndSet(false, true)) {
+            adopt();
+            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
+                try {
+                    task.run();
+                } catch (RuntimeException | Error e) {
+                    thrown = e; // others wait for what the other tasks do
+                }
             }
+            disown();
+            taken.set(false);
         }
         if (thrown instanceof Error e) {
             throw e;

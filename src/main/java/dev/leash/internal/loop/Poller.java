@@ -6,6 +6,7 @@ import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SystemCallException;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,9 @@ final class Poller {
     /** The data of a descriptor that has been announced: no slot has this number. */
     private static final long ANNOUNCED = -1;
 
+    /** The loop's. */
+    private final CallState state;
+
     private final Epoll epoll;
     private final AtomicInteger announcementsFired = new AtomicInteger();
     private @Nullable Registration[] slots = new Registration[64];
@@ -26,19 +30,30 @@ final class Poller {
     private int[] freeSlots = new int[64];
     private int freeCount;
     private int usedSlots;
+    private boolean closed;
 
     Poller(CallState state) throws SystemCallException {
+        this.state = state;
         epoll = Epoll.open(state, BATCH);
     }
 
-    /** @throws SystemCallException ENOSPC or ENOMEM, when the kernel's limits for epoll are reached */
-    Registration add(int fd, int interest, ReadyHandler handler) throws SystemCallException {
+    /**
+     * Polls {@code fd}.
+     *
+     * @param failed told of what the handler throws; null if that goes to whoever dispatches
+     * @throws SystemCallException ENOSPC or ENOMEM, when the kernel's limits for epoll are reached; EBADF if this is closed
+     */
+    Registration add(int fd, int interest, ReadyHandler handler, @Nullable Consumer<Throwable> failed)
+            throws SystemCallException {
+        if (closed) {
+            throw new SystemCallException("epoll_ctl", Errno.EBADF); // its number may be another file's by now
+        }
         int slot = takeSlot();
         long token = token(slot, generations[slot]);
-        Registration registration = new Registration(this, fd, token, handler);
-        int result = epoll.add(fd, interest, token);
+        Registration registration = new Registration(this, fd, token, handler, failed);
+        int result = epoll.add(state, fd, interest, token);
         if (result == -Errno.EEXIST) {
-            result = epoll.modify(fd, interest, token); // it was announced
+            result = epoll.modify(state, fd, interest, token); // it was announced
         }
         if (result < 0) {
             releaseSlot(slot);
@@ -62,7 +77,7 @@ final class Poller {
     }
 
     void modify(int fd, int interest, long token) {
-        int result = epoll.modify(fd, interest, token);
+        int result = closed ? 0 : epoll.modify(state, fd, interest, token);
         if (result < 0) {
             throw new IllegalStateException("epoll_ctl: " + Errno.name(-result));
         }
@@ -70,13 +85,15 @@ final class Poller {
 
     void remove(int fd, long token) {
         // Closing is not enough: a duplicate that a child holds would keep the registration alive.
-        epoll.remove(fd);
+        if (!closed) {
+            epoll.remove(state, fd);
+        }
         releaseSlot((int) token);
     }
 
     /** Waits at most {@code timeoutMillis} (-1: for ever) and returns the number of events to dispatch. */
     int await(int timeoutMillis) {
-        return epoll.await(timeoutMillis);
+        return epoll.await(state, timeoutMillis);
     }
 
     void dispatch(int index) {
@@ -93,7 +110,8 @@ final class Poller {
     }
 
     void close() {
-        epoll.close();
+        closed = true;
+        epoll.close(state);
     }
 
     private static long token(int slot, int generation) {

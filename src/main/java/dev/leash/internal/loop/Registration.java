@@ -1,5 +1,6 @@
 package dev.leash.internal.loop;
 
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A descriptor that is being polled. For the loop's thread. */
@@ -8,12 +9,14 @@ public final class Registration {
     private final int fd;
     private final long token;
     private @Nullable ReadyHandler handler;
+    private final @Nullable Consumer<Throwable> failed;
 
-    Registration(Poller poller, int fd, long token, ReadyHandler handler) {
+    Registration(Poller poller, int fd, long token, ReadyHandler handler, @Nullable Consumer<Throwable> failed) {
         this.poller = poller;
         this.fd = fd;
         this.token = token;
         this.handler = handler;
+        this.failed = failed;
     }
 
     /** Polls for other events from now on; 0 for none but the errors and hang-ups that are always reported. */
@@ -30,8 +33,16 @@ public final class Registration {
     }
 
     void dispatch(int readiness) {
-        if (handler != null) {
+        if (handler == null) {
+            return;
+        }
+        try {
             handler.ready(readiness);
+        } catch (Throwable thrown) {
+            if (failed == null) {
+                throw thrown;
+            }
+            failed.accept(thrown);
         }
     }
 }

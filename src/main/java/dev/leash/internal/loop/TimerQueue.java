@@ -1,6 +1,8 @@
 package dev.leash.internal.loop;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Timers by due time: a binary heap in which each timer knows its place, so that cancelling is O(log n) too (almost
@@ -16,7 +18,12 @@ public final class TimerQueue {
 
     /** Adds a timer; {@link #NEVER} is a time like any other, which just does not come. */
     public Timer schedule(long dueNanos, Runnable action) {
-        Timer timer = new Timer(dueNanos, scheduled++, action);
+        return schedule(dueNanos, action, null);
+    }
+
+    /** @param failed told of what the action throws; null if that goes to whoever fires it */
+    Timer schedule(long dueNanos, Runnable action, @Nullable Consumer<Throwable> failed) {
+        Timer timer = new Timer(dueNanos, scheduled++, action, failed);
         if (size == heap.length) {
             heap = Arrays.copyOf(heap, size * 2);
         }
@@ -42,7 +49,7 @@ public final class TimerQueue {
         while (size > 0 && heap[0].dueNanos <= nowNanos) {
             Timer timer = heap[0];
             removeAt(0);
-            timer.action.run();
+            timer.fire();
         }
     }
 

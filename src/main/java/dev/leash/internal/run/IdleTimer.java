@@ -1,6 +1,6 @@
 package dev.leash.internal.run;
 
-import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.Timer;
 import dev.leash.internal.loop.TimerQueue;
 import dev.leash.internal.sys.Clock;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * so a flood costs nothing. For the loop's thread.
  */
 final class IdleTimer {
-    private final EventLoop loop;
+    private final LoopScope loop;
     private final long limitNanos;
     private final Runnable look;
     private final BooleanSupplier heldBack;
@@ -25,7 +25,7 @@ final class IdleTimer {
      * @param look reads what there is to be read by now: where the loop was held up, nobody has seen it
      * @param heldBack whether it is a reader that holds back the output: the child is not to blame then
      */
-    IdleTimer(EventLoop loop, long limitNanos, Runnable look, BooleanSupplier heldBack, Runnable idle) {
+    IdleTimer(LoopScope loop, long limitNanos, Runnable look, BooleanSupplier heldBack, Runnable idle) {
         this.loop = loop;
         this.limitNanos = limitNanos;
         this.look = look;

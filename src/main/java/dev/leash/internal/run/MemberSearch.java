@@ -2,21 +2,22 @@ package dev.leash.internal.run;
 
 import dev.leash.internal.contain.MemberSnapshot;
 import dev.leash.internal.contain.ProcessSet;
-import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.Timer;
 import dev.leash.internal.spec.StopStep;
+import dev.leash.internal.sys.CallState;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Takes a snapshot of a run on another thread, since it may take long, and brings it to the loop. For the loop's thread. */
 public final class MemberSearch {
-    private final EventLoop loop;
+    private final LoopScope loop;
     private final boolean freeze;
     private @Nullable Consumer<@Nullable MemberSnapshot> report;
     private @Nullable Timer patience;
 
-    private MemberSearch(EventLoop loop, boolean freeze, Consumer<@Nullable MemberSnapshot> report) {
+    private MemberSearch(LoopScope loop, boolean freeze, Consumer<@Nullable MemberSnapshot> report) {
         this.loop = loop;
         this.freeze = freeze;
         this.report = report;
@@ -28,7 +29,7 @@ public final class MemberSearch {
      *     {@code patienceNanos}, or none to be had. The snapshot is closed when it returns
      */
     static MemberSearch send(
-            EventLoop loop,
+            LoopScope loop,
             ProcessSet containment,
             boolean freeze,
             long patienceNanos,
@@ -37,19 +38,19 @@ public final class MemberSearch {
         scout.patience = loop.scheduleAfter(patienceNanos, () -> scout.answer(null));
         try {
             thread(() -> {
-                MemberSnapshot snapshot = snapshotOrNull(containment, freeze);
+                MemberSnapshot snapshot = snapshotOrNull(CallState.create(), containment, freeze);
                 loop.execute(() -> scout.comeBack(snapshot));
             });
         } catch (OutOfMemoryError e) {
             // The limit of processes is reached, which threads count for. Better slow than not at all.
-            loop.execute(() -> scout.comeBack(snapshotOrNull(containment, freeze)));
+            loop.execute(() -> scout.comeBack(snapshotOrNull(loop.callState(), containment, freeze)));
         }
         return scout;
     }
 
-    private static @Nullable MemberSnapshot snapshotOrNull(ProcessSet containment, boolean freeze) {
+    private static @Nullable MemberSnapshot snapshotOrNull(CallState state, ProcessSet containment, boolean freeze) {
         try {
-            return containment.snapshot(freeze);
+            return containment.snapshot(state, freeze);
         } catch (IOException e) {
             return null;
         }

@@ -2,16 +2,16 @@ package dev.leash.internal.run;
 
 import dev.leash.internal.contain.Delivery;
 import dev.leash.internal.guardian.GuardianTable;
-import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.Registration;
 import dev.leash.internal.spawn.LateReaper;
+import dev.leash.internal.spawn.SpawnUndo;
 import dev.leash.internal.start.Started;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Epoll;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SystemCallException;
-import dev.leash.internal.sys.WaitBuffer;
 import dev.leash.internal.sys.WaitStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +22,7 @@ final class Program {
 
     private static final int NO_SIGNAL = 0;
 
-    private final EventLoop loop;
-    private final WaitBuffer waits;
+    private final LoopScope loop;
     private final Started.Program process;
     private final boolean staysZombie;
     private final GuardianTable.Entry entry;
@@ -40,15 +39,8 @@ final class Program {
      * @param entry of the run, if this is its leader
      * @param exited called once, when it has exited
      */
-    Program(
-            EventLoop loop,
-            WaitBuffer waits,
-            Started.Program process,
-            boolean staysZombie,
-            GuardianTable.Entry entry,
-            Runnable exited) {
+    Program(LoopScope loop, Started.Program process, boolean staysZombie, GuardianTable.Entry entry, Runnable exited) {
         this.loop = loop;
-        this.waits = waits;
         this.process = process;
         this.staysZombie = staysZombie;
         this.entry = entry;
@@ -65,7 +57,7 @@ final class Program {
 
     /** Looks whether it has exited, where the event may not have been read yet. */
     void look() {
-        if (!gone && Processes.hasExited(loop.callState(), process.pidfd(), waits)) {
+        if (!gone && Processes.hasExited(loop.callState(), process.pidfd())) {
             ready();
         }
     }
@@ -74,7 +66,7 @@ final class Program {
         if (gone) {
             return;
         }
-        boolean seen = staysZombie ? Processes.hasExited(loop.callState(), process.pidfd(), waits) : reap();
+        boolean seen = staysZombie ? Processes.hasExited(loop.callState(), process.pidfd()) : reap();
         stopWatching();
         if (!seen) {
             // Readable but not to be reaped: a tracer has it. The descriptor stays readable, so look again later.
@@ -87,9 +79,9 @@ final class Program {
 
     private boolean reap() {
         entry.leaderExits(); // before its number may be somebody else's
-        int answer = Processes.reap(loop.callState(), process.pid(), waits);
+        int answer = Processes.reap(loop.callState(), process.pid());
         if (answer > 0) {
-            exit = waits.exit();
+            exit = loop.callState().waits().exit();
         }
         // A negative answer, ECHILD: it is gone, since its pidfd is readable, and somebody else in this process knows
         // how.
@@ -117,6 +109,14 @@ final class Program {
     /** Signals it alone; 0 or the negated errno. */
     int signal(int signal) {
         return gone ? -Errno.ESRCH : Processes.signalUnreaped(loop.callState(), process.pid(), process.pidfd(), signal);
+    }
+
+    /** Kills it and its group, of which it has the number as long as it has not been reaped, by the simplest means. */
+    void killWithGroup() {
+        if (!gone || (staysZombie && !reaped)) {
+            boolean ignored =
+                    SpawnUndo.kill(loop.callState(), process.pid(), process.pidfd()); // who may not be killed was told
+        }
     }
 
     /** The errno with which the kernel refuses to let it be signalled; 0 if it does not, or if it has exited. */

@@ -21,6 +21,7 @@ import dev.leash.internal.io.OutputQueue;
 import dev.leash.internal.io.RunListener;
 import dev.leash.internal.io.SharedBuffer;
 import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.Timer;
 import dev.leash.internal.loop.TimerQueue;
 import dev.leash.internal.proc.PipeHolders;
@@ -31,7 +32,6 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SystemCallException;
-import dev.leash.internal.sys.WaitBuffer;
 import dev.leash.internal.sys.WaitStatus;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -91,7 +91,7 @@ public final class Run implements RunListener {
 
     private final long number = RUNS.incrementAndGet();
     private final @Nullable RunEvent event = Recorder.run();
-    private final EventLoop loop;
+    private final LoopScope loop;
     private final RunSpec spec;
     private final Started started;
     private final GuardianTable.Entry entry;
@@ -127,17 +127,16 @@ public final class Run implements RunListener {
     private long outputBytes;
 
     public Run(
-            EventLoop loop,
+            EventLoop eventLoop,
             SharedBuffer buffer,
             ChunkPool pool,
-            WaitBuffer waits,
             RunSpec spec,
             Started started,
             ProcessSet containment,
             GuardianTable.Entry entry,
             Consumer<Run> done,
             @Nullable Waiting waiting) {
-        this.loop = loop;
+        this.loop = new LoopScope(eventLoop, this::threw);
         this.spec = spec;
         this.started = started;
         this.entry = entry;
@@ -149,7 +148,6 @@ public final class Run implements RunListener {
         for (Started.Program process : started.stages()) {
             stages.add(new Program(
                     loop,
-                    waits,
                     process,
                     containment.needsZombieLeader(),
                     stages.isEmpty() ? entry : GuardianTable.Entry.NONE,
@@ -381,7 +379,7 @@ public final class Run implements RunListener {
                 .mapToInt(Program::pid)
                 .toArray();
         if (programs.length > 0 && !spec.leaveStragglers()) {
-            containment.stopComes(programs);
+            containment.stopComes(loop.callState(), programs);
         }
     }
 
@@ -418,7 +416,7 @@ public final class Run implements RunListener {
             if (snapshot != null) {
                 noteRefusal(snapshot.refusal());
                 snapshot.living().stream().filter(Run::hasLeftTheGroup).forEach(escaped::add);
-                containment.killed(snapshot);
+                containment.killed(loop.callState(), snapshot);
             }
             if (delivery.refusal() == 0) {
                 replaceTimer(TimerQueue.after(now, patienceNanos()), this::giveUpOnPrograms);
@@ -490,7 +488,7 @@ public final class Run implements RunListener {
             state = State.RUNNING;
             trigger = isFromOutside(trigger) ? Cause.EXITED : trigger;
         }
-        boolean nobodyToSweep = spec.leaveStragglers() || containment.provenEmpty();
+        boolean nobodyToSweep = spec.leaveStragglers() || containment.provenEmpty(loop.callState());
         if (state == State.RUNNING) {
             if (nobodyToSweep) {
                 drain();
@@ -762,6 +760,15 @@ public final class Run implements RunListener {
         sweep.kill(LAST_LOOK_NANOS, 0, true);
     }
 
+    /** Something that is done for this run on the loop has thrown: then it fails, and nobody else. */
+    private void threw(Throwable thrown) {
+        if (outcome.isDone()) {
+            Log.error("after the end of the run of process " + pid(), thrown);
+        } else {
+            fail(thrown);
+        }
+    }
+
     /** Ends the run with {@code cause} instead of an outcome, and kills what is left of it. */
     public void fail(Throwable cause) {
         if (state == State.DONE) {
@@ -770,8 +777,31 @@ public final class Run implements RunListener {
             }
             return;
         }
+        // Each of these whatever the ones before have thrown; and whoever waits is told.
+        try {
+            attempt(this::killForFailure, cause);
+            attempt(this::release, cause);
+            attempt(streams::giveUpOnConsumers, cause);
+        } finally {
+            conclude(null, cause);
+        }
+    }
+
+    private static void attempt(Runnable step, Throwable cause) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            if (!cause.equals(e)) {
+                cause.addSuppressed(e);
+            }
+        }
+    }
+
+    private void killForFailure() {
+        boolean signalled = false;
         try {
             Delivery delivery = signalling.send(StopStep.SIGKILL, null);
+            signalled = true;
             if (delivery.refusal() != 0) {
                 Log.warning("the run of process " + pid() + " has failed, and not all of it may be killed ("
                         + Errno.name(delivery.refusal()) + "): it lives on");
@@ -779,18 +809,32 @@ public final class Run implements RunListener {
             if (!containment.reachesAll()) {
                 BackgroundKill.start(containment);
             }
-            release();
-            streams.giveUpOnConsumers();
-        } catch (RuntimeException | Error e) {
-            cause.addSuppressed(e);
+        } finally {
+            if (!signalled) {
+                stages.forEach(Program::killWithGroup);
+            }
         }
-        // Whatever went wrong: whoever waits is told.
-        conclude(null, cause);
     }
 
-    /** Gives back every descriptor and timer. */
+    /** Gives back every descriptor and timer, each whatever the ones before have thrown. */
     private void release() {
         state = State.DONE;
+        try {
+            stopWaiting();
+        } finally {
+            try {
+                containment.close(loop.callState());
+            } finally {
+                try {
+                    entry.leave(); // before the number may be somebody else's
+                } finally {
+                    releaseFrom(0);
+                }
+            }
+        }
+    }
+
+    private void stopWaiting() {
         cancelTimer();
         endIdleWatch();
         if (sweep != null) {
@@ -799,10 +843,16 @@ public final class Run implements RunListener {
         if (scout != null) {
             scout.recall();
         }
-        containment.close();
-        entry.leave(); // before the number may be somebody else's
-        stages.forEach(Program::release);
-        if (begun) {
+    }
+
+    private void releaseFrom(int stage) {
+        if (stage < stages.size()) {
+            try {
+                stages.get(stage).release();
+            } finally {
+                releaseFrom(stage + 1);
+            }
+        } else if (begun) {
             streams.abandon();
         } else {
             streams.discard(started.stages());

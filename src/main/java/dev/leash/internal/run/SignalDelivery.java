@@ -3,7 +3,7 @@ package dev.leash.internal.run;
 import dev.leash.internal.contain.Delivery;
 import dev.leash.internal.contain.MemberSnapshot;
 import dev.leash.internal.contain.ProcessSet;
-import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.sys.SignalSet;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * loop's thread.
  */
 final class SignalDelivery {
-    private final EventLoop loop;
+    private final LoopScope loop;
     private final ProcessSet containment;
     private final List<Program> stages;
     private final long patienceNanos;
@@ -37,7 +37,7 @@ final class SignalDelivery {
      * @param over whether the run has ended, and so may not be signalled any more
      */
     SignalDelivery(
-            EventLoop loop, ProcessSet containment, List<Program> stages, long patienceNanos, BooleanSupplier over) {
+            LoopScope loop, ProcessSet containment, List<Program> stages, long patienceNanos, BooleanSupplier over) {
         this.loop = loop;
         this.containment = containment;
         this.stages = stages;
@@ -91,7 +91,7 @@ final class SignalDelivery {
     Delivery send(int signal, @Nullable MemberSnapshot snapshot) {
         sentSignals |= SignalSet.bits(signal);
         Delivery delivery = new Delivery();
-        delivery.add(containment.signal(signal));
+        delivery.add(containment.signal(loop.callState(), signal));
         boolean certain = !containment.needsPermission(signal) && delivery.refusal() == 0;
         for (Program stage : stages.subList(1, stages.size())) {
             stage.signalOutside(stages.getFirst().pid(), signal, delivery);

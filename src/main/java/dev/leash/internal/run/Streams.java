@@ -9,7 +9,7 @@ import dev.leash.internal.io.OutputQueue;
 import dev.leash.internal.io.OutputTarget;
 import dev.leash.internal.io.RunListener;
 import dev.leash.internal.io.SharedBuffer;
-import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.start.Started;
@@ -36,12 +36,12 @@ public final class Streams {
     /** What goes through a descriptor of a program. */
     private record Bound<P>(int stage, int descriptor, P port) {}
 
-    private final EventLoop loop;
+    private final LoopScope loop;
     // Mostly two, and gone through several times in each run: loops over lists, since this is on everybody's way.
     private final List<Bound<InputEnd>> inputs = new ArrayList<>(1);
     private final List<Bound<OutputEnd>> outputs = new ArrayList<>(2);
 
-    Streams(EventLoop loop, SharedBuffer buffer, ChunkPool pool, List<ProgramSpec> stages, RunListener listener) {
+    Streams(LoopScope loop, SharedBuffer buffer, ChunkPool pool, List<ProgramSpec> stages, RunListener listener) {
         this.loop = loop;
         for (int index = 0; index < stages.size(); index++) {
             ProgramSpec stage = stages.get(index);

@@ -4,7 +4,7 @@ import dev.leash.Straggler;
 import dev.leash.internal.contain.MemberSnapshot;
 import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.guardian.GuardianTable;
-import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.Registration;
 import dev.leash.internal.loop.Timer;
 import dev.leash.internal.loop.TimerQueue;
@@ -13,7 +13,6 @@ import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Epoll;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SystemCallException;
-import dev.leash.internal.sys.WaitBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -35,12 +34,11 @@ public final class Sweep {
     /** Whoever was killed is given this long a pause before /proc is read for him: most are gone by then. */
     private static final long SCAN_FROM_NANOS = 1_000_000;
 
-    private final EventLoop loop;
+    private final LoopScope loop;
     private final ProcessSet containment;
     private final GuardianTable.Entry entry;
     private final Set<Integer> programs;
     private final Runnable swept;
-    private final WaitBuffer waits = new WaitBuffer();
     private final Map<Long, Straggler> found = new LinkedHashMap<>();
     private final Set<Long> givenUp = new HashSet<>();
     private List<Straggler> alive = List.of();
@@ -61,7 +59,7 @@ public final class Sweep {
      * @param programs those of the run, which others reap
      * @param swept called once, when nobody is left or the time is up
      */
-    Sweep(EventLoop loop, ProcessSet containment, GuardianTable.Entry entry, Set<Integer> programs, Runnable swept) {
+    Sweep(LoopScope loop, ProcessSet containment, GuardianTable.Entry entry, Set<Integer> programs, Runnable swept) {
         this.loop = loop;
         this.programs = programs;
         this.containment = containment;
@@ -112,13 +110,15 @@ public final class Sweep {
         }
         listen();
         long ticks = Clock.bootTicks();
-        containment.reapAdopted(programs, waits);
-        if (containment.provenEmpty()) {
+        containment.reapAdopted(loop.callState(), programs);
+        if (containment.provenEmpty(loop.callState())) {
             alive = List.of();
             end();
             return;
         }
-        if (entry.isKept() && !containment.needsZombieLeader() && containment.signal(0) != -Errno.ESRCH) {
+        if (entry.isKept()
+                && !containment.needsZombieLeader()
+                && containment.signal(loop.callState(), 0) != -Errno.ESRCH) {
             entry.seen(ticks);
         }
         if (killing && !counting && pauseNanos < SCAN_FROM_NANOS) {
@@ -144,7 +144,7 @@ public final class Sweep {
     }
 
     private void changed() {
-        if (containment.provenEmpty() && !ended) {
+        if (containment.provenEmpty(loop.callState()) && !ended) {
             alive = List.of();
             end();
         }
@@ -168,7 +168,7 @@ public final class Sweep {
             sendKill();
             if (snapshot != null) {
                 snapshot.signal(loop.callState(), StopStep.SIGKILL);
-                containment.killed(snapshot);
+                containment.killed(loop.callState(), snapshot);
             }
         }
         // Where to look takes long, it shall not be all that this machine does.
@@ -177,7 +177,7 @@ public final class Sweep {
 
     private void sendKill() {
         killed = true;
-        int ignored = containment.signal(StopStep.SIGKILL); // who is left shows in the next look
+        int ignored = containment.signal(loop.callState(), StopStep.SIGKILL); // who is left shows in the next look
     }
 
     private void pause(long leastNanos) {
@@ -190,14 +190,15 @@ public final class Sweep {
      * whom it reaches, and by the scout when it comes back.
      */
     private void timeUp() {
-        int ignored = containment.signal(StopStep.SIGKILL); // nobody looks any more, who was seen last is told
+        int ignored = containment.signal(
+                loop.callState(), StopStep.SIGKILL); // nobody looks any more, who was seen last is told
         end();
     }
 
     private void end() {
         if (!ended) {
             cancel();
-            containment.reapAdopted(programs, waits);
+            containment.reapAdopted(loop.callState(), programs);
             swept.run();
         }
     }

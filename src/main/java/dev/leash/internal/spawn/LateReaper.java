@@ -2,7 +2,6 @@ package dev.leash.internal.spawn;
 
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Processes;
-import dev.leash.internal.sys.WaitBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +39,6 @@ public final class LateReaper {
     }
 
     private static void work() {
-        WaitBuffer waits = new WaitBuffer();
         try (CallState state = CallState.open()) {
             long pause = FIRST_PAUSE_NANOS;
             int count = 0;
@@ -53,7 +51,7 @@ public final class LateReaper {
                 for (int pid : pids) {
                     // Any other answer than 0 is final: reaped, or ECHILD, since something else in this JVM has reaped
                     // it.
-                    if (Processes.reap(state, pid, waits) != 0) {
+                    if (Processes.reap(state, pid) != 0) {
                         remove(pid);
                     }
                 }

@@ -4,7 +4,6 @@ import dev.leash.internal.events.Log;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.Processes;
-import dev.leash.internal.sys.WaitBuffer;
 
 /** Takes back one child that was just spawned and must not run on. For any thread. */
 public final class SpawnUndo {
@@ -37,6 +36,6 @@ public final class SpawnUndo {
             return;
         }
         // ECHILD: something else in this JVM has waited for all children. It is gone all the same.
-        int ignored = Processes.reapWaiting(state, pid, new WaitBuffer());
+        int ignored = Processes.reapWaiting(state, pid);
     }
 }

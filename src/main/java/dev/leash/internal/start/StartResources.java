@@ -3,7 +3,6 @@ package dev.leash.internal.start;
 import dev.leash.internal.contain.BackgroundKill;
 import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.guardian.GuardianTable;
-import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.spawn.LateReaper;
 import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.spawn.SpawnUndo;
@@ -14,7 +13,6 @@ import dev.leash.internal.sys.ChildSlot;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Processes;
-import dev.leash.internal.sys.WaitBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -77,9 +75,9 @@ public final class StartResources {
     }
 
     /** The containment of the run, whose programs are there. */
-    public ProcessSet contain(CallState runsState) {
+    public ProcessSet contain(CallState state) {
         Started.Program leader = programs.getFirst();
-        ProcessSet made = prepared().of(runsState, leader.pid, leader.pidfd);
+        ProcessSet made = prepared().of(state, leader.pid, leader.pidfd);
         containment = made;
         prepared = null; // it is the containment's to give back what was made
         return made;
@@ -107,22 +105,23 @@ public final class StartResources {
     }
 
     /** The start has failed, and its programs are gone: takes back the rest. On the starting thread. */
-    public void takeBack() {
+    public void takeBack(CallState state) {
         dismantleGate();
         entry.leave();
         ProcessSet.Factory factory = prepared;
         prepared = null;
         if (factory != null) {
-            factory.abandon();
+            factory.abandon(state);
         }
     }
 
     /**
      * Does what can be done at this moment to end a run that nobody has, without waiting. For the loop's thread, again and
      * again until it is true: nothing is left.
+     *
+     * @param state that thread's
      */
-    public boolean end(EventLoop loop, WaitBuffer waits) {
-        CallState state = loop.callState();
+    public boolean end(CallState state) {
         if (spawning) {
             return false; // a child that waits at the fifo is let pass by the hook runner, and this comes again
         }
@@ -135,15 +134,15 @@ public final class StartResources {
         entry.leave(); // before a number may be somebody else's
         for (Started.Program program : programs) {
             closeEnds(state, program);
-            all &= program.pid == 0 || reap(state, program, waits);
+            all &= program.pid == 0 || reap(state, program);
         }
         if (all) {
             ProcessSet left = containment;
             containment = null;
             if (left != null) {
-                left.close();
+                left.close(state);
             }
-            takeBack();
+            takeBack(state);
         }
         return all;
     }
@@ -160,14 +159,14 @@ public final class StartResources {
         }
         if (!spec.isGroup() && !programs.isEmpty() && programs.getFirst().pidfd >= 0) {
             ProcessSet members = containment == null ? contain(state) : containment;
-            int ignored = members.signal(StopStep.SIGKILL); // who may not be killed was told of
+            int ignored = members.signal(state, StopStep.SIGKILL); // who may not be killed was told of
             BackgroundKill.start(members);
         }
         killedNanos = Clock.monotonicNanos();
     }
 
-    private boolean reap(CallState state, Started.Program program, WaitBuffer waits) {
-        if (Processes.reap(state, program.pid, waits) == 0) {
+    private boolean reap(CallState state, Started.Program program) {
+        if (Processes.reap(state, program.pid) == 0) {
             if (Clock.monotonicNanos() - killedNanos < PATIENCE_NANOS) {
                 return false;
             }

@@ -24,31 +24,32 @@ public final class StartUndo {
      *
      * @param programs in the order of their start; none has been reaped
      */
-    static void killTree(List<Started.Program> programs, ProcessSet.Factory factory) {
+    static void killTree(CallState state, List<Started.Program> programs, ProcessSet.Factory factory) {
         if (programs.isEmpty() || programs.getFirst().pidfd < 0 || factory.isCgroup()) {
             return;
         }
         Started.Program leader = programs.getFirst();
-        CallState state = CallState.create(); // the containment's, and it may outlast this thread
         ProcessSet members = factory.of(state, leader.pid, leader.pidfd);
         try {
-            members.stopComes(programs.stream()
-                    .mapToInt(Started.Program::pid)
-                    .filter(pid -> pid > 0)
-                    .toArray());
+            members.stopComes(
+                    state,
+                    programs.stream()
+                            .mapToInt(Started.Program::pid)
+                            .filter(pid -> pid > 0)
+                            .toArray());
             long until = Clock.monotonicNanos() + LONGEST_SEARCH_NANOS;
             while (!members.reachesAll() && killsSomebody(state, members) && Clock.monotonicNanos() < until) {
                 Clock.sleep(PAUSE_NANOS);
             }
         } finally {
-            members.close();
+            members.close(state);
         }
     }
 
     /** False if there is nobody left whom it could kill. Who was found is stopped first, so that none escapes by a fork. */
     private static boolean killsSomebody(CallState state, ProcessSet members) {
-        try (MemberSnapshot snapshot = members.snapshot(true)) {
-            int ignored = members.signal(StopStep.SIGKILL); // who may not be killed is told of with the programs
+        try (MemberSnapshot snapshot = members.snapshot(state, true)) {
+            int ignored = members.signal(state, StopStep.SIGKILL); // who may not be killed is told of with the programs
             snapshot.signal(state, StopStep.SIGKILL);
             List<Straggler> refused =
                     snapshot.living().stream().filter(Straggler::refused).toList();

@@ -71,7 +71,7 @@ public final class Starter {
      * files. None has been reaped, so their numbers are their own.
      */
     private void undo() {
-        StartUndo.killTree(started, resources.prepared());
+        StartUndo.killTree(state, started, resources.prepared());
         List<Boolean> killed = new ArrayList<>();
         for (Started.Program process : started) {
             killed.add(process.pid > 0 && SpawnUndo.kill(state, process.pid, process.pidfd));

@@ -71,6 +71,7 @@ final class CFunction {
     }
 
     private long invoke(CallState state, long[] a) {
+        assert state.isCallers() : state.misuse();
         assert parameters == VARIADIC || parameters == a.length : parameters + " parameters, not " + a.length;
         try {
             return (long) CALL.invokeExact(

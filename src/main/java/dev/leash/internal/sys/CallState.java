@@ -7,8 +7,12 @@ import java.lang.foreign.StructLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the linker stores errno after a call. It belongs to one thread at a time: two threads that shared it would read
- * each other's errors. The loop has one for its life, a starting thread one for each start.
+ * The memory that a thread needs to make calls: where the linker stores errno, and where calls put what they find. It belongs
+ * to one thread at a time, since two threads that shared it would read each other's errors. The loop has one for its life, a
+ * starting thread one for each start; nothing else keeps one, but is given the calling thread's.
+ *
+ * <p>Where assertions are enabled, as in all tests, each use checks this: the first thread that uses a state has it, until it
+ * is {@linkplain #release released} or {@linkplain #adopt adopted} by another.
  */
 public final class CallState implements AutoCloseable {
     /** On Linux it has one member, errno. */
@@ -26,9 +30,15 @@ public final class CallState implements AutoCloseable {
 
     private final Struct captured;
 
+    private final Arena arena;
     private final @Nullable Arena owned;
+    private @Nullable WaitBuffer waits;
+
+    /** Kept only where assertions are enabled. */
+    private volatile @Nullable Thread owner;
 
     private CallState(Arena arena, @Nullable Arena owned) {
+        this.arena = arena;
         this.captured = Struct.of(arena, LAYOUT);
         this.segment = captured.memory();
         this.scratch = Struct.ofBytes(arena, 16);
@@ -56,6 +66,45 @@ public final class CallState implements AutoCloseable {
         if (owned != null) {
             owned.close();
         }
+    }
+
+    /** Makes it the calling thread's. The thread that had it uses it no more, and this one sees all that was done with it. */
+    public void adopt() {
+        assert setOwner(Thread.currentThread());
+    }
+
+    /** Makes it the next thread's that uses it. */
+    public void release() {
+        assert setOwner(null);
+    }
+
+    private boolean setOwner(@Nullable Thread thread) {
+        owner = thread;
+        return true;
+    }
+
+    /** Whether the calling thread may use it. For assertions: it binds a state that belongs to no thread. */
+    public boolean isCallers() {
+        Thread current = Thread.currentThread();
+        if (owner == null) {
+            owner = current;
+        }
+        return current.equals(owner) || this == UNREAD;
+    }
+
+    /** What an assertion says that has failed. */
+    public String misuse() {
+        return "a call state of " + owner + " is used by " + Thread.currentThread();
+    }
+
+    /** Where the wait calls of {@link Processes} put what they find. */
+    public WaitBuffer waits() {
+        WaitBuffer made = waits;
+        if (made == null) {
+            made = new WaitBuffer(arena);
+            waits = made;
+        }
+        return made;
     }
 
     /** {@code result}, or the negated errno if {@code result} is -1. */

@@ -41,7 +41,7 @@ public record CallTrial(
                 trials.add(of(
                         "pidfd_send_signal to a group", false, 6, 9, Processes.signalGroup(state, pidfd, NO_SIGNAL)));
             }
-            trials.add(of("wait4", true, 0, 0, expected(Processes.reap(state, self, new WaitBuffer()), Errno.ECHILD)));
+            trials.add(of("wait4", true, 0, 0, expected(Processes.reap(state, self), Errno.ECHILD)));
             trials.add(tried("epoll_create1", true, state, CallTrial::polls));
             trials.add(tried("timerfd_create", true, state, CallTrial::ticks));
             trials.add(tried("eventfd", true, state, CallTrial::wakes));
@@ -60,12 +60,12 @@ public record CallTrial(
         try {
             int event = EventFd.create(state);
             if (event >= 0) {
-                SystemCallException.check("epoll_ctl", epoll.add(event, Epoll.IN, 0));
+                SystemCallException.check("epoll_ctl", epoll.add(state, event, Epoll.IN, 0));
                 Descriptors.close(state, event);
             }
-            return epoll.await(0);
+            return epoll.await(state, 0);
         } finally {
-            epoll.close();
+            epoll.close(state);
         }
     }
 

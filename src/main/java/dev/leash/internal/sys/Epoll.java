@@ -5,7 +5,7 @@ import dev.leash.internal.bindings.epoll_event;
 import java.lang.foreign.Arena;
 import java.lang.ref.Reference;
 
-/** An epoll(7) instance with its event buffer. For one thread. */
+/** An epoll(7) instance with its event buffer. For one thread at a time, which brings its call state. */
 public final class Epoll {
     public static final int IN = Libc.EPOLLIN();
     public static final int OUT = Libc.EPOLLOUT();
@@ -24,15 +24,13 @@ public final class Epoll {
     private static final long EVENT_SIZE = PACKED ? epoll_event.sizeof() : 16;
     private static final long DATA_OFFSET = PACKED ? epoll_event.data$offset() : 8;
 
-    private final CallState state;
     private final int fd;
     private final int capacity;
     private final Struct events;
     private final Struct change;
 
-    private Epoll(CallState state, int fd, int capacity) {
+    private Epoll(int fd, int capacity) {
         Arena arena = Arena.ofAuto();
-        this.state = state;
         this.fd = fd;
         this.capacity = capacity;
         this.events = Struct.ofBytes(arena, EVENT_SIZE * capacity);
@@ -42,7 +40,7 @@ public final class Epoll {
     /** Opens an instance that reports at most {@code capacity} events at a time. */
     public static Epoll open(CallState state, int capacity) throws SystemCallException {
         int fd = CREATE.call(state, Libc.EPOLL_CLOEXEC());
-        return new Epoll(state, SystemCallException.check("epoll_create1", Descriptors.raise(state, fd)), capacity);
+        return new Epoll(SystemCallException.check("epoll_create1", Descriptors.raise(state, fd)), capacity);
     }
 
     /** The instance itself, readable when it has something to report. */
@@ -50,16 +48,16 @@ public final class Epoll {
         return fd;
     }
 
-    public int add(int descriptor, int interest, long data) {
-        return control(Libc.EPOLL_CTL_ADD(), descriptor, interest, data);
+    public int add(CallState state, int descriptor, int interest, long data) {
+        return control(state, Libc.EPOLL_CTL_ADD(), descriptor, interest, data);
     }
 
-    public int modify(int descriptor, int interest, long data) {
-        return control(Libc.EPOLL_CTL_MOD(), descriptor, interest, data);
+    public int modify(CallState state, int descriptor, int interest, long data) {
+        return control(state, Libc.EPOLL_CTL_MOD(), descriptor, interest, data);
     }
 
-    public int remove(int descriptor) {
-        return control(Libc.EPOLL_CTL_DEL(), descriptor, 0, 0);
+    public int remove(CallState state, int descriptor) {
+        return control(state, Libc.EPOLL_CTL_DEL(), descriptor, 0, 0);
     }
 
     /**
@@ -78,7 +76,7 @@ public final class Epoll {
         }
     }
 
-    private int control(int operation, int descriptor, int interest, long data) {
+    private int control(CallState state, int operation, int descriptor, int interest, long data) {
         change.setInt(0, interest);
         change.setLong(DATA_OFFSET, data);
         try {
@@ -89,7 +87,7 @@ public final class Epoll {
     }
 
     /** The number of events; 0 after {@code timeoutMillis} (-1: no limit) or an interruption by a signal. */
-    public int await(int timeoutMillis) {
+    public int await(CallState state, int timeoutMillis) {
         int count;
         try {
             count = WAIT.call(state, fd, events.address(), capacity, timeoutMillis);
@@ -112,7 +110,7 @@ public final class Epoll {
         return events.getLong(index * EVENT_SIZE + DATA_OFFSET);
     }
 
-    public void close() {
+    public void close(CallState state) {
         Descriptors.close(state, fd);
     }
 }

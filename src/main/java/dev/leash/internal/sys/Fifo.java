@@ -40,9 +40,9 @@ public final class Fifo {
             Epoll epoll = Epoll.open(state, 1);
             try {
                 // Refused where nothing can be polled: then tee tells.
-                return epoll.add(fd, Epoll.IN, 0) == 0 && epoll.await(0) > 0;
+                return epoll.add(state, fd, Epoll.IN, 0) == 0 && epoll.await(state, 0) > 0;
             } finally {
-                epoll.close();
+                epoll.close(state);
             }
         } catch (SystemCallException e) {
             return false; // no descriptor is left: tried again with the next look

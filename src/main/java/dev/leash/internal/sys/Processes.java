@@ -78,7 +78,7 @@ public final class Processes {
 
     /** 0 if waitid(2) takes a pidfd, for the process itself, which is no child of its own; else the negated errno. */
     static int tryWait(CallState state, int pidfd) {
-        WaitBuffer buffer = new WaitBuffer();
+        WaitBuffer buffer = state.waits();
         int options = Libc.WEXITED() | Libc.WNOHANG() | Libc.WNOWAIT();
         try {
             int result = WAITID.call(state, Libc.P_PIDFD(), pidfd, buffer.info.address(), options);
@@ -89,7 +89,8 @@ public final class Processes {
     }
 
     /** Whether the child behind {@code pidfd} has exited. Leaves it a zombie, so that its numbers stay its own. */
-    public static boolean hasExited(CallState state, int pidfd, WaitBuffer buffer) {
+    public static boolean hasExited(CallState state, int pidfd) {
+        WaitBuffer buffer = state.waits();
         buffer.clearInfo();
         int result;
         do {
@@ -108,7 +109,8 @@ public final class Processes {
      * The signal that has stopped the child {@code pid} since this was last asked, or 0. See waitid(2): its exit is left to
      * {@link #reap}.
      */
-    public static int stopSignal(CallState state, int pid, WaitBuffer buffer) {
+    public static int stopSignal(CallState state, int pid) {
+        WaitBuffer buffer = state.waits();
         buffer.clearInfo();
         int result = WAITID.call(state, Libc.P_PID(), pid, buffer.info.address(), Libc.WSTOPPED() | Libc.WNOHANG());
         if (result != 0 || !buffer.hasInfo()) {
@@ -121,7 +123,8 @@ public final class Processes {
      * The pid of a child that has exited and is in the group, 0 if there is none such, or the negated errno: ECHILD if no child
      * is in that group. Leaves it a zombie.
      */
-    public static int zombieInGroup(CallState state, int group, WaitBuffer buffer) {
+    public static int zombieInGroup(CallState state, int group) {
+        WaitBuffer buffer = state.waits();
         buffer.clearInfo();
         int result;
         do {
@@ -136,7 +139,8 @@ public final class Processes {
     }
 
     /** Reaps the process of {@code pidfd} if it is a child that has exited; whether it was. */
-    public static boolean reapByPidfd(CallState state, int pidfd, WaitBuffer buffer) {
+    public static boolean reapByPidfd(CallState state, int pidfd) {
+        WaitBuffer buffer = state.waits();
         buffer.clearInfo();
         int result;
         do {
@@ -145,17 +149,18 @@ public final class Processes {
         return result == 0 && buffer.hasInfo();
     }
 
-    /** The pid if the child was reaped, 0 if it has not exited, else the negated errno. Fills {@code buffer}. */
-    public static int reap(CallState state, int pid, WaitBuffer buffer) {
-        return wait4(state, pid, buffer, Libc.WNOHANG());
+    /** The pid if the child was reaped, 0 if it has not exited, else the negated errno. {@link WaitBuffer#exit} tells how. */
+    public static int reap(CallState state, int pid) {
+        return wait4(state, pid, Libc.WNOHANG());
     }
 
     /** Like {@link #reap}, and waits for the exit. */
-    public static int reapWaiting(CallState state, int pid, WaitBuffer buffer) {
-        return wait4(state, pid, buffer, 0);
+    public static int reapWaiting(CallState state, int pid) {
+        return wait4(state, pid, 0);
     }
 
-    private static int wait4(CallState state, int pid, WaitBuffer buffer, int options) {
+    private static int wait4(CallState state, int pid, int options) {
+        WaitBuffer buffer = state.waits();
         int result;
         do {
             try {

@@ -55,10 +55,8 @@ public final class SignalEvents {
             Descriptors.close(state, other);
         }
         made |= missed(state, wanted & ~made);
-        // Now, when nothing has been started yet: later there may be no descriptor for it. The state is its own, since
-        // another
-        // thread will wait.
-        Epoll epoll = Epoll.open(CallState.create(), Long.SIZE);
+        // Now, when nothing has been started yet: later there may be no descriptor for it.
+        Epoll epoll = Epoll.open(state, Long.SIZE);
         SignalDispositions.handle(made, Libc.eventfd_write$address());
         return new SignalEvents(made, epoll);
     }
@@ -83,10 +81,10 @@ public final class SignalEvents {
     }
 
     /** An epoll that reports each of the signals, as its number, until {@link #clear} is called for it. To be called once. */
-    public Epoll poll() throws SystemCallException {
+    public Epoll poll(CallState state) throws SystemCallException {
         for (long left = signals; left != 0; left &= left - 1) {
             int signal = SignalSet.least(left);
-            SystemCallException.check("epoll_ctl", epoll.add(signal, Epoll.IN, signal));
+            SystemCallException.check("epoll_ctl", epoll.add(state, signal, Epoll.IN, signal));
         }
         return epoll;
     }

@@ -5,14 +5,13 @@ import dev.leash.internal.bindings.siginfo_t;
 import dev.leash.internal.bindings.timeval;
 import java.lang.foreign.Arena;
 
-/** Where the wait calls put what they found. For one thread. */
+/** Where the wait calls put what they found. A part of a {@link CallState}, and of its thread. */
 public final class WaitBuffer {
     final Struct status;
     final Struct usage;
     final Struct info;
 
-    public WaitBuffer() {
-        Arena arena = Arena.ofAuto();
+    WaitBuffer(Arena arena) {
         status = Struct.ofBytes(arena, Integer.BYTES);
         usage = Struct.of(arena, rusage.layout());
         info = Struct.of(arena, siginfo_t.layout());

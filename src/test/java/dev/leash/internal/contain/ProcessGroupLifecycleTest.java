@@ -72,7 +72,7 @@ class ProcessGroupLifecycleTest {
                 List.of(plan),
                 leave,
                 drain,
-                (state, pid, pidfd) -> new ProcessGroup(state, pid, pidfd, kernel == Kernel.WITH_GROUP_SIGNAL)));
+                (state, pid, pidfd) -> new ProcessGroup(pid, pidfd, kernel == Kernel.WITH_GROUP_SIGNAL)));
         runs.add(run);
         return run;
     }

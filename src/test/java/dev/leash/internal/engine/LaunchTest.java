@@ -100,7 +100,7 @@ class LaunchTest {
     }
 
     private static ProcessSet.Factory group() {
-        return ProcessGroup::new;
+        return ProcessGroup.FACTORY;
     }
 
     private void assertNothingIsLeft() {

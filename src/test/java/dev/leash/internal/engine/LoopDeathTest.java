@@ -121,7 +121,7 @@ class LoopDeathTest {
     }
 
     private Run start(String... words) throws Exception {
-        return start(ProcessGroup::new, new InputSource.Empty(), new OutputTarget.Discarded(), words);
+        return start(ProcessGroup.FACTORY, new InputSource.Empty(), new OutputTarget.Discarded(), words);
     }
 
     private void dieOf(Place place, CallState state, Descriptors.Pipe pipe) {
@@ -173,7 +173,7 @@ class LoopDeathTest {
                 start(Children.path("members-ignore-term")),
                 // This one has exited, and its output is held by another.
                 start(
-                        ProcessGroup::new,
+                        ProcessGroup.FACTORY,
                         new InputSource.Empty(),
                         new OutputTarget.Captured(1000, OutputTarget.Keep.STOP),
                         Children.path("escapes-holding-output"),
@@ -203,7 +203,7 @@ class LoopDeathTest {
 
     @Test
     void nobodyWaitsForEver() throws Exception {
-        Run run = start(ProcessGroup::new, new InputSource.Piped(), new OutputTarget.Piped(), "sleep", "600");
+        Run run = start(ProcessGroup.FACTORY, new InputSource.Piped(), new OutputTarget.Piped(), "sleep", "600");
         Run tree = start(
                 ProcessTree.factory(Cookie.create()),
                 new InputSource.Empty(),
@@ -279,7 +279,7 @@ class LoopDeathTest {
         CompletableFuture<Run> waitedFor = new CompletableFuture<>();
         Thread waiting = Thread.ofPlatform().start(() -> {
             try {
-                engine.startAndAwait(sleeper(ProcessGroup::new, Long.MAX_VALUE), run -> {
+                engine.startAndAwait(sleeper(ProcessGroup.FACTORY, Long.MAX_VALUE), run -> {
                     waitedFor.complete(run);
                     return run.await();
                 });
@@ -302,17 +302,20 @@ class LoopDeathTest {
         for (int round = 0; round < WAITING_THREADS; round++) {
             // When its deadline comes, this containment throws once.
             ProcessSet.Factory throwing =
-                    (state, pid, pidfd) -> new ThrowsOnce(new ProcessGroup(state, pid, pidfd), error);
+                    (state, pid, pidfd) -> new ThrowsOnce(ProcessGroup.FACTORY.of(state, pid, pidfd), error);
             Run run = engine.startAndAwait(sleeper(throwing, 20_000_000), waitedFor -> {
                 assertThrows(ExecutionException.class, waitedFor::await);
                 return waitedFor;
             });
-            assertFailed(run);
+            assertSame(
+                    error,
+                    assertThrows(ExecutionException.class, () -> run.outcome().get())
+                            .getCause());
             eventually("it is dead", () -> ProcScan.withMarker(marker).size() == 1);
         }
         assertEquals(
                 Cause.TIMED_OUT,
-                engine.startAndAwait(sleeper(ProcessGroup::new, 20_000_000), Run::await)
+                engine.startAndAwait(sleeper(ProcessGroup.FACTORY, 20_000_000), Run::await)
                         .cause());
         bystander.requestStop(Cause.CANCELLED, List.of(KILL));
         assertEquals(
@@ -330,12 +333,12 @@ class LoopDeathTest {
         }
 
         @Override
-        public int signal(int signal) {
+        public int signal(CallState state, int signal) {
             if (!thrown) {
                 thrown = true;
                 throw error;
             }
-            return real.signal(signal);
+            return real.signal(state, signal);
         }
 
         @Override
@@ -349,13 +352,13 @@ class LoopDeathTest {
         }
 
         @Override
-        public boolean provenEmpty() {
-            return real.provenEmpty();
+        public boolean provenEmpty(CallState state) {
+            return real.provenEmpty(state);
         }
 
         @Override
-        public MemberSnapshot snapshot(boolean freeze) throws IOException {
-            return real.snapshot(freeze);
+        public MemberSnapshot snapshot(CallState state, boolean freeze) throws IOException {
+            return real.snapshot(state, freeze);
         }
     }
 }

@@ -34,7 +34,7 @@ class TimersTest {
         for (String argument : arguments) {
             bytes.add(argument.getBytes(StandardCharsets.UTF_8));
         }
-        return Specs.of(bytes, 100, HOUR, List.of(KILL), false, HOUR, ProcessGroup::new);
+        return Specs.of(bytes, 100, HOUR, List.of(KILL), false, HOUR, ProcessGroup.FACTORY);
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.leash.internal.io;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.LoopThread;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
@@ -37,7 +38,7 @@ class FloodTest {
         CaptureSink sink =
                 new CaptureSink(new SharedBuffer(), new OutputTarget.Captured(1_000, OutputTarget.Keep.HEAD), () -> {});
         OutputPump pump = new OutputPump(
-                loop,
+                scope(loop),
                 pipe.readEnd(),
                 sink,
                 count -> {
@@ -80,5 +81,11 @@ class FloodTest {
                 count = Descriptors.write(state, fd, block);
             }
         }
+    }
+
+    private static LoopScope scope(EventLoop loop) {
+        return new LoopScope(loop, thrown -> {
+            throw new AssertionError(thrown);
+        });
     }
 }

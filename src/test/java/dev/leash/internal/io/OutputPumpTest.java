@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.LoopThread;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
@@ -33,7 +34,7 @@ class OutputPumpTest {
         CaptureSink sink = new CaptureSink(
                 new SharedBuffer(), new OutputTarget.Captured(10_000, OutputTarget.Keep.STOP), () -> {});
         OutputPump pump = new OutputPump(
-                loop,
+                scope(loop),
                 pipe.readEnd(),
                 sink,
                 count -> Math.clamp(2_000L - counted.getAndAdd(count), 0, count),
@@ -52,5 +53,11 @@ class OutputPumpTest {
         CountDownLatch closed = new CountDownLatch(1);
         new LoopThread("leash-pump", loop, () -> true, thrown -> {}, closed::countDown).start();
         closed.await();
+    }
+
+    private static LoopScope scope(EventLoop loop) {
+        return new LoopScope(loop, thrown -> {
+            throw new AssertionError(thrown);
+        });
     }
 }

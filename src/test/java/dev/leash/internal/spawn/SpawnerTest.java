@@ -12,7 +12,6 @@ import dev.leash.internal.sys.ChildSlot;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SpawnAttributes;
-import dev.leash.internal.sys.WaitBuffer;
 import dev.leash.support.LeakCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -164,8 +163,7 @@ class SpawnerTest {
             }
         }
         Descriptors.close(state, pipe.readEnd());
-        WaitBuffer waits = new WaitBuffer();
-        assertEquals(pid, Processes.reapWaiting(state, pid, waits));
+        assertEquals(pid, Processes.reapWaiting(state, pid));
         return read.toByteArray();
     }
 

@@ -12,7 +12,6 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.ChildSlot;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Processes;
-import dev.leash.internal.sys.WaitBuffer;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.Specs;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +44,7 @@ class HookedStartTest {
             Started started = HookedStart.start(custody, gate);
             for (Started.Program program : started.stages()) {
                 pids.add(program.pid());
-                Processes.reapWaiting(state, program.pid(), new WaitBuffer());
+                Processes.reapWaiting(state, program.pid());
                 Descriptors.close(state, program.pidfd());
                 program.ownEnds().forEach(end -> Descriptors.close(state, end.fd()));
             }
@@ -79,8 +78,8 @@ class HookedStartTest {
         private final List<Integer> admitted = new ArrayList<>();
 
         @Override
-        public ProcessSet of(CallState loopsState, int leaderPid, int leaderPidfd) {
-            return new ProcessGroup(loopsState, leaderPid, leaderPidfd);
+        public ProcessSet of(CallState state, int leaderPid, int leaderPidfd) {
+            return ProcessGroup.FACTORY.of(state, leaderPid, leaderPidfd);
         }
 
         @Override
