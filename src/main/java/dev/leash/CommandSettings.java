@@ -3,7 +3,7 @@ package dev.leash;
 import dev.leash.internal.contain.CgroupLimits;
 import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.spec.ProgramSpec.TerminalSize;
-import java.time.Duration;
+import dev.leash.internal.spec.RunSpec;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -33,7 +33,7 @@ final class CommandSettings {
     long outputLimit = Long.MAX_VALUE;
     StopPlan stopPlan = StopPlan.kill();
     StragglerPolicy stragglers = StragglerPolicy.KILL;
-    long drainNanos = Duration.ofSeconds(1).toNanos();
+    long drainNanos = RunSpec.DEFAULT_DRAIN_NANOS;
     Containment containment = Containment.GROUP;
     CgroupLimits limits = CgroupLimits.NONE;
 

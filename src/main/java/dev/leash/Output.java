@@ -23,7 +23,7 @@ import java.util.function.Consumer;
  */
 public final class Output {
     /** How much {@link #capture()} keeps: 16 MiB. */
-    public static final int DEFAULT_CAPTURE_LIMIT = 16 * 1024 * 1024;
+    public static final int DEFAULT_CAPTURE_LIMIT = dev.leash.internal.io.OutputTarget.Captured.DEFAULT_LIMIT;
 
     /** How long a line of {@link #lines(Consumer)} can be before it comes in pieces: 1 Mi chars. */
     public static final int DEFAULT_LINE_LIMIT = 1024 * 1024;

@@ -1,32 +1,20 @@
 package dev.leash;
 
-import dev.leash.internal.contain.Cgroup;
-import dev.leash.internal.contain.Cookie;
-import dev.leash.internal.contain.FollowedGroup;
-import dev.leash.internal.contain.ProcessTree;
 import dev.leash.internal.io.InputSource;
 import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spawn.SpawnErrors;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.sys.Errno;
-import dev.leash.internal.sys.SpawnAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /** Says in the terms of the kernel what a {@link Command} says. */
 final class RunSpecs {
-    private static final dev.leash.internal.io.OutputTarget CAPTURE =
-            Output.capture().output();
-    private static final dev.leash.internal.contain.ProcessSet.Factory GROUP = FollowedGroup.FACTORY;
     private static final int STDIN = 0;
     private static final int STDOUT = 1;
-    private static final int STDERR = 2;
 
     private RunSpecs() {}
 
@@ -35,30 +23,24 @@ final class RunSpecs {
         CommandSettings rules = command.draft();
         List<Command> programs = command.stages();
         refuseUnreachablePipes(programs);
-        Cookie cookie = rules.containment == Containment.TREE ? Cookie.create() : null;
         List<ProgramSpec> stages = new ArrayList<>();
         for (Command program : programs) {
-            stages.add(stage(program, cookie));
+            stages.add(stage(program));
         }
         if (rules.idleNanos != Long.MAX_VALUE && !observesOutput(stages)) {
             throw new IllegalArgumentException(
                     "an idle timeout needs output that passes through Leash, and " + command + " has none");
         }
-        dev.leash.internal.contain.ProcessSet.Plan members = GROUP;
-        if (cookie != null) {
-            members = ProcessTree.factory(cookie);
-        } else if (rules.containment == Containment.CGROUP) {
-            members = Cgroup.plan(rules.limits);
-        }
-        return new RunSpec(
-                stages,
-                rules.timeoutNanos,
-                rules.idleNanos,
-                rules.outputLimit,
-                rules.stopPlan.steps(),
-                rules.stragglers == StragglerPolicy.LEAVE,
-                rules.drainNanos,
-                members);
+        return RunSpec.of(stages)
+                .timeoutNanos(rules.timeoutNanos)
+                .idleNanos(rules.idleNanos)
+                .outputLimit(rules.outputLimit)
+                .stopPlan(rules.stopPlan.steps())
+                .leaveStragglers(rules.stragglers == StragglerPolicy.LEAVE)
+                .drainNanos(rules.drainNanos)
+                .containment(rules.containment)
+                .limits(rules.limits)
+                .build();
     }
 
     private static boolean observesOutput(List<ProgramSpec> stages) {
@@ -67,7 +49,7 @@ final class RunSpecs {
                         output.getValue().observed() && (output.getKey() != STDOUT || stage.equals(stages.getLast()))));
     }
 
-    private static ProgramSpec stage(Command command, @Nullable Cookie cookie) throws SpawnException {
+    private static ProgramSpec stage(Command command) throws SpawnException {
         CommandSettings draft = command.draft();
         byte[] program = draft.arguments.getFirst();
         for (int index = 0; index < draft.arguments.size(); index++) {
@@ -80,27 +62,23 @@ final class RunSpecs {
         if (draft.terminal != null) {
             refuseToPassBy(command);
         }
-        Directory start = new Directory.Inherited();
+        ProgramSpec.Builder spec = ProgramSpec.of(draft.arguments)
+                .environment(draft.environment.resolve())
+                .terminal(draft.terminal)
+                .settings(draft.settings);
         if (draft.directory != null) {
             refuseNul(command, "the directory", draft.directory, draft.directory);
-            start = new Directory.Path(draft.directory);
+            spec.directory(new Directory.Path(draft.directory));
         }
-        Environment environment =
-                cookie == null ? draft.environment : draft.environment.set(Cookie.variable(), cookie.value());
-        return new ProgramSpec(
-                draft.arguments,
-                environment.resolve(),
-                start,
-                inputs(draft),
-                outputs(draft),
-                draft.terminal,
-                draft.terminal == null ? SpawnAttributes.CLEAN : SpawnAttributes.CLEAN_SESSION,
-                draft.settings);
+        draft.inputs.forEach((descriptor, input) -> spec.input(descriptor, input.input()));
+        draft.outputs.forEach((descriptor, output) -> spec.output(descriptor, output.output()));
+        return spec.build();
     }
 
     private static void refuseToPassBy(Command command) {
         CommandSettings draft = command.draft();
-        if (!outputs(draft).getOrDefault(STDOUT, CAPTURE).observed()) {
+        Output stdout = draft.outputs.get(STDOUT);
+        if (stdout != null && !stdout.output().observed()) {
             throw new IllegalArgumentException("what appears on a terminal passes through Leash: the output of "
                     + command + " can be captured, consumed or a pipe");
         }
@@ -128,21 +106,6 @@ final class RunSpecs {
     private static <T> boolean isPiped(Map<Integer, T> streams, int replaced, Predicate<T> isPipe) {
         return streams.entrySet().stream()
                 .anyMatch(stream -> stream.getKey() != replaced && isPipe.test(stream.getValue()));
-    }
-
-    private static SortedMap<Integer, InputSource> inputs(CommandSettings draft) {
-        SortedMap<Integer, InputSource> inputs = new TreeMap<>();
-        inputs.put(STDIN, Stdin.empty().input());
-        draft.inputs.forEach((descriptor, input) -> inputs.put(descriptor, input.input()));
-        return inputs;
-    }
-
-    private static SortedMap<Integer, dev.leash.internal.io.OutputTarget> outputs(CommandSettings draft) {
-        SortedMap<Integer, dev.leash.internal.io.OutputTarget> outputs = new TreeMap<>();
-        outputs.put(STDOUT, CAPTURE);
-        outputs.put(STDERR, CAPTURE);
-        draft.outputs.forEach((descriptor, output) -> outputs.put(descriptor, output.output()));
-        return outputs;
     }
 
     private static void refuseNul(Command command, String what, byte[] bytes, byte[] path) throws SpawnException {

@@ -7,15 +7,12 @@ import dev.leash.cli.caller.CallerContext;
 import dev.leash.cli.io.LostOutputException;
 import dev.leash.cli.io.RawText;
 import dev.leash.cli.run.SignalForwarder;
-import dev.leash.internal.contain.FollowedGroup;
-import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.engine.Engine;
 import dev.leash.internal.io.InputSource;
 import dev.leash.internal.io.OutputTarget;
 import dev.leash.internal.run.Ending;
 import dev.leash.internal.run.Run;
 import dev.leash.internal.spawn.Directory;
-import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.spec.StopStep;
@@ -28,7 +25,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -43,8 +39,6 @@ import org.jspecify.annotations.Nullable;
  * for one more.
  */
 final class BatchRunner {
-    private static final ProcessSet.Factory GROUP = FollowedGroup.FACTORY;
-    private static final long DRAIN_NANOS = 1_000_000_000L;
     private static final List<StopStep> KILL = List.of(new StopStep(StopStep.SIGKILL, 0));
     private static final List<StopStep> TERM_THEN_KILL =
             List.of(new StopStep(Signal.TERM.number(), 2_000_000_000L), KILL.getFirst());
@@ -239,35 +233,28 @@ final class BatchRunner {
 
     private RunSpec spec(BatchJob job) {
         String directory = job.directory();
-        ProgramSpec program = new ProgramSpec(
-                RawText.bytes(job.arguments()),
-                world.environmentWith(job.environment()),
-                directory == null ? world.directory() : new Directory.Path(RawText.bytes(directory)),
-                ProgramSpec.inputs(
-                        job.stdin().length == 0 ? new InputSource.Empty() : new InputSource.Bytes(job.stdin())),
-                outputs(),
-                null,
-                SpawnAttributes.create(true, world.defaultsOfChild(), world.blockedSignals()),
-                ProcessSettings.NONE);
-        return new RunSpec(
-                List.of(program),
-                job.timeoutNanos() == 0 ? options.timeoutNanos() : job.timeoutNanos(),
-                Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                TERM_THEN_KILL,
-                false,
-                DRAIN_NANOS,
-                GROUP);
+        ProgramSpec.Builder program = ProgramSpec.of(RawText.bytes(job.arguments()))
+                .environment(world.environmentWith(job.environment()))
+                .directory(directory == null ? world.directory() : new Directory.Path(RawText.bytes(directory)))
+                .attributes(SpawnAttributes.create(true, world.defaultsOfChild(), world.blockedSignals()));
+        if (job.stdin().length > 0) {
+            program.stdin(new InputSource.Bytes(job.stdin()));
+        }
+        direct(program);
+        return RunSpec.of(program.build())
+                .timeoutNanos(job.timeoutNanos() == 0 ? options.timeoutNanos() : job.timeoutNanos())
+                .stopPlan(TERM_THEN_KILL)
+                .build();
     }
 
-    private SortedMap<Integer, OutputTarget> outputs() {
+    private void direct(ProgramSpec.Builder program) {
         if (options.json()) {
             OutputTarget captured = new OutputTarget.Captured(CAPTURED, OutputTarget.Keep.ENDS);
-            return ProgramSpec.outputs(captured, captured);
+            program.stdout(captured).stderr(captured);
+        } else {
+            program.stdout(new OutputTarget.Consumed(() -> screen.lines(false, this::outputBroken)))
+                    .stderr(new OutputTarget.Consumed(() -> screen.lines(true, this::outputBroken)));
         }
-        return ProgramSpec.outputs(
-                new OutputTarget.Consumed(() -> screen.lines(false, this::outputBroken)),
-                new OutputTarget.Consumed(() -> screen.lines(true, this::outputBroken)));
     }
 
     Instant start() {

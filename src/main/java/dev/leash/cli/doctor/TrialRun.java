@@ -4,19 +4,11 @@ import dev.leash.Cause;
 import dev.leash.SpawnException;
 import dev.leash.cli.io.Complaint;
 import dev.leash.cli.io.RawText;
-import dev.leash.internal.contain.ProcessGroup;
 import dev.leash.internal.engine.Engine;
-import dev.leash.internal.io.InputSource;
-import dev.leash.internal.io.OutputTarget;
 import dev.leash.internal.run.Ending;
-import dev.leash.internal.spawn.ChildEnvironment;
-import dev.leash.internal.spawn.Directory;
-import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.RunSpec;
-import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.sys.Errno;
-import dev.leash.internal.sys.SpawnAttributes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -29,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 final class TrialRun {
     private static final String SHELL = "/bin/sh";
     private static final long DEADLINE_NANOS = 50_000_000L;
-    private static final long DRAIN_NANOS = 1_000_000_000L;
     private static final int PATIENCE_SECONDS = 20;
 
     private TrialRun() {}
@@ -70,26 +61,10 @@ final class TrialRun {
 
     private static Ending run(Engine engine, String script, long timeoutNanos)
             throws SpawnException, InterruptedException, ExecutionException, TimeoutException {
-        ProgramSpec program = new ProgramSpec(
-                RawText.bytes(List.of(SHELL, "-c", script)),
-                ChildEnvironment.INHERITED,
-                new Directory.Inherited(),
-                ProgramSpec.inputs(new InputSource.Empty()),
-                ProgramSpec.outputs(
-                        new OutputTarget.Captured(4096, OutputTarget.Keep.HEAD),
-                        new OutputTarget.Captured(4096, OutputTarget.Keep.HEAD)),
-                null,
-                SpawnAttributes.CLEAN,
-                ProcessSettings.NONE);
-        RunSpec spec = new RunSpec(
-                List.of(program),
-                timeoutNanos,
-                Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                List.of(new StopStep(StopStep.SIGKILL, 0)),
-                false,
-                DRAIN_NANOS,
-                ProcessGroup.FACTORY);
+        RunSpec spec = RunSpec.of(ProgramSpec.of(RawText.bytes(List.of(SHELL, "-c", script)))
+                        .build())
+                .timeoutNanos(timeoutNanos)
+                .build();
         return engine.start(spec).outcome().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 }

@@ -14,7 +14,6 @@ import dev.leash.cli.io.Console;
 import dev.leash.cli.io.ExitCodes;
 import dev.leash.cli.io.LostOutputException;
 import dev.leash.cli.io.RawText;
-import dev.leash.internal.contain.Cookie;
 import dev.leash.internal.contain.OrphanReaper;
 import dev.leash.internal.engine.Engine;
 import dev.leash.internal.run.Ending;
@@ -28,7 +27,6 @@ import dev.leash.internal.sys.SignalDispositions;
 import dev.leash.internal.sys.SignalSet;
 import dev.leash.internal.sys.SpawnAttributes;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -36,7 +34,6 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code leash run}. */
 public final class RunCommand {
-    private static final long DRAIN_NANOS = 1_000_000_000L;
 
     private final RunOptions options;
     private final Console console;
@@ -167,38 +164,30 @@ public final class RunCommand {
 
     private RunSpec spec() throws SpawnException {
         RunStreams streams = new RunStreams(options, descriptors, console);
-        String directory = options.directory();
-        Cookie cookie = options.containment().cookie();
-        ChildEnvironment environment = world.environmentWith(assignments(cookie));
-        ProgramSpec program = new ProgramSpec(
-                RawText.bytes(SocketActivation.receiving(options.command(), environment)),
-                environment,
-                directory == null ? descriptors.directory() : new Directory.Path(RawText.bytes(directory)),
-                streams.inputs(),
-                streams.outputs(),
-                streams.terminal(),
-                options.tty()
-                        ? SpawnAttributes.createSession(world.defaultsOfChild(), world.blockedSignals())
-                        : SpawnAttributes.create(true, world.defaultsOfChild(), world.blockedSignals()),
-                options.settings());
-        return new RunSpec(
-                List.of(program),
-                options.timeoutNanos(),
-                options.idleNanos(),
-                Long.MAX_VALUE,
-                options.stopPlan(),
-                options.leaveStragglers(),
-                DRAIN_NANOS,
-                options.containment().plan(cookie));
+        ChildEnvironment environment = world.environmentWith(options.environment());
+        ProgramSpec.Builder program = ProgramSpec.of(
+                        RawText.bytes(SocketActivation.receiving(options.command(), environment)))
+                .environment(environment)
+                .directory(directory())
+                .attributes(
+                        options.tty()
+                                ? SpawnAttributes.createSession(world.defaultsOfChild(), world.blockedSignals())
+                                : SpawnAttributes.create(true, world.defaultsOfChild(), world.blockedSignals()))
+                .settings(options.settings());
+        streams.addTo(program);
+        return RunSpec.of(program.build())
+                .timeoutNanos(options.timeoutNanos())
+                .idleNanos(options.idleNanos())
+                .stopPlan(options.stopPlan())
+                .leaveStragglers(options.leaveStragglers())
+                .containment(options.containment().containment())
+                .limits(options.containment().limits())
+                .build();
     }
 
-    private List<String> assignments(@Nullable Cookie cookie) {
-        if (cookie == null) {
-            return options.environment();
-        }
-        List<String> all = new ArrayList<>(options.environment());
-        all.add(RawText.of(Cookie.variable()) + "=" + RawText.of(cookie.value()));
-        return all;
+    private Directory directory() {
+        String directory = options.directory();
+        return directory == null ? descriptors.directory() : new Directory.Path(RawText.bytes(directory));
     }
 
     private int report(RunReport report, int status) throws IOException {

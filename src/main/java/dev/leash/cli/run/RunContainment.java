@@ -4,16 +4,11 @@ import dev.leash.Containment;
 import dev.leash.cli.options.NumberText;
 import dev.leash.cli.options.SizeText;
 import dev.leash.cli.options.UsageException;
-import dev.leash.internal.contain.Cgroup;
 import dev.leash.internal.contain.CgroupLimits;
-import dev.leash.internal.contain.Cookie;
-import dev.leash.internal.contain.FollowedGroup;
-import dev.leash.internal.contain.ProcessTree;
 import org.jspecify.annotations.Nullable;
 
 /** Which processes {@code leash run} holds, and what they may use together. */
 record RunContainment(Containment containment, CgroupLimits limits) {
-    private static final dev.leash.internal.contain.ProcessSet.Factory GROUP = FollowedGroup.FACTORY;
     private static final double LEAST_CPU = 0.01;
     private static final double MOST_CPU = 1_000_000;
     private static final int PERIOD_MICROS = 100_000;
@@ -70,19 +65,5 @@ record RunContainment(Containment containment, CgroupLimits limits) {
         }
         throw new UsageException(
                 "--cpu needs a number of processors from 0.01 on, such as 0.5 or 2, not '" + text + "'");
-    }
-
-    /** The run's id, for the program's environment; null where none is needed. */
-    @Nullable
-    Cookie cookie() {
-        return containment == Containment.TREE ? Cookie.create() : null;
-    }
-
-    /** What the engine makes of it. */
-    dev.leash.internal.contain.ProcessSet.Plan plan(@Nullable Cookie cookie) {
-        if (cookie != null) {
-            return ProcessTree.factory(cookie);
-        }
-        return containment == Containment.GROUP ? GROUP : Cgroup.plan(limits);
     }
 }

@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.SortedMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -46,10 +45,6 @@ final class RunStreams {
         this.onePlace = options.prefix() && console.isOnePlace() ? new ReentrantLock() : null;
     }
 
-    SortedMap<Integer, InputSource> inputs() throws SpawnException {
-        return descriptors.childsInputs(stdin());
-    }
-
     private InputSource stdin() throws SpawnException {
         String file = options.stdinFile();
         if (file != null && !options.tty()) {
@@ -63,11 +58,14 @@ final class RunStreams {
         return options.tty() ? new InputSource.Empty() : callers;
     }
 
-    SortedMap<Integer, OutputTarget> outputs() throws SpawnException {
+    void addTo(ProgramSpec.Builder program) throws SpawnException {
+        descriptors.childsInputs(stdin()).forEach(program::input);
         OutputTarget stderr = options.merge()
                 ? new OutputTarget.Merged()
                 : output(2, options.stderrFile(), descriptors.childsError());
-        return ProgramSpec.outputs(output(1, options.stdoutFile(), descriptors.childsOutput()), stderr);
+        program.stdout(output(1, options.stdoutFile(), descriptors.childsOutput()))
+                .stderr(stderr)
+                .terminal(terminal());
     }
 
     private OutputTarget output(int stream, @Nullable String file, OutputTarget callers) throws SpawnException {

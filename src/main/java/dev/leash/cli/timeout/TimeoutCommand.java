@@ -22,7 +22,6 @@ import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.engine.Engine;
 import dev.leash.internal.run.Ending;
 import dev.leash.internal.run.Run;
-import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.spec.StopStep;
@@ -101,7 +100,7 @@ public final class TimeoutCommand {
         world.ignoreAgain();
         SignalRelay relay = TimeoutSignals.take(state, world, descriptors, options.signal());
         long startNanos = Clock.monotonicNanos();
-        Engine engine = new Engine("leash");
+        Engine engine = new Engine("leash", false, 0, spec -> this::containment);
         Run run;
         try {
             run = engine.start(spec());
@@ -140,24 +139,18 @@ public final class TimeoutCommand {
     }
 
     private RunSpec spec() {
-        ProgramSpec program = new ProgramSpec(
-                RawText.bytes(options.command()),
-                world.environment(),
-                descriptors.directory(),
-                descriptors.childsInputs(descriptors.childsInput()),
-                ProgramSpec.outputs(descriptors.childsOutput(), descriptors.childsError()),
-                null,
-                SpawnAttributes.create(false, world.defaultsOfChild(), world.blockedSignals()),
-                ProcessSettings.NONE);
-        return new RunSpec(
-                List.of(program),
-                Long.MAX_VALUE, // the deadline is TimeoutAlarm's
-                Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                List.of(new StopStep(StopStep.SIGKILL, 0)),
-                true,
-                Long.MAX_VALUE,
-                (dev.leash.internal.contain.ProcessSet.Factory) this::containment);
+        ProgramSpec.Builder program = ProgramSpec.of(RawText.bytes(options.command()))
+                .environment(world.environment())
+                .directory(descriptors.directory())
+                .stdout(descriptors.childsOutput())
+                .stderr(descriptors.childsError())
+                .attributes(SpawnAttributes.create(false, world.defaultsOfChild(), world.blockedSignals()));
+        descriptors.childsInputs(descriptors.childsInput()).forEach(program::input);
+        // The deadline is TimeoutAlarm's.
+        return RunSpec.of(program.build())
+                .leaveStragglers(true)
+                .drainNanos(Long.MAX_VALUE)
+                .build();
     }
 
     private ProcessSet containment(CallState callers, int pid, int pidfd) {

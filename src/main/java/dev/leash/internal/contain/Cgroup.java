@@ -44,23 +44,12 @@ public final class Cgroup implements ProcessSet {
         this.events = events;
     }
 
-    /** A cgroup with these limits, which is made when the run is about to be started. */
-    public static Plan plan(CgroupLimits limits) {
-        return new Plan() {
-            @Override
-            public Factory prepare() throws IOException {
-                return Cgroup.prepare(limits);
-            }
-
-            @Override
-            public boolean isCgroup() {
-                return true;
-            }
-        };
-    }
-
-    /** @throws IOException with a message that says which file or right is missing */
-    private static Factory prepare(CgroupLimits limits) throws IOException {
+    /**
+     * Makes a cgroup with these limits, for a run that has not been started yet.
+     *
+     * @throws IOException with a message that says which file or right is missing
+     */
+    public static Factory prepare(CgroupLimits limits) throws IOException {
         Path directory = Cgroups.create();
         Prepared prepared = null;
         try {
@@ -289,11 +278,6 @@ public final class Cgroup implements ProcessSet {
         @Override
         public ProcessSet of(CallState state, int leaderPid, int leaderPidfd) {
             return new Cgroup(leaderPid, directory, limits, events);
-        }
-
-        @Override
-        public boolean isCgroup() {
-            return true;
         }
 
         @Override

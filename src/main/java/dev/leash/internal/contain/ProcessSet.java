@@ -8,30 +8,17 @@ import org.jspecify.annotations.Nullable;
 
 /** The processes that belong to a run. For the loop's thread, except {@link #snapshot}. */
 public interface ProcessSet {
-    /** What is wanted. Nothing has been made for it yet, so whoever has one may forget it. */
-    interface Plan {
-        /** Makes what has to be there before the start. What it has made by then is taken back if it throws. */
-        Factory prepare() throws IOException;
-
-        /** The id that every process of the run inherits in its environment; empty if there is none. */
-        default String cookie() {
-            return "";
-        }
-
-        /** Whether the run gets a cgroup of its own. */
-        default boolean isCgroup() {
-            return false;
-        }
-    }
-
-    /** Makes the containment of a leader that was just started. Where nothing has to be there before, it is its own plan. */
+    /**
+     * Makes the process set of a leader that was just started, from what was prepared before. What was prepared is given back
+     * by the set, or by {@link #abandon}.
+     */
     @FunctionalInterface
-    interface Factory extends Plan {
+    interface Factory {
         ProcessSet of(CallState loopsState, int leaderPid, int leaderPidfd);
 
-        @Override
-        default Factory prepare() {
-            return this;
+        /** The id that every process of the run is to inherit in its environment; null if there is none. */
+        default @Nullable Cookie cookie() {
+            return null;
         }
 
         /** The cgroup that was made for the run; null if it has none. */

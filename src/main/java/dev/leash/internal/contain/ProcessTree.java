@@ -47,8 +47,9 @@ public final class ProcessTree implements ProcessSet {
         return new ProcessTree(state, leaderPid, leaderPidfd, null, sinceTicks);
     }
 
-    /** Makes the tree of a run that has not been started yet, and will be given this cookie. */
-    public static Factory factory(Cookie cookie) {
+    /** For a run that has not been started yet. It gets an id of its own. */
+    public static Factory prepare() {
+        Cookie cookie = Cookie.create();
         long sinceTicks = Clock.bootTicks();
         return new Factory() {
             @Override
@@ -57,8 +58,8 @@ public final class ProcessTree implements ProcessSet {
             }
 
             @Override
-            public String cookie() {
-                return cookie.id();
+            public Cookie cookie() {
+                return cookie;
             }
         };
     }

@@ -16,8 +16,7 @@ import dev.leash.internal.run.Streams;
 import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.spec.StopStep;
-import dev.leash.internal.start.ExecFifo;
-import dev.leash.internal.start.HookedStart;
+import dev.leash.internal.start.ProcessSets;
 import dev.leash.internal.start.Started;
 import dev.leash.internal.start.Starter;
 import dev.leash.internal.sys.CallState;
@@ -55,6 +54,7 @@ public final class Engine {
     private final AtomicBoolean closing = new AtomicBoolean();
 
     // The loop thread's.
+    private final ProcessSets sets;
     private final Set<Run> live = new HashSet<>();
     private boolean stopping;
     private volatile @Nullable RuntimeException death;
@@ -90,6 +90,16 @@ public final class Engine {
      * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
      */
     public Engine(String threadName, boolean guarded, int waiting) throws IOException {
+        this(threadName, guarded, waiting, ProcessSets.AS_SPECIFIED);
+    }
+
+    /**
+     * The same, with process sets of the caller's own.
+     *
+     * @param sets asked at each start, when it has its permit
+     */
+    public Engine(String threadName, boolean guarded, int waiting, ProcessSets sets) throws IOException {
+        this.sets = sets;
         KernelFeatures.requireMinimum();
         SignalDispositions.keepZombies();
         WarmUp.begin();
@@ -358,19 +368,9 @@ public final class Engine {
 
     /** Starts the programs, and acquires before what they need. After a failure all is given back. */
     private Started startGuarded(CallState state, Launch launch) throws SpawnException {
-        RunSpec spec = launch.spec();
         try {
-            launch.resources.prepared(prepared(spec));
-            ExecFifo gate = spec.isGated() ? HookedStart.gate(spec) : null;
-            launch.resources.gate(gate);
-            if (guardian != null) {
-                launch.resources.entry = guardian.table().enter(launch.resources.prepared(), gate);
-            }
-            Started started = gate == null
-                    ? Starter.start(state, launch.resources, launch.resources.entry::started)
-                    : HookedStart.start(launch.resources, gate);
-            launch.resources.dismantleGate();
-            return started;
+            launch.resources.acquire(sets, guardian == null ? null : guardian.table());
+            return Starter.start(state, launch.resources);
         } catch (SpawnException e) {
             launch.resources.takeBack(state);
             returnAttendant(launch);
@@ -382,14 +382,6 @@ public final class Engine {
     /** Of the calling thread: its timeout counts from here. */
     private Patience patience(RunSpec spec, Patience.Caller caller) {
         return new Patience(TimerQueue.after(Clock.monotonicNanos(), spec.timeoutNanos()), closing::get, caller);
-    }
-
-    private static ProcessSet.Factory prepared(RunSpec spec) throws SpawnException {
-        try {
-            return spec.containment().prepare();
-        } catch (IOException e) {
-            throw HookedStart.failure(spec, SpawnException.Kind.CONTAINMENT, e);
-        }
     }
 
     /** Whether the caller is on the loop's thread, which must not wait for a run. From any thread. */

@@ -1,5 +1,6 @@
 package dev.leash.internal.guardian;
 
+import dev.leash.internal.contain.Cookie;
 import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.events.Log;
 import dev.leash.internal.sys.CallState;
@@ -145,7 +146,8 @@ public final class GuardianTable {
         if (line < 0) {
             return Entry.NONE;
         }
-        String mark = containment.cookie();
+        Cookie cookie = containment.cookie();
+        String mark = cookie == null ? "" : cookie.id();
         Path cgroup = containment.cgroup();
         if (cgroup != null) {
             tellCgroups(String.valueOf(cgroup.getParent()));

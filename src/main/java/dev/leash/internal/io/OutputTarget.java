@@ -18,6 +18,9 @@ public sealed interface OutputTarget {
 
     /** Into memory. */
     record Captured(int limit, Keep keep) implements OutputTarget {
+        /** 16 MiB. */
+        public static final int DEFAULT_LIMIT = 16 * 1024 * 1024;
+
         @Override
         public boolean observed() {
             return true;

@@ -2,6 +2,7 @@ package dev.leash.internal.spawn;
 
 import dev.leash.internal.sys.EnvironmentBlock;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,27 @@ public final class ChildEnvironment {
         return new ChildEnvironment(entries, false);
     }
 
+    /** The same with this variable, in place of all others of its name. */
+    public ChildEnvironment with(byte[] name, byte[] value) {
+        byte[] variable = Arrays.copyOf(name, name.length + 1 + value.length);
+        variable[name.length] = '=';
+        System.arraycopy(value, 0, variable, name.length + 1, value.length);
+        List<byte[]> changed = new ArrayList<>(all());
+        changed.removeIf(entry -> isOf(name, entry));
+        changed.add(variable);
+        return new ChildEnvironment(List.copyOf(changed), searchesOwnPath);
+    }
+
+    private List<byte[]> all() {
+        return entries != null ? entries : EnvironmentBlock.own();
+    }
+
+    private static boolean isOf(byte[] name, byte[] entry) {
+        return entry.length > name.length
+                && entry[name.length] == '='
+                && Arrays.equals(entry, 0, name.length, name, 0, name.length);
+    }
+
     /** Whether the child's program is looked up in the PATH that the child gets. */
     boolean searchesOwnPath() {
         return searchesOwnPath;
@@ -49,10 +71,8 @@ public final class ChildEnvironment {
 
     /** The value of {@code name}, or null. As getenv(3), the first entry counts. */
     public byte @Nullable [] value(byte[] name) {
-        for (byte[] entry : entries != null ? entries : EnvironmentBlock.own()) {
-            if (entry.length > name.length
-                    && entry[name.length] == '='
-                    && Arrays.equals(entry, 0, name.length, name, 0, name.length)) {
+        for (byte[] entry : all()) {
+            if (isOf(name, entry)) {
                 return Arrays.copyOfRange(entry, name.length + 1, entry.length);
             }
         }

@@ -1,10 +1,12 @@
 package dev.leash.internal.spec;
 
-import dev.leash.internal.contain.ProcessSet;
+import dev.leash.Containment;
+import dev.leash.internal.contain.CgroupLimits;
 import java.util.List;
 
 /**
- * All that a run needs to know, in the terms of the kernel. It says what is wanted, and holds nothing that has to be given back.
+ * All that a run needs to know, in the terms of the kernel. It says what is wanted, has acquired nothing, and may be used for
+ * any number of runs. Made by {@link #of}.
  *
  * @param stages one program, or those of a pipeline from left to right
  * @param timeoutNanos from the start; {@link Long#MAX_VALUE} for none
@@ -12,7 +14,9 @@ import java.util.List;
  * @param outputLimit how many bytes of output there may be in all that passes through this process
  * @param stopPlan what to do at the deadline, and whenever else the run has to end; the last step is KILL
  * @param leaveStragglers whether what outlives the leader is let live
- * @param drainNanos how long to read from pipes that somebody else holds, and to wait for what KILL does not end at once
+ * @param drainNanos how long to read from pipes that other processes hold, and to wait for what KILL does not end at once
+ * @param containment which processes belong to it
+ * @param limits what they may use together, in a cgroup
  */
 public record RunSpec(
         List<ProgramSpec> stages,
@@ -22,15 +26,99 @@ public record RunSpec(
         List<StopStep> stopPlan,
         boolean leaveStragglers,
         long drainNanos,
-        ProcessSet.Plan containment) {
+        Containment containment,
+        CgroupLimits limits) {
+    /** How long to drain unless that is said. */
+    public static final long DEFAULT_DRAIN_NANOS = 1_000_000_000;
+
+    /** A run of one program. */
+    public static Builder of(ProgramSpec program) {
+        return of(List.of(program));
+    }
+
+    /** A run of a pipeline, from left to right. */
+    public static Builder of(List<ProgramSpec> stages) {
+        return new Builder(stages);
+    }
+
     /** Whether its programs are told from all others by their process group alone. */
     public boolean isGroup() {
-        return containment.cookie().isEmpty() && !containment.isCgroup();
+        return containment == Containment.GROUP;
     }
 
     /** Whether something has to be done to its children between fork and exec. */
     public boolean isGated() {
-        return containment.isCgroup()
+        return containment == Containment.CGROUP
                 || stages.stream().anyMatch(stage -> !stage.settings().isNone());
+    }
+
+    /** Without limits, KILL at once where it has to be stopped, in a process group. For one thread. */
+    public static final class Builder {
+        private final List<ProgramSpec> stages;
+        private long timeoutNanos = Long.MAX_VALUE;
+        private long idleNanos = Long.MAX_VALUE;
+        private long outputLimit = Long.MAX_VALUE;
+        private List<StopStep> stopPlan = StopStep.KILL_AT_ONCE;
+        private boolean leaveStragglers;
+        private long drainNanos = DEFAULT_DRAIN_NANOS;
+        private Containment containment = Containment.GROUP;
+        private CgroupLimits limits = CgroupLimits.NONE;
+
+        private Builder(List<ProgramSpec> stages) {
+            this.stages = stages;
+        }
+
+        public Builder timeoutNanos(long nanos) {
+            timeoutNanos = nanos;
+            return this;
+        }
+
+        public Builder idleNanos(long nanos) {
+            idleNanos = nanos;
+            return this;
+        }
+
+        public Builder outputLimit(long bytes) {
+            outputLimit = bytes;
+            return this;
+        }
+
+        public Builder stopPlan(List<StopStep> steps) {
+            stopPlan = steps;
+            return this;
+        }
+
+        public Builder leaveStragglers(boolean leave) {
+            leaveStragglers = leave;
+            return this;
+        }
+
+        public Builder drainNanos(long nanos) {
+            drainNanos = nanos;
+            return this;
+        }
+
+        public Builder containment(Containment kind) {
+            containment = kind;
+            return this;
+        }
+
+        public Builder limits(CgroupLimits ofCgroup) {
+            limits = ofCgroup;
+            return this;
+        }
+
+        public RunSpec build() {
+            return new RunSpec(
+                    stages,
+                    timeoutNanos,
+                    idleNanos,
+                    outputLimit,
+                    stopPlan,
+                    leaveStragglers,
+                    drainNanos,
+                    containment,
+                    limits);
+        }
     }
 }

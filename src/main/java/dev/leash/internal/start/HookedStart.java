@@ -50,7 +50,7 @@ public final class HookedStart implements StartListener {
     }
 
     /** A gate for a run that needs one. */
-    public static ExecFifo gate(RunSpec spec) throws SpawnException {
+    static ExecFifo gate(RunSpec spec) throws SpawnException {
         try {
             return ExecFifo.create();
         } catch (IOException e) {
@@ -58,7 +58,7 @@ public final class HookedStart implements StartListener {
         }
     }
 
-    public static Started start(StartResources resources, ExecFifo gate) throws SpawnException {
+    static Started start(StartResources resources, ExecFifo gate) throws SpawnException {
         return new HookedStart(resources, gate).start();
     }
 
@@ -165,7 +165,7 @@ public final class HookedStart implements StartListener {
         }
     }
 
-    public static SpawnException failure(RunSpec spec, SpawnException.Kind kind, IOException e) {
+    static SpawnException failure(RunSpec spec, SpawnException.Kind kind, IOException e) {
         byte[] program = spec.stages().getFirst().arguments().getFirst();
         return SpawnErrors.by(
                 e,

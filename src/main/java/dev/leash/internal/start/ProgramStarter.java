@@ -1,8 +1,10 @@
 package dev.leash.internal.start;
 
 import dev.leash.SpawnException;
+import dev.leash.internal.contain.Cookie;
 import dev.leash.internal.io.InputSource;
 import dev.leash.internal.io.OutputTarget;
+import dev.leash.internal.spawn.ChildEnvironment;
 import dev.leash.internal.spawn.DescriptorAction;
 import dev.leash.internal.spawn.FileOpener;
 import dev.leash.internal.spawn.Patience;
@@ -27,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the pipes of one program, opens its files, and starts it. After a failure nothing is left. */
 final class ProgramStarter {
@@ -43,6 +46,7 @@ final class ProgramStarter {
     private final int group;
     private final StartListener observer;
     private final Patience patience;
+    private final @Nullable Cookie cookie;
     private final int firstFree;
     private final List<DescriptorAction> actions = new ArrayList<>();
     private final ChildSlot slot;
@@ -58,6 +62,7 @@ final class ProgramStarter {
         this.group = group;
         this.observer = observer;
         this.patience = resources.patience();
+        this.cookie = resources.prepared().cookie();
         this.slot = resources.slot;
         this.program = resources.expect();
         this.childsEnds = program.childsEnds();
@@ -139,7 +144,7 @@ final class ProgramStarter {
                 state,
                 new SpawnRequest(
                         spec.arguments(),
-                        spec.environment(),
+                        environment(),
                         spec.directory(),
                         actions,
                         group == NONE ? spec.attributes() : spec.attributes().joining(group),
@@ -147,6 +152,10 @@ final class ProgramStarter {
                         observer.gateFiles(),
                         observer::childComes),
                 slot);
+    }
+
+    private ChildEnvironment environment() {
+        return cookie == null ? spec.environment() : spec.environment().with(Cookie.variable(), cookie.value());
     }
 
     private void closeUnlessGiven(int fd) {

@@ -1,5 +1,6 @@
 package dev.leash.internal.start;
 
+import dev.leash.SpawnException;
 import dev.leash.internal.contain.BackgroundKill;
 import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.guardian.GuardianTable;
@@ -13,6 +14,7 @@ import dev.leash.internal.sys.ChildSlot;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Processes;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -61,12 +63,29 @@ public final class StartResources {
         return programs;
     }
 
-    /** What the containment of the run has made before the start. */
-    public void prepared(ProcessSet.Factory factory) {
-        prepared = factory;
+    /**
+     * Acquires what has to be there before the first program: what the process set needs, the exec fifo, the entry in the
+     * guardian's table. For a start that has its permit. What it has acquired by then is {@linkplain #takeBack taken back}
+     * after a failure.
+     *
+     * @param guardians null if there is no guardian
+     */
+    public void acquire(ProcessSets sets, @Nullable GuardianTable guardians) throws SpawnException {
+        try {
+            prepared = sets.prepare(spec);
+        } catch (IOException e) {
+            throw HookedStart.failure(spec, SpawnException.Kind.CONTAINMENT, e);
+        }
+        if (spec.isGated()) {
+            gate = HookedStart.gate(spec);
+        }
+        if (guardians != null) {
+            entry = guardians.enter(prepared(), gate);
+        }
     }
 
-    public ProcessSet.Factory prepared() {
+    /** What the process set of the run has prepared. */
+    ProcessSet.Factory prepared() {
         ProcessSet.Factory factory = prepared;
         if (factory == null) {
             throw new IllegalStateException("nothing was prepared");
@@ -83,8 +102,9 @@ public final class StartResources {
         return made;
     }
 
-    public void gate(@Nullable ExecFifo newGate) {
-        gate = newGate;
+    @Nullable
+    ExecFifo gate() {
+        return gate;
     }
 
     /** A program that is about to be started; its number will be in the slot before it is anywhere else. */
@@ -96,7 +116,7 @@ public final class StartResources {
     }
 
     /** The gate is not needed any more. */
-    public void dismantleGate() {
+    void dismantleGate() {
         ExecFifo left = gate;
         gate = null; // first: what fails here is lost, and not done twice
         if (left != null) {

@@ -25,7 +25,7 @@ public final class StartUndo {
      * @param programs in the order of their start; none has been reaped
      */
     static void killTree(CallState state, List<Started.Program> programs, ProcessSet.Factory factory) {
-        if (programs.isEmpty() || programs.getFirst().pidfd < 0 || factory.isCgroup()) {
+        if (programs.isEmpty() || programs.getFirst().pidfd < 0 || factory.cgroup() != null) {
             return;
         }
         Started.Program leader = programs.getFirst();

@@ -30,12 +30,24 @@ public final class Starter {
     }
 
     /**
-     * Starts the programs of the resources's spec.
+     * Starts the programs of the resources' spec, each of them held at the exec fifo where there is one.
      *
      * @param state the calling thread's
      */
-    public static Started start(CallState state, StartResources resources, StartListener observer)
-            throws SpawnException {
+    public static Started start(CallState state, StartResources resources) throws SpawnException {
+        ExecFifo gate = resources.gate();
+        Started started =
+                gate == null ? start(state, resources, resources.entry::started) : HookedStart.start(resources, gate);
+        resources.dismantleGate();
+        return started;
+    }
+
+    /**
+     * Starts the programs of the resources' spec.
+     *
+     * @param state the calling thread's
+     */
+    static Started start(CallState state, StartResources resources, StartListener observer) throws SpawnException {
         return new Starter(state, resources, observer).start();
     }
 

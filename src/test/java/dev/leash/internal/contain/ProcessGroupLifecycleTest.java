@@ -37,6 +37,7 @@ class ProcessGroupLifecycleTest {
     private static final StopStep KILL = new StopStep(StopStep.SIGKILL, 0);
 
     private Engine engine;
+    private Kernel simulated = Kernel.WITH_GROUP_SIGNAL;
     private final List<Run> runs = new ArrayList<>();
 
     enum Kernel {
@@ -46,7 +47,11 @@ class ProcessGroupLifecycleTest {
 
     @BeforeEach
     void open() throws Exception {
-        engine = new Engine("leash-lifecycle");
+        engine = new Engine(
+                "leash-lifecycle",
+                false,
+                0,
+                spec -> (state, pid, pidfd) -> new ProcessGroup(pid, pidfd, simulated == Kernel.WITH_GROUP_SIGNAL));
     }
 
     @AfterEach
@@ -65,24 +70,19 @@ class ProcessGroupLifecycleTest {
         Assumptions.assumeTrue(
                 kernel == Kernel.WITHOUT_GROUP_SIGNAL || KernelFeatures.PIDFD_GROUP_SIGNAL,
                 "signals to a group by pidfd need Linux 6.9");
-        Run run = engine.start(Specs.of(
-                List.of(bytes("sh"), bytes("-c"), bytes(line)),
-                1 << 20,
-                timeout,
-                List.of(plan),
-                leave,
-                drain,
-                (state, pid, pidfd) -> new ProcessGroup(pid, pidfd, kernel == Kernel.WITH_GROUP_SIGNAL)));
+        simulated = kernel;
+        Run run = engine.start(Specs.of(1 << 20, "sh", "-c", line)
+                .timeoutNanos(timeout)
+                .stopPlan(List.of(plan))
+                .leaveStragglers(leave)
+                .drainNanos(drain)
+                .build());
         runs.add(run);
         return run;
     }
 
     private Ending run(Kernel kernel, String line, long timeout) throws Exception {
         return start(kernel, line, timeout, false, SECOND, KILL).outcome().get();
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static String text(byte[] output) {

@@ -7,24 +7,22 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.Cause;
+import dev.leash.Containment;
 import dev.leash.internal.contain.Cookie;
-import dev.leash.internal.contain.ProcessGroup;
 import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.contain.ProcessTree;
-import dev.leash.internal.io.OutputTarget;
 import dev.leash.internal.run.Run;
 import dev.leash.internal.spawn.ChildEnvironment;
-import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spawn.Patience;
-import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.spec.StopStep;
+import dev.leash.internal.start.ProcessSets;
 import dev.leash.internal.sys.CallState;
-import dev.leash.internal.sys.SpawnAttributes;
 import dev.leash.support.Children;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.ProcScan;
+import dev.leash.support.Specs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -50,11 +48,12 @@ class LaunchTest {
 
     private final String marker = ProcScan.newMarker();
     private final Error error = new OutOfMemoryError("on purpose");
+    private ProcessSets sets = ProcessSets.AS_SPECIFIED;
     private Engine engine;
 
     @BeforeEach
     void open() throws IOException {
-        engine = new Engine("leash-launch", true, 2);
+        engine = new Engine("leash-launch", true, 2, spec -> sets.prepare(spec));
     }
 
     /** It must return soon: nothing that was lost holds it up. */
@@ -66,41 +65,22 @@ class LaunchTest {
         assertEquals(0, engine.meter().liveCount());
     }
 
-    private RunSpec spec(int programs, ProcessSet.Plan containment, String... words) {
-        List<byte[]> arguments = new ArrayList<>();
-        for (String word : words) {
-            arguments.add(word.getBytes(StandardCharsets.UTF_8));
-        }
-        List<byte[]> environment = new ArrayList<>(List.of(
-                "PATH=/usr/bin:/bin".getBytes(StandardCharsets.UTF_8),
-                (ProcScan.MARKER_VARIABLE + "=" + marker).getBytes(StandardCharsets.UTF_8)));
-        if (!containment.cookie().isEmpty()) {
-            environment.add(("LEASH_RUN=" + containment.cookie()).getBytes(StandardCharsets.UTF_8));
-        }
-        ProgramSpec stage = new ProgramSpec(
-                arguments,
-                ChildEnvironment.of(environment),
-                new Directory.Inherited(),
-                ProgramSpec.inputs(new dev.leash.internal.io.InputSource.Empty()),
-                ProgramSpec.outputs(
-                        new OutputTarget.Captured(1000, OutputTarget.Keep.STOP),
-                        new OutputTarget.Captured(1000, OutputTarget.Keep.STOP)),
-                null,
-                SpawnAttributes.CLEAN,
-                ProcessSettings.NONE);
-        return new RunSpec(
-                Collections.nCopies(programs, stage),
-                MINUTE,
-                Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                List.of(new StopStep(15, MINUTE), new StopStep(StopStep.SIGKILL, 0)),
-                false,
-                MINUTE,
-                containment);
+    private RunSpec spec(int programs, Containment containment, String... words) {
+        ProgramSpec stage = Specs.program(1000, words)
+                .environment(ChildEnvironment.of(List.of(
+                        "PATH=/usr/bin:/bin".getBytes(StandardCharsets.UTF_8),
+                        (ProcScan.MARKER_VARIABLE + "=" + marker).getBytes(StandardCharsets.UTF_8))))
+                .build();
+        return RunSpec.of(Collections.nCopies(programs, stage))
+                .timeoutNanos(MINUTE)
+                .stopPlan(List.of(new StopStep(15, MINUTE), new StopStep(StopStep.SIGKILL, 0)))
+                .drainNanos(MINUTE)
+                .containment(containment)
+                .build();
     }
 
-    private static ProcessSet.Factory group() {
-        return ProcessGroup.FACTORY;
+    private RunSpec spec(int programs, String... words) {
+        return spec(programs, Containment.GROUP, words);
     }
 
     private void assertNothingIsLeft() {
@@ -118,10 +98,9 @@ class LaunchTest {
                     error,
                     assertThrows(
                             OutOfMemoryError.class,
-                            () -> engine.start(
-                                    spec(programs, group(), "sleep", "600"), Patience.Caller.PATIENT, run -> {
-                                        throw error;
-                                    })));
+                            () -> engine.start(spec(programs, "sleep", "600"), Patience.Caller.PATIENT, run -> {
+                                throw error;
+                            })));
         }
         assertNothingIsLeft();
     }
@@ -129,14 +108,13 @@ class LaunchTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void programsWhoseRunCannotBeMadeAreKilled(int programs) {
-        ProcessSet.Factory throwing = (state, pid, pidfd) -> {
+        sets = spec -> (state, pid, pidfd) -> {
             throw error;
         };
         for (int round = 0; round < 20; round++) {
-            assertThrows(OutOfMemoryError.class, () -> engine.start(spec(programs, throwing, "sleep", "600")));
+            assertThrows(OutOfMemoryError.class, () -> engine.start(spec(programs, "sleep", "600")));
             assertThrows(
-                    OutOfMemoryError.class,
-                    () -> engine.startAndAwait(spec(programs, throwing, "sleep", "600"), Run::await));
+                    OutOfMemoryError.class, () -> engine.startAndAwait(spec(programs, "sleep", "600"), Run::await));
         }
         assertNothingIsLeft();
     }
@@ -146,7 +124,7 @@ class LaunchTest {
         for (int round = 0; round < 20; round++) {
             assertThrows(
                     OutOfMemoryError.class,
-                    () -> engine.startAndAwait(spec(1, group(), "sleep", "600"), run -> {
+                    () -> engine.startAndAwait(spec(1, "sleep", "600"), run -> {
                         throw error;
                     }));
         }
@@ -159,23 +137,24 @@ class LaunchTest {
         for (int round = 0; round < 5; round++) {
             assertThrows(
                     OutOfMemoryError.class,
-                    () -> engine.startAndAwait(spec(1, group(), "sleep", "600"), run -> {
+                    () -> engine.startAndAwait(spec(1, "sleep", "600"), run -> {
                         throw error;
                     }));
             assertEquals(
                     Cause.EXITED,
-                    engine.startAndAwait(spec(1, group(), "true"), Run::await).cause());
+                    engine.startAndAwait(spec(1, "true"), Run::await).cause());
         }
         assertNothingIsLeft();
     }
 
     @Test
     void whatHasLeftTheGroupOfALostTreeIsKilledToo() {
-        ProcessSet.Factory tree = ProcessTree.factory(Cookie.create());
         assertThrows(
                 OutOfMemoryError.class,
                 () -> engine.start(
-                        spec(1, tree, Children.path("contain-daemon"), marker, "600"), Patience.Caller.PATIENT, run -> {
+                        spec(1, Containment.TREE, Children.path("contain-daemon"), marker, "600"),
+                        Patience.Caller.PATIENT,
+                        run -> {
                             eventually("the daemon is there", () -> ProcScan.withMarker(marker).stream()
                                     .anyMatch(info -> info.name().equals("sleep")));
                             throw error;
@@ -186,40 +165,41 @@ class LaunchTest {
     /** As the one before, but the loop gets the programs only, and makes the tree of them itself. */
     @Test
     void whatHasLeftTheGroupOfATreeWithoutARunIsKilledToo() {
-        ProcessSet.Factory tree = ProcessTree.factory(Cookie.create());
         AtomicBoolean thrown = new AtomicBoolean();
-        ProcessSet.Factory failingOnce = new ProcessSet.Factory() {
-            @Override
-            public ProcessSet of(CallState state, int pid, int pidfd) {
-                if (thrown.getAndSet(true)) {
-                    return tree.of(state, pid, pidfd);
+        sets = spec -> {
+            ProcessSet.Factory tree = ProcessTree.prepare();
+            return new ProcessSet.Factory() {
+                @Override
+                public ProcessSet of(CallState state, int pid, int pidfd) {
+                    if (thrown.getAndSet(true)) {
+                        return tree.of(state, pid, pidfd);
+                    }
+                    eventually("the daemon is there", () -> ProcScan.withMarker(marker).stream()
+                            .anyMatch(info -> info.name().equals("sleep")));
+                    throw error;
                 }
-                eventually("the daemon is there", () -> ProcScan.withMarker(marker).stream()
-                        .anyMatch(info -> info.name().equals("sleep")));
-                throw error;
-            }
 
-            @Override
-            public String cookie() {
-                return tree.cookie();
-            }
+                @Override
+                public Cookie cookie() {
+                    return tree.cookie();
+                }
+            };
         };
         assertThrows(
                 OutOfMemoryError.class,
-                () -> engine.start(spec(1, failingOnce, Children.path("contain-daemon"), marker, "600")));
+                () -> engine.start(spec(1, Containment.TREE, Children.path("contain-daemon"), marker, "600")));
         eventually("all are dead", () -> ProcScan.withMarker(marker).isEmpty());
     }
 
     @Test
     void closeWhileLostProgramsEndWaitsForTheirEnd() throws Exception {
         for (int round = 0; round < 20; round++) {
-            Engine another = new Engine("leash-another", false, 1);
             List<Integer> pids = new ArrayList<>();
-            ProcessSet.Factory throwing = (state, pid, pidfd) -> {
+            Engine another = new Engine("leash-another", false, 1, spec -> (state, pid, pidfd) -> {
                 pids.add(pid);
                 throw error;
-            };
-            assertThrows(OutOfMemoryError.class, () -> another.start(spec(3, throwing, "sleep", "600")));
+            });
+            assertThrows(OutOfMemoryError.class, () -> another.start(spec(3, "sleep", "600")));
             another.shutdown();
             another.awaitEnd();
             assertTrue(ProcScan.of(pids.getFirst()).isEmpty(), "it is gone");
@@ -233,7 +213,7 @@ class LaunchTest {
             CompletableFuture<Integer> pid = new CompletableFuture<>();
             assertThrows(
                     OutOfMemoryError.class,
-                    () -> another.start(spec(1, group(), "sleep", "600"), Patience.Caller.PATIENT, run -> {
+                    () -> another.start(spec(1, "sleep", "600"), Patience.Caller.PATIENT, run -> {
                         pid.complete(run.pid());
                         throw error;
                     }));
@@ -247,13 +227,13 @@ class LaunchTest {
     void runThatHasEndedBeforeTheErrorIsNoMatter() throws Exception {
         assertThrows(
                 OutOfMemoryError.class,
-                () -> engine.start(spec(1, group(), "true"), Patience.Caller.PATIENT, run -> {
+                () -> engine.start(spec(1, "true"), Patience.Caller.PATIENT, run -> {
                     run.outcome().join();
                     throw error;
                 }));
         assertThrows(
                 OutOfMemoryError.class,
-                () -> engine.startAndAwait(spec(1, group(), "true"), run -> {
+                () -> engine.startAndAwait(spec(1, "true"), run -> {
                     run.await();
                     throw error;
                 }));

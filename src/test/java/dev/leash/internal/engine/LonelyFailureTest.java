@@ -13,14 +13,13 @@ import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.run.Ending;
 import dev.leash.internal.run.Run;
 import dev.leash.internal.spec.RunSpec;
-import dev.leash.internal.spec.StopStep;
+import dev.leash.internal.start.ProcessSets;
 import dev.leash.internal.sys.CallState;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.ProcScan;
 import dev.leash.support.Specs;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -38,7 +37,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LonelyFailureTest {
     private static final long MINUTE = 60_000_000_000L;
     private static final String STOPPED = "sleep 600 & sleep 600";
-    private static final StopStep KILL = new StopStep(StopStep.SIGKILL, 0);
 
     @RegisterExtension
     static final LeakCheck LEAKS = new LeakCheck();
@@ -63,11 +61,12 @@ class LonelyFailureTest {
 
     private final String marker = ProcScan.newMarker();
     private final Error error = new OutOfMemoryError("unable to create native thread, on purpose");
+    private ProcessSets sets = ProcessSets.AS_SPECIFIED;
     private Engine engine;
 
     @BeforeEach
     void open() throws IOException {
-        engine = new Engine("leash-lonely", true, 2);
+        engine = new Engine("leash-lonely", true, 2, spec -> sets.prepare(spec));
     }
 
     @AfterEach
@@ -78,16 +77,25 @@ class LonelyFailureTest {
         assertEquals(0, engine.meter().liveCount());
     }
 
-    private RunSpec spec(ProcessSet.Factory containment, long timeoutNanos, String line) {
-        List<byte[]> arguments = new ArrayList<>();
-        for (String word : List.of("env", ProcScan.MARKER_VARIABLE + "=" + marker, "sh", "-c", line)) {
-            arguments.add(word.getBytes(StandardCharsets.UTF_8));
-        }
-        return Specs.of(arguments, 1000, timeoutNanos, List.of(KILL), false, MINUTE, containment);
+    private RunSpec spec(long timeoutNanos, String line) {
+        return Specs.of(1000, "env", ProcScan.MARKER_VARIABLE + "=" + marker, "sh", "-c", line)
+                .timeoutNanos(timeoutNanos)
+                .drainNanos(MINUTE)
+                .build();
     }
 
     private Run bystander() throws Exception {
-        return engine.start(spec(ProcessGroup.FACTORY, MINUTE, "echo before; sleep 0.5; echo after"));
+        return engine.start(spec(MINUTE, "echo before; sleep 0.5; echo after"));
+    }
+
+    /** Has the runs that are started from now on fail at {@code place}; the array gets the process set of the last one. */
+    private Faulty[] failAt(Place place) {
+        Faulty[] faulty = new Faulty[1];
+        sets = spec -> (state, pid, pidfd) -> {
+            faulty[0] = new Faulty(ProcessGroup.FACTORY.of(state, pid, pidfd), place, error);
+            return faulty[0];
+        };
+        return faulty;
     }
 
     private static void assertUnharmed(Run bystander) throws Exception {
@@ -111,14 +119,8 @@ class LonelyFailureTest {
             // Where nothing can be signalled, only a leader that is there leads to the others.
             for (String line :
                     place == Place.SIGNAL_ALWAYS ? List.of(STOPPED) : List.of(STOPPED, "sleep 600 & exit 3")) {
-                Faulty[] faulty = new Faulty[1];
-                Run run = engine.start(spec(
-                        (state, pid, pidfd) -> {
-                            faulty[0] = new Faulty(ProcessGroup.FACTORY.of(state, pid, pidfd), place, error);
-                            return faulty[0];
-                        },
-                        20_000_000,
-                        line));
+                Faulty[] faulty = failAt(place);
+                Run run = engine.start(spec(20_000_000, line));
                 assertFailedIfThrown(run, faulty[0]);
             }
         }
@@ -146,23 +148,15 @@ class LonelyFailureTest {
     void runThatAThreadDrivesItselfFailsAlone(Place place) throws Exception {
         Run bystander = bystander();
         for (int round = 0; round < 5; round++) {
-            Faulty[] faulty = new Faulty[1];
-            Run run = engine.startAndAwait(
-                    spec(
-                            (state, pid, pidfd) -> {
-                                faulty[0] = new Faulty(ProcessGroup.FACTORY.of(state, pid, pidfd), place, error);
-                                return faulty[0];
-                            },
-                            20_000_000,
-                            STOPPED),
-                    started -> {
-                        try {
-                            Ending ignored = started.await();
-                        } catch (ExecutionException e) {
-                            assertSame(error, e.getCause());
-                        }
-                        return started;
-                    });
+            Faulty[] faulty = failAt(place);
+            Run run = engine.startAndAwait(spec(20_000_000, STOPPED), started -> {
+                try {
+                    Ending ignored = started.await();
+                } catch (ExecutionException e) {
+                    assertSame(error, e.getCause());
+                }
+                return started;
+            });
             assertFailedIfThrown(run, faulty[0]);
         }
         assertUnharmed(bystander);

@@ -8,12 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.Cause;
-import dev.leash.internal.contain.Cookie;
+import dev.leash.Containment;
 import dev.leash.internal.contain.Delivery;
 import dev.leash.internal.contain.MemberSnapshot;
 import dev.leash.internal.contain.ProcessGroup;
 import dev.leash.internal.contain.ProcessSet;
-import dev.leash.internal.contain.ProcessTree;
 import dev.leash.internal.io.ChildInputStream;
 import dev.leash.internal.io.ChildOutputStream;
 import dev.leash.internal.io.InputSource;
@@ -24,6 +23,7 @@ import dev.leash.internal.spawn.ChildEnvironment;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.spec.StopStep;
+import dev.leash.internal.start.ProcessSets;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Epoll;
@@ -63,6 +63,7 @@ class LoopDeathTest {
 
     private final String marker = ProcScan.newMarker();
     private final Error error = new StackOverflowError("on purpose");
+    private ProcessSets sets = ProcessSets.AS_SPECIFIED;
     private Engine engine;
 
     /** Where the error can come from. Its own code the engine guards; nothing is known that throws there. */
@@ -74,7 +75,7 @@ class LoopDeathTest {
 
     @BeforeEach
     void open() throws IOException {
-        engine = new Engine("leash-dies", true, WAITING_THREADS);
+        engine = new Engine("leash-dies", true, WAITING_THREADS, spec -> sets.prepare(spec));
     }
 
     @AfterEach
@@ -86,42 +87,25 @@ class LoopDeathTest {
                 .forEach(left -> ProcessHandle.of(left.pid()).ifPresent(ProcessHandle::destroyForcibly));
     }
 
-    private Run start(ProcessSet.Factory containment, InputSource stdin, OutputTarget stdout, String... words)
+    private Run start(Containment containment, InputSource stdin, OutputTarget stdout, String... words)
             throws Exception {
-        List<byte[]> arguments = new ArrayList<>();
-        for (String word : words) {
-            arguments.add(word.getBytes(StandardCharsets.UTF_8));
-        }
-        RunSpec spec =
-                Specs.of(arguments, 1000, Long.MAX_VALUE, List.of(TERM_FOR_A_MINUTE, KILL), false, MINUTE, containment);
-        ProgramSpec stage = spec.stages().getFirst();
-        List<byte[]> environment = new ArrayList<>(List.of(
-                "PATH=/usr/bin:/bin".getBytes(StandardCharsets.UTF_8),
-                (ProcScan.MARKER_VARIABLE + "=" + marker).getBytes(StandardCharsets.UTF_8)));
-        if (!containment.cookie().isEmpty()) {
-            environment.add(("LEASH_RUN=" + containment.cookie()).getBytes(StandardCharsets.UTF_8));
-        }
-        return engine.start(new RunSpec(
-                List.of(new ProgramSpec(
-                        stage.arguments(),
-                        ChildEnvironment.of(environment),
-                        stage.directory(),
-                        ProgramSpec.inputs(stdin),
-                        ProgramSpec.outputs(stdout, new OutputTarget.Discarded()),
-                        null,
-                        stage.attributes(),
-                        dev.leash.internal.spawn.ProcessSettings.NONE)),
-                spec.timeoutNanos(),
-                spec.idleNanos(),
-                spec.outputLimit(),
-                spec.stopPlan(),
-                spec.leaveStragglers(),
-                spec.drainNanos(),
-                spec.containment()));
+        ProgramSpec program = Specs.program(1000, words)
+                .environment(ChildEnvironment.of(List.of(
+                        "PATH=/usr/bin:/bin".getBytes(StandardCharsets.UTF_8),
+                        (ProcScan.MARKER_VARIABLE + "=" + marker).getBytes(StandardCharsets.UTF_8))))
+                .stdin(stdin)
+                .stdout(stdout)
+                .stderr(new OutputTarget.Discarded())
+                .build();
+        return engine.start(RunSpec.of(program)
+                .stopPlan(List.of(TERM_FOR_A_MINUTE, KILL))
+                .drainNanos(MINUTE)
+                .containment(containment)
+                .build());
     }
 
     private Run start(String... words) throws Exception {
-        return start(ProcessGroup.FACTORY, new InputSource.Empty(), new OutputTarget.Discarded(), words);
+        return start(Containment.GROUP, new InputSource.Empty(), new OutputTarget.Discarded(), words);
     }
 
     private void dieOf(Place place, CallState state, Descriptors.Pipe pipe) {
@@ -158,13 +142,12 @@ class LoopDeathTest {
     @ParameterizedTest
     @EnumSource
     void everyRunIsToldOfTheErrorAndAllChildrenDie(Place place) throws Exception {
-        ProcessSet.Factory tree = ProcessTree.factory(Cookie.create());
         List<Run> runs = new ArrayList<>(List.of(
                 start("sleep", "600"),
                 start("sh", "-c", "trap '' TERM; sleep 600 & sleep 600"),
                 start("sh", "-c", "kill -STOP $$; sleep 600"),
                 start(
-                        tree,
+                        Containment.TREE,
                         new InputSource.Empty(),
                         new OutputTarget.Discarded(),
                         Children.path("contain-daemon"),
@@ -173,7 +156,7 @@ class LoopDeathTest {
                 start(Children.path("members-ignore-term")),
                 // This one has exited, and its output is held by another.
                 start(
-                        ProcessGroup.FACTORY,
+                        Containment.GROUP,
                         new InputSource.Empty(),
                         new OutputTarget.Captured(1000, OutputTarget.Keep.STOP),
                         Children.path("escapes-holding-output"),
@@ -203,13 +186,8 @@ class LoopDeathTest {
 
     @Test
     void nobodyWaitsForEver() throws Exception {
-        Run run = start(ProcessGroup.FACTORY, new InputSource.Piped(), new OutputTarget.Piped(), "sleep", "600");
-        Run tree = start(
-                ProcessTree.factory(Cookie.create()),
-                new InputSource.Empty(),
-                new OutputTarget.Discarded(),
-                "sleep",
-                "600");
+        Run run = start(Containment.GROUP, new InputSource.Piped(), new OutputTarget.Piped(), "sleep", "600");
+        Run tree = start(Containment.TREE, new InputSource.Empty(), new OutputTarget.Discarded(), "sleep", "600");
         CompletableFuture<Integer> reader = new CompletableFuture<>();
         CompletableFuture<String> writer = new CompletableFuture<>();
         CountDownLatch waiting = new CountDownLatch(2);
@@ -265,13 +243,11 @@ class LoopDeathTest {
         eventually("it is dead", () -> ProcScan.withMarker(marker).isEmpty());
     }
 
-    private RunSpec sleeper(ProcessSet.Factory containment, long timeoutNanos) {
-        List<byte[]> arguments = List.of(
-                "env".getBytes(StandardCharsets.UTF_8),
-                (ProcScan.MARKER_VARIABLE + "=" + marker).getBytes(StandardCharsets.UTF_8),
-                "sleep".getBytes(StandardCharsets.UTF_8),
-                "600".getBytes(StandardCharsets.UTF_8));
-        return Specs.of(arguments, 1000, timeoutNanos, List.of(KILL), false, MINUTE, containment);
+    private RunSpec sleeper(long timeoutNanos) {
+        return Specs.of(1000, "env", ProcScan.MARKER_VARIABLE + "=" + marker, "sleep", "600")
+                .timeoutNanos(timeoutNanos)
+                .drainNanos(MINUTE)
+                .build();
     }
 
     @Test
@@ -279,7 +255,7 @@ class LoopDeathTest {
         CompletableFuture<Run> waitedFor = new CompletableFuture<>();
         Thread waiting = Thread.ofPlatform().start(() -> {
             try {
-                engine.startAndAwait(sleeper(ProcessGroup.FACTORY, Long.MAX_VALUE), run -> {
+                engine.startAndAwait(sleeper(Long.MAX_VALUE), run -> {
                     waitedFor.complete(run);
                     return run.await();
                 });
@@ -301,9 +277,8 @@ class LoopDeathTest {
         Run bystander = start("sleep", "600");
         for (int round = 0; round < WAITING_THREADS; round++) {
             // When its deadline comes, this containment throws once.
-            ProcessSet.Factory throwing =
-                    (state, pid, pidfd) -> new ThrowsOnce(ProcessGroup.FACTORY.of(state, pid, pidfd), error);
-            Run run = engine.startAndAwait(sleeper(throwing, 20_000_000), waitedFor -> {
+            sets = spec -> (state, pid, pidfd) -> new ThrowsOnce(ProcessGroup.FACTORY.of(state, pid, pidfd), error);
+            Run run = engine.startAndAwait(sleeper(20_000_000), waitedFor -> {
                 assertThrows(ExecutionException.class, waitedFor::await);
                 return waitedFor;
             });
@@ -313,10 +288,10 @@ class LoopDeathTest {
                             .getCause());
             eventually("it is dead", () -> ProcScan.withMarker(marker).size() == 1);
         }
+        sets = ProcessSets.AS_SPECIFIED;
         assertEquals(
                 Cause.TIMED_OUT,
-                engine.startAndAwait(sleeper(ProcessGroup.FACTORY, 20_000_000), Run::await)
-                        .cause());
+                engine.startAndAwait(sleeper(20_000_000), Run::await).cause());
         bystander.requestStop(Cause.CANCELLED, List.of(KILL));
         assertEquals(
                 Cause.CANCELLED, bystander.outcome().get(20, TimeUnit.SECONDS).cause());

@@ -4,18 +4,13 @@ import static dev.leash.support.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.leash.Cause;
-import dev.leash.internal.contain.ProcessGroup;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.TimerQueue;
 import dev.leash.internal.run.Run;
 import dev.leash.internal.spec.RunSpec;
-import dev.leash.internal.spec.StopStep;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.Specs;
 import java.lang.reflect.Field;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,14 +22,9 @@ class TimersTest {
     static final LeakCheck LEAKS = new LeakCheck();
 
     private static final long HOUR = 3_600_000_000_000L;
-    private static final StopStep KILL = new StopStep(StopStep.SIGKILL, 0);
 
     private static RunSpec spec(String... arguments) {
-        List<byte[]> bytes = new ArrayList<>();
-        for (String argument : arguments) {
-            bytes.add(argument.getBytes(StandardCharsets.UTF_8));
-        }
-        return Specs.of(bytes, 100, HOUR, List.of(KILL), false, HOUR, ProcessGroup.FACTORY);
+        return Specs.of(100, arguments).timeoutNanos(HOUR).drainNanos(HOUR).build();
     }
 
     @Test

@@ -7,14 +7,12 @@ import dev.leash.internal.contain.ProcessGroup;
 import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.spec.RunSpec;
-import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.ChildSlot;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Processes;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.Specs;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -34,13 +32,16 @@ class HookedStartTest {
     @RepeatedTest(40)
     void nextProgramDoesNotSlipThroughTheGateThatWasOpenedForThisOne() throws Exception {
         Recorder recorder = new Recorder();
-        RunSpec spec = pipeline(recorder);
+        RunSpec spec = RunSpec.of(
+                        Collections.nCopies(PROGRAMS, Specs.program(0, "true").build()))
+                .drainNanos(0)
+                .build();
         List<Integer> pids = new ArrayList<>();
         ExecFifo gate = HookedStart.gate(spec);
         try (CallState state = CallState.open()) {
             StartResources custody =
                     new StartResources(spec, new ChildSlot(), new Patience(Long.MAX_VALUE, () -> false, () -> false));
-            custody.prepared(recorder);
+            custody.acquire(wanted -> recorder, null);
             Started started = HookedStart.start(custody, gate);
             for (Started.Program program : started.stages()) {
                 pids.add(program.pid());
@@ -52,26 +53,6 @@ class HookedStartTest {
             gate.dismantle();
         }
         assertEquals(pids, recorder.admitted);
-    }
-
-    private static RunSpec pipeline(Recorder recorder) {
-        RunSpec one = Specs.of(
-                List.of("true".getBytes(StandardCharsets.US_ASCII)),
-                0,
-                Long.MAX_VALUE,
-                List.of(new StopStep(StopStep.SIGKILL, 0)),
-                false,
-                0,
-                recorder);
-        return new RunSpec(
-                Collections.nCopies(PROGRAMS, one.stages().getFirst()),
-                one.timeoutNanos(),
-                one.idleNanos(),
-                one.outputLimit(),
-                one.stopPlan(),
-                one.leaveStragglers(),
-                one.drainNanos(),
-                one.containment());
     }
 
     private static final class Recorder implements ProcessSet.Factory, PreExecHook {
