@@ -87,6 +87,8 @@ public final class Run implements RunListener {
     /** How long it may take to find out who is left of a run of which a program cannot be killed. */
     private static final long LAST_LOOK_NANOS = 500_000_000L;
 
+    private static final int NO_STEP = -1;
+
     private static final AtomicLong RUNS = new AtomicLong();
 
     private final long number = RUNS.incrementAndGet();
@@ -118,6 +120,9 @@ public final class Run implements RunListener {
     private @Nullable Timer timer;
 
     private Map<Integer, String> pipeHolders = Map.of();
+    /** That of the first step of the plan that was taken. */
+    private int firstSignal = NO_STEP;
+
     private int refusal;
     private int running;
     private boolean hurried;
@@ -384,7 +389,7 @@ public final class Run implements RunListener {
     }
 
     private void found(StopLadder plan, @Nullable MemberSnapshot snapshot) {
-        if (state == State.STOPPING && stepsTaken.isEmpty()) {
+        if (state == State.STOPPING && firstSignal == NO_STEP) {
             stages.forEach(Program::look); // somebody may have exited while others were looked for, before any signal
         }
         if (state == State.STOPPING) {
@@ -429,8 +434,11 @@ public final class Run implements RunListener {
     }
 
     private void addStep(int signal, long now, int refusedBy) {
-        Duration after = Duration.ofNanos(now - started.startNanos());
-        stepsTaken.add(new StopStepTaken(new Signal(signal), after, refusedBy != 0));
+        firstSignal = firstSignal == NO_STEP ? signal : firstSignal;
+        if (signal != 0) { // which is none: timeout -s 0 sends it at the deadline, and that is a step all the same
+            Duration after = Duration.ofNanos(now - started.startNanos());
+            stepsTaken.add(new StopStepTaken(new Signal(signal), after, refusedBy != 0));
+        }
         noteRefusal(refusedBy);
     }
 
@@ -483,7 +491,7 @@ public final class Run implements RunListener {
         if (spec.leaveStragglers()) {
             entry.leave();
         }
-        if (state == State.STOPPING && stepsTaken.isEmpty()) {
+        if (state == State.STOPPING && firstSignal == NO_STEP) {
             // It was still being looked for whom to signal: nobody has stopped these.
             state = State.RUNNING;
             trigger = isFromOutside(trigger) ? Cause.EXITED : trigger;
@@ -729,8 +737,7 @@ public final class Run implements RunListener {
      * was refused.
      */
     private Cause decidedTrigger(List<Ending.Stage> ended) {
-        boolean byThemselves = !stepsTaken.isEmpty()
-                && stepsTaken.getFirst().signal().number() == StopStep.SIGKILL
+        boolean byThemselves = firstSignal == StopStep.SIGKILL
                 && !stepsTaken.getFirst().refused()
                 && ended.stream()
                         .allMatch(stage -> stage.exit().known() && stage.exit().signal() != StopStep.SIGKILL);

@@ -139,6 +139,25 @@ class ProcessGroupLifecycleTest {
         assertTrue(hunt.sawBoth(), hunt::toString);
     }
 
+    /** As timeout -s 0 has it: nothing is sent at the deadline, which counts all the same. */
+    @ParameterizedTest
+    @EnumSource
+    void stepWithoutASignalIsAStep(Kernel kernel) throws Exception {
+        StopStep none = new StopStep(0, 60 * SECOND);
+        Ending exits = start(kernel, "sleep 0.3; exit 3", SECOND / 20, false, SECOND, none, KILL)
+                .outcome()
+                .get();
+        assertEquals(Cause.TIMED_OUT, exits.cause());
+        assertEquals(3, exits.exit().code());
+        assertEquals(List.of(), exits.stopSteps());
+        Ending killed = start(kernel, "sleep 60", SECOND / 20, false, SECOND, new StopStep(0, SECOND / 20), KILL)
+                .outcome()
+                .get();
+        assertEquals(Cause.TIMED_OUT, killed.cause());
+        assertEquals(9, killed.exit().signal());
+        assertEquals(1, killed.stopSteps().size());
+    }
+
     @ParameterizedTest
     @EnumSource
     void stragglersAreKilledAndCounted(Kernel kernel) throws Exception {
