@@ -1,5 +1,6 @@
 package dev.leash;
 
+import dev.leash.internal.sys.SignalNumbers;
 import java.util.List;
 import java.util.Locale;
 
@@ -11,10 +12,9 @@ import java.util.Locale;
  * @param number 1 to 64
  */
 public record Signal(int number) {
-    private static final int HIGHEST = 64;
+    private static final int HIGHEST = SignalNumbers.SIGRTMAX;
 
-    /** The C library keeps 32 and 33 for itself, so what programs call SIGRTMIN is 34. */
-    private static final int RTMIN = 34;
+    private static final int RTMIN = SignalNumbers.SIGRTMIN;
 
     private static final List<String> NAMES = List.of(
             "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM",
@@ -22,34 +22,34 @@ public record Signal(int number) {
             "WINCH", "IO", "PWR", "SYS");
 
     /** Hang-up: the terminal is gone. */
-    public static final Signal HUP = new Signal(1);
+    public static final Signal HUP = new Signal(SignalNumbers.SIGHUP);
 
     /** Interrupt from the keyboard. */
-    public static final Signal INT = new Signal(2);
+    public static final Signal INT = new Signal(SignalNumbers.SIGINT);
 
     /** Quit from the keyboard, by default with a core dump. */
-    public static final Signal QUIT = new Signal(3);
+    public static final Signal QUIT = new Signal(SignalNumbers.SIGQUIT);
 
     /** The end that no process can catch, block or ignore. */
-    public static final Signal KILL = new Signal(9);
+    public static final Signal KILL = new Signal(SignalNumbers.SIGKILL);
 
     /** For the program's own use. */
-    public static final Signal USR1 = new Signal(10);
+    public static final Signal USR1 = new Signal(SignalNumbers.SIGUSR1);
 
     /** For the program's own use. */
-    public static final Signal USR2 = new Signal(12);
+    public static final Signal USR2 = new Signal(SignalNumbers.SIGUSR2);
 
     /** The alarm clock. */
-    public static final Signal ALRM = new Signal(14);
+    public static final Signal ALRM = new Signal(SignalNumbers.SIGALRM);
 
     /** The polite request to end. */
-    public static final Signal TERM = new Signal(15);
+    public static final Signal TERM = new Signal(SignalNumbers.SIGTERM);
 
     /** Continue after a stop. */
-    public static final Signal CONT = new Signal(18);
+    public static final Signal CONT = new Signal(SignalNumbers.SIGCONT);
 
     /** The stop that no process can catch, block or ignore. */
-    public static final Signal STOP = new Signal(19);
+    public static final Signal STOP = new Signal(SignalNumbers.SIGSTOP);
 
     /**
      * A signal by number.

@@ -20,6 +20,7 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.OpenFlags;
 import dev.leash.internal.sys.PseudoTerminal;
+import dev.leash.internal.sys.SignalNumbers;
 import dev.leash.internal.sys.SignalSet;
 import dev.leash.internal.sys.SystemCallException;
 import java.io.FileDescriptor;
@@ -33,8 +34,9 @@ import org.jspecify.annotations.Nullable;
 /** {@code leash batch}. */
 public final class BatchCommand {
     /** USR1 and USR2, those of real time, and harmless ones: they say nothing to leash, but perhaps to the jobs. */
-    private static final long FOR_THE_JOBS =
-            SignalSet.bits(10, 12) | PassableSignals.REAL_TIME | PassableSignals.HARMLESS;
+    private static final long FOR_THE_JOBS = SignalSet.bits(SignalNumbers.SIGUSR1, SignalNumbers.SIGUSR2)
+            | PassableSignals.REAL_TIME
+            | PassableSignals.HARMLESS;
 
     /** The others would end it, but for those of a writer, which finds out by itself. */
     private static final long HANDLED = PassableSignals.ALL & ~PassableSignals.OF_WRITERS;

@@ -1,5 +1,13 @@
 package dev.leash.cli.caller;
 
+import static dev.leash.internal.sys.SignalNumbers.FIRST_OF_LIBC;
+import static dev.leash.internal.sys.SignalNumbers.LAST_OF_LIBC;
+import static dev.leash.internal.sys.SignalNumbers.SIGCHLD;
+import static dev.leash.internal.sys.SignalNumbers.SIGILL;
+import static dev.leash.internal.sys.SignalNumbers.SIGKILL;
+import static dev.leash.internal.sys.SignalNumbers.SIGSEGV;
+import static dev.leash.internal.sys.SignalNumbers.SIGSTOP;
+
 import dev.leash.cli.io.RawText;
 import dev.leash.cli.run.ForegroundJob;
 import dev.leash.internal.spawn.ChildEnvironment;
@@ -26,7 +34,8 @@ public final class CallerContext {
     private static final String ENVIRON = "LEASH_ENVIRON_";
 
     /** HotSpot needs SEGV, and on some machines ILL, to work at all; CHLD ignored would lose exit statuses. */
-    private static final long NOT_TO_BE_IGNORED = SignalSet.bits(4, 9, 11, 17, 19, 32, 33);
+    private static final long NOT_TO_BE_IGNORED =
+            SignalSet.bits(SIGILL, SIGKILL, SIGSEGV, SIGCHLD, SIGSTOP, FIRST_OF_LIBC, LAST_OF_LIBC);
 
     private final @Nullable List<byte[]> environment;
 

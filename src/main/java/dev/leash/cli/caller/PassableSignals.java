@@ -1,7 +1,31 @@
 package dev.leash.cli.caller;
 
+import static dev.leash.internal.sys.SignalNumbers.FIRST_OF_LIBC;
+import static dev.leash.internal.sys.SignalNumbers.LAST_OF_LIBC;
+import static dev.leash.internal.sys.SignalNumbers.SIGALRM;
+import static dev.leash.internal.sys.SignalNumbers.SIGBUS;
+import static dev.leash.internal.sys.SignalNumbers.SIGCHLD;
+import static dev.leash.internal.sys.SignalNumbers.SIGCONT;
+import static dev.leash.internal.sys.SignalNumbers.SIGFPE;
+import static dev.leash.internal.sys.SignalNumbers.SIGHUP;
+import static dev.leash.internal.sys.SignalNumbers.SIGILL;
+import static dev.leash.internal.sys.SignalNumbers.SIGINT;
+import static dev.leash.internal.sys.SignalNumbers.SIGKILL;
+import static dev.leash.internal.sys.SignalNumbers.SIGPIPE;
+import static dev.leash.internal.sys.SignalNumbers.SIGQUIT;
+import static dev.leash.internal.sys.SignalNumbers.SIGSEGV;
+import static dev.leash.internal.sys.SignalNumbers.SIGSTOP;
+import static dev.leash.internal.sys.SignalNumbers.SIGTERM;
+import static dev.leash.internal.sys.SignalNumbers.SIGTSTP;
+import static dev.leash.internal.sys.SignalNumbers.SIGTTIN;
+import static dev.leash.internal.sys.SignalNumbers.SIGTTOU;
+import static dev.leash.internal.sys.SignalNumbers.SIGURG;
+import static dev.leash.internal.sys.SignalNumbers.SIGUSR1;
+import static dev.leash.internal.sys.SignalNumbers.SIGUSR2;
+import static dev.leash.internal.sys.SignalNumbers.SIGWINCH;
+import static dev.leash.internal.sys.SignalNumbers.SIGXFSZ;
+
 import dev.leash.cli.run.ForegroundJob;
-import dev.leash.cli.run.TerminalBridge;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.ProcessControls;
 import dev.leash.internal.sys.Resources;
@@ -9,36 +33,33 @@ import dev.leash.internal.sys.SignalSet;
 
 /** Which signals that are sent to leash can be passed on to a program, see signal(7). In sets as {@link SignalSet} has them. */
 public final class PassableSignals {
-    public static final int PIPE = 13;
-    static final int URG = 23;
-    static final int XFSZ = 25;
+    public static final int PIPE = SIGPIPE;
 
     /** From RTMIN, 34, to RTMAX. The C library keeps two before them for itself. */
-    public static final long REAL_TIME = -1L << 33;
+    public static final long REAL_TIME = -1L << LAST_OF_LIBC;
 
     /** Those that by default change nothing: CONT, but for a stopped process, URG and WINCH. */
-    public static final long HARMLESS = SignalSet.bits(ForegroundJob.SIGCONT, URG, TerminalBridge.SIGWINCH);
+    public static final long HARMLESS = SignalSet.bits(SIGCONT, SIGURG, SIGWINCH);
 
     /** ILL, BUS, FPE and SEGV: the JVM could not go on without its own handlers. */
-    private static final long THE_JVMS = SignalSet.bits(4, 7, 8, 11);
+    private static final long THE_JVMS = SignalSet.bits(SIGILL, SIGBUS, SIGFPE, SIGSEGV);
 
     /** KILL and STOP, and the two of the C library, which nobody can handle; CHLD tells of our own child. */
-    private static final long NOBODYS = SignalSet.bits(9, 19, 32, 33) | SignalSet.bits(ForegroundJob.SIGCHLD);
+    private static final long NOBODYS = SignalSet.bits(SIGKILL, SIGSTOP, FIRST_OF_LIBC, LAST_OF_LIBC, SIGCHLD);
 
     /** They stop this process, as they would the program: what comes of that is {@link ForegroundJob}'s. */
-    private static final long JOB_CONTROL =
-            SignalSet.bits(ForegroundJob.SIGTSTP, ForegroundJob.SIGTTIN, ForegroundJob.SIGTTOU);
+    private static final long JOB_CONTROL = SignalSet.bits(SIGTSTP, SIGTTIN, SIGTTOU);
 
     public static final long ALL = ~(THE_JVMS | NOBODYS | JOB_CONTROL);
 
     /** What a writer is sent by the kernel: not for the program if it is leash that writes. */
-    public static final long OF_WRITERS = SignalSet.bits(PIPE, XFSZ);
+    public static final long OF_WRITERS = SignalSet.bits(SIGPIPE, SIGXFSZ);
 
     /** Those that by default end this process, but for those of a writer, who is told by the call. */
     public static final long ENDING = ALL & ~HARMLESS & ~OF_WRITERS;
 
     /** INT, TERM, HUP, QUIT, USR1, USR2, ALRM: what there is room for where descriptors are few. */
-    private static final long USUAL = SignalSet.bits(2, 15, 1, 3, 10, 12, 14);
+    private static final long USUAL = SignalSet.bits(SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM);
 
     private static final long PLENTY_OF_DESCRIPTORS = 256;
 
@@ -61,6 +82,6 @@ public final class PassableSignals {
         long limit = ProcessControls.softLimit(state, Resources.NOFILE);
         return Long.compareUnsigned(limit, PLENTY_OF_DESCRIPTORS) >= 0
                 ? signals
-                : signals & (USUAL | SignalSet.bits(ForegroundJob.SIGCHLD) | HARMLESS);
+                : signals & (USUAL | SignalSet.bits(SIGCHLD) | HARMLESS);
     }
 }

@@ -5,6 +5,7 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.OwnProcess;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SignalDispositions;
+import dev.leash.internal.sys.SignalNumbers;
 import dev.leash.internal.sys.Terminal;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +19,11 @@ import org.jspecify.annotations.Nullable;
  * the loop's thread, but {@link #ofTerminal} and {@link #takeBack}.
  */
 public final class ForegroundJob {
-    public static final int SIGCHLD = 17;
-    public static final int SIGCONT = 18;
-    public static final int SIGTSTP = 20;
-    public static final int SIGTTIN = 21;
-    public static final int SIGTTOU = 22;
+    public static final int SIGCHLD = SignalNumbers.SIGCHLD;
+    public static final int SIGCONT = SignalNumbers.SIGCONT;
+    public static final int SIGTSTP = SignalNumbers.SIGTSTP;
+    public static final int SIGTTIN = SignalNumbers.SIGTTIN;
+    public static final int SIGTTOU = SignalNumbers.SIGTTOU;
 
     private static final int TERMINAL = 0;
     private static final int OWN_GROUP = 0;

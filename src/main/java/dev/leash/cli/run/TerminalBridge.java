@@ -5,6 +5,7 @@ import dev.leash.internal.spec.ProgramSpec.TerminalSize;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.OwnProcess;
 import dev.leash.internal.sys.SignalDispositions;
+import dev.leash.internal.sys.SignalNumbers;
 import dev.leash.internal.sys.Terminal;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * typed, Ctrl-C included, and the program's terminal has the size of the caller's.
  */
 public final class TerminalBridge {
-    public static final int SIGWINCH = 28;
+    public static final int SIGWINCH = SignalNumbers.SIGWINCH;
 
     private static final int TERMINAL = 0;
 

@@ -5,6 +5,7 @@ import dev.leash.cli.io.RawText;
 import dev.leash.cli.options.GetoptLong;
 import dev.leash.cli.options.UsageException;
 import dev.leash.internal.spec.StopStep;
+import dev.leash.internal.sys.SignalNumbers;
 import java.util.List;
 
 /**
@@ -46,7 +47,7 @@ record TimeoutOptions(
     /** @throws UsageException with an empty message if words are missing */
     static TimeoutOptions parse(List<String> arguments) throws UsageException {
         long killAfter = 0;
-        int signal = 15;
+        int signal = SignalNumbers.SIGTERM;
         boolean foreground = false;
         boolean preserveStatus = false;
         boolean verbose = false;

@@ -1,5 +1,7 @@
 package dev.leash.cli.timeout;
 
+import static dev.leash.internal.sys.SignalNumbers.SIGCONT;
+
 import dev.leash.cli.io.Console;
 import dev.leash.cli.io.LocaleQuote;
 import dev.leash.internal.contain.MemberSnapshot;
@@ -9,7 +11,6 @@ import java.io.IOException;
 
 /** Says what is sent, if that is wanted, and leaves to {@link ProcessSet} below it who is to be continued. */
 final class TimeoutProcessSet implements ProcessSet {
-    private static final int SIGCONT = 18;
 
     private final ProcessSet signalled;
     private final TimeoutOptions options;

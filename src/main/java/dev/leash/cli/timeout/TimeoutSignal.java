@@ -1,5 +1,6 @@
 package dev.leash.cli.timeout;
 
+import dev.leash.internal.sys.SignalNumbers;
 import java.util.List;
 import java.util.Locale;
 
@@ -7,9 +8,9 @@ import java.util.Locale;
 final class TimeoutSignal {
     static final int INVALID = -1;
 
-    private static final int HIGHEST = 64;
-    private static final int RTMIN = 34;
-    private static final int RTMAX = 64;
+    private static final int HIGHEST = SignalNumbers.SIGRTMAX;
+    private static final int RTMIN = SignalNumbers.SIGRTMIN;
+    private static final int RTMAX = SignalNumbers.SIGRTMAX;
 
     /** The names that messages use. Of 29 it is POLL there, which elsewhere is called IO. */
     private static final List<String> NAMES = List.of(

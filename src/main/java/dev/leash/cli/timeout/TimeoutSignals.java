@@ -10,6 +10,7 @@ import dev.leash.internal.contain.OrphanReaper;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.OwnProcess;
 import dev.leash.internal.sys.SignalDispositions;
+import dev.leash.internal.sys.SignalNumbers;
 import dev.leash.internal.sys.SignalSet;
 import dev.leash.internal.sys.SystemCallException;
 
@@ -18,7 +19,7 @@ import dev.leash.internal.sys.SystemCallException;
  * it is the only one that others can send a signal to, so it passes on harmless ones as well.
  */
 final class TimeoutSignals {
-    static final int SIGALRM = 14;
+    static final int SIGALRM = SignalNumbers.SIGALRM;
 
     private static final long NOT_TO_BE_HANDLED = ~PassableSignals.ALL;
 

@@ -1,11 +1,12 @@
 package dev.leash.internal.contain;
 
+import static dev.leash.internal.sys.SignalNumbers.SIGKILL;
+
 import dev.leash.internal.sys.CallState;
 import java.io.IOException;
 
 /** Kills what is left of a run without a loop that waits for it: on a thread of its own, since the search may take long. */
 public final class BackgroundKill {
-    private static final int SIGKILL = 9;
 
     private BackgroundKill() {}
 

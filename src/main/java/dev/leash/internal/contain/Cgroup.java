@@ -1,5 +1,7 @@
 package dev.leash.internal.contain;
 
+import static dev.leash.internal.sys.SignalNumbers.SIGKILL;
+
 import dev.leash.Straggler;
 import dev.leash.Straggler.Membership;
 import dev.leash.internal.contain.MemberSnapshot.Target;
@@ -28,7 +30,6 @@ import java.util.Set;
  * kill it is one write, which no fork escapes; and the kernel tells when it has become empty.
  */
 public final class Cgroup implements ProcessSet {
-    private static final int SIGKILL = 9;
     private static final long REMOVAL_MILLIS = 2_000;
     private static final long REMOVAL_PAUSE_NANOS = 1_000_000;
 

@@ -1,5 +1,15 @@
 package dev.leash.internal.contain;
 
+import static dev.leash.internal.sys.SignalNumbers.FIRST_OF_LIBC;
+import static dev.leash.internal.sys.SignalNumbers.LAST_OF_LIBC;
+import static dev.leash.internal.sys.SignalNumbers.SIGBUS;
+import static dev.leash.internal.sys.SignalNumbers.SIGCONT;
+import static dev.leash.internal.sys.SignalNumbers.SIGFPE;
+import static dev.leash.internal.sys.SignalNumbers.SIGILL;
+import static dev.leash.internal.sys.SignalNumbers.SIGKILL;
+import static dev.leash.internal.sys.SignalNumbers.SIGSEGV;
+import static dev.leash.internal.sys.SignalNumbers.SIGSTOP;
+
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
@@ -17,13 +27,11 @@ import java.util.Set;
  */
 public final class OwnGroup implements ProcessSet {
     /** The JVM lives on these: a null check or a page that was not there raises them. They cannot be ignored. */
-    private static final Set<Integer> THE_JVMS = Set.of(4, 7, 8, 11);
+    private static final Set<Integer> THE_JVMS = Set.of(SIGILL, SIGBUS, SIGFPE, SIGSEGV);
 
     /** No signal, KILL, STOP, and the two that the C library keeps for itself. */
-    private static final Set<Integer> NEVER_IGNORED = Set.of(0, 9, 19, 32, 33);
+    private static final Set<Integer> NEVER_IGNORED = Set.of(0, SIGKILL, SIGSTOP, FIRST_OF_LIBC, LAST_OF_LIBC);
 
-    private static final int SIGKILL = 9;
-    private static final int SIGCONT = 18;
     private static final int OWN_GROUP = 0;
 
     private final int leaderPid;

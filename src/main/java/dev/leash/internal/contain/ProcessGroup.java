@@ -1,5 +1,7 @@
 package dev.leash.internal.contain;
 
+import static dev.leash.internal.sys.SignalNumbers.SIGKILL;
+
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.KernelFeatures;
@@ -22,7 +24,6 @@ import java.util.Set;
  * A leader that has gone over into another group of its session is reached through its pidfd. For one thread at a time.
  */
 public final class ProcessGroup implements ProcessSet {
-    private static final int SIGKILL = 9;
 
     /** Makes the group of each leader. */
     public static final Factory FACTORY = (state, pgid, leaderPidfd) -> new ProcessGroup(pgid, leaderPidfd);

@@ -1,5 +1,7 @@
 package dev.leash.internal.contain;
 
+import static dev.leash.internal.sys.SignalNumbers.SIGSTOP;
+
 import dev.leash.Straggler;
 import dev.leash.Straggler.Membership;
 import dev.leash.internal.contain.KnownMembers.Known;
@@ -40,7 +42,6 @@ final class TreeSearch {
 
     private static final long PAUSE_NANOS = 200_000;
 
-    private static final int SIGSTOP = 19;
     private static final int INIT = 1;
     private static final int OWN_PID = (int) ProcessHandle.current().pid();
 

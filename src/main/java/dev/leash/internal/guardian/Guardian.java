@@ -1,5 +1,17 @@
 package dev.leash.internal.guardian;
 
+import static dev.leash.internal.sys.SignalNumbers.SIGALRM;
+import static dev.leash.internal.sys.SignalNumbers.SIGHUP;
+import static dev.leash.internal.sys.SignalNumbers.SIGINT;
+import static dev.leash.internal.sys.SignalNumbers.SIGPIPE;
+import static dev.leash.internal.sys.SignalNumbers.SIGQUIT;
+import static dev.leash.internal.sys.SignalNumbers.SIGTERM;
+import static dev.leash.internal.sys.SignalNumbers.SIGTSTP;
+import static dev.leash.internal.sys.SignalNumbers.SIGTTIN;
+import static dev.leash.internal.sys.SignalNumbers.SIGTTOU;
+import static dev.leash.internal.sys.SignalNumbers.SIGUSR1;
+import static dev.leash.internal.sys.SignalNumbers.SIGUSR2;
+
 import dev.leash.SpawnException;
 import dev.leash.internal.events.Log;
 import dev.leash.internal.loop.EventLoop;
@@ -40,7 +52,8 @@ public final class Guardian {
     private static final byte[] ROOT = "/".getBytes(StandardCharsets.US_ASCII);
 
     /** Until the script has said what to ignore: HUP INT QUIT USR1 USR2 PIPE ALRM TERM TSTP TTIN TTOU, bit n-1 each. */
-    private static final long BLOCKED = SignalSet.bits(1, 2, 3, 10, 12, 13, 14, 15, 20, 21, 22);
+    private static final long BLOCKED = SignalSet.bits(
+            SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU);
 
     private static final SpawnAttributes ATTRIBUTES = SpawnAttributes.createSession(-1, BLOCKED);
 

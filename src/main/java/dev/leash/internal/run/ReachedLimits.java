@@ -1,5 +1,8 @@
 package dev.leash.internal.run;
 
+import static dev.leash.internal.sys.SignalNumbers.SIGXCPU;
+import static dev.leash.internal.sys.SignalNumbers.SIGXFSZ;
+
 import dev.leash.Limit;
 import dev.leash.internal.contain.CgroupUse;
 import dev.leash.internal.spawn.ProcessSettings;
@@ -22,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ReachedLimits(Set<Limit> kinds, long oomKills) {
     private static final ReachedLimits NONE = new ReachedLimits(Set.of(), -1);
-    private static final int SIGXCPU = 24;
-    private static final int SIGXFSZ = 25;
 
     /**
      * Those of what has ended.

@@ -1,5 +1,7 @@
 package dev.leash.internal.spawn;
 
+import static dev.leash.internal.sys.SignalNumbers.SIGKILL;
+
 import dev.leash.internal.events.Log;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Errno;
@@ -7,7 +9,6 @@ import dev.leash.internal.sys.Processes;
 
 /** Takes back one child that was just spawned and must not run on. For any thread. */
 public final class SpawnUndo {
-    private static final int SIGKILL = 9;
 
     private SpawnUndo() {}
 

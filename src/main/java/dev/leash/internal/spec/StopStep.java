@@ -1,5 +1,6 @@
 package dev.leash.internal.spec;
 
+import dev.leash.internal.sys.SignalNumbers;
 import java.util.List;
 
 /**
@@ -8,8 +9,8 @@ import java.util.List;
  * @param graceNanos of no meaning in the last step
  */
 public record StopStep(int signal, long graceNanos) {
-    public static final int SIGKILL = 9;
-    public static final int SIGCONT = 18;
+    public static final int SIGKILL = SignalNumbers.SIGKILL;
+    public static final int SIGCONT = SignalNumbers.SIGCONT;
 
     /** The shortest plan. */
     public static final List<StopStep> KILL_AT_ONCE = List.of(new StopStep(SIGKILL, 0));
