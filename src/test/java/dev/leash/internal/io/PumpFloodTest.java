@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** G8: one turn of the loop takes a bounded part of a flood, however fast it comes. */
 @Timeout(60)
-class FloodTest {
+class PumpFloodTest {
     @RegisterExtension
     static final LeakCheck LEAKS = new LeakCheck();
 
