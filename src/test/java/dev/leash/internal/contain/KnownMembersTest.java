@@ -1,0 +1,168 @@
+package dev.leash.internal.contain;
+
+import static dev.leash.support.Eventually.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.leash.Straggler.Membership;
+import dev.leash.internal.contain.KnownMembers.Known;
+import dev.leash.internal.proc.ProcessEntry;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.KernelFeatures;
+import dev.leash.internal.sys.Processes;
+import dev.leash.support.LeakCheck;
+import dev.leash.support.RawChild;
+import dev.leash.support.Skip;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Members that were found once, each held by a pidfd of its own. */
+@Timeout(60)
+class KnownMembersTest {
+    @RegisterExtension
+    static final LeakCheck LEAKS = new LeakCheck();
+
+    private static final int SIGTERM = 15;
+
+    private final CallState state = CallState.create();
+    private final KnownMembers members = new KnownMembers();
+
+    @AfterEach
+    void close() {
+        members.close(state);
+    }
+
+    private static Known known(RawChild child) {
+        ProcessEntry entry = ProcessEntry.read(child.pid());
+        assertNotNull(entry);
+        return new Known(child.pidfd(), entry, Membership.SESSION);
+    }
+
+    private List<Integer> pids() {
+        return withCopies(
+                copies -> copies.stream().map(one -> one.entry().pid()).sorted().toList());
+    }
+
+    private interface Look<T> {
+        T at(List<Known> copies);
+    }
+
+    private <T> T withCopies(Look<T> look) {
+        List<Known> copies = members.copies(state);
+        try {
+            return look.at(copies);
+        } finally {
+            copies.forEach(one -> Descriptors.close(state, one.pidfd()));
+        }
+    }
+
+    @Test
+    void whoWasLearntIsToldWithADescriptorOfItsOwn() throws Exception {
+        try (RawChild child = RawChild.start("sleep", "600")) {
+            members.learn(state, List.of(known(child)));
+            withCopies(copies -> {
+                Known copy = copies.getFirst();
+                assertEquals(Membership.SESSION, copy.membership());
+                assertNotEquals(child.pidfd(), copy.pidfd());
+                return Processes.signal(state, copy.pidfd(), SIGTERM);
+            });
+            assertEquals(128 + SIGTERM, child.reap());
+        }
+    }
+
+    @Test
+    void toLearnTheSameAgainTakesNothing() throws Exception {
+        try (RawChild child = RawChild.start("sleep", "600")) {
+            Known one = known(child);
+            members.learn(state, List.of(one, one));
+            LeakCheck.Baseline before = LeakCheck.now();
+            members.learn(state, List.of(one));
+            assertEquals(List.of(), before.leaked());
+            assertEquals(List.of(child.pid()), pids());
+        }
+    }
+
+    @Test
+    void whoIsDeadAndReapedIsForgotten() throws Exception {
+        try (RawChild child = RawChild.start("sleep", "600");
+                RawChild other = RawChild.start("sleep", "600")) {
+            members.learn(state, List.of(known(child), known(other)));
+            child.end();
+            assertEquals(List.of(other.pid()), pids());
+        }
+    }
+
+    /** By it the members of its group are reached, who have nothing else that tells. */
+    @Test
+    void whoIsDeadIsKnownAsLongAsItsGroupHasAMember() throws Exception {
+        Skip.unless(KernelFeatures.PIDFD_GROUP_SIGNAL, "a group cannot be asked for by a pidfd before Linux 6.9");
+        try (RawChild leader = RawChild.start("sh", "-c", "sleep 600 & read line; exit 0")) {
+            members.learn(state, List.of(known(leader)));
+            leader.reap();
+            withCopies(copies -> {
+                assertEquals(1, copies.size(), "its group has a member");
+                assertEquals(false, copies.getFirst().entry().alive());
+                return Processes.signalGroup(state, copies.getFirst().pidfd(), SIGTERM);
+            });
+            eventually("it is forgotten", () -> pids().isEmpty());
+        }
+    }
+
+    /** The number has gone to another process: what /proc says of it now is about that one. */
+    @Test
+    void anotherProcessOfTheSameNumberIsNotTakenForTheOneThatWasKnown() throws Exception {
+        try (RawChild child = RawChild.start("sleep", "600");
+                RawChild gone = RawChild.start("true")) {
+            ProcessEntry now = known(child).entry();
+            ProcessEntry former = new ProcessEntry(
+                    now.pid(),
+                    now.name(),
+                    now.state(),
+                    now.parent(),
+                    now.group(),
+                    now.session(),
+                    now.threads(),
+                    now.startTicks() - 1);
+            gone.reap();
+            members.learn(state, List.of(new Known(gone.pidfd(), former, Membership.PARENT)));
+            assertEquals(List.of(), pids());
+            assertTrue(ProcessHandle.of(child.pid()).orElseThrow().isAlive());
+        }
+    }
+
+    @Test
+    void noMoreThanSomeHundredAreKept() throws Exception {
+        try (RawChild child = RawChild.start("sleep", "600")) {
+            ProcessEntry entry = known(child).entry();
+            List<Known> many = new ArrayList<>();
+            for (int number = 1; number <= 300; number++) {
+                many.add(new Known(
+                        child.pidfd(),
+                        new ProcessEntry(1_000_000_000 + number, "x", 'S', 1, 1, 1, 1, entry.startTicks()),
+                        Membership.PARENT));
+            }
+            long before = descriptors();
+            members.learn(state, many);
+            assertEquals(256, descriptors() - before);
+            members.close(state);
+            assertEquals(before, descriptors(), "all are given back");
+        }
+    }
+
+    private static long descriptors() throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.count();
+        }
+    }
+}

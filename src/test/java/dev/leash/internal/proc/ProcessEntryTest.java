@@ -1,0 +1,66 @@
+package dev.leash.internal.proc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.leash.support.LeakCheck;
+import dev.leash.support.ProcScan;
+import dev.leash.support.RawChild;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What /proc/PID/stat says, whatever name the process has given itself. */
+@Timeout(30)
+class ProcessEntryTest {
+    @RegisterExtension
+    static final LeakCheck LEAKS = new LeakCheck();
+
+    private static ProcessEntry named(String name, char state, int threads) {
+        return ProcessEntry.parse("4711 (" + name + ") " + state + " 1 2 3 0 -1 0 0 0 0 0 0 0 0 0 20 0 " + threads
+                + " 0 12345 1000 100 18446744073709551615 0 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sleep", "", "a b", ")", ") Z 9 9 9", "((", "a) S 1", "a\nb"})
+    void theNameMayHoldAnything(String name) {
+        assertEquals(new ProcessEntry(4711, name, 'S', 1, 2, 3, 1, 12345), named(name, 'S', 1));
+    }
+
+    @Test
+    void aProcessWhoseFirstThreadHasEndedIsAliveAsLongAsOthersAreThere() {
+        assertTrue(named("x", 'Z', 2).alive());
+        assertFalse(named("x", 'Z', 1).alive());
+        assertFalse(named("x", 'X', 1).alive());
+        assertTrue(named("x", 'D', 1).alive());
+        assertFalse(named("x", 'S', 9).dead().alive());
+    }
+
+    @Test
+    void aChildIsReadAsTheKernelShowsIt() throws Exception {
+        try (RawChild child = RawChild.start("sleep", "600")) {
+            ProcessEntry entry = ProcessEntry.read(child.pid());
+            assertNotNull(entry);
+            assertEquals(child.pid(), entry.group());
+            assertEquals(ProcScan.self(), entry.parent());
+            assertEquals(ProcScan.of(ProcScan.self()).orElseThrow().session(), entry.session());
+            assertEquals(1, entry.threads());
+            child.end();
+            assertNull(ProcessEntry.read(child.pid()));
+        }
+    }
+
+    @Test
+    void aFreshTableHasWhoWasThereWhenItWasAskedFor() throws Exception {
+        try (RawChild child = RawChild.start("sleep", "600")) {
+            assertTrue(ProcessTable.fresh().entries().stream().anyMatch(entry -> entry.pid() == child.pid()));
+            child.end();
+            assertTrue(ProcessTable.fresh().entries().stream().noneMatch(entry -> entry.pid() == child.pid()));
+        }
+    }
+}
