@@ -1,0 +1,154 @@
+package dev.leash.internal.start;
+
+import static dev.leash.support.Eventually.eventually;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.leash.Containment;
+import dev.leash.SpawnException;
+import dev.leash.internal.spawn.ChildEnvironment;
+import dev.leash.internal.spawn.Patience;
+import dev.leash.internal.spec.ProgramSpec;
+import dev.leash.internal.spec.RunSpec;
+import dev.leash.internal.spec.StopStep;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.ChildSlot;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Processes;
+import dev.leash.support.LeakCheck;
+import dev.leash.support.ProcScan;
+import dev.leash.support.Specs;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** A run's programs are started from left to right; where one cannot be, those before it are taken back. */
+@Timeout(60)
+class StarterTest {
+    @RegisterExtension
+    static final LeakCheck LEAKS = new LeakCheck();
+
+    private final CallState state = CallState.create();
+    private final String marker = ProcScan.newMarker();
+    private final List<String> told = new ArrayList<>();
+
+    private final StartListener listener = new StartListener() {
+        @Override
+        public void stageComes(ProgramSpec stage) {
+            told.add("program " + new String(stage.arguments().getFirst(), UTF_8));
+        }
+
+        @Override
+        public void childComes() {
+            told.add("child");
+        }
+
+        @Override
+        public void leaderBorn(int pid) {
+            told.add("leader");
+        }
+    };
+
+    @AfterEach
+    void nothingIsLeft() {
+        assertEquals(List.of(), ProcScan.withMarker(marker));
+    }
+
+    private ProgramSpec program(String... words) {
+        return Specs.program(1_000, words)
+                .environment(ChildEnvironment.of(List.of(
+                        "PATH=/usr/bin:/bin".getBytes(UTF_8),
+                        (ProcScan.MARKER_VARIABLE + "=" + marker).getBytes(UTF_8))))
+                .build();
+    }
+
+    private static StartResources resources(Containment containment, ProgramSpec... programs) throws SpawnException {
+        RunSpec spec = RunSpec.of(List.of(programs)).containment(containment).build();
+        StartResources resources =
+                new StartResources(spec, new ChildSlot(), new Patience(Long.MAX_VALUE, () -> false, () -> false));
+        resources.acquire(ProcessSets.AS_SPECIFIED, null);
+        return resources;
+    }
+
+    private SpawnException failure(StartResources resources) {
+        return assertThrows(SpawnException.class, () -> Starter.start(state, resources, listener));
+    }
+
+    private void end(Started started) {
+        for (Started.Program program : started.stages()) {
+            int ignored = Processes.kill(state, program.pid(), StopStep.SIGKILL);
+            assertEquals(program.pid(), Processes.reapWaiting(state, program.pid()));
+            program.closeOwnEnds(state);
+            Descriptors.close(state, program.pidfd());
+        }
+    }
+
+    @Test
+    void programsAreStartedInOrderAndOfOneGroup() throws Exception {
+        Started started = Starter.start(
+                state, resources(Containment.GROUP, program("sleep", "600"), program("cat"), program("wc")), listener);
+        try {
+            assertEquals(
+                    List.of("program sleep", "child", "leader", "program cat", "child", "program wc", "child"), told);
+            int leader = started.stages().getFirst().pid();
+            for (Started.Program program : started.stages()) {
+                assertEquals(leader, ProcScan.of(program.pid()).orElseThrow().pgrp());
+                assertTrue(program.childsEnds().isEmpty(), "what only the child needs is closed");
+            }
+        } finally {
+            end(started);
+        }
+    }
+
+    @Test
+    void whereTheLastOfThreeIsMissingTheOthersAreKilledAndReaped() throws Exception {
+        StartResources resources = resources(
+                Containment.GROUP, program("sleep", "600"), program("sleep", "600"), program("no-such-program"));
+        LeakCheck.Baseline before = LeakCheck.now();
+        SpawnException failure = failure(resources);
+        assertEquals(SpawnException.Kind.NOT_FOUND, failure.kind());
+        assertEquals(List.of(), before.leaked(), "at the moment of the exception");
+        assertEquals(List.of(), resources.programs());
+    }
+
+    @Test
+    void whereTheFirstIsMissingNoOtherIsStarted() throws Exception {
+        StartResources resources = resources(Containment.GROUP, program("no-such-program"), program("sleep", "1"));
+        LeakCheck.Baseline before = LeakCheck.now();
+        failure(resources);
+        assertEquals(List.of(), before.leaked());
+        assertEquals(List.of("program no-such-program"), told, "not even a child is tried");
+    }
+
+    /** By the time that the second fails, the first may have done anything. */
+    @Test
+    void whatAProgramHasStartedBeforeIsKilledWithIt() throws Exception {
+        StartResources resources = resources(
+                Containment.TREE,
+                program("sh", "-c", "sleep 600 & setsid sleep 600 & (setsid sleep 600 &); wait"),
+                program("no-such-program"));
+        StartListener waiting = new StartListener() {
+            @Override
+            public void stageComes(ProgramSpec stage) {
+                if (stage == resources.spec().stages().getLast()) {
+                    eventually(
+                            "all of them are there",
+                            () -> ProcScan.withMarker(marker).stream()
+                                            .filter(info -> info.name().equals("sleep"))
+                                            .count()
+                                    == 3);
+                }
+            }
+
+            @Override
+            public void leaderBorn(int pid) {}
+        };
+        assertThrows(SpawnException.class, () -> Starter.start(state, resources, waiting));
+        eventually("all are dead", () -> ProcScan.withMarker(marker).isEmpty());
+    }
+}
