@@ -1,8 +1,10 @@
 package dev.leash;
 
 import dev.leash.internal.contain.CgroupLimits;
+import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.spec.ProgramSpec.TerminalSize;
+import dev.leash.internal.sys.SpawnAttributes;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -270,7 +272,17 @@ public final class Command {
 
     /** The directory to start in, as bytes. */
     public Command directory(byte[] directory) {
-        return with(changed -> changed.directory = directory.clone());
+        return with(changed -> changed.directory = new Directory.Path(directory.clone()));
+    }
+
+    /** An open directory of the JVM. */
+    Command directory(int fd) {
+        return with(changed -> changed.directory = new Directory.Descriptor(fd));
+    }
+
+    /** How the process starts instead of clean: with signals blocked or ignored. */
+    Command attributes(SpawnAttributes attributes) {
+        return with(changed -> changed.attributes = attributes);
     }
 
     /** Where standard input comes from. Default: {@link Stdin#empty()}. In a pipeline: that of the first program. */
@@ -313,6 +325,10 @@ public final class Command {
         if (input == Stdin.inherit()) {
             throw new IllegalArgumentException("descriptor " + descriptor + " of the JVM is its own: not inherited");
         }
+        return anyInput(descriptor, input);
+    }
+
+    Command anyInput(int descriptor, Stdin input) {
         return with(changed -> {
             changed.inputs = CommandSettings.changed(draft.inputs, descriptor, input);
             changed.outputs = CommandSettings.without(draft.outputs, descriptor);

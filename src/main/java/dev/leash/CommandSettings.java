@@ -1,9 +1,11 @@
 package dev.leash;
 
 import dev.leash.internal.contain.CgroupLimits;
+import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.spec.ProgramSpec.TerminalSize;
 import dev.leash.internal.spec.RunSpec;
+import dev.leash.internal.sys.SpawnAttributes;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class CommandSettings {
     GrowingList<byte[]> arguments = GrowingList.of(List.of());
     Environment environment = Environment.INHERITED;
-    byte @Nullable [] directory;
+    Directory directory = new Directory.Inherited();
 
     /** By descriptor; what is not there has the default. The maps are replaced, never changed. */
     Map<Integer, Stdin> inputs = Map.of();
@@ -24,6 +26,10 @@ final class CommandSettings {
     TerminalSize terminal;
 
     ProcessSettings settings = ProcessSettings.NONE;
+
+    /** Null for a clean start, as each child of the library has it. */
+    @Nullable
+    SpawnAttributes attributes;
 
     /** The programs before this one in a pipeline, of which only what concerns a program counts. */
     List<Command> upstream = List.of();
@@ -54,6 +60,7 @@ final class CommandSettings {
         outputs = other.outputs;
         terminal = other.terminal;
         settings = other.settings;
+        attributes = other.attributes;
     }
 
     /** Takes over what concerns the run as a whole. */

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The environment of a command: the JVM's or none, and the changes to it. Immutable. */
+/** The environment of a command: the JVM's, another or none, and the changes to it. Immutable. */
 final class Environment {
     private static final GrowingList<Change> NO_CHANGES = GrowingList.of(List.of());
-    static final Environment INHERITED = new Environment(true, Map.of(), NO_CHANGES, false);
-    static final Environment EMPTY = new Environment(false, Map.of(), NO_CHANGES, false);
+    static final Environment INHERITED = new Environment(null, Map.of(), NO_CHANGES, false);
+    static final Environment EMPTY = exactly(List.of());
 
     /** In which {@link System#getenv()} decodes. */
     private static final Charset JVM_CHARSET = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
@@ -26,7 +26,8 @@ final class Environment {
     /** How many changes are kept one by one, though there are fewer variables. */
     private static final int UNMERGED = 32;
 
-    private final boolean inherited;
+    /** What is passed on where no change concerns it, whatever it looks like; null for what the JVM has. */
+    private final @Nullable List<byte[]> inherited;
 
     /** By name, the whole entry {@code name=value}; an empty array for a variable that is removed. Never changed. */
     private final Map<ByteBuffer, byte[]> base;
@@ -43,7 +44,10 @@ final class Environment {
     private record Change(ByteBuffer name, byte[] entry) {}
 
     private Environment(
-            boolean inherited, Map<ByteBuffer, byte[]> base, GrowingList<Change> changes, boolean searchesJvmPath) {
+            @Nullable List<byte[]> inherited,
+            Map<ByteBuffer, byte[]> base,
+            GrowingList<Change> changes,
+            boolean searchesJvmPath) {
         this.inherited = inherited;
         this.base = base;
         this.changes = changes;
@@ -70,7 +74,12 @@ final class Environment {
         others.forEach((name, value) -> entries.put(
                 ByteBuffer.wrap(name.getBytes(StandardCharsets.UTF_8)),
                 (name + "=" + value).getBytes(StandardCharsets.UTF_8)));
-        return new Environment(false, Collections.unmodifiableMap(entries), NO_CHANGES, false);
+        return new Environment(List.of(), Collections.unmodifiableMap(entries), NO_CHANGES, false);
+    }
+
+    /** These entries and no others. Not each has to be a variable: execve(2) takes anything. */
+    static Environment exactly(List<byte[]> entries) {
+        return new Environment(List.copyOf(entries), Map.of(), NO_CHANGES, false);
     }
 
     /** The same variables, for a program that is looked up in the JVM's PATH instead of the child's. */
@@ -130,16 +139,14 @@ final class Environment {
 
     ChildEnvironment resolve() {
         Map<ByteBuffer, byte[]> all = merged();
-        if (inherited && all.isEmpty()) {
+        if (inherited == null && all.isEmpty()) {
             return ChildEnvironment.INHERITED;
         }
         List<byte[]> entries = new ArrayList<>();
-        if (inherited) {
-            for (byte[] entry : EnvironmentBlock.own()) {
-                ByteBuffer name = nameOf(entry);
-                if (name == null || !all.containsKey(name)) {
-                    entries.add(entry);
-                }
+        for (byte[] entry : inherited == null ? EnvironmentBlock.own() : inherited) {
+            ByteBuffer name = nameOf(entry);
+            if (name == null || !all.containsKey(name)) {
+                entries.add(entry);
             }
         }
         for (byte[] entry : all.values()) {

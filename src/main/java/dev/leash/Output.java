@@ -3,6 +3,7 @@ package dev.leash;
 import dev.leash.internal.io.ChunkConsumer;
 import dev.leash.internal.io.LineDecoder;
 import dev.leash.internal.io.OutputTarget.Keep;
+import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
@@ -35,6 +36,7 @@ public final class Output {
     private static final Output INHERIT = new Output(new dev.leash.internal.io.OutputTarget.Inherited());
     private static final Output DISCARD = new Output(new dev.leash.internal.io.OutputTarget.Discarded());
     private static final Output MERGE = new Output(new dev.leash.internal.io.OutputTarget.Merged());
+    private static final Output CLOSED = new Output(new dev.leash.internal.io.OutputTarget.Closed());
     private static final Output PIPE = new Output(new dev.leash.internal.io.OutputTarget.Piped());
 
     private final dev.leash.internal.io.OutputTarget output;
@@ -103,9 +105,19 @@ public final class Output {
         return new Output(new dev.leash.internal.io.OutputTarget.File(NativePath.bytes(file), false));
     }
 
-    /** To the end of a file. See {@link #file}. */
+    /** Into a file by the bytes of its path, which may be in any encoding. See {@link #file(Path)}. */
+    public static Output file(byte[] path) {
+        return new Output(new dev.leash.internal.io.OutputTarget.File(path.clone(), false));
+    }
+
+    /** To the end of a file. See {@link #file(Path)}. */
     public static Output append(Path file) {
         return new Output(new dev.leash.internal.io.OutputTarget.File(NativePath.bytes(file), true));
+    }
+
+    /** To the end of a file by the bytes of its path. See {@link #file(Path)}. */
+    public static Output append(byte[] path) {
+        return new Output(new dev.leash.internal.io.OutputTarget.File(path.clone(), true));
     }
 
     /**
@@ -174,10 +186,23 @@ public final class Output {
      * stream is flushed and not closed.
      */
     public static Output to(OutputStream stream) {
+        return written(stream, OutputStream::flush);
+    }
+
+    /** The same for a stream of one run, which is closed at the end. */
+    static Output into(OutputStream stream) {
+        return written(stream, OutputStream::close);
+    }
+
+    private interface StreamEnd {
+        void of(OutputStream stream) throws IOException;
+    }
+
+    private static Output written(OutputStream stream, StreamEnd end) {
         Objects.requireNonNull(stream, "stream");
         return consumed(new ChunkConsumer() {
             @Override
-            public void accept(ByteBuffer bytes) throws java.io.IOException {
+            public void accept(ByteBuffer bytes) throws IOException {
                 byte[] copy = new byte[bytes.remaining()];
                 bytes.get(copy);
                 stream.write(copy);
@@ -185,8 +210,8 @@ public final class Output {
             }
 
             @Override
-            public void end() throws java.io.IOException {
-                stream.flush();
+            public void end() throws IOException {
+                end.of(stream);
             }
         });
     }
@@ -213,6 +238,11 @@ public final class Output {
     /** A descriptor of the JVM, which stays open until the start has returned. */
     static Output descriptor(int fd) {
         return new Output(new dev.leash.internal.io.OutputTarget.Descriptor(fd));
+    }
+
+    /** No such descriptor at all. */
+    static Output closed() {
+        return CLOSED;
     }
 
     static Output merge() {

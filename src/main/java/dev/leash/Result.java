@@ -31,6 +31,10 @@ public final class Result {
         this.outcome = outcome;
     }
 
+    Ending ending() {
+        return outcome;
+    }
+
     /** What was run. */
     public Command command() {
         return command;

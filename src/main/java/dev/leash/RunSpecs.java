@@ -1,6 +1,7 @@
 package dev.leash;
 
 import dev.leash.internal.io.InputSource;
+import dev.leash.internal.io.OutputTarget;
 import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spawn.SpawnErrors;
 import dev.leash.internal.spec.ProgramSpec;
@@ -45,8 +46,13 @@ final class RunSpecs {
 
     private static boolean observesOutput(List<ProgramSpec> stages) {
         return stages.stream().anyMatch(stage -> stage.outputs().entrySet().stream()
-                .anyMatch(output ->
-                        output.getValue().observed() && (output.getKey() != STDOUT || stage.equals(stages.getLast()))));
+                .anyMatch(output -> isSeenOrCannotBe(output.getValue())
+                        && (output.getKey() != STDOUT || stage.equals(stages.getLast()))));
+    }
+
+    /** What is written to a descriptor that the program does not have does not pass Leash by. */
+    private static boolean isSeenOrCannotBe(OutputTarget output) {
+        return output.observed() || output instanceof OutputTarget.Closed;
     }
 
     private static ProgramSpec stage(Command command) throws SpawnException {
@@ -65,13 +71,28 @@ final class RunSpecs {
         ProgramSpec.Builder spec = ProgramSpec.of(draft.arguments)
                 .environment(draft.environment.resolve())
                 .terminal(draft.terminal)
+                .directory(draft.directory)
                 .settings(draft.settings);
-        if (draft.directory != null) {
-            refuseNul(command, "the directory", draft.directory, draft.directory);
-            spec.directory(new Directory.Path(draft.directory));
+        if (draft.attributes != null) {
+            spec.attributes(draft.attributes);
         }
-        draft.inputs.forEach((descriptor, input) -> spec.input(descriptor, input.input()));
-        draft.outputs.forEach((descriptor, output) -> spec.output(descriptor, output.output()));
+        if (draft.directory instanceof Directory.Path named) {
+            refuseNul(command, "the directory", named.path(), named.path());
+        }
+        for (Map.Entry<Integer, Stdin> input : draft.inputs.entrySet()) {
+            InputSource source = input.getValue().input();
+            if (source instanceof InputSource.File file) {
+                refuseNul(command, "the path for descriptor " + input.getKey(), file.path(), file.path());
+            }
+            spec.input(input.getKey(), source);
+        }
+        for (Map.Entry<Integer, Output> output : draft.outputs.entrySet()) {
+            OutputTarget target = output.getValue().output();
+            if (target instanceof OutputTarget.File file) {
+                refuseNul(command, "the path for descriptor " + output.getKey(), file.path(), file.path());
+            }
+            spec.output(output.getKey(), target);
+        }
         return spec.build();
     }
 

@@ -17,6 +17,7 @@ public final class Stdin {
     private static final Stdin EMPTY = new Stdin(new InputSource.Empty());
     private static final Stdin INHERIT = new Stdin(new InputSource.Inherited());
     private static final Stdin PIPE = new Stdin(new InputSource.Piped());
+    private static final Stdin CLOSED = new Stdin(new InputSource.Closed());
 
     private final InputSource input;
 
@@ -45,6 +46,11 @@ public final class Stdin {
      */
     public static Stdin file(Path file) {
         return new Stdin(new InputSource.File(NativePath.bytes(file)));
+    }
+
+    /** A file by the bytes of its path, which may be in any encoding. See {@link #file(Path)}. */
+    public static Stdin file(byte[] path) {
+        return new Stdin(new InputSource.File(path.clone()));
     }
 
     /**
@@ -87,6 +93,11 @@ public final class Stdin {
     /** A descriptor of the JVM, which stays open until the start has returned. */
     static Stdin descriptor(int fd) {
         return new Stdin(new InputSource.Descriptor(fd));
+    }
+
+    /** No such descriptor at all. */
+    static Stdin closed() {
+        return CLOSED;
     }
 
     InputSource input() {

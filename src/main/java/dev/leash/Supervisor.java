@@ -1,5 +1,6 @@
 package dev.leash;
 
+import dev.leash.internal.access.CommandAccess;
 import dev.leash.internal.engine.Engine;
 import dev.leash.internal.events.Recorder;
 import dev.leash.internal.events.StartEvents;
@@ -34,13 +35,17 @@ public final class Supervisor implements AutoCloseable {
     private static final int WAITING_THREADS =
             Math.clamp(2L * Runtime.getRuntime().availableProcessors(), 2, 8);
 
+    static {
+        CommandAccess.set(new CommandHooks());
+    }
+
     private final Engine engine;
     private final long closeNanos;
     private final @Nullable Thread hook;
 
     private Supervisor(Builder builder) throws IOException {
         closeNanos = builder.closeNanos;
-        engine = new Engine(builder.name, builder.guardian, WAITING_THREADS);
+        engine = new Engine(builder.name, builder.guardian, builder.waitingThreads);
         if (builder.shutdownHook) {
             hook = new Thread(this::stopEverything, builder.name + "-shutdown");
             try {
@@ -113,7 +118,12 @@ public final class Supervisor implements AutoCloseable {
         T with(@Nullable StartEvents events) throws SpawnException, X;
     }
 
-    private Child startBy(Patience.Caller caller, Command command) throws SpawnException {
+    Engine engine() {
+        return engine;
+    }
+
+    /** As {@link #start}; {@code caller} is told if it has to wait, and asked for how long. */
+    Child startBy(Patience.Caller caller, Command command) throws SpawnException {
         return started(
                 command, events -> engine.start(RunSpecs.of(command), caller, run -> child(command, run, events)));
     }
@@ -321,6 +331,7 @@ public final class Supervisor implements AutoCloseable {
         private boolean shutdownHook = true;
         private boolean guardian = true;
         private long closeNanos = Duration.ofSeconds(30).toNanos();
+        private int waitingThreads = WAITING_THREADS;
 
         private Builder() {}
 
@@ -357,6 +368,12 @@ public final class Supervisor implements AutoCloseable {
          */
         public Builder closeTime(Duration closeTime) {
             this.closeNanos = Durations.nanos("closeTime", closeTime);
+            return this;
+        }
+
+        /** How many threads in {@link Supervisor#run} can look after their runs themselves. */
+        Builder waitingThreads(int waitingThreads) {
+            this.waitingThreads = waitingThreads;
             return this;
         }
 

@@ -1,7 +1,8 @@
 package dev.leash.cli;
 
+import dev.leash.Command;
+import dev.leash.Output;
 import dev.leash.cli.io.Console;
-import dev.leash.internal.io.OutputTarget;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,6 +45,6 @@ final class Training {
 
     /** Each start tests for these, which alone does not put them into the cache. */
     private static void loadRareKinds() {
-        List<OutputTarget> ignored = List.of(new OutputTarget.Discarded(), new OutputTarget.Merged());
+        Command ignored = Command.of("true").stdout(Output.discard()).mergeStderr();
     }
 }

@@ -40,6 +40,7 @@ class LayeringTest {
     private static final String ROOT = "dev.leash";
     private static final String CLI = ROOT + ".cli";
     private static final String MICROMETER = ROOT + ".micrometer";
+    private static final String ACCESS = ROOT + ".internal.access";
     private static final String ENGINE = ROOT + ".internal.engine";
     private static final String RUN = ROOT + ".internal.run";
     private static final String START = ROOT + ".internal.start";
@@ -64,6 +65,15 @@ class LayeringTest {
             ROOT + ".StopStepTaken",
             ROOT + ".Straggler",
             ROOT + ".Usage");
+
+    /**
+     * The command is a client of the library: it builds commands and reads results. But for {@code timeout}, which has to start
+     * faster than that allows, none of it uses these. See {@link #ACCESS} for what it does use.
+     */
+    private static final Set<String> NOT_FOR_THE_COMMAND = Set.of(ENGINE, RUN, START, GUARDIAN, SPEC, IO, EVENTS);
+
+    /** What runs programs in it leaves these to the rest of it, too. */
+    private static final Set<String> NOT_FOR_RUN_AND_BATCH = Set.of(SPAWN, CONTAIN, PROC);
 
     /** Where the {@link #VALUES} are. */
     private static final String VALUE_TYPES = ROOT + ".values";
@@ -157,6 +167,33 @@ class LayeringTest {
                         && to(d).equals(CONTAIN)
                         && !data.contains(d.getTargetClass().getName())));
         assertSome(dependencies(classes, d -> from(d).equals(SPEC) && to(d).equals(CONTAIN)));
+    }
+
+    @Test
+    void theCommandIsAClientOfTheLibrary() {
+        assertNone(dependencies(classes, LayeringTest::passesTheLibraryBy));
+        assertTrue(isForbidden(CLI + ".run", SPEC) && isForbidden(CLI + ".doctor", START) && isForbidden(CLI, IO));
+        assertTrue(isForbidden(CLI + ".batch", CONTAIN), "run and batch less than the others");
+        assertFalse(isForbidden(CLI + ".doctor", CONTAIN) || isForbidden(CLI + ".caller", SPAWN));
+        assertFalse(isForbidden(CLI + ".run", ROOT) || isForbidden(CLI + ".run", ACCESS) || isForbidden(CLI, SYS));
+        assertSome(dependencies(classes, d -> isTimeout(d) && NOT_FOR_THE_COMMAND.contains(to(d))));
+        assertSome(dependencies(
+                classes,
+                d -> from(d).equals(CLI) && d.getTargetClass().getPackageName().equals(ACCESS)));
+    }
+
+    private static boolean isTimeout(Dependency d) {
+        return d.getOriginClass().getPackageName().equals(CLI + ".timeout");
+    }
+
+    private static boolean passesTheLibraryBy(Dependency d) {
+        return !isTimeout(d) && isForbidden(d.getOriginClass().getPackageName(), to(d));
+    }
+
+    private static boolean isForbidden(String from, String to) {
+        boolean runs = from.equals(CLI + ".run") || from.equals(CLI + ".batch") || from.equals(CLI + ".help");
+        return (from.equals(CLI) || from.startsWith(CLI + "."))
+                && (NOT_FOR_THE_COMMAND.contains(to) || (runs && NOT_FOR_RUN_AND_BATCH.contains(to)));
     }
 
     /** A check on the checks: these dependencies do exist, so the rules above were given something to look at. */
@@ -329,6 +366,9 @@ class LayeringTest {
             return VALUE_TYPES;
         }
         String name = c.getPackageName();
+        if (name.equals(ACCESS)) {
+            return ROOT; // what is not public there, for the command
+        }
         return type.equals(CONTAINMENT) ? CONTAINMENT : name.startsWith(CLI + ".") ? CLI : name;
     }
 

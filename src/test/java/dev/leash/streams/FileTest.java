@@ -14,6 +14,7 @@ import dev.leash.Stdin;
 import dev.leash.Supervisor;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.TestData;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -61,6 +62,31 @@ class FileTest {
         Files.writeString(file, "something much longer");
         supervisor.run(command).orThrow();
         assertEquals("short\n", Files.readString(file));
+    }
+
+    /** In Latin-1, and no text in UTF-8: {@link Path} could not be given it. */
+    @Test
+    void pathCanBeAnyBytes() throws Exception {
+        byte[] name = (temp + "/caf?").getBytes(StandardCharsets.US_ASCII);
+        name[name.length - 1] = (byte) 0xe9;
+        supervisor.run(Command.of("echo", "one").stdout(Output.file(name))).orThrow();
+        supervisor.run(Command.of("echo", "two").stdout(Output.append(name))).orThrow();
+        Result both = supervisor.run(Command.of("cat").stdin(Stdin.file(name)));
+        assertEquals("one\ntwo\n", both.stdout());
+    }
+
+    @Test
+    void pathWithANulIsRefusedAndNotCutThere() throws Exception {
+        byte[] cut = (file + "\0more").getBytes(StandardCharsets.US_ASCII);
+        for (Command command : List.of(
+                Command.of("true").stdin(Stdin.file(cut)),
+                Command.of("true").stdout(Output.file(cut)),
+                Command.of("true").output(5, Output.append(cut)))) {
+            SpawnException refused = assertThrows(SpawnException.class, () -> supervisor.run(command));
+            assertEquals(SpawnException.Kind.INVALID_ARGUMENT, refused.kind());
+            assertTrue(refused.getMessage().contains("the path for descriptor"), refused::getMessage);
+        }
+        assertFalse(Files.exists(file));
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.leash.cli.batch;
 
+import dev.leash.Supervisor;
 import dev.leash.cli.caller.CallerContext;
 import dev.leash.cli.caller.CallersDescriptors;
 import dev.leash.cli.caller.CallersFile;
@@ -14,8 +15,7 @@ import dev.leash.cli.io.RawText;
 import dev.leash.cli.options.UsageException;
 import dev.leash.cli.run.ForegroundJob;
 import dev.leash.cli.run.SocketActivation;
-import dev.leash.internal.contain.OrphanReaper;
-import dev.leash.internal.engine.Engine;
+import dev.leash.internal.access.CommandAccess;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.OpenFlags;
@@ -76,8 +76,9 @@ public final class BatchCommand {
         SignalRelay relay = SignalRelay.take(state, signals);
         // With a guardian: a job that went on after leash was killed would run twice at the same time after a --resume.
         // Nothing outlives init.
-        Engine engine = new Engine("leash", !OrphanReaper.isNeeded(), 0);
-        relay.deliver(engine.loop(), InitDuty.with(this::signalled));
+        CommandAccess access = CommandAccess.get();
+        Supervisor supervisor = access.supervisor(!InitDuty.isNeeded());
+        relay.deliver(access.loop(supervisor), InitDuty.with(this::signalled));
 
         String log = options.jobLog();
         JobLog jobLog = log == null ? null : JobLog.open(state, log, options.resume());
@@ -104,15 +105,14 @@ public final class BatchCommand {
         BatchAccount account =
                 new BatchAccount(options, screen, jobLog, page, progress(screen, total, descriptors.stderr()), total);
         BatchRunner batch =
-                new BatchRunner(options, engine, world.without(SocketActivation.VARIABLES), screen, account);
+                new BatchRunner(options, supervisor, world.without(SocketActivation.VARIABLES), screen, account);
         runner = batch;
         batch.run(jobs, jobLog);
         int status;
         try {
             status = account.close(batch);
         } finally {
-            engine.shutdown();
-            engine.awaitEnd();
+            supervisor.close();
         }
         if (batch.signal() != 0) {
             // So that a shell that runs leash in a loop ends, too, when somebody types Ctrl-C.

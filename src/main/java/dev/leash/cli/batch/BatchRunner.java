@@ -1,23 +1,22 @@
 package dev.leash.cli.batch;
 
-import dev.leash.Cause;
+import dev.leash.Child;
+import dev.leash.Command;
+import dev.leash.Output;
+import dev.leash.Result;
 import dev.leash.Signal;
 import dev.leash.SpawnException;
+import dev.leash.Stdin;
+import dev.leash.StopPlan;
+import dev.leash.Supervisor;
 import dev.leash.cli.caller.CallerContext;
 import dev.leash.cli.io.LostOutputException;
 import dev.leash.cli.io.RawText;
 import dev.leash.cli.run.SignalForwarder;
-import dev.leash.internal.engine.Engine;
-import dev.leash.internal.io.InputSource;
-import dev.leash.internal.io.OutputTarget;
-import dev.leash.internal.run.Ending;
-import dev.leash.internal.run.Run;
-import dev.leash.internal.spawn.Directory;
-import dev.leash.internal.spec.ProgramSpec;
-import dev.leash.internal.spec.RunSpec;
-import dev.leash.internal.spec.StopStep;
+import dev.leash.internal.access.CommandAccess;
 import dev.leash.internal.sys.SpawnAttributes;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -39,16 +38,17 @@ import org.jspecify.annotations.Nullable;
  * for one more.
  */
 final class BatchRunner {
-    private static final List<StopStep> KILL = List.of(new StopStep(StopStep.SIGKILL, 0));
-    private static final List<StopStep> TERM_THEN_KILL =
-            List.of(new StopStep(Signal.TERM.number(), 2_000_000_000L), KILL.getFirst());
+    private static final StopPlan TERM_THEN_KILL =
+            StopPlan.signal(Signal.TERM).then(Duration.ofSeconds(2)).kill();
 
     /** Of each stream, with --json: half from its start, half from its end. */
-    private static final int CAPTURED = 256 << 10;
+    private static final Output CAPTURED = Output.captureEnds(256 << 10);
 
+    private final CommandAccess access = CommandAccess.get();
     private final BatchOptions options;
-    private final Engine engine;
+    private final Supervisor supervisor;
     private final CallerContext world;
+    private final SpawnAttributes signals;
     private final BatchScreen screen;
     private final Listener listener;
 
@@ -57,7 +57,7 @@ final class BatchRunner {
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final Semaphore room;
     private final AtomicLong skipped = new AtomicLong();
-    private final Set<Run> live = ConcurrentHashMap.newKeySet();
+    private final Set<Child> live = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
     // The thread's that is in run().
@@ -80,9 +80,11 @@ final class BatchRunner {
 
     private record Attempt(BatchJob job, int lane, List<JobEnd.Earlier> earlier) {}
 
-    BatchRunner(BatchOptions options, Engine engine, CallerContext world, BatchScreen screen, Listener listener) {
+    BatchRunner(
+            BatchOptions options, Supervisor supervisor, CallerContext world, BatchScreen screen, Listener listener) {
         this.options = options;
-        this.engine = engine;
+        this.supervisor = supervisor;
+        this.signals = world.signalsOfGroup();
         this.world = world;
         this.screen = screen;
         this.listener = listener;
@@ -144,9 +146,9 @@ final class BatchRunner {
 
     private void start(Attempt attempt) {
         long began = System.nanoTime();
-        Run run;
+        Child child;
         try {
-            run = engine.start(spec(attempt.job));
+            child = supervisor.start(command(attempt.job));
         } catch (SpawnException failure) {
             if (failure.kind() == SpawnException.Kind.LIMIT && running > 0) {
                 // Descriptors or processes are short. One that ends makes room.
@@ -155,21 +157,21 @@ final class BatchRunner {
                 return;
             }
             running++;
-            events.add(() -> ended(attempt, began, 0, null, failure));
+            events.add(() -> ended(attempt, began, null, failure));
             return;
         }
         running++;
-        live.add(run);
+        live.add(child);
         if (stopping) {
-            run.requestStop(Cause.CANCELLED, TERM_THEN_KILL);
+            child.stop();
         }
-        CompletableFuture<Ending> ignored = run.outcome().whenComplete((outcome, failure) -> {
-            live.remove(run);
-            events.add(() -> ended(attempt, began, run.pid(), outcome, failure));
+        CompletableFuture<Result> ignored = child.result().whenComplete((result, failure) -> {
+            live.remove(child);
+            events.add(() -> ended(attempt, began, result, failure));
         });
     }
 
-    private void ended(Attempt attempt, long began, int pid, @Nullable Ending outcome, @Nullable Throwable failure)
+    private void ended(Attempt attempt, long began, @Nullable Result result, @Nullable Throwable failure)
             throws IOException {
         running--;
         long offset = began - startNanos;
@@ -179,9 +181,8 @@ final class BatchRunner {
                 attempt.earlier,
                 start.plusNanos(offset / 1_000 * 1_000),
                 offset,
-                outcome == null ? System.nanoTime() - began : outcome.wallNanos(),
-                pid,
-                outcome,
+                result == null ? System.nanoTime() - began : result.wallTime().toNanos(),
+                result,
                 failure);
         if (!end.succeeded() && attempt.earlier.size() < options.retries() && !ending) {
             List<JobEnd.Earlier> earlier = new ArrayList<>(attempt.earlier);
@@ -200,9 +201,9 @@ final class BatchRunner {
 
     /** The batch is to be ended. On the loop's thread: this one may be writing to somebody who does not read. */
     void signalled(int number) {
-        List<StopStep> plan = stopping ? KILL : TERM_THEN_KILL;
+        boolean again = stopping;
         stopping = true;
-        live.forEach(run -> run.requestStop(Cause.CANCELLED, plan));
+        live.forEach(again ? Child::kill : Child::stop);
         events.add(() -> {
             signal = signal == 0 ? number : signal;
             ending = true;
@@ -211,7 +212,7 @@ final class BatchRunner {
 
     /** A signal for the jobs that run, that of which the start is not over included. On the loop's thread. */
     void passOn(int number) {
-        events.add(() -> live.forEach(run -> SignalForwarder.send(run, number)));
+        events.add(() -> live.forEach(child -> SignalForwarder.send(child, number)));
     }
 
     /** On a thread of a job's: what the jobs write is lost. */
@@ -227,34 +228,31 @@ final class BatchRunner {
         ending = true;
         if (!stopping) {
             stopping = true;
-            live.forEach(run -> run.requestStop(Cause.CANCELLED, TERM_THEN_KILL));
+            live.forEach(Child::stop);
         }
     }
 
-    private RunSpec spec(BatchJob job) {
-        String directory = job.directory();
-        ProgramSpec.Builder program = ProgramSpec.of(RawText.bytes(job.arguments()))
-                .environment(world.environmentWith(job.environment()))
-                .directory(directory == null ? world.directory() : new Directory.Path(RawText.bytes(directory)))
-                .attributes(SpawnAttributes.create(true, world.defaultsOfChild(), world.blockedSignals()));
-        if (job.stdin().length > 0) {
-            program.stdin(new InputSource.Bytes(job.stdin()));
-        }
-        direct(program);
-        return RunSpec.of(program.build())
-                .timeoutNanos(job.timeoutNanos() == 0 ? options.timeoutNanos() : job.timeoutNanos())
+    private Command command(BatchJob job) {
+        Command command = world.given(
+                        Command.ofBytes(RawText.bytes(job.arguments())),
+                        world.environmentWith(job.environment()),
+                        signals)
                 .stopPlan(TERM_THEN_KILL)
-                .build();
-    }
-
-    private void direct(ProgramSpec.Builder program) {
-        if (options.json()) {
-            OutputTarget captured = new OutputTarget.Captured(CAPTURED, OutputTarget.Keep.ENDS);
-            program.stdout(captured).stderr(captured);
-        } else {
-            program.stdout(new OutputTarget.Consumed(() -> screen.lines(false, this::outputBroken)))
-                    .stderr(new OutputTarget.Consumed(() -> screen.lines(true, this::outputBroken)));
+                .stdin(job.stdin().length == 0 ? Stdin.empty() : Stdin.bytes(job.stdin()));
+        long timeout = job.timeoutNanos() == 0 ? options.timeoutNanos() : job.timeoutNanos();
+        if (timeout != Long.MAX_VALUE) {
+            command = command.timeout(Duration.ofNanos(timeout));
         }
+        String directory = job.directory();
+        if (directory != null) {
+            command = command.directory(RawText.bytes(directory));
+        } else if (world.deletedDirectory() >= 0) {
+            command = access.directory(command, world.deletedDirectory());
+        }
+        return options.json()
+                ? command.stdout(CAPTURED).stderr(CAPTURED)
+                : command.stdout(access.into(screen.lines(false, this::outputBroken)))
+                        .stderr(access.into(screen.lines(true, this::outputBroken)));
     }
 
     Instant start() {

@@ -2,7 +2,6 @@ package dev.leash.cli.batch;
 
 import dev.leash.cli.io.Console;
 import dev.leash.cli.io.LostOutputException;
-import dev.leash.internal.io.ChunkConsumer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -95,7 +94,7 @@ final class BatchScreen {
      * @param error whether to standard error
      * @param broken told if that cannot be written to
      */
-    ChunkConsumer lines(boolean error, Consumer<IOException> broken) {
+    OutputStream lines(boolean error, Consumer<IOException> broken) {
         OutputStream target = error ? stderr : stdout;
         return new WholeLines(
                 text -> {

@@ -1,11 +1,11 @@
 package dev.leash.cli.batch;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import dev.leash.Signal;
+import dev.leash.ExitStatus;
+import dev.leash.Result;
 import dev.leash.SpawnException;
 import dev.leash.cli.run.RunReport;
-import dev.leash.internal.run.Ending;
-import dev.leash.internal.sys.WaitStatus;
+import dev.leash.internal.access.CommandAccess;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param lane which of those that run at the same time it was, from 0
  * @param earlier attempts that failed
  * @param started on the clock of the wall, as far as it went right since the batch began
- * @param pid 0 if it could not be started
- * @param outcome null if it could not be started, or was lost
+ * @param result null if it could not be started, or was lost
  * @param failure why it could not be started, or what is known of its loss
  */
 record JobEnd(
@@ -28,8 +27,7 @@ record JobEnd(
         Instant started,
         long startNanos,
         long wallNanos,
-        int pid,
-        @Nullable Ending outcome,
+        @Nullable Result result,
         @Nullable Throwable failure) {
 
     /** An attempt that was followed by another. */
@@ -44,45 +42,45 @@ record JobEnd(
     }
 
     JobFate fate() {
-        if (outcome == null) {
+        if (result == null) {
             return failure instanceof SpawnException ? JobFate.NOT_STARTED : JobFate.LOST;
         }
-        return switch (outcome.cause()) {
-            case EXITED -> byItself(outcome.exit());
+        return switch (result.cause()) {
+            case EXITED -> byItself(result.status());
             case TIMED_OUT, IDLE -> JobFate.TIMED_OUT;
             case CANCELLED, CLOSED, OUTPUT_LIMIT, FAILED -> JobFate.CANCELLED;
         };
     }
 
-    private static JobFate byItself(WaitStatus exit) {
-        if (!exit.known()) {
-            return JobFate.LOST;
+    private static JobFate byItself(ExitStatus status) {
+        if (status instanceof ExitStatus.Exited exited) {
+            return exited.code() == 0 ? JobFate.SUCCEEDED : JobFate.EXITED;
         }
-        if (exit.signaled()) {
-            return JobFate.SIGNALED;
-        }
-        return exit.code() == 0 ? JobFate.SUCCEEDED : JobFate.EXITED;
+        return status instanceof ExitStatus.Signaled ? JobFate.SIGNALED : JobFate.LOST;
     }
 
     /** For people: {@code exited with 3}, {@code timed out}, and so on. */
     String how() {
-        if (outcome == null) {
+        if (result == null) {
             return failure == null ? fate().text() : String.valueOf(failure.getMessage());
         }
-        WaitStatus exit = outcome.exit();
-        String how =
-                switch (fate()) {
-                    case EXITED -> "exited with " + exit.code();
-                    case SIGNALED -> "was ended by " + new Signal(exit.signal());
-                    case CANCELLED -> "was cancelled";
-                    default -> fate().text();
-                };
-        return how + outcome.limits().text() + RunReport.left(outcome);
+        JobFate fate = fate();
+        String how = fate.text();
+        if (fate == JobFate.CANCELLED) {
+            how = "was cancelled";
+        } else if (fate == JobFate.EXITED && result.status() instanceof ExitStatus.Exited exited) {
+            how = "exited with " + exited.code();
+        } else if (fate == JobFate.SIGNALED && result.status() instanceof ExitStatus.Signaled by) {
+            how = "was ended by " + by.signal();
+        }
+        return how + CommandAccess.get().limits(result) + RunReport.left(result);
     }
 
     /** CPU time of the program and of those children that it has waited for. */
     long cpuNanos() {
-        return outcome == null ? 0 : outcome.exit().userNanos() + outcome.exit().systemNanos();
+        return result == null
+                ? 0
+                : result.usage().userTime().plus(result.usage().systemTime()).toNanos();
     }
 
     /** The fields that the job log and the report in JSON have in common. */
@@ -93,37 +91,30 @@ record JobEnd(
         json.writeNumberField("attempts", attempts());
         json.writeStringField("start", started.toString());
         json.writeNumberField("wallNanos", wallNanos);
-        if (outcome != null) {
-            ended(json, outcome);
+        if (result != null) {
+            ended(json, result);
         } else if (failure instanceof SpawnException spawn) {
             RunReport.failure(json, spawn);
         }
     }
 
-    private void ended(JsonGenerator json, Ending ended) throws IOException {
-        WaitStatus exit = ended.exit();
-        json.writeNumberField("pid", pid);
+    private static void ended(JsonGenerator json, Result ended) throws IOException {
+        json.writeNumberField("pid", ended.pid());
         json.writeStringField("cause", RunReport.cause(ended.cause()));
-        if (exit.signaled()) {
-            json.writeNullField("exitCode");
-            json.writeStringField("signal", new Signal(exit.signal()).name());
-        } else {
-            RunReport.writeCode(json, exit);
-            json.writeNullField("signal");
-        }
-        json.writeNumberField("userNanos", exit.userNanos());
-        json.writeNumberField("systemNanos", exit.systemNanos());
+        RunReport.status(json, ended.status());
+        json.writeNumberField("userNanos", ended.usage().userTime().toNanos());
+        json.writeNumberField("systemNanos", ended.usage().systemTime().toNanos());
         json.writeNumberField("stragglersKilled", ended.stragglersKilled());
-        RunReport.limits(json, ended.limits());
-        if (!ended.leftAlive().isEmpty()) {
-            RunReport.members(json, "survivors", ended.leftAlive(), ended.refusal());
+        RunReport.limits(json, ended);
+        if (!ended.survivors().isEmpty()) {
+            RunReport.survivors(json, ended);
         }
     }
 
     /** What was captured. */
     void writeOutput(JsonGenerator json) throws IOException {
-        if (outcome != null) {
-            RunReport.output(json, outcome);
+        if (result != null) {
+            RunReport.output(json, result);
         }
     }
 }

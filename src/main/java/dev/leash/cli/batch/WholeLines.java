@@ -1,18 +1,17 @@
 package dev.leash.cli.batch;
 
-import dev.leash.internal.io.ChunkConsumer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what comes on one stream and passes on whole lines, byte for byte; an end that the last one lacks is added. A line that
+ * Takes what comes on one stream, until it is closed, and passes on whole lines, byte for byte; an end that the last one lacks is added. A line that
  * is too long to be held comes in pieces, with no end but its own. For one thread.
  */
-public final class WholeLines implements ChunkConsumer {
+public final class WholeLines extends OutputStream {
     /** A longer line is kept in a file. */
     private static final int IN_MEMORY = 1 << 20;
 
@@ -53,9 +52,13 @@ public final class WholeLines implements ChunkConsumer {
     }
 
     @Override
-    public void accept(ByteBuffer bytes) throws IOException {
-        byte[] chunk = new byte[bytes.remaining()];
-        bytes.get(chunk);
+    public void write(int b) throws IOException {
+        write(new byte[] {(byte) b});
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        byte[] chunk = Arrays.copyOfRange(bytes, offset, offset + length);
         int end = chunk.length;
         while (end > 0 && chunk[end - 1] != '\n') {
             end--;
@@ -78,9 +81,10 @@ public final class WholeLines implements ChunkConsumer {
     }
 
     @Override
-    public void end() throws IOException {
+    public void close() throws IOException {
         if (begun || !held.isEmpty()) {
             pass(new byte[] {'\n'}, 1);
+            begun = false;
         }
     }
 

@@ -8,13 +8,14 @@ import static dev.leash.internal.sys.SignalNumbers.SIGKILL;
 import static dev.leash.internal.sys.SignalNumbers.SIGSEGV;
 import static dev.leash.internal.sys.SignalNumbers.SIGSTOP;
 
+import dev.leash.Command;
 import dev.leash.cli.io.RawText;
 import dev.leash.cli.run.ForegroundJob;
-import dev.leash.internal.spawn.ChildEnvironment;
-import dev.leash.internal.spawn.Directory;
+import dev.leash.internal.access.CommandAccess;
 import dev.leash.internal.sys.EnvironmentBlock;
 import dev.leash.internal.sys.SignalDispositions;
 import dev.leash.internal.sys.SignalSet;
+import dev.leash.internal.sys.SpawnAttributes;
 import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -94,8 +95,9 @@ public final class CallerContext {
         return System.getProperty("leash.sigign") != null;
     }
 
-    public ChildEnvironment environment() {
-        return environment == null ? ChildEnvironment.INHERITED : ChildEnvironment.of(environment);
+    /** The caller's environment; null if the JVM has it as it is. */
+    public @Nullable List<byte[]> environment() {
+        return environment;
     }
 
     /** The same without some variables of the environment. */
@@ -111,11 +113,11 @@ public final class CallerContext {
     }
 
     /**
-     * The environment with {@code assignments} in place of what it has of those names.
+     * The environment with {@code assignments} in place of what it has of those names; null if the JVM has it as it is.
      *
      * @param assignments each {@code NAME=VALUE}, or {@code NAME} for a variable that is taken out
      */
-    public ChildEnvironment environmentWith(List<String> assignments) {
+    public @Nullable List<byte[]> environmentWith(List<String> assignments) {
         if (assignments.isEmpty()) {
             return environment();
         }
@@ -139,7 +141,7 @@ public final class CallerContext {
                 entries.add(assignment);
             }
         }
-        return ChildEnvironment.of(RawText.bytes(entries));
+        return RawText.bytes(entries);
     }
 
     private static String name(String entry) {
@@ -147,10 +149,26 @@ public final class CallerContext {
         return equals < 0 ? entry : entry.substring(0, equals);
     }
 
-    /** The caller's current directory, which may have been deleted. */
-    public Directory directory() {
-        int fd = Integer.getInteger("leash.cwdfd", -1);
-        return fd < 0 ? new Directory.Inherited() : new Directory.Descriptor(fd);
+    /** A descriptor of the caller's current directory where that has been deleted; else -1, and the JVM is in it. */
+    public int deletedDirectory() {
+        return Integer.getInteger("leash.cwdfd", -1);
+    }
+
+    /** {@code command} in the environment of {@link #environmentWith}, and with the caller's blocked and ignored signals. */
+    public Command given(Command command, @Nullable List<byte[]> entries, SpawnAttributes signals) {
+        CommandAccess access = CommandAccess.get();
+        Command given = access.attributes(command, signals);
+        return entries == null ? given : access.environment(given, entries);
+    }
+
+    /** What a program that leads its own group starts with; for any number of starts. */
+    public SpawnAttributes signalsOfGroup() {
+        return SpawnAttributes.create(true, defaultsOfChild(), blockedSignals());
+    }
+
+    /** What a program that leads its own session starts with; for any number of starts. */
+    public SpawnAttributes signalsOfSession() {
+        return SpawnAttributes.createSession(defaultsOfChild(), blockedSignals());
     }
 
     /** Whether the caller had the standard stream {@code fd} closed. */

@@ -1,9 +1,10 @@
 package dev.leash.cli.caller;
 
+import dev.leash.Command;
+import dev.leash.Output;
+import dev.leash.Stdin;
 import dev.leash.cli.io.Console;
-import dev.leash.internal.io.InputSource;
-import dev.leash.internal.io.OutputTarget;
-import dev.leash.internal.spawn.Directory;
+import dev.leash.internal.access.CommandAccess;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
@@ -121,47 +122,74 @@ public final class CallersDescriptors {
         return moved;
     }
 
-    public InputSource childsInput() {
-        return world.isClosed(0) ? new InputSource.Closed() : new InputSource.Inherited();
+    /** What a child has as standard input that is given the caller's. */
+    public Stdin stdin() {
+        return world.isClosed(0) ? CommandAccess.get().closedStdin() : Stdin.inherit();
     }
 
-    public OutputTarget childsOutput() {
-        return world.isClosed(1) ? new OutputTarget.Closed() : new OutputTarget.Descriptor(stdout);
+    /** What a child has as standard output that is given the caller's. */
+    public Output output() {
+        return output(1, stdout);
     }
 
-    public OutputTarget childsError() {
-        return world.isClosed(2) ? new OutputTarget.Closed() : new OutputTarget.Descriptor(stderr);
+    /** What a child has as standard error that is given the caller's. */
+    public Output error() {
+        return output(2, stderr);
+    }
+
+    private Output output(int callers, int ours) {
+        return world.isClosed(callers)
+                ? CommandAccess.get().closedOutput()
+                : CommandAccess.get().output(ours);
+    }
+
+    /** Whether the caller has not closed its standard stream {@code fd}. */
+    public boolean hasOpen(int fd) {
+        return !world.isClosed(fd);
     }
 
     /**
-     * What a child reads that gets all that the caller had open above 2; it may as well write to it. Each of ours has a number
-     * that none of the caller's has, or the same: all of them were open when they were moved. So none stands in the way of
-     * another.
-     *
-     * @param stdin what it has as standard input
+     * What the caller had open above 2 and a child is given, by its numbers, with ours: it may read or write it. Each of ours
+     * has a number that none of the caller's has, or the same: all of them were open when they were moved. So none stands in
+     * the way of another.
      */
-    public SortedMap<Integer, InputSource> childsInputs(InputSource stdin) {
-        SortedMap<Integer, InputSource> inputs = new TreeMap<>();
-        inputs.put(0, stdin);
+    public SortedMap<Integer, Integer> inherited() {
+        SortedMap<Integer, Integer> inherited = new TreeMap<>();
         if (!others.isEmpty()) {
             // What was opened before the limit was lowered could be inherited, but nobody can be given it.
             long limit = ProcessControls.softLimit(state, Resources.NOFILE);
-            for (Map.Entry<Integer, Integer> other : others.entrySet()) {
-                if (Long.compareUnsigned(other.getKey(), limit) < 0) {
-                    inputs.put(other.getKey(), new InputSource.Descriptor(other.getValue()));
+            others.forEach((callers, ours) -> {
+                if (Long.compareUnsigned(callers, limit) < 0) {
+                    inherited.put(callers, ours);
                 }
-            }
+            });
         }
-        return inputs;
+        return inherited;
     }
 
-    /** The caller's current directory, which may have been deleted. Its descriptor may not stand where a child gets one. */
-    public Directory directory() {
-        if (!others.isEmpty() && world.directory() instanceof Directory.Descriptor deleted) {
-            int moved =
-                    Descriptors.duplicate(state, deleted.fd(), Math.max(FIRST_FREE_OF_SIGNALS, others.lastKey() + 1));
-            return moved < 0 ? deleted : new Directory.Descriptor(moved);
+    /** {@code command} with what the caller had open above 2. */
+    public Command given(Command command) {
+        CommandAccess access = CommandAccess.get();
+        Command given = command;
+        for (Map.Entry<Integer, Integer> other : inherited().entrySet()) {
+            given = access.input(given, other.getKey(), access.stdin(other.getValue()));
         }
-        return world.directory();
+        return given;
+    }
+
+    /** {@code command} in the caller's current directory, which may have been deleted. */
+    public Command inDirectory(Command command) {
+        int deleted = deletedDirectory();
+        return deleted < 0 ? command : CommandAccess.get().directory(command, deleted);
+    }
+
+    /** As {@link CallerContext#deletedDirectory}. It may not stand where a child gets another descriptor. */
+    public int deletedDirectory() {
+        int deleted = world.deletedDirectory();
+        if (deleted < 0 || others.isEmpty()) {
+            return deleted;
+        }
+        int moved = Descriptors.duplicate(state, deleted, Math.max(FIRST_FREE_OF_SIGNALS, others.lastKey() + 1));
+        return moved < 0 ? deleted : moved;
     }
 }

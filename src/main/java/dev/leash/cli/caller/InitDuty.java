@@ -9,6 +9,11 @@ import dev.leash.internal.sys.SignalSet;
 public final class InitDuty {
     private InitDuty() {}
 
+    /** Whether this process is init. Nothing outlives it: a guardian would have nothing to guard. */
+    public static boolean isNeeded() {
+        return OrphanReaper.isNeeded();
+    }
+
     /** Before anything is started. Returns the signals that are needed for it; none where this process is not init. */
     public static long begin() {
         if (!OrphanReaper.isNeeded()) {

@@ -1,10 +1,10 @@
 package dev.leash.cli.caller;
 
-import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.OwnProcess;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SignalDispositions;
+import dev.leash.internal.sys.SignalNumbers;
 
 /** Ends this process as a program was ended, so that its caller sees the same. Without a second core dump. */
 public final class OwnDeath {
@@ -35,7 +35,7 @@ public final class OwnDeath {
         if (!OwnProcess.disableCoreDumps(state)) {
             return false;
         }
-        if (signal != StopStep.SIGKILL) {
+        if (signal != SignalNumbers.SIGKILL) {
             SignalDispositions.reset(signal);
             OwnProcess.unblock(state, signal);
         }

@@ -2,9 +2,8 @@ package dev.leash.cli.doctor;
 
 import dev.leash.Containment;
 import dev.leash.cli.help.Version;
+import dev.leash.internal.access.CommandAccess;
 import dev.leash.internal.contain.Cgroups;
-import dev.leash.internal.engine.Engine;
-import dev.leash.internal.start.ExecFifo;
 import dev.leash.internal.sys.CallTrial;
 import dev.leash.internal.sys.KernelFeatures;
 import java.io.IOException;
@@ -132,28 +131,18 @@ record Diagnosis(
         features.add(new Finding("prlimit", "--nofile can be had", obstacle(calls, "prlimit")));
         features.add(
                 new Finding("guardian", "children die with a JVM that is killed", noRun != null ? noRun : guardian()));
-        features.add(new Finding("gate", "limits and cgroups are in force before the program starts", gate()));
+        features.add(new Finding(
+                "gate",
+                "limits and cgroups are in force before the program starts",
+                CommandAccess.get().gateObstacle()));
         return features;
     }
 
     private static @Nullable String guardian() {
         try {
-            Engine engine = new Engine("leash-doctor", true, 0);
-            engine.shutdown();
-            engine.awaitEnd();
+            CommandAccess.get().supervisor(true).close();
             return null;
         } catch (IOException | UnsupportedOperationException | OutOfMemoryError e) {
-            return String.valueOf(e.getMessage());
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static @Nullable String gate() {
-        try {
-            ExecFifo.create().dismantle();
-            return null;
-        } catch (IOException e) {
             return String.valueOf(e.getMessage());
         }
     }

@@ -1,70 +1,64 @@
 package dev.leash.cli.doctor;
 
 import dev.leash.Cause;
+import dev.leash.Command;
+import dev.leash.Result;
 import dev.leash.SpawnException;
+import dev.leash.Supervisor;
 import dev.leash.cli.io.Complaint;
-import dev.leash.cli.io.RawText;
-import dev.leash.internal.engine.Engine;
-import dev.leash.internal.run.Ending;
-import dev.leash.internal.spec.ProgramSpec;
-import dev.leash.internal.spec.RunSpec;
+import dev.leash.internal.access.CommandAccess;
 import dev.leash.internal.sys.Errno;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Two runs from start to end, one of which has to be ended: what no look at a single system call can tell. */
 final class TrialRun {
-    private static final String SHELL = "/bin/sh";
-    private static final long DEADLINE_NANOS = 50_000_000L;
-    private static final int PATIENCE_SECONDS = 20;
+    private static final Duration DEADLINE = Duration.ofMillis(50);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private TrialRun() {}
 
     /** Why runs do not work here; null if they do. */
     static @Nullable String obstacle() {
-        Engine engine;
+        Supervisor supervisor;
         try {
-            engine = new Engine("leash-doctor");
+            supervisor = CommandAccess.get().supervisor(false);
         } catch (IOException | UnsupportedOperationException | OutOfMemoryError e) {
             return String.valueOf(e.getMessage());
         }
         try {
-            Ending heard = run(engine, "echo heard", Long.MAX_VALUE);
-            String output = new String(heard.captured(1), StandardCharsets.US_ASCII);
-            if (heard.exit().signaled() || heard.exit().code() != 0 || !output.equals("heard\n")) {
-                return "a shell that was to write a word did not: " + heard.exit();
+            Result heard = run(supervisor, Command.shell("echo heard"));
+            if (heard == null) {
+                return "a run does not end";
             }
-            Ending ended = run(engine, "exec sleep 60", DEADLINE_NANOS);
-            return ended.cause() == Cause.TIMED_OUT ? null : "a deadline had no effect: " + ended.exit();
+            if (!heard.succeeded() || !heard.stdout().equals("heard\n")) {
+                return "a shell that was to write a word did not: " + heard.status();
+            }
+            Result ended = run(supervisor, Command.shell("exec sleep 60").timeout(DEADLINE));
+            if (ended == null) {
+                return "a run does not end";
+            }
+            supervisor.close(); // not where a run does not end: there this would not either
+            return ended.cause() == Cause.TIMED_OUT ? null : "a deadline had no effect: " + ended.status();
         } catch (SpawnException e) {
             boolean filtered = e.errno() == Errno.EPERM || e.errno() == Errno.ENOSYS;
             return e.getMessage()
                     + (filtered
                             ? "; a filter of system calls may refuse what comes between fork and exec: setpgid, setsid, execve"
                             : "");
-        } catch (ExecutionException e) {
+        } catch (IllegalStateException e) {
             return "a run cannot be followed: " + Complaint.about(e);
-        } catch (TimeoutException e) {
-            return "a run does not end";
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
-        } finally {
-            engine.kill();
-            engine.shutdown();
         }
     }
 
-    private static Ending run(Engine engine, String script, long timeoutNanos)
-            throws SpawnException, InterruptedException, ExecutionException, TimeoutException {
-        RunSpec spec = RunSpec.of(ProgramSpec.of(RawText.bytes(List.of(SHELL, "-c", script)))
-                        .build())
-                .timeoutNanos(timeoutNanos)
-                .build();
-        return engine.start(spec).outcome().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    /** Null if it does not end. */
+    private static @Nullable Result run(Supervisor supervisor, Command command)
+            throws SpawnException, InterruptedException {
+        Optional<Result> result = supervisor.start(command).await(PATIENCE);
+        return result.orElse(null);
     }
 }

@@ -1,6 +1,6 @@
 package dev.leash.cli.run;
 
-import dev.leash.internal.run.Run;
+import dev.leash.Child;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.OwnProcess;
 import dev.leash.internal.sys.Processes;
@@ -54,21 +54,21 @@ public final class ForegroundJob {
         return new ForegroundJob(state, Terminal.foregroundGroup(state, stdout) >= 0);
     }
 
-    void started(Run run) {
+    void started(Child child) {
         if (eager && inForeground()) {
-            lend(run);
+            lend(child);
         }
     }
 
     /** On SIGCHLD. */
-    void childChanged(Run run) {
-        int signal = Processes.stopSignal(state, run.pid());
+    void childChanged(Child child) {
+        int signal = Processes.stopSignal(state, (int) child.pid());
         boolean wantsTerminal = signal == SIGTTIN || signal == SIGTTOU;
         // Lent already and yet stopped: it tried before it had it. But whoever stops again wants another terminal.
         if (wantsTerminal && resumed < 3 && (borrower != 0 || inForeground())) {
             resumed++;
-            lend(run);
-            SignalForwarder.send(run, SIGCONT);
+            lend(child);
+            SignalForwarder.send(child, SIGCONT);
         } else if (wantsTerminal || signal == SIGTSTP) {
             // To the group: a shell waits until all of a pipeline has stopped. A group without a shell is not stopped.
             takeBack();
@@ -78,21 +78,21 @@ public final class ForegroundJob {
     }
 
     /** On SIGCONT. */
-    void continued(Run run) {
+    void continued(Child child) {
         resumed = 0;
         if (eager && inForeground()) {
-            lend(run);
+            lend(child);
         }
-        SignalForwarder.send(run, SIGCONT);
+        SignalForwarder.send(child, SIGCONT);
     }
 
     private boolean inForeground() {
         return Terminal.foregroundGroup(state, TERMINAL) == ownGroup;
     }
 
-    private void lend(Run run) {
+    private void lend(Child child) {
         hadTerminal = false;
-        borrower = run.pid();
+        borrower = (int) child.pid();
         // If it has ended meanwhile, or the terminal has gone, there is nothing to lend.
         int ignored = Terminal.setForegroundGroup(state, TERMINAL, borrower);
     }

@@ -1,8 +1,13 @@
 package dev.leash.cli.run;
 
 import dev.leash.Cause;
+import dev.leash.Child;
+import dev.leash.Command;
+import dev.leash.ExitStatus;
+import dev.leash.Result;
 import dev.leash.Signal;
 import dev.leash.SpawnException;
+import dev.leash.Supervisor;
 import dev.leash.cli.caller.CallerContext;
 import dev.leash.cli.caller.CallersDescriptors;
 import dev.leash.cli.caller.EarlySignals;
@@ -13,28 +18,19 @@ import dev.leash.cli.caller.SignalRelay;
 import dev.leash.cli.io.Console;
 import dev.leash.cli.io.ExitCodes;
 import dev.leash.cli.io.LostOutputException;
-import dev.leash.cli.io.RawText;
-import dev.leash.internal.contain.OrphanReaper;
-import dev.leash.internal.engine.Engine;
-import dev.leash.internal.run.Ending;
-import dev.leash.internal.run.Run;
-import dev.leash.internal.spawn.ChildEnvironment;
-import dev.leash.internal.spawn.Directory;
-import dev.leash.internal.spec.ProgramSpec;
-import dev.leash.internal.spec.RunSpec;
+import dev.leash.internal.access.CommandAccess;
+import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.SignalDispositions;
 import dev.leash.internal.sys.SignalSet;
-import dev.leash.internal.sys.SpawnAttributes;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** {@code leash run}. */
 public final class RunCommand {
-
+    private final CommandAccess access = CommandAccess.get();
     private final RunOptions options;
     private final Console console;
     private final CallState state = CallState.create();
@@ -68,28 +64,29 @@ public final class RunCommand {
         descriptors.freeNumbers();
         SignalRelay relay = SignalRelay.take(state, signals);
         // Nothing outlives init: a guardian would have nobody to guard.
-        Engine engine = new Engine("leash", !OrphanReaper.isNeeded(), 0);
-        EarlySignals early = new EarlySignals(relay, engine.loop());
-        Run run;
+        Supervisor supervisor = access.supervisor(!InitDuty.isNeeded());
+        EventLoop loop = access.loop(supervisor);
+        EarlySignals early = new EarlySignals(relay, loop);
+        Child child;
         try {
-            run = engine.start(spec(), early);
+            child = access.start(supervisor, command(), early);
         } catch (SpawnException failure) {
             return failedStart(withHint(failure), early.endedBy(), job != null);
         }
         descriptors.closeOthers();
-        early.handOver(receiver(engine, run, job, bridge));
+        early.handOver(InitDuty.with(new SignalForwarder(loop, child, options.graceNanos(), job, bridge)));
         if (bridge != null) {
             bridge.enter();
         }
         if (job != null) {
-            engine.loop().execute(() -> job.started(run));
+            loop.execute(() -> job.started(child));
         }
-        Ending outcome;
+        Result result;
         boolean endedByItself = false;
         try {
-            outcome = run.outcome().get();
-            endedByItself = outcome.cause() == Cause.EXITED && !outcome.exit().signaled();
-        } catch (ExecutionException e) {
+            result = child.await();
+            endedByItself = result.cause() == Cause.EXITED && !(result.status() instanceof ExitStatus.Signaled);
+        } catch (IllegalStateException e) {
             throw new UnfinishedException(e);
         } finally {
             if (job != null) {
@@ -102,20 +99,19 @@ public final class RunCommand {
                 bridge.leave();
             }
         }
-        engine.shutdown();
-        engine.awaitEnd(); // with the guardian, which else would be there a moment longer than leash
+        supervisor.close(); // with the guardian, which else would be there a moment longer than leash
         letSignalsEnd();
-        if (outcome.failure() instanceof LostOutputException lost) {
+        if (result.failure().orElse(null) instanceof LostOutputException lost) {
             throw lost; // which says it all: the program ended early, if it did, because of that
         }
-        int status = report(new RunReport(options).ended(run.pid(), outcome), status(outcome));
-        boolean unasked = outcome.cause() == Cause.EXITED;
+        int status = report(new RunReport(options).ended(result), status(result));
         if (job != null
                 && job.hadTerminal()
-                && unasked
-                && isFromKeyboard(outcome.exit().signal())) {
+                && result.cause() == Cause.EXITED
+                && result.status() instanceof ExitStatus.Signaled by
+                && isFromKeyboard(by.signal().number())) {
             // Else a script that runs leash would not notice that somebody has typed Ctrl-C: it has its own group.
-            OwnDeath.ofGroupBy(state, outcome.exit().signal());
+            OwnDeath.ofGroupBy(state, by.signal().number());
         }
         return status;
     }
@@ -153,41 +149,19 @@ public final class RunCommand {
         return PassableSignals.affordable(state, signals);
     }
 
-    private SignalRelay.Receiver receiver(
-            Engine engine, Run run, @Nullable ForegroundJob job, @Nullable TerminalBridge bridge) {
-        return InitDuty.with(new SignalForwarder(engine.loop(), run, options.graceNanos(), job, bridge));
-    }
-
     private static boolean isFromKeyboard(int signal) {
         return signal == Signal.INT.number() || signal == Signal.QUIT.number();
     }
 
-    private RunSpec spec() throws SpawnException {
-        RunStreams streams = new RunStreams(options, descriptors, console);
-        ChildEnvironment environment = world.environmentWith(options.environment());
-        ProgramSpec.Builder program = ProgramSpec.of(
-                        RawText.bytes(SocketActivation.receiving(options.command(), environment)))
-                .environment(environment)
-                .directory(directory())
-                .attributes(
-                        options.tty()
-                                ? SpawnAttributes.createSession(world.defaultsOfChild(), world.blockedSignals())
-                                : SpawnAttributes.create(true, world.defaultsOfChild(), world.blockedSignals()))
-                .settings(options.settings());
-        streams.addTo(program);
-        return RunSpec.of(program.build())
-                .timeoutNanos(options.timeoutNanos())
-                .idleNanos(options.idleNanos())
-                .stopPlan(options.stopPlan())
-                .leaveStragglers(options.leaveStragglers())
-                .containment(options.containment().containment())
-                .limits(options.containment().limits())
-                .build();
-    }
-
-    private Directory directory() {
-        String directory = options.directory();
-        return directory == null ? descriptors.directory() : new Directory.Path(RawText.bytes(directory));
+    private Command command() throws SpawnException {
+        List<byte[]> environment = world.environmentWith(options.environment());
+        Command command = SocketActivation.receiving(options.described(), environment);
+        command = world.given(command, environment, options.tty() ? world.signalsOfSession() : world.signalsOfGroup());
+        command = descriptors.given(command);
+        if (!options.elsewhere()) {
+            command = descriptors.inDirectory(command);
+        }
+        return new RunStreams(options, descriptors, console).given(command);
     }
 
     private int report(RunReport report, int status) throws IOException {
@@ -202,16 +176,18 @@ public final class RunCommand {
         return status;
     }
 
-    private static int status(Ending outcome) {
-        if (outcome.cause() == Cause.TIMED_OUT || outcome.cause() == Cause.IDLE) {
+    private static int status(Result result) {
+        if (result.cause() == Cause.TIMED_OUT || result.cause() == Cause.IDLE) {
             return ExitCodes.TIMED_OUT;
         }
-        if (!outcome.exit().known()) {
-            return ExitCodes.FAILED; // and the report says why
+        // Not a switch, for which the JVM makes a class at run time: that takes longer than the program may.
+        ExitStatus status = result.status();
+        if (status instanceof ExitStatus.Exited exited) {
+            return exited.code();
         }
-        return outcome.exit().signaled()
-                ? ExitCodes.SIGNALED + outcome.exit().signal()
-                : outcome.exit().code();
+        return status instanceof ExitStatus.Signaled by
+                ? ExitCodes.SIGNALED + by.signal().number()
+                : ExitCodes.FAILED; // and the report says why
     }
 
     private static SpawnException withHint(SpawnException e) {
@@ -240,7 +216,7 @@ public final class RunCommand {
     public static final class UnfinishedException extends IOException {
         private static final long serialVersionUID = 1;
 
-        public UnfinishedException(ExecutionException e) {
+        public UnfinishedException(Exception e) {
             super(message(e.getCause()), e);
         }
 

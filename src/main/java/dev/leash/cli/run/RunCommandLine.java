@@ -1,6 +1,11 @@
 package dev.leash.cli.run;
 
+import dev.leash.Command;
+import dev.leash.Output;
+import dev.leash.Rlimit;
 import dev.leash.Signal;
+import dev.leash.StopPlan;
+import dev.leash.StragglerPolicy;
 import dev.leash.cli.io.RawText;
 import dev.leash.cli.options.DurationText;
 import dev.leash.cli.options.GivenOptions;
@@ -8,17 +13,13 @@ import dev.leash.cli.options.GivenOptions.Form;
 import dev.leash.cli.options.NumberText;
 import dev.leash.cli.options.SizeText;
 import dev.leash.cli.options.UsageException;
-import dev.leash.internal.io.OutputTarget;
-import dev.leash.internal.spawn.ProcessSettings;
-import dev.leash.internal.spec.StopStep;
-import dev.leash.internal.sys.Resources;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The options of {@code leash run}. Every value is taken as it is and converted here, since it is {@link RawText}. */
 public final class RunCommandLine {
-    private static final int DEFAULT_OUTPUT_LIMIT = 16 << 20;
-    private static final long DEFAULT_GRACE_NANOS = 2_000_000_000L;
+    private static final Duration DEFAULT_GRACE = Duration.ofSeconds(2);
 
     /** In the order of {@link RunHelp}. */
     public static final List<Form> FORMS = List.of(
@@ -71,34 +72,56 @@ public final class RunCommandLine {
             throw new UsageException("--keep needs --json: without it the output is not captured");
         }
         requireConsistent(given, json);
-        String idle = given.value("--idle-timeout");
         return new RunOptions(
-                timeout == null ? Long.MAX_VALUE : DurationText.nanos("--timeout", timeout),
+                command,
+                described(given, Command.ofBytes(RawText.bytes(command))),
                 timeout == null ? "" : timeout,
-                stopPlan(given.value("--signal"), given.value("--grace")),
                 grace(given.value("--grace")),
+                given.has("--idle-timeout"),
                 given.has("--merge"),
-                leaveStragglers(given.value("--stragglers")),
-                limit == null ? DEFAULT_OUTPUT_LIMIT : SizeText.bytes("--output-limit", limit),
-                keep(given.value("--keep")),
-                idle == null ? Long.MAX_VALUE : DurationText.nanos("--idle-timeout", idle),
+                capture(given.value("--keep"), limit),
                 given.value("--stdin"),
                 given.value("--stdout"),
                 given.value("--stderr"),
                 given.has("--append"),
                 given.has("--tty"),
                 given.has("--prefix"),
-                given.value("--directory"),
-                RunContainment.of(
-                        given.value("--containment"),
-                        given.value("--memory"),
-                        given.value("--pids"),
-                        given.value("--cpu")),
-                settings(given.value("--nofile"), given.value("--nice")),
+                given.has("--directory"),
                 assignments(given.values("--env")),
                 json,
-                given.has("--quiet"),
-                command);
+                given.has("--quiet"));
+    }
+
+    /** {@code program} with the rules of its run. */
+    private static Command described(GivenOptions given, Command program) throws UsageException {
+        Command command = program;
+        String timeout = given.value("--timeout");
+        if (timeout != null) {
+            command = command.timeout(Duration.ofNanos(DurationText.nanos("--timeout", timeout)));
+        }
+        command = command.stopPlan(stopPlan(given.value("--signal"), given.value("--grace")))
+                .stragglers(stragglers(given.value("--stragglers")));
+        String idle = given.value("--idle-timeout");
+        if (idle != null) {
+            command = command.idleTimeout(Duration.ofNanos(DurationText.nanos("--idle-timeout", idle)));
+        }
+        command = RunContainment.given(
+                command,
+                given.value("--containment"),
+                given.value("--memory"),
+                given.value("--pids"),
+                given.value("--cpu"));
+        String files = given.value("--nofile");
+        if (files != null) {
+            // With less, no program that needs a shared library could be started.
+            command = command.rlimit(Rlimit.NOFILE, NumberText.from("--nofile", files, 4, Integer.MAX_VALUE));
+        }
+        String nice = given.value("--nice");
+        if (nice != null) {
+            command = command.nice((int) NumberText.from("--nice", nice, -20, 19));
+        }
+        String directory = given.value("--directory");
+        return directory == null ? command : command.directory(RawText.bytes(directory));
     }
 
     private static void requireConsistent(GivenOptions given, boolean json) throws UsageException {
@@ -121,64 +144,53 @@ public final class RunCommandLine {
         }
     }
 
-    private static OutputTarget.Keep keep(@Nullable String text) throws UsageException {
-        if (text == null) {
-            return OutputTarget.Keep.STOP;
+    private static Output capture(@Nullable String keep, @Nullable String limit) throws UsageException {
+        int bytes = limit == null ? Output.DEFAULT_CAPTURE_LIMIT : SizeText.bytes("--output-limit", limit);
+        if (keep == null) {
+            return Output.capture(bytes);
         }
-        return switch (text) {
-            case "head" -> OutputTarget.Keep.HEAD;
-            case "tail" -> OutputTarget.Keep.TAIL;
-            case "both" -> OutputTarget.Keep.ENDS;
-            default -> throw new UsageException("--keep can be 'head', 'tail' or 'both', not '" + text + "'");
+        return switch (keep) {
+            case "head" -> Output.captureHead(bytes);
+            case "tail" -> Output.captureTail(bytes);
+            case "both" -> Output.captureEnds(bytes);
+            default -> throw new UsageException("--keep can be 'head', 'tail' or 'both', not '" + keep + "'");
         };
-    }
-
-    private static ProcessSettings settings(@Nullable String nofile, @Nullable String nice) throws UsageException {
-        ProcessSettings settings = ProcessSettings.NONE;
-        if (nofile != null) {
-            // With less, no program that needs a shared library could be started.
-            long files = NumberText.from("--nofile", nofile, 4, Integer.MAX_VALUE);
-            settings = settings.withLimit(new ProcessSettings.Limit("NOFILE", Resources.NOFILE, files, files));
-        }
-        if (nice != null) {
-            settings = settings.withNiceness((int) NumberText.from("--nice", nice, -20, 19));
-        }
-        return settings;
     }
 
     private static long grace(@Nullable String grace) throws UsageException {
         return grace == null ? 0 : DurationText.nanos("--grace", grace);
     }
 
-    private static List<StopStep> stopPlan(@Nullable String signal, @Nullable String grace) throws UsageException {
-        StopStep kill = new StopStep(StopStep.SIGKILL, 0);
+    private static StopPlan stopPlan(@Nullable String signal, @Nullable String grace) throws UsageException {
         if (signal == null && grace == null) {
-            return List.of(kill);
+            return StopPlan.kill();
         }
-        int first = signal == null ? Signal.TERM.number() : signal(signal);
-        if (first == StopStep.SIGKILL) {
+        Signal first = signal == null ? Signal.TERM : signal(signal);
+        if (first.equals(Signal.KILL)) {
             if (grace != null) {
                 throw new UsageException("--grace makes no sense with --signal KILL: nothing outlasts it");
             }
-            return List.of(kill);
+            return StopPlan.kill();
         }
-        return List.of(new StopStep(first, grace == null ? DEFAULT_GRACE_NANOS : grace(grace)), kill);
+        return StopPlan.signal(first)
+                .then(grace == null ? DEFAULT_GRACE : Duration.ofNanos(grace(grace)))
+                .kill();
     }
 
-    private static int signal(String text) throws UsageException {
+    private static Signal signal(String text) throws UsageException {
         try {
-            return Signal.parse(text).number();
+            return Signal.parse(text);
         } catch (IllegalArgumentException e) {
             throw new UsageException("--signal needs a signal such as TERM, SIGINT or 10, not '" + text + "'");
         }
     }
 
-    private static boolean leaveStragglers(@Nullable String text) throws UsageException {
+    private static StragglerPolicy stragglers(@Nullable String text) throws UsageException {
         if (text == null || text.equals("kill")) {
-            return false;
+            return StragglerPolicy.KILL;
         }
         if (text.equals("leave")) {
-            return true;
+            return StragglerPolicy.LEAVE;
         }
         throw new UsageException("--stragglers can be 'kill' or 'leave', not '" + text + "'");
     }

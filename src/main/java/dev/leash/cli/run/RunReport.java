@@ -3,39 +3,39 @@ package dev.leash.cli.run;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import dev.leash.Cause;
+import dev.leash.ExitStatus;
 import dev.leash.Limit;
-import dev.leash.Signal;
+import dev.leash.Result;
 import dev.leash.SpawnException;
 import dev.leash.StopStepTaken;
 import dev.leash.Straggler;
+import dev.leash.Usage;
 import dev.leash.cli.io.RawText;
-import dev.leash.internal.contain.CgroupUse;
-import dev.leash.internal.contain.Members;
-import dev.leash.internal.run.Ending;
-import dev.leash.internal.run.ReachedLimits;
+import dev.leash.internal.access.CommandAccess;
+import dev.leash.internal.access.CommandAccess.GroupUse;
 import dev.leash.internal.sys.Errno;
-import dev.leash.internal.sys.WaitStatus;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code leash run} says in the end: a JSON object, or a line for people. */
 public final class RunReport {
+    private static final CommandAccess ACCESS = CommandAccess.get();
+
     private final RunOptions options;
-    private int pid;
-    private @Nullable Ending outcome;
+    private @Nullable Result result;
     private @Nullable SpawnException failure;
 
     RunReport(RunOptions options) {
         this.options = options;
     }
 
-    RunReport ended(int pid, Ending outcome) {
-        this.pid = pid;
-        this.outcome = outcome;
+    RunReport ended(Result ended) {
+        this.result = ended;
         return this;
     }
 
@@ -50,58 +50,69 @@ public final class RunReport {
         if (failure != null) {
             return RawText.of(String.valueOf(failure.getMessage()).getBytes(StandardCharsets.UTF_8));
         }
-        if (outcome == null) {
+        if (result == null) {
             return null;
         }
         String program = options.command().getFirst();
-        boolean plain = outcome.cause() == Cause.EXITED
-                && outcome.exit().known()
-                && !outcome.exit().signaled()
-                && outcome.stragglersKilled() == 0
-                && outcome.leftAlive().isEmpty()
-                && outcome.limits().isNone();
+        boolean plain = result.cause() == Cause.EXITED
+                && result.status() instanceof ExitStatus.Exited
+                && result.stragglersKilled() == 0
+                && result.survivors().isEmpty()
+                && ACCESS.limits(result).isEmpty();
         if (plain) {
             return null;
         }
         StringBuilder line = new StringBuilder(program);
-        switch (outcome.cause()) {
+        switch (result.cause()) {
             case TIMED_OUT ->
                 line.append(" timed out after ").append(options.timeoutText()).append(" and");
             case IDLE -> line.append(" had no output for too long and");
             case FAILED ->
-                line.append(" was stopped by ").append(outcome.failure()).append(" and");
+                line.append(" was stopped by ")
+                        .append(result.failure().orElse(null))
+                        .append(" and");
             case OUTPUT_LIMIT -> line.append(" wrote more than its output limit and");
             case CANCELLED, CLOSED -> line.append(" was cancelled and");
             case EXITED -> {}
         }
-        WaitStatus exit = outcome.exit();
-        if (exit.signaled()) {
-            line.append(" was ended by ").append(new Signal(exit.signal()));
-            line.append(exit.coreDumped() ? " (core dumped)" : "");
-        } else if (!exit.known()) {
-            line.append(
-                    exit.equals(WaitStatus.PENDING) ? " could not be ended" : " ended, but its exit status is lost");
-        } else {
-            line.append(" exited with ").append(exit.code());
+        line.append(how(result.status()));
+        line.append(ACCESS.limits(result));
+        if (result.stragglersKilled() > 0) {
+            line.append("; processes it had left behind and that were killed: ").append(result.stragglersKilled());
         }
-        line.append(outcome.limits().text());
-        if (outcome.stragglersKilled() > 0) {
-            line.append("; processes it had left behind and that were killed: ").append(outcome.stragglersKilled());
-        }
-        line.append(left(outcome));
+        line.append(left(result));
         return line.toString();
     }
 
-    /** Who could not be ended and why, to be appended; if anybody. Names are the bytes of a process, as {@link RawText}. */
-    public static String left(Ending outcome) {
-        if (!outcome.leftAlive().isEmpty()) {
-            return "; still alive: " + Members.text(outcome.leftAlive(), outcome.refusal());
+    private static String how(ExitStatus status) {
+        if (status instanceof ExitStatus.Exited exited) {
+            return " exited with " + exited.code();
         }
-        return outcome.stopSteps().stream()
+        if (status instanceof ExitStatus.Signaled by) {
+            return " was ended by " + by.signal() + (by.coreDumped() ? " (core dumped)" : "");
+        }
+        boolean alive = status instanceof ExitStatus.Unknown lost && lost.alive();
+        return alive ? " could not be ended" : " ended, but its exit status is lost";
+    }
+
+    /** Which processes could not be ended and why, to be appended; if any. Names are the bytes of a process, as {@link RawText}. */
+    public static String left(Result result) {
+        List<Straggler> survivors = result.survivors();
+        if (!survivors.isEmpty()) {
+            return survivors.stream()
+                    .map(survivor -> text(survivor, ACCESS.refusal(result)))
+                    .collect(Collectors.joining(", ", "; still alive: ", ""));
+        }
+        return result.stopSteps().stream()
                 .filter(StopStepTaken::refused)
                 .findFirst()
-                .map(step -> "; " + step.signal() + " was refused (" + Errno.name(outcome.refusal()) + ")")
+                .map(step -> "; " + step.signal() + " was refused (" + Errno.name(ACCESS.refusal(result)) + ")")
                 .orElse("");
+    }
+
+    private static String text(Straggler survivor, int refusal) {
+        return survivor.name().replaceAll("\\p{Cntrl}", "?") + " [" + survivor.pid() + "]"
+                + (survivor.refused() ? ", not to be signalled (" + Errno.name(refusal) + ")" : "");
     }
 
     /** Writes the object and a newline, in UTF-8. */
@@ -110,8 +121,8 @@ public final class RunReport {
         try (JsonGenerator json = new JsonFactory().createGenerator(sink)) {
             json.writeStartObject();
             command(json, options.command());
-            if (outcome != null) {
-                outcome(json, outcome);
+            if (result != null) {
+                ended(json, result);
             } else if (failure != null) {
                 failure(json, failure);
             }
@@ -143,65 +154,70 @@ public final class RunReport {
         }
     }
 
-    private void outcome(JsonGenerator json, Ending ended) throws IOException {
-        WaitStatus exit = ended.exit();
-        json.writeNumberField("pid", pid);
-        json.writeStringField("cause", cause(ended.cause()));
-        if (exit.signaled()) {
-            json.writeNullField("exitCode");
-            json.writeStringField("signal", new Signal(exit.signal()).name());
-        } else {
-            writeCode(json, exit);
-            json.writeNullField("signal");
-        }
-        json.writeBooleanField("coreDumped", exit.coreDumped());
-        json.writeNumberField("wallNanos", ended.wallNanos());
-        output(json, ended);
-        json.writeNumberField("stragglersKilled", ended.stragglersKilled());
-        limits(json, ended.limits());
-        members(json, "killed", ended.killed(), ended.refusal());
-        members(json, "survivors", ended.leftAlive(), ended.refusal());
+    private static void ended(JsonGenerator json, Result result) throws IOException {
+        json.writeNumberField("pid", result.pid());
+        json.writeStringField("cause", cause(result.cause()));
+        status(json, result.status());
+        json.writeBooleanField("coreDumped", result.status() instanceof ExitStatus.Signaled by && by.coreDumped());
+        json.writeNumberField("wallNanos", result.wallTime().toNanos());
+        output(json, result);
+        json.writeNumberField("stragglersKilled", result.stragglersKilled());
+        limits(json, result);
+        int refusal = ACCESS.refusal(result);
+        members(json, "killed", result.killed(), refusal);
+        members(json, "survivors", result.survivors(), refusal);
         json.writeArrayFieldStart("stopSteps");
-        for (StopStepTaken step : ended.stopSteps()) {
+        for (StopStepTaken step : result.stopSteps()) {
             json.writeStartObject();
             json.writeStringField("signal", step.signal().name());
             json.writeNumberField("afterNanos", step.after().toNanos());
-            refused(json, step.refused(), ended.refusal());
+            refused(json, step.refused(), refusal);
             json.writeEndObject();
         }
         json.writeEndArray();
+        Usage usage = result.usage();
         json.writeObjectFieldStart("usage");
-        json.writeNumberField("userNanos", exit.userNanos());
-        json.writeNumberField("systemNanos", exit.systemNanos());
-        json.writeNumberField("minorFaults", exit.minorFaults());
-        json.writeNumberField("majorFaults", exit.majorFaults());
-        json.writeNumberField("voluntarySwitches", exit.voluntarySwitches());
-        json.writeNumberField("involuntarySwitches", exit.involuntarySwitches());
+        json.writeNumberField("userNanos", usage.userTime().toNanos());
+        json.writeNumberField("systemNanos", usage.systemTime().toNanos());
+        json.writeNumberField("minorFaults", usage.minorFaults());
+        json.writeNumberField("majorFaults", usage.majorFaults());
+        json.writeNumberField("voluntarySwitches", usage.voluntarySwitches());
+        json.writeNumberField("involuntarySwitches", usage.involuntarySwitches());
         json.writeEndObject();
-        if (ended.use() != null) {
-            use(json, ended.use());
+        GroupUse use = ACCESS.use(result);
+        if (use != null) {
+            use(json, use);
+        }
+    }
+
+    /** How a program ended: by itself, by a signal, or neither is known. */
+    public static void status(JsonGenerator json, ExitStatus status) throws IOException {
+        if (status instanceof ExitStatus.Exited exited) {
+            json.writeNumberField("exitCode", exited.code());
+        } else {
+            json.writeNullField("exitCode");
+        }
+        if (status instanceof ExitStatus.Signaled by) {
+            json.writeStringField("signal", by.signal().name());
+        } else {
+            json.writeNullField("signal");
         }
     }
 
     /** The limits that were reached, and the OOM kills if they are known. */
-    public static void limits(JsonGenerator json, ReachedLimits limits) throws IOException {
+    public static void limits(JsonGenerator json, Result result) throws IOException {
         json.writeArrayFieldStart("limitsReached");
-        for (Limit kind : limits.kinds()) {
-            json.writeString(kind.name().toLowerCase(Locale.ROOT));
+        for (Limit limit : result.limitsReached()) {
+            json.writeString(limit.name().toLowerCase(Locale.ROOT));
         }
         json.writeEndArray();
-        if (limits.oomKills() >= 0) {
-            json.writeNumberField("oomKills", limits.oomKills());
+        if (result.oomKills().isPresent()) {
+            json.writeNumberField("oomKills", result.oomKills().getAsLong());
         }
     }
 
-    /** Null if it is not known. */
-    public static void writeCode(JsonGenerator json, WaitStatus exit) throws IOException {
-        if (exit.known()) {
-            json.writeNumberField("exitCode", exit.code());
-        } else {
-            json.writeNullField("exitCode");
-        }
+    public static void survivors(JsonGenerator json, Result result) throws IOException {
+        members(json, "survivors", result.survivors(), ACCESS.refusal(result));
     }
 
     /** With which errno the kernel refused a signal, where it did. */
@@ -211,7 +227,7 @@ public final class RunReport {
         }
     }
 
-    public static void members(JsonGenerator json, String name, List<Straggler> members, int refusal)
+    private static void members(JsonGenerator json, String name, List<Straggler> members, int refusal)
             throws IOException {
         json.writeArrayFieldStart(name);
         for (Straggler member : members) {
@@ -226,28 +242,28 @@ public final class RunReport {
     }
 
     /** What all processes of a cgroup have used together; nothing of what the kernel does not tell. */
-    private static void use(JsonGenerator json, CgroupUse use) throws IOException {
+    private static void use(JsonGenerator json, GroupUse use) throws IOException {
         json.writeObjectFieldStart("cgroup");
-        number(json, "memoryPeakBytes", use.memoryPeakBytes(), 1);
-        number(json, "pidsPeak", use.pidsPeak(), 1);
-        number(json, "userNanos", use.userMicros(), 1_000);
-        number(json, "systemNanos", use.systemMicros(), 1_000);
+        number(json, "memoryPeakBytes", use.memoryPeakBytes());
+        number(json, "pidsPeak", use.pidsPeak());
+        number(json, "userNanos", use.userNanos());
+        number(json, "systemNanos", use.systemNanos());
         json.writeEndObject();
     }
 
-    private static void number(JsonGenerator json, String name, long value, long factor) throws IOException {
+    private static void number(JsonGenerator json, String name, long value) throws IOException {
         if (value >= 0) {
-            json.writeNumberField(name, value * factor);
+            json.writeNumberField(name, value);
         }
     }
 
     /** What was captured, and whether it is all. */
-    public static void output(JsonGenerator json, Ending ended) throws IOException {
-        output(json, "stdout", ended.captured(1));
-        output(json, "stderr", ended.captured(2));
-        json.writeNumberField("stdoutDropped", ended.dropped(1));
-        json.writeNumberField("stderrDropped", ended.dropped(2));
-        json.writeBooleanField("outputComplete", ended.outputComplete());
+    public static void output(JsonGenerator json, Result result) throws IOException {
+        output(json, "stdout", result.stdoutBytes());
+        output(json, "stderr", result.stderrBytes());
+        json.writeNumberField("stdoutDropped", result.stdoutDropped());
+        json.writeNumberField("stderrDropped", result.stderrDropped());
+        json.writeBooleanField("outputComplete", result.outputComplete());
     }
 
     private static void output(JsonGenerator json, String name, byte[] bytes) throws IOException {
@@ -265,7 +281,7 @@ public final class RunReport {
         json.writeNullField("exitCode");
         json.writeNullField("signal");
         json.writeObjectFieldStart("error");
-        json.writeStringField("errno", Errno.name(failed.errno()));
+        json.writeStringField("errno", failed.errnoName());
         json.writeStringField("message", failed.getMessage());
         json.writeStringField("path", failed.path());
         json.writeEndObject();

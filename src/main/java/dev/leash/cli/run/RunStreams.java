@@ -1,25 +1,21 @@
 package dev.leash.cli.run;
 
+import dev.leash.Command;
+import dev.leash.Output;
 import dev.leash.SpawnException;
+import dev.leash.Stdin;
 import dev.leash.cli.batch.WholeLines;
 import dev.leash.cli.caller.CallersDescriptors;
 import dev.leash.cli.caller.CallersPath;
 import dev.leash.cli.io.Console;
 import dev.leash.cli.io.RawText;
-import dev.leash.internal.io.ChunkConsumer;
-import dev.leash.internal.io.InputSource;
-import dev.leash.internal.io.OutputTarget;
-import dev.leash.internal.spawn.SpawnErrors;
-import dev.leash.internal.spec.ProgramSpec;
-import dev.leash.internal.spec.ProgramSpec.TerminalSize;
+import dev.leash.internal.access.CommandAccess;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.PseudoTerminal;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
-import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * itself only.
  */
 final class RunStreams {
+    /** Of a terminal, in characters. */
+    record TerminalSize(int columns, int rows) {}
+
     private static final TerminalSize USUAL_SIZE = new TerminalSize(80, 24);
 
     private final RunOptions options;
@@ -45,44 +44,49 @@ final class RunStreams {
         this.onePlace = options.prefix() && console.isOnePlace() ? new ReentrantLock() : null;
     }
 
-    private InputSource stdin() throws SpawnException {
+    /** {@code command} with these streams. */
+    Command given(Command command) throws SpawnException {
+        Output stdout = output(1, options.stdoutFile(), descriptors.output());
+        Command given = command.stdin(stdin()).stdout(stdout);
+        given = options.merge()
+                ? given.mergeStderr()
+                : given.stderr(output(2, options.stderrFile(), descriptors.error()));
+        if (options.tty()) {
+            TerminalSize own = callersTerminal(descriptors.stdout());
+            TerminalSize size = own == null ? USUAL_SIZE : own;
+            given = given.terminal(size.columns(), size.rows());
+        }
+        return given;
+    }
+
+    private Stdin stdin() throws SpawnException {
+        if (options.tty()) {
+            return descriptors.hasOpen(0) ? Stdin.from(new FileInputStream(FileDescriptor.in)) : Stdin.empty();
+        }
         String file = options.stdinFile();
-        if (file != null && !options.tty()) {
-            int named = named(file, false);
-            return named < 0 ? new InputSource.File(RawText.bytes(file)) : new InputSource.Descriptor(named);
+        if (file == null) {
+            return descriptors.stdin();
         }
-        InputSource callers = descriptors.childsInput();
-        if (options.tty() && callers instanceof InputSource.Inherited) {
-            return new InputSource.Streamed(new FileInputStream(FileDescriptor.in));
-        }
-        return options.tty() ? new InputSource.Empty() : callers;
+        int named = named(file, false);
+        return named < 0 ? Stdin.file(RawText.bytes(file)) : CommandAccess.get().stdin(named);
     }
 
-    void addTo(ProgramSpec.Builder program) throws SpawnException {
-        descriptors.childsInputs(stdin()).forEach(program::input);
-        OutputTarget stderr = options.merge()
-                ? new OutputTarget.Merged()
-                : output(2, options.stderrFile(), descriptors.childsError());
-        program.stdout(output(1, options.stdoutFile(), descriptors.childsOutput()))
-                .stderr(stderr)
-                .terminal(terminal());
-    }
-
-    private OutputTarget output(int stream, @Nullable String file, OutputTarget callers) throws SpawnException {
+    private Output output(int stream, @Nullable String file, Output callers) throws SpawnException {
         if (file != null) {
             int named = named(file, true);
-            return named < 0
-                    ? new OutputTarget.File(RawText.bytes(file), options.append())
-                    : new OutputTarget.Descriptor(named);
+            if (named >= 0) {
+                return CommandAccess.get().output(named);
+            }
+            return options.append() ? Output.append(RawText.bytes(file)) : Output.file(RawText.bytes(file));
         }
         if (options.json()) {
-            return new OutputTarget.Captured(options.outputLimit(), options.keep());
+            return options.capture();
         }
-        if (!options.outputPasses() || (callers instanceof OutputTarget.Closed && !options.tty())) {
+        if (!options.outputPasses() || (!descriptors.hasOpen(stream) && !options.tty())) {
             return callers;
         }
         OutputStream target = stream == 1 ? console.output() : console.error();
-        return new OutputTarget.Consumed(() -> options.prefix() ? prefixed(stream, target) : copied(target));
+        return options.prefix() ? CommandAccess.get().into(prefixed(stream, target)) : Output.to(target);
     }
 
     /** Our descriptor for that of the caller's that {@code file} names; negative if it is the path of a file. */
@@ -93,32 +97,19 @@ final class RunStreams {
         }
         int own = descriptors.own(number, writing);
         if (own < 0) {
-            throw SpawnErrors.of(
+            throw new SpawnException(
                     SpawnException.Kind.REDIRECT,
                     -own,
-                    RawText.bytes(file),
+                    RawText.text(file),
                     "could not start " + RawText.text(options.command().getFirst()) + ": cannot "
                             + (writing ? "write to " : "read from ") + RawText.text(file) + ": "
-                            + Errno.description(-own) + " (" + Errno.name(-own) + ")");
+                            + Errno.description(-own) + " (" + Errno.name(-own) + ")",
+                    null);
         }
         return own;
     }
 
-    private ChunkConsumer copied(OutputStream target) {
-        return new ChunkConsumer() {
-            @Override
-            public void accept(ByteBuffer bytes) throws IOException {
-                byte[] copy = new byte[bytes.remaining()];
-                bytes.get(copy);
-                target.write(copy);
-            }
-
-            @Override
-            public void end() {}
-        };
-    }
-
-    private ChunkConsumer prefixed(int stream, OutputStream target) {
+    private OutputStream prefixed(int stream, OutputStream target) {
         String name = stream == 1 ? " out] " : " err] ";
         return new WholeLines(
                 text -> {
@@ -143,16 +134,6 @@ final class RunStreams {
         String whole = Long.toString(millis / 1000);
         String fraction = Long.toString(1000 + millis % 1000).substring(1);
         return " ".repeat(Math.max(0, 6 - whole.length())) + whole + "." + fraction;
-    }
-
-    /** The size of the terminal that the program gets: that of the caller's, if he has one. */
-    @Nullable
-    TerminalSize terminal() {
-        if (!options.tty()) {
-            return null;
-        }
-        TerminalSize own = callersTerminal(descriptors.stdout());
-        return own == null ? USUAL_SIZE : own;
     }
 
     /** The size of the terminal behind a descriptor; null if it is none. */

@@ -1,16 +1,12 @@
 package dev.leash.cli.run;
 
-import dev.leash.Cause;
+import dev.leash.Child;
 import dev.leash.Signal;
 import dev.leash.cli.caller.PassableSignals;
 import dev.leash.cli.caller.SignalRelay;
-import dev.leash.internal.contain.Delivery;
+import dev.leash.internal.access.CommandAccess;
 import dev.leash.internal.loop.EventLoop;
-import dev.leash.internal.run.Run;
-import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.sys.SignalSet;
-import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,10 +17,8 @@ import org.jspecify.annotations.Nullable;
  * leash has to KILL, the cause is {@code cancelled}.
  */
 public final class SignalForwarder implements SignalRelay.Receiver {
-    private static final List<StopStep> KILL = List.of(new StopStep(StopStep.SIGKILL, 0));
-
     private final EventLoop loop;
-    private final Run run;
+    private final Child child;
     private final long graceNanos;
     private final @Nullable ForegroundJob job;
     private final @Nullable TerminalBridge bridge;
@@ -33,9 +27,13 @@ public final class SignalForwarder implements SignalRelay.Receiver {
 
     /** @param graceNanos from TERM to KILL; 0 for no KILL */
     SignalForwarder(
-            EventLoop loop, Run run, long graceNanos, @Nullable ForegroundJob job, @Nullable TerminalBridge bridge) {
+            EventLoop loop,
+            Child child,
+            long graceNanos,
+            @Nullable ForegroundJob job,
+            @Nullable TerminalBridge bridge) {
         this.loop = loop;
-        this.run = run;
+        this.child = child;
         this.graceNanos = graceNanos;
         this.job = job;
         this.bridge = bridge;
@@ -45,21 +43,21 @@ public final class SignalForwarder implements SignalRelay.Receiver {
     public void received(int signal) {
         if (signal == ForegroundJob.SIGCHLD) {
             if (job != null) {
-                job.childChanged(run);
+                job.childChanged(child);
             }
         } else if (job != null && signal == ForegroundJob.SIGCONT) {
-            job.continued(run);
+            job.continued(child);
         } else if (bridge != null && signal == TerminalBridge.SIGWINCH) {
-            bridge.resized(run);
+            bridge.resized(child);
         } else if (SignalSet.contains(PassableSignals.HARMLESS, signal)) {
-            send(run, signal);
+            send(child, signal);
         } else if (signal == Signal.INT.number() && interrupted) {
             kill();
         } else {
             interrupted |= signal == Signal.INT.number();
-            send(run, signal);
+            send(child, signal);
             // A stopped program would not notice, as with the signals of a stop plan.
-            send(run, ForegroundJob.SIGCONT);
+            send(child, ForegroundJob.SIGCONT);
             if (signal == Signal.TERM.number() && graceNanos > 0 && !terminated) {
                 terminated = true;
                 loop.scheduleAfter(graceNanos, this::kill);
@@ -68,11 +66,11 @@ public final class SignalForwarder implements SignalRelay.Receiver {
     }
 
     /** Whether it still finds somebody, who may be signalled, is nothing to wait for: kill(1) is told as little. */
-    public static void send(Run run, int signal) {
-        CompletableFuture<Delivery> ignored = run.signal(signal);
+    public static void send(Child child, int signal) {
+        CommandAccess.get().signal(child, signal);
     }
 
     private void kill() {
-        run.requestStop(Cause.CANCELLED, KILL);
+        child.kill();
     }
 }

@@ -1,11 +1,11 @@
 package dev.leash.cli.run;
 
+import dev.leash.Command;
 import dev.leash.cli.io.RawText;
-import dev.leash.internal.spawn.ChildEnvironment;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import dev.leash.internal.sys.EnvironmentBlock;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sockets that systemd hands over, see sd_listen_fds(3): descriptors from 3 on, of which LISTEN_FDS tells the number and
@@ -16,25 +16,26 @@ public final class SocketActivation {
     public static final Set<String> VARIABLES = Set.of("LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES");
 
     /** Nobody knows the number of a process before it is there but the process itself. */
-    private static final List<String> RECEIVER =
-            List.of("/bin/sh", "-c", "LISTEN_PID=$$; unset LISTEN_PIDFDID; exec \"$@\"", "sh");
+    private static final String[] RECEIVER = {"/bin/sh", "-c", "LISTEN_PID=$$; unset LISTEN_PIDFDID; exec \"$@\"", "sh"
+    };
+
+    private static final String RECEIVER_PID = "LISTEN_PID=";
 
     private SocketActivation() {}
 
     /**
      * {@code command}, to which the sockets are passed on if they are for this process.
      *
-     * @param command {@link RawText}
-     * @param environment of the command
+     * @param environment of the command; null if it is that of the JVM
      */
-    static List<String> receiving(List<String> command, ChildEnvironment environment) {
-        byte[] receiver = environment.value("LISTEN_PID".getBytes(StandardCharsets.US_ASCII));
+    static Command receiving(Command command, @Nullable List<byte[]> environment) {
         String self = Long.toString(ProcessHandle.current().pid());
-        if (receiver == null || !RawText.of(receiver).equals(self)) {
-            return command;
+        for (byte[] entry : environment != null ? environment : EnvironmentBlock.own()) {
+            String variable = entry.length > 0 && entry[0] == 'L' ? RawText.of(entry) : "";
+            if (variable.startsWith(RECEIVER_PID)) { // the first of a name counts, see getenv(3)
+                return variable.substring(RECEIVER_PID.length()).equals(self) ? command.prefix(RECEIVER) : command;
+            }
         }
-        List<String> all = new ArrayList<>(RECEIVER);
-        all.addAll(command);
-        return all;
+        return command;
     }
 }

@@ -1,14 +1,13 @@
 package dev.leash.cli.run;
 
-import dev.leash.internal.run.Run;
-import dev.leash.internal.spec.ProgramSpec.TerminalSize;
+import dev.leash.Child;
+import dev.leash.cli.run.RunStreams.TerminalSize;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.OwnProcess;
 import dev.leash.internal.sys.SignalDispositions;
 import dev.leash.internal.sys.SignalNumbers;
 import dev.leash.internal.sys.Terminal;
 import java.util.Arrays;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,10 +59,10 @@ public final class TerminalBridge {
     }
 
     /** On SIGWINCH. */
-    void resized(Run run) {
+    void resized(Child child) {
         TerminalSize size = RunStreams.callersTerminal(stdout);
         if (size != null) {
-            CompletableFuture<Boolean> ignored = run.resize(size.columns(), size.rows());
+            boolean ignored = child.resize(size.columns(), size.rows()); // on the loop this does not wait
         }
     }
 }

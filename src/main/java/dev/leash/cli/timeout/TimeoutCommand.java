@@ -20,8 +20,12 @@ import dev.leash.internal.contain.LeaderOnly;
 import dev.leash.internal.contain.OwnGroup;
 import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.engine.Engine;
+import dev.leash.internal.io.InputSource;
+import dev.leash.internal.io.OutputTarget;
 import dev.leash.internal.run.Ending;
 import dev.leash.internal.run.Run;
+import dev.leash.internal.spawn.ChildEnvironment;
+import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.spec.StopStep;
@@ -140,17 +144,28 @@ public final class TimeoutCommand {
 
     private RunSpec spec() {
         ProgramSpec.Builder program = ProgramSpec.of(RawText.bytes(options.command()))
-                .environment(world.environment())
-                .directory(descriptors.directory())
-                .stdout(descriptors.childsOutput())
-                .stderr(descriptors.childsError())
+                .stdin(descriptors.hasOpen(0) ? new InputSource.Inherited() : new InputSource.Closed())
+                .stdout(output(1, descriptors.stdout()))
+                .stderr(output(2, descriptors.stderr()))
                 .attributes(SpawnAttributes.create(false, world.defaultsOfChild(), world.blockedSignals()));
-        descriptors.childsInputs(descriptors.childsInput()).forEach(program::input);
+        descriptors.inherited().forEach((callers, ours) -> program.input(callers, new InputSource.Descriptor(ours)));
+        List<byte[]> environment = world.environment();
+        if (environment != null) {
+            program.environment(ChildEnvironment.of(environment));
+        }
+        int deleted = descriptors.deletedDirectory();
+        if (deleted >= 0) {
+            program.directory(new Directory.Descriptor(deleted));
+        }
         // The deadline is TimeoutAlarm's.
         return RunSpec.of(program.build())
                 .leaveStragglers(true)
                 .drainNanos(Long.MAX_VALUE)
                 .build();
+    }
+
+    private OutputTarget output(int callers, int ours) {
+        return descriptors.hasOpen(callers) ? new OutputTarget.Descriptor(ours) : new OutputTarget.Closed();
     }
 
     private ProcessSet containment(CallState callers, int pid, int pidfd) {

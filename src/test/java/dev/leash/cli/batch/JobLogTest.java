@@ -67,7 +67,7 @@ class JobLogTest {
     }
 
     private static JobEnd lost(int line) {
-        return new JobEnd(job(line), 0, List.of(), Instant.EPOCH, 0, 0, 0, null, null);
+        return new JobEnd(job(line), 0, List.of(), Instant.EPOCH, 0, 0, null, null);
     }
 
     @Test

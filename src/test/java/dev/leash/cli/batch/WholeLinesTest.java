@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -27,9 +26,9 @@ class WholeLinesTest {
 
     private void feed(WholeLines lines, String... pieces) throws Exception {
         for (String piece : pieces) {
-            lines.accept(ByteBuffer.wrap(piece.getBytes(ISO_8859_1)));
+            lines.write(piece.getBytes(ISO_8859_1));
         }
-        lines.end();
+        lines.close();
     }
 
     @Test
@@ -70,10 +69,10 @@ class WholeLinesTest {
             int at = 0;
             while (at < bytes.length) {
                 int length = Math.min(bytes.length - at, 1 + random.nextInt(60));
-                lines.accept(ByteBuffer.wrap(bytes, at, length));
+                lines.write(bytes, at, length);
                 at += length;
             }
-            lines.end();
+            lines.close();
             String given = new String(bytes, ISO_8859_1);
             String ended = given.isEmpty() || given.endsWith("\n") ? given : given + "\n";
             assertEquals(ended, String.join("", passed));

@@ -1,15 +1,22 @@
 package dev.leash.cli.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.Containment;
+import dev.leash.SpecOf;
 import dev.leash.cli.options.UsageException;
 import dev.leash.internal.contain.CgroupLimits;
+import dev.leash.internal.io.OutputTarget;
+import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spawn.ProcessSettings;
+import dev.leash.internal.spec.ProgramSpec;
+import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.spec.StopStep;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -20,6 +27,14 @@ class RunCommandLineTest {
 
     private static RunOptions parse(String... arguments) throws UsageException {
         return RunCommandLine.parse(List.of(arguments));
+    }
+
+    private static RunSpec run(String... arguments) throws UsageException {
+        return SpecOf.run(parse(arguments).described());
+    }
+
+    private static ProgramSpec program(String... arguments) throws UsageException {
+        return SpecOf.program(parse(arguments).described());
     }
 
     private static String error(String... arguments) {
@@ -43,23 +58,24 @@ class RunCommandLineTest {
     @Test
     void withoutOptionsThereIsNoLimitAndTheEndIsKill() throws UsageException {
         RunOptions options = parse("true");
-        assertEquals(Long.MAX_VALUE, options.timeoutNanos());
-        assertEquals(List.of(KILL), options.stopPlan());
-        assertEquals(16 << 20, options.outputLimit());
-        assertNull(options.directory());
+        assertEquals(Long.MAX_VALUE, SpecOf.run(options.described()).timeoutNanos());
+        assertEquals(List.of(KILL), SpecOf.run(options.described()).stopPlan());
+        assertEquals(
+                new OutputTarget.Captured(16 << 20, OutputTarget.Keep.STOP),
+                SpecOf.program(options.described().stdout(options.capture()))
+                        .outputs()
+                        .get(1));
+        assertFalse(options.elsewhere());
         assertEquals(List.of(), options.environment());
     }
 
     @Test
     void limitsOfAllTogetherImplyACgroup() throws UsageException {
-        assertEquals(Containment.GROUP, parse("x").containment().containment());
-        assertEquals(
-                new RunContainment(Containment.CGROUP, new CgroupLimits(64 << 20, 50, 150_000)),
-                parse("--memory=64M", "--pids=50", "--cpu=1.5", "x").containment());
-        assertEquals(
-                4L << 30,
-                parse("--memory=4G", "x").containment().limits().memoryBytes(),
-                "more than an array can hold");
+        assertEquals(Containment.GROUP, run("x").containment());
+        RunSpec limited = run("--memory=64M", "--pids=50", "--cpu=1.5", "x");
+        assertEquals(Containment.CGROUP, limited.containment());
+        assertEquals(new CgroupLimits(64 << 20, 50, 150_000), limited.limits());
+        assertEquals(4L << 30, run("--memory=4G", "x").limits().memoryBytes(), "more than an array can hold");
         assertTrue(error("--memory=64M", "--containment=tree", "x").contains("need --containment cgroup"));
         assertTrue(error("--containment=jail", "x").contains("'strongest', not 'jail'"));
         for (String wrong :
@@ -77,7 +93,7 @@ class RunCommandLineTest {
 
     @Test
     void processorsAreAPlainNumber() throws UsageException {
-        assertEquals(50_000, parse("--cpu=.5", "x").containment().limits().cpuMicros());
+        assertEquals(50_000, run("--cpu=.5", "x").limits().cpuMicros());
         for (String wrong : List.of("--cpu=2d", "--cpu=2f", "--cpu=0x2p0", "--cpu= 2", "--cpu=1e1", "--cpu=")) {
             assertTrue(error(wrong, "x").startsWith("--cpu needs a number"), wrong);
         }
@@ -85,10 +101,10 @@ class RunCommandLineTest {
 
     @Test
     void settingsOfTheProgramHaveTheirRange() throws UsageException {
-        assertEquals(ProcessSettings.NONE, parse("x").settings());
-        assertEquals(-5, parse("--nice=-5", "x").settings().niceness());
+        assertEquals(ProcessSettings.NONE, program("x").settings());
+        assertEquals(-5, program("--nice=-5", "x").settings().niceness());
         assertEquals(
-                64, parse("--nofile=64", "x").settings().limits().getFirst().hard());
+                64, program("--nofile=64", "x").settings().limits().getFirst().hard());
         assertTrue(error("--nice=20", "x").contains("from -20 to 19"));
         assertTrue(error("--nofile=3", "x").contains("from 4"));
     }
@@ -97,14 +113,14 @@ class RunCommandLineTest {
     void signalAndGraceMakeThePlan() throws UsageException {
         assertEquals(
                 List.of(new StopStep(15, 5_000_000_000L), KILL),
-                parse("--grace=5s", "x").stopPlan());
+                run("--grace=5s", "x").stopPlan());
         assertEquals(
                 List.of(new StopStep(2, 2_000_000_000L), KILL),
-                parse("--signal", "INT", "x").stopPlan());
+                run("--signal", "INT", "x").stopPlan());
         assertEquals(
                 List.of(new StopStep(2, 1_000_000L), KILL),
-                parse("--signal=2", "--grace", "1ms", "x").stopPlan());
-        assertEquals(List.of(KILL), parse("--signal=SIGKILL", "x").stopPlan());
+                run("--signal=2", "--grace", "1ms", "x").stopPlan());
+        assertEquals(List.of(KILL), run("--signal=SIGKILL", "x").stopPlan());
     }
 
     @Test
@@ -112,13 +128,15 @@ class RunCommandLineTest {
         RunOptions options =
                 parse("--env", "A=b=c", "--env=\u00ff=\u00fe", "--env", "E=", "--directory", "-d \"x\"", "x");
         assertEquals(List.of("A=b=c", "\u00ff=\u00fe", "E="), options.environment());
-        assertEquals("-d \"x\"", options.directory());
+        assertTrue(options.elsewhere());
+        Directory directory = SpecOf.program(options.described()).directory();
+        assertEquals("-d \"x\"", new String(((Directory.Path) directory).path(), StandardCharsets.ISO_8859_1));
     }
 
     @Test
     void theLastOfTwoCounts() throws UsageException {
         assertEquals(
-                2_000_000_000L, parse("--timeout", "1s", "--timeout", "2s", "x").timeoutNanos());
+                2_000_000_000L, run("--timeout", "1s", "--timeout", "2s", "x").timeoutNanos());
     }
 
     @Test
