@@ -20,8 +20,7 @@ public final class BackgroundKill {
     }
 
     private static void kill(ProcessSet processes) {
-        CallState state = CallState.create();
-        try {
+        try (CallState state = CallState.open()) {
             MemberSnapshot members = processes.snapshot(state, true);
             members.signal(state, SIGKILL);
             members.close(state);

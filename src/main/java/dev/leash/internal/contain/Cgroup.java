@@ -13,6 +13,7 @@ import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.OwnProcess;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SystemCallException;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -51,6 +52,7 @@ public final class Cgroup implements ProcessSet {
      * @throws IOException with a message that says which file or right is missing
      */
     public static Factory prepare(CgroupLimits limits) throws IOException {
+        CgroupRemoval.tryAgain();
         Path directory = Cgroups.create();
         Prepared prepared = null;
         try {
@@ -203,8 +205,10 @@ public final class Cgroup implements ProcessSet {
 
     /** 0 or the negated errno, as for a signal. */
     private static int kill(Path directory) {
-        try {
-            Files.writeString(directory.resolve("cgroup.kill"), "1", StandardCharsets.US_ASCII);
+        // Files would take direct memory, for which it may have to wait, and a loop may be here.
+        try (FileOutputStream kill =
+                new FileOutputStream(directory.resolve("cgroup.kill").toFile())) {
+            kill.write('1');
             return 0;
         } catch (IOException e) {
             // If it is gone, so are all who were in it. Otherwise the file is missing, as before Linux 5.14, or it is
@@ -221,8 +225,7 @@ public final class Cgroup implements ProcessSet {
         }
         Descriptors.close(state, events);
         if (!remove(directory)) {
-            Thread ignored =
-                    Thread.ofPlatform().daemon().name("leash-cgroup").start(() -> removeStubbornly(directory, true));
+            CgroupRemoval.take(directory);
         }
     }
 
@@ -231,7 +234,7 @@ public final class Cgroup implements ProcessSet {
         removeStubbornly(directory, false);
     }
 
-    private static void removeStubbornly(Path directory, boolean moveUp) {
+    static void removeStubbornly(Path directory, boolean moveUp) {
         long end = System.nanoTime() + REMOVAL_MILLIS * 1_000_000;
         try {
             do {

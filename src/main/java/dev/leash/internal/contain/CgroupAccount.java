@@ -1,8 +1,7 @@
 package dev.leash.internal.contain;
 
+import dev.leash.internal.proc.ProcFile;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -66,7 +65,7 @@ final class CgroupAccount {
 
     private static List<String> lines(Path file) {
         try {
-            return Files.readAllLines(file, StandardCharsets.US_ASCII);
+            return ProcFile.text(file).lines().toList();
         } catch (IOException e) {
             return List.of(); // this kernel does not have it, or its controller is not enabled
         }

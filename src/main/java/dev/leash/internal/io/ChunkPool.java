@@ -1,8 +1,10 @@
 package dev.leash.internal.io;
 
-import java.lang.foreign.Arena;
+import dev.leash.internal.sys.BufferMemory;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chunks that nobody uses at the moment. Idle children hold none; the pool keeps what a few hundred busy ones had, the rest
@@ -13,11 +15,37 @@ public final class ChunkPool {
 
     private final ConcurrentLinkedQueue<Chunk> unused = new ConcurrentLinkedQueue<>();
     private final AtomicInteger kept = new AtomicInteger();
+    private final BufferMemory memory;
 
+    public ChunkPool() {
+        this(BufferMemory.OF_JVM);
+    }
+
+    /** One whose chunks are from {@code memory}. */
+    ChunkPool(BufferMemory memory) {
+        this.memory = memory;
+    }
+
+    /** @throws OutOfMemoryError if there is no memory */
     Chunk take() {
+        Chunk chunk = poll(true);
+        if (chunk == null) {
+            throw new OutOfMemoryError("no memory for a buffer");
+        }
+        return chunk;
+    }
+
+    /**
+     * A chunk, or null if there is no memory at the moment. Does not wait.
+     *
+     * @param first whether the caller can do nothing without it: it then counts for the limit of memory, and does not keep to it
+     */
+    @Nullable
+    Chunk poll(boolean first) {
         Chunk chunk = unused.poll();
         if (chunk == null) {
-            return new Chunk(Arena.ofAuto().allocate(Chunk.SIZE));
+            MemorySegment fresh = first ? memory.allocate(Chunk.SIZE) : memory.allocateWithin(Chunk.SIZE);
+            return fresh == null ? null : new Chunk(fresh);
         }
         kept.decrementAndGet();
         chunk.bytes.clear();

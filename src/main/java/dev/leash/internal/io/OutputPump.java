@@ -128,6 +128,9 @@ final class OutputPump implements ReadyHandler {
         int most = loop.isCrowded() ? 1 : READS_A_TURN;
         for (int reads = 0; reads < most && open && sink.ready(); reads++) {
             MemorySegment space = sink.space();
+            if (space == null) {
+                return;
+            }
             int count = Descriptors.read(loop.callState(), fd, space);
             if (count > 0) {
                 passOn(count);
@@ -214,7 +217,11 @@ final class OutputPump implements ReadyHandler {
     private void takeTheRest() {
         // So many reads empty the largest pipe; somebody who goes on writing does not keep the loop here.
         for (int reads = 0; reads < READS_TO_EMPTY && open; reads++) {
-            int count = Descriptors.read(loop.callState(), fd, sink.space());
+            MemorySegment space = sink.space();
+            if (space == null) {
+                return; // what is in the pipe is lost, which shows: the end was not seen
+            }
+            int count = Descriptors.read(loop.callState(), fd, space);
             if (count <= 0) {
                 sink.unused();
                 sawEnd = count == 0 || count == -Errno.EIO;

@@ -1,10 +1,12 @@
 package dev.leash.internal.io;
 
 import dev.leash.internal.loop.LoopScope;
+import dev.leash.internal.loop.Timer;
 import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +22,9 @@ public final class OutputQueue implements Sink {
     /** So many at a time are asked for again: to wake the loop for each costs as much as to read it. */
     private static final int BATCH = WINDOW / 2;
 
+    /** When to ask again for memory if not even one chunk is to be had. */
+    private static final long NO_MEMORY_PAUSE_NANOS = 10_000_000;
+
     /** What is taken for a reader that does not ask while the run ends: all that a pipe holds, and a look at its end. */
     private static final int LAST_CHUNKS = 1024 * 1024 / Chunk.SIZE + 1;
 
@@ -34,7 +39,12 @@ public final class OutputQueue implements Sink {
 
     // Between the two.
     private final ConcurrentLinkedQueue<Chunk> filled = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger inUse = new AtomicInteger();
     private volatile boolean ended;
+
+    /** Whether reading waits for memory: for what the reader gives back, or if it has nothing, for a while. */
+    private volatile boolean starved;
+
     private volatile @Nullable Thread waiter;
 
     // The reader's.
@@ -54,7 +64,7 @@ public final class OutputQueue implements Sink {
 
     @Override
     public boolean ready() {
-        return demand > 0 || lastChunks > 0;
+        return !starved && (demand > 0 || lastChunks > 0);
     }
 
     @Override
@@ -63,9 +73,29 @@ public final class OutputQueue implements Sink {
     }
 
     @Override
-    public MemorySegment space() {
-        filling = pool.take();
-        return filling.memory;
+    public @Nullable MemorySegment space() {
+        Chunk chunk = pool.poll(lastChunks > 0 || inUse.get() == 0);
+        if (chunk == null) {
+            starved = true;
+            // Looked at again after that was stored: a reader that gives back its last one either sees it, or is seen
+            // here.
+            if (inUse.get() == 0) {
+                chunk = pool.poll(true);
+                starved = chunk == null;
+                if (chunk == null) {
+                    Timer ignored = loop.scheduleAfter(NO_MEMORY_PAUSE_NANOS, this::goOn);
+                }
+            }
+        }
+        filling = chunk;
+        return chunk == null ? null : chunk.memory;
+    }
+
+    private void goOn() {
+        starved = false;
+        if (pump != null) {
+            pump.resume();
+        }
     }
 
     @Override
@@ -85,6 +115,7 @@ public final class OutputQueue implements Sink {
             return;
         }
         chunk.bytes.limit(count);
+        inUse.incrementAndGet();
         filled.add(chunk);
         LockSupport.unpark(waiter);
     }
@@ -100,6 +131,7 @@ public final class OutputQueue implements Sink {
     @Override
     public void draining() {
         lastChunks = LAST_CHUNKS;
+        starved = false; // whatever the limit of memory: nobody may lose what was written
     }
 
     @Override
@@ -121,9 +153,7 @@ public final class OutputQueue implements Sink {
     private void request(int chunks) {
         loop.execute(() -> {
             demand += chunks;
-            if (pump != null) {
-                pump.resume();
-            }
+            goOn();
         });
     }
 
@@ -192,7 +222,9 @@ public final class OutputQueue implements Sink {
     /** Gives a chunk back that {@link #take} gave. */
     void release(Chunk chunk) {
         pool.give(chunk);
-        if (++released >= BATCH && !ended) {
+        released++;
+        inUse.decrementAndGet();
+        if ((released >= BATCH || starved) && !ended) {
             request(released);
             released = 0;
         }

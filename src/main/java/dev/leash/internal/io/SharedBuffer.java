@@ -1,6 +1,6 @@
 package dev.leash.internal.io;
 
-import java.lang.foreign.Arena;
+import dev.leash.internal.sys.BufferMemory;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ public final class SharedBuffer {
     MemorySegment memory() {
         MemorySegment made = memory;
         if (made == null) {
-            made = Arena.ofAuto().allocate(SIZE, 4096);
+            made = BufferMemory.OF_JVM.require(SIZE);
             memory = made;
         }
         return made;

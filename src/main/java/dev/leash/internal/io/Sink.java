@@ -1,6 +1,7 @@
 package dev.leash.internal.io;
 
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** Where a pump puts what it reads. For the loop's thread. */
 interface Sink {
@@ -10,7 +11,8 @@ interface Sink {
     /** Whether {@link #ready} is ever false. */
     boolean mayPause();
 
-    /** Memory to read into. */
+    /** Memory to read into; null if there is none at the moment. Then it is not ready, and resumes the pump when there is. */
+    @Nullable
     MemorySegment space();
 
     /** The first {@code count} bytes of the space that was given last are filled. */

@@ -67,6 +67,7 @@ public final class EventLoop {
             close();
             throw e;
         }
+        callState.prepare();
         callState.release(); // whoever adopts it turns it
     }
 

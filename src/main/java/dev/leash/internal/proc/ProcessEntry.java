@@ -1,8 +1,6 @@
 package dev.leash.internal.proc;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +28,7 @@ public record ProcessEntry(
 
     public static @Nullable ProcessEntry read(String pid) {
         try {
-            byte[] stat = Files.readAllBytes(PROC.resolve(pid).resolve("stat"));
-            return parse(new String(stat, StandardCharsets.ISO_8859_1));
+            return parse(ProcFile.text(PROC.resolve(pid).resolve("stat")));
         } catch (IOException e) {
             return null; // it has gone in the meantime
         }

@@ -1,8 +1,6 @@
 package dev.leash.internal.proc;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +31,7 @@ public final class StartEnvironment {
             process = anotherThread(process.resolve("task"), entry.pid());
         }
         try {
-            return new StartEnvironment(process, Files.readAllBytes(process.resolve("environ")));
+            return new StartEnvironment(process, ProcFile.bytes(process.resolve("environ")));
         } catch (IOException e) {
             return null;
         }
@@ -66,7 +64,7 @@ public final class StartEnvironment {
     @Nullable
     public Extent extent() {
         try {
-            String stat = Files.readString(process.resolve("stat"), StandardCharsets.ISO_8859_1);
+            String stat = ProcFile.text(process.resolve("stat"));
             String[] fields = ProcessEntry.fields(stat, END);
             if (fields[MEMORY].equals("0")) {
                 return null;

@@ -38,8 +38,10 @@ public final class MemberSearch {
         scout.patience = loop.scheduleAfter(patienceNanos, () -> scout.answer(null));
         try {
             thread(() -> {
-                MemberSnapshot snapshot = snapshotOrNull(CallState.create(), containment, freeze);
-                loop.execute(() -> scout.comeBack(snapshot));
+                try (CallState state = CallState.open()) {
+                    MemberSnapshot snapshot = snapshotOrNull(state, containment, freeze);
+                    loop.execute(() -> scout.comeBack(snapshot));
+                }
             });
         } catch (OutOfMemoryError e) {
             // The limit of processes is reached, which threads count for. Better slow than not at all.
@@ -51,7 +53,7 @@ public final class MemberSearch {
     private static @Nullable MemberSnapshot snapshotOrNull(CallState state, ProcessSet containment, boolean freeze) {
         try {
             return containment.snapshot(state, freeze);
-        } catch (IOException e) {
+        } catch (IOException | OutOfMemoryError e) {
             return null;
         }
     }

@@ -20,6 +20,9 @@ public final class CallState implements AutoCloseable {
 
     private static final long ERRNO_OFFSET = 0;
 
+    /** A path and as much of a file. */
+    static final int PAGE = 2 * 4096;
+
     /** For functions that return their error, or have none: what is written there, by all threads, nobody reads. */
     static final CallState UNREAD = in(Arena.global());
 
@@ -33,6 +36,7 @@ public final class CallState implements AutoCloseable {
     private final Arena arena;
     private final @Nullable Arena owned;
     private @Nullable WaitBuffer waits;
+    private @Nullable MemorySegment page;
 
     /** Kept only where assertions are enabled. */
     private volatile @Nullable Thread owner;
@@ -105,6 +109,22 @@ public final class CallState implements AutoCloseable {
             waits = made;
         }
         return made;
+    }
+
+    /** {@link #PAGE} bytes for what takes more than the scratch, during one call on a small file. */
+    MemorySegment page() {
+        MemorySegment made = page;
+        if (made == null) {
+            made = BufferMemory.OF_JVM.require(PAGE);
+            page = made;
+        }
+        return made;
+    }
+
+    /** Makes at once what else is made when it is first needed: for a loop, which must not wait for memory then. */
+    public void prepare() {
+        page = page();
+        waits = waits();
     }
 
     /** {@code result}, or the negated errno if {@code result} is -1. */

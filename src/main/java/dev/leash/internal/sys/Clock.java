@@ -3,6 +3,7 @@ package dev.leash.internal.sys;
 import dev.leash.internal.bindings.Libc;
 import dev.leash.internal.bindings.timespec;
 import java.lang.foreign.Arena;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /** CLOCK_MONOTONIC in nanoseconds, see clock_gettime(2): the time that timerfd counts in, too. */
@@ -28,12 +29,13 @@ public final class Clock {
      * before and after a start encloses the child's own. From any thread; read in user space, so no system call.
      */
     public static long bootTicks() {
-        try (Arena arena = Arena.ofConfined()) {
-            Struct now = Struct.of(arena, timespec.layout());
-            // Each kernel that this runs on has the clock.
-            int ignored = Boot.GETTIME.call(CallState.UNREAD, Libc.CLOCK_BOOTTIME(), now.address());
-            return nanos(now) / NANOS_PER_TICK;
-        }
+        Struct unused = Boot.UNUSED.poll();
+        Struct now = unused == null ? Struct.in(BufferMemory.OF_JVM.require(timespec.sizeof())) : unused;
+        // Each kernel that this runs on has the clock.
+        int ignored = Boot.GETTIME.call(CallState.UNREAD, Libc.CLOCK_BOOTTIME(), now.address());
+        long ticks = nanos(now) / NANOS_PER_TICK;
+        Boot.UNUSED.add(now);
+        return ticks;
     }
 
     /**
@@ -60,6 +62,9 @@ public final class Clock {
     /** Linked only where start times matter. */
     private static final class Boot {
         static final CFunction GETTIME = CFunction.of(Libc.clock_gettime$address(), Libc.clock_gettime$descriptor());
+
+        /** As many as there ever were threads that asked at the same time. */
+        static final ConcurrentLinkedQueue<Struct> UNUSED = new ConcurrentLinkedQueue<>();
     }
 
     private static long measureOffset() {

@@ -68,39 +68,43 @@ public final class Descriptors {
 
     /** Opens a file for reading, close-on-exec; its descriptor, or the negated errno. */
     public static int openToRead(CallState state, byte[] path) {
-        try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment name = NativePaths.terminated(scratch, path);
-            int flags = Libc.O_RDONLY() | Libc.O_CLOEXEC();
-            return raise(state, Rare.OPEN.call(state, name.address(), flags, 0));
+        MemorySegment page = state.page();
+        if (path.length >= SMALL_FILE_BYTES) {
+            return -Errno.ENAMETOOLONG;
         }
+        MemorySegment.copy(path, 0, page, ValueLayout.JAVA_BYTE, 0, path.length);
+        page.set(ValueLayout.JAVA_BYTE, path.length, (byte) 0);
+        int flags = Libc.O_RDONLY() | Libc.O_CLOEXEC();
+        return raise(state, Rare.OPEN.call(state, page.address(), flags, 0));
     }
 
     /** What a small file of the kernel's says now, from its start; empty if it cannot be read. */
     public static String reread(CallState state, int fd) {
-        try (Arena scratch = Arena.ofConfined()) {
-            // If it failed, so would the read, or it would find the end: nothing is said then, which proves nothing.
-            long ignored = Rare.LSEEK.callLong(state, fd, 0L, Libc.SEEK_SET());
-            MemorySegment buffer = scratch.allocate(SMALL_FILE_BYTES);
-            int count = read(state, fd, buffer);
-            return count <= 0
-                    ? ""
-                    : new String(buffer.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.US_ASCII);
-        }
+        // If it failed, so would the read, or it would find the end: nothing is said then, which proves nothing.
+        long ignored = Rare.LSEEK.callLong(state, fd, 0L, Libc.SEEK_SET());
+        byte[] bytes = readSmall(state, fd, SMALL_FILE_BYTES);
+        return bytes == null ? "" : new String(bytes, StandardCharsets.US_ASCII);
     }
 
-    /** What a small file of the kernel's says, at most {@code most} bytes of it; null if it cannot be read. */
+    /**
+     * What a small file of the kernel's says; null if it cannot be read.
+     *
+     * @param most so many bytes of it, 4096 at most
+     */
     public static byte @Nullable [] readSmall(CallState state, byte[] path, int most) {
         int fd = openToRead(state, path);
         if (fd < 0) {
             return null;
         }
-        try (Arena scratch = Arena.ofConfined()) {
-            MemorySegment buffer = scratch.allocate(most);
-            int count = read(state, fd, buffer);
-            return count < 0 ? null : buffer.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE);
-        } finally {
-            close(state, fd);
-        }
+        byte[] bytes = readSmall(state, fd, most);
+        close(state, fd);
+        return bytes;
+    }
+
+    private static byte @Nullable [] readSmall(CallState state, int fd, int most) {
+        MemorySegment buffer = state.page().asSlice(SMALL_FILE_BYTES, most);
+        int count = read(state, fd, buffer);
+        return count < 0 ? null : buffer.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE);
     }
 
     /** Makes a FIFO that only this user may open. 0 or the negated errno. */

@@ -64,11 +64,10 @@ public final class PseudoTerminal {
 
     /** Sets the size; the foreground group gets SIGWINCH if that changes it. 0 or the negated errno. */
     public static int resize(CallState state, int master, int columns, int rows) {
-        try (Arena scratch = Arena.ofConfined()) {
-            Struct size = Struct.of(scratch, winsize.layout());
-            size.setShort(winsize.ws_col$offset(), columns);
-            size.setShort(winsize.ws_row$offset(), rows);
-            return IOCTL.call(state, master, Libc.TIOCSWINSZ(), size.address());
-        }
+        Struct size = state.scratch;
+        size.setLong(0, 0); // no pixels
+        size.setShort(winsize.ws_col$offset(), columns);
+        size.setShort(winsize.ws_row$offset(), rows);
+        return IOCTL.call(state, master, Libc.TIOCSWINSZ(), size.address());
     }
 }

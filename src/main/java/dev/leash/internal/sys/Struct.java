@@ -30,6 +30,11 @@ final class Struct {
         return new Struct(arena.allocate(layout));
     }
 
+    /** One that has this memory. */
+    static Struct in(MemorySegment memory) {
+        return new Struct(memory);
+    }
+
     /** One of this size, all zero. */
     static Struct ofBytes(Arena arena, long size) {
         return new Struct(arena.allocate(size, WIDEST_MEMBER));
