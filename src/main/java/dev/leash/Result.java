@@ -55,7 +55,7 @@ public final class Result {
      * or if other code has taken its status: the rest of this result is true all the same.
      */
     public ExitStatus status() {
-        return stages().getLast().status();
+        return outcome.last().status();
     }
 
     /** The programs of a pipeline from left to right, or the only one. */

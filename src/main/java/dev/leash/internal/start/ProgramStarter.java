@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the pipes of one program, opens its files, and starts it. After a failure nothing is left. */
 final class ProgramStarter {
+    private static final String NO_PIDFD = "no descriptor to watch the child with";
+    private static final int SELF = (int) ProcessHandle.current().pid();
+
     private static final int NONE = -1;
     private static final int STDIN = 0;
     private static final int STDOUT = 1;
@@ -113,6 +116,7 @@ final class ProgramStarter {
                     output(output.getKey(), output.getValue());
                 }
             }
+            requireOneMore();
             program.pid = spawn();
             if (group == NONE) {
                 observer.leaderBorn(program.pid);
@@ -292,6 +296,16 @@ final class ProgramStarter {
         return check(raised, "no descriptor");
     }
 
+    /**
+     * For the pidfd. A program for which there is none is killed; so this is found out before it has done anything. Where it has
+     * ends of pipes, their descriptors are free by then.
+     */
+    private void requireOneMore() throws SpawnException {
+        if (childsEnds.isEmpty()) {
+            Descriptors.close(state, check(Processes.openPidfd(state, SELF), NO_PIDFD));
+        }
+    }
+
     private void openPidfd() throws SpawnException {
         int pid = program.pid;
         int pidfd = Processes.openPidfd(state, pid);
@@ -302,7 +316,7 @@ final class ProgramStarter {
             slot.clear();
             SpawnUndo.reap(state, pid, killed);
         }
-        program.pidfd = check(pidfd, "no descriptor to watch the child with");
+        program.pidfd = check(pidfd, NO_PIDFD);
     }
 
     /** A pipe, both of whose ends are close-on-exec. */
