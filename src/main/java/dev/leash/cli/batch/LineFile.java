@@ -20,10 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file that whole lines are appended to. A write that fails in the middle, on a disk that is full or at a limit of file
- * size, is taken back, so that the next line does not come to stand behind half of another one. For one thread.
+ * size, is taken back, so that the next line does not come to stand behind half of another one. For one thread at a time.
  */
 final class LineFile implements Closeable {
-    private final CallState state;
     private final int fd;
 
     /** The same file, to be read, locked and cut. Null for a device, a pipe, or what the caller has open himself. */
@@ -32,8 +31,7 @@ final class LineFile implements Closeable {
     /** Whether the file may end in a part of a line that could not be taken back. */
     private boolean torn;
 
-    private LineFile(CallState state, int fd, @Nullable FileChannel file) {
-        this.state = state;
+    private LineFile(int fd, @Nullable FileChannel file) {
         this.fd = fd;
         this.file = file;
     }
@@ -49,10 +47,10 @@ final class LineFile implements Closeable {
         // By its bytes first, which no Path can express in every locale.
         String again = "/proc/self/fd/" + fd;
         if (CallersPath.descriptor(name) >= 0 || !Files.isRegularFile(Path.of(again))) {
-            return new LineFile(state, fd, null);
+            return new LineFile(fd, null);
         }
         try {
-            return new LineFile(state, fd, new RandomAccessFile(again, "rw").getChannel());
+            return new LineFile(fd, new RandomAccessFile(again, "rw").getChannel());
         } catch (IOException e) {
             throw new IOException("cannot open " + what + " " + RawText.text(name) + " to read and write it", e);
         }
@@ -101,14 +99,20 @@ final class LineFile implements Closeable {
     void append(byte[] line) throws IOException {
         if (torn) {
             // What has been left there ends here.
-            SystemCallException.check("write", Descriptors.writeAll(state, fd, new byte[] {'\n'}));
+            SystemCallException.check("write", write(new byte[] {'\n'}));
             torn = false;
         }
         long before = size();
-        int written = Descriptors.writeAll(state, fd, line);
+        int written = write(line);
         if (written < 0) {
             takeBack(before);
             throw new SystemCallException("write", -written);
+        }
+    }
+
+    private int write(byte[] bytes) {
+        try (CallState state = CallState.open()) {
+            return Descriptors.writeAll(state, fd, bytes);
         }
     }
 
@@ -126,7 +130,9 @@ final class LineFile implements Closeable {
 
     @Override
     public void close() throws IOException {
-        Descriptors.close(state, fd);
+        try (CallState state = CallState.open()) {
+            Descriptors.close(state, fd);
+        }
         if (file != null) {
             file.close();
         }

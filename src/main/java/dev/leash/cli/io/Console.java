@@ -76,8 +76,8 @@ public final class Console {
         int ignored = Descriptors.writeAll(CallState.create(), stderr, RawText.bytes(raw + "\n"));
     }
 
+    /** Threads write in turn, so each brings a call state of its own. */
     private static final class DescriptorOutput extends OutputStream {
-        private final CallState state = CallState.create();
         private final int fd;
         private final @Nullable String standard;
 
@@ -94,7 +94,10 @@ public final class Console {
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
             byte[] part = Arrays.copyOfRange(bytes, offset, offset + length);
-            int written = Descriptors.writeAll(state, fd, part);
+            int written;
+            try (CallState state = CallState.open()) {
+                written = Descriptors.writeAll(state, fd, part);
+            }
             if (written < 0 && standard != null) {
                 throw new LostOutputException(standard, -written);
             }
