@@ -64,7 +64,7 @@ public final class Child {
 
     /** Whether the run has not ended yet. */
     public boolean isRunning() {
-        return !run.outcome().isDone();
+        return !run.ending().isDone();
     }
 
     /**
@@ -79,12 +79,12 @@ public final class Child {
      * supervisor's loop has died. A program that cannot be killed has a result, with {@link ExitStatus.Unknown} as its status.
      */
     public CompletableFuture<Result> result() {
-        return EndFuture.of(run.outcome(), this::ended, true, this::stop);
+        return EndFuture.of(run.ending(), this::ended, true, this::stop);
     }
 
     /** Completed with {@code view} when the run has ended, in whatever way. To cancel it stops nothing. */
     <T> CompletableFuture<T> end(T view) {
-        return EndFuture.of(run.outcome(), () -> view, false, () -> {});
+        return EndFuture.of(run.ending(), () -> view, false, () -> {});
     }
 
     /**
@@ -115,7 +115,7 @@ public final class Child {
         refuseToHoldUpTheLoop();
         try {
             long nanos = Durations.nanos("patience", patience);
-            return Optional.of(result(run.outcome().get(nanos, TimeUnit.NANOSECONDS)));
+            return Optional.of(result(run.ending().get(nanos, TimeUnit.NANOSECONDS)));
         } catch (TimeoutException e) {
             return Optional.empty();
         } catch (ExecutionException e) {
@@ -126,7 +126,7 @@ public final class Child {
     /** The result of a run that is not {@link #isRunning()} any more. On any thread, also the loop's. */
     Result ended() {
         try {
-            return result(run.outcome().join());
+            return result(run.ending().join());
         } catch (CompletionException e) {
             throw failed(e);
         }

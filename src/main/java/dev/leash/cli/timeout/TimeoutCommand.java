@@ -135,10 +135,10 @@ public final class TimeoutCommand {
      */
     private static Ending outcome(Run run) throws InterruptedException, ExecutionException {
         try {
-            return run.outcome().get(A_MOMENT_MILLIS, TimeUnit.MILLISECONDS);
+            return run.ending().get(A_MOMENT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             @Nullable URL ignored = Main.class.getResource("Main.class");
-            return run.outcome().get();
+            return run.ending().get();
         }
     }
 

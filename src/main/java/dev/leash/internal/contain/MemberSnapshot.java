@@ -1,5 +1,7 @@
 package dev.leash.internal.contain;
 
+import static dev.leash.internal.sys.SignalNumbers.SIGCONT;
+
 import dev.leash.Straggler;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
@@ -65,6 +67,13 @@ public final class MemberSnapshot implements AutoCloseable {
     /** Signals them, where it is of no use to know who was reached: {@link #living} says who could not be. */
     public void signal(CallState state, int signal) {
         signal(state, signal, new Delivery());
+    }
+
+    /** Continues all that were found: a search that freezes has stopped them. */
+    public void resume(CallState state) {
+        for (int fd : descriptors) {
+            int ignored = Processes.signal(state, fd, SIGCONT); // one that is gone or refuses it was not stopped either
+        }
     }
 
     /** The descriptors of those who were found, which are the caller's from now on, and no more to be signalled through. */

@@ -1,5 +1,6 @@
 package dev.leash.internal.contain;
 
+import static dev.leash.internal.sys.SignalNumbers.SIGCONT;
 import static dev.leash.internal.sys.SignalNumbers.SIGSTOP;
 
 import dev.leash.Straggler;
@@ -116,8 +117,21 @@ final class TreeSearch {
             return snapshot;
         } finally {
             if (!handedOver) {
+                if (freeze) {
+                    resume();
+                }
                 held.values().forEach(member -> Descriptors.close(state, member.pidfd()));
             }
+        }
+    }
+
+    /** The search has failed: nothing may stay stopped for it. */
+    private void resume() {
+        if (KernelFeatures.PIDFD_GROUP_SIGNAL && leaderPidfd >= 0) {
+            int ignored = Processes.signalGroup(state, leaderPidfd, SIGCONT);
+        }
+        for (Known member : held.values()) {
+            int ignored = Processes.signal(state, member.pidfd(), SIGCONT);
         }
     }
 

@@ -1,9 +1,8 @@
 package dev.leash.internal.engine;
 
-import dev.leash.internal.io.ChunkPool;
-import dev.leash.internal.io.SharedBuffer;
 import dev.leash.internal.loop.CallerRunsLoop;
 import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.run.LoopContext;
 import dev.leash.internal.run.Run;
 import dev.leash.internal.sys.SystemCallException;
 
@@ -13,8 +12,7 @@ import dev.leash.internal.sys.SystemCallException;
  */
 final class CallerRuns {
     private final CallerRunsLoop own = new CallerRunsLoop();
-    final SharedBuffer buffer = new SharedBuffer();
-    final ChunkPool pool = new ChunkPool();
+    final LoopContext context = LoopContext.of(own.loop());
     private boolean dismissed;
 
     /** @throws SystemCallException if a descriptor limit is reached */
@@ -34,8 +32,8 @@ final class CallerRuns {
      *
      * @throws InterruptedException if the thread is interrupted before; nobody then looks after it until the next call
      */
-    void attend(Run run) throws InterruptedException {
-        own.turnUntil(run.outcome()::isDone);
+    void drive(Run run) throws InterruptedException {
+        own.turnUntil(run.ending()::isDone);
     }
 
     /** The calling thread takes the run, and the loop with it, from the one that has left them, for good. */

@@ -17,15 +17,15 @@ import java.util.concurrent.ForkJoinWorkerThread;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The attendants of an engine and the runs that they look after. All of them are made at the beginning, so that the number of
- * descriptors stays what it is; a thread that finds none leaves its run to the engine's own loop. From any thread, except
- * what is said to be for the engine's loop.
+ * The loops with which threads drive runs of their own while they wait for the end, and the runs that are driven so. All loops
+ * are made at the beginning, so that the number of descriptors stays what it is; a thread that finds none leaves its run to
+ * the engine's own loop. From any thread, except what is said to be for the engine's loop.
  */
 final class CallerRunsPool {
     private final EventLoop enginesLoop;
     private final ConcurrentLinkedDeque<CallerRuns> idle = new ConcurrentLinkedDeque<>();
     private final List<LoopMeter> meters = new ArrayList<>();
-    private final Set<Run> attended = ConcurrentHashMap.newKeySet();
+    private final Set<Run> driven = ConcurrentHashMap.newKeySet();
     private volatile boolean watched;
     private volatile boolean closed;
 
@@ -33,16 +33,16 @@ final class CallerRunsPool {
     private final Set<Run> toldToStop = new HashSet<>();
 
     /**
-     * @param enginesLoop takes over what an attendant can look after no more
-     * @param count so many, or none: where descriptors are scarce, others need them more
+     * @param enginesLoop takes over a run whose thread cannot drive it any more
+     * @param count how many are made; none where descriptors are scarce
      */
     CallerRunsPool(EventLoop enginesLoop, int count) {
         this.enginesLoop = enginesLoop;
         try {
             while (meters.size() < count) {
-                CallerRuns attendant = new CallerRuns();
-                idle.add(attendant);
-                meters.add(attendant.loop().meter());
+                CallerRuns callerRuns = new CallerRuns();
+                idle.add(callerRuns);
+                meters.add(callerRuns.loop().meter());
             }
         } catch (SystemCallException e) {
             closeIdle();
@@ -55,11 +55,11 @@ final class CallerRunsPool {
         return meters;
     }
 
-    /** An attendant for the calling thread, or null if there is none for it. */
+    /** A loop for the calling thread, or null if there is none for it. */
     @Nullable
     CallerRuns borrow() {
         Thread thread = Thread.currentThread();
-        // A carrier, and a worker whose pool replaces it while it waits, shall not be held up in a system call.
+        // A carrier, and a worker whose pool replaces it while it waits, must not wait in a system call.
         if (thread.isVirtual() || thread instanceof ForkJoinWorkerThread) {
             return null;
         }
@@ -70,72 +70,72 @@ final class CallerRunsPool {
         return attendant;
     }
 
-    void giveBack(CallerRuns attendant) {
-        attendant.leave();
-        idle.addFirst(attendant); // the next one finds it warm
+    void giveBack(CallerRuns callerRuns) {
+        callerRuns.leave();
+        idle.addFirst(callerRuns); // the next one finds it warm
         if (closed) {
             closeIdle();
         }
     }
 
-    /** From now on the calling thread's attendant is responsible for {@code run}, which was just started. */
-    void entrust(Run run) {
-        attended.add(run);
+    /** From now on the calling thread drives {@code run}, which was just started. */
+    void add(Run run) {
+        driven.add(run);
     }
 
-    /** Looks after a run until it has ended, unless it has, or another thread does so. */
-    void attend(Launch launch, CallerRuns attendant, Run run) throws InterruptedException {
-        if (attendant.isDismissed() || !attended.contains(run)) {
+    /** Drives a run until it has ended, unless it has, or another thread drives it. */
+    void drive(Launch launch, CallerRuns callerRuns, Run run) throws InterruptedException {
+        if (callerRuns.isDismissed() || !driven.contains(run)) {
             return;
         }
-        attendant.attend(run);
-        // In this order: whoever closes waits until no run is attended, and then closes what the attendants have open.
+        callerRuns.drive(run);
+        // In this order: a close waits until no run is driven, and then closes the loops.
         try {
-            launch.callerRuns = null; // it is not the run's any more, whatever happens now
-            giveBack(attendant);
+            launch.callerRuns = null; // it is free again, whatever happens now
+            giveBack(callerRuns);
         } finally {
-            attended.remove(run);
+            driven.remove(run);
             if (watched) {
                 enginesLoop.execute(() -> {}); // it may be able to end now
             }
         }
     }
 
-    /** For the engine's loop: what has hit the thread that looked after the run, such as a full stack, is still there. */
-    void takeOver(CallerRuns attendant, Run run, @Nullable Throwable cause) {
-        attendant.dismiss();
+    /** For the engine's loop: the thread that drove the run cannot go on, since its stack is full, for example. */
+    void takeOver(CallerRuns callerRuns, Run run, @Nullable Throwable cause) {
+        callerRuns.dismiss();
         try {
             run.fail(new IllegalStateException("the event loop has died", cause));
-            attendant.close();
+            callerRuns.close();
         } finally {
-            attended.remove(run);
+            driven.remove(run);
         }
         Log.error("the event loop of a thread that waits for its run has died; the run is killed and fails", cause);
     }
 
-    /** From now on the engine's loop looks up whenever a run has ended that was attended. */
+    /** From now on the end of a driven run wakes the engine's loop. */
     void watch() {
         watched = true;
     }
 
-    /** Whether no run is attended. */
+    /** Whether no run is driven. */
     boolean haveNone() {
-        return attended.isEmpty();
+        return driven.isEmpty();
     }
 
     /** Stops each of their runs by its own plan, but none twice. For the engine's loop. */
     void stop() {
-        attended.stream().filter(toldToStop::add).forEach(run -> run.requestStop(Cause.CLOSED));
+        driven.stream().filter(toldToStop::add).forEach(run -> run.requestStop(Cause.CLOSED));
     }
 
     /** Stops each of their runs by {@code steps}. */
     void stop(List<StopStep> steps) {
-        attended.forEach(run -> run.requestStop(Cause.CLOSED, steps));
+        driven.forEach(run -> run.requestStop(Cause.CLOSED, steps));
     }
 
     /** Fails each of their runs. */
     void fail(Throwable cause) {
-        attended.forEach(run -> run.requestFailure(cause));
+        driven.forEach(run -> run.requestFailure(cause));
     }
 
     /** Closes those that are idle; each of the others is closed when it is given back. */

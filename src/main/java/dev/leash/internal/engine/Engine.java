@@ -5,12 +5,11 @@ import dev.leash.SpawnException;
 import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.events.Log;
 import dev.leash.internal.guardian.Guardian;
-import dev.leash.internal.io.ChunkPool;
-import dev.leash.internal.io.SharedBuffer;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.LoopMeter;
 import dev.leash.internal.loop.LoopThread;
 import dev.leash.internal.loop.TimerQueue;
+import dev.leash.internal.run.LoopContext;
 import dev.leash.internal.run.Run;
 import dev.leash.internal.run.Streams;
 import dev.leash.internal.spawn.Patience;
@@ -43,12 +42,11 @@ public final class Engine {
 
     private final EventLoop loop;
     private final LoopThread thread;
-    private final SharedBuffer buffer = new SharedBuffer();
-    private final ChunkPool pool = new ChunkPool();
+    private final LoopContext context;
     private final RunMeter meter = new RunMeter();
 
     private final Launches launches;
-    private final CallerRunsPool attendants;
+    private final CallerRunsPool callerRunsPool;
     private final @Nullable Guardian guardian;
     private final CountDownLatch ended = new CountDownLatch(1);
     private final AtomicBoolean closing = new AtomicBoolean();
@@ -72,7 +70,7 @@ public final class Engine {
     private volatile boolean over;
 
     /**
-     * One without a guardian and without threads that look after runs of their own.
+     * One without a guardian and without threads that drive runs of their own.
      *
      * @param threadName the loop's thread is named so
      * @throws IOException if a descriptor limit is reached
@@ -85,7 +83,7 @@ public final class Engine {
     /**
      * @param threadName the loop's thread is named so
      * @param guarded whether a guardian ends the runs if this JVM is killed or crashes
-     * @param waiting how many threads can look after a run of their own at the same time, while they wait for its end
+     * @param waiting how many threads at the same time can drive a run of their own while they wait for its end
      * @throws IOException if a descriptor limit is reached, or the guardian cannot be started
      * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
      */
@@ -106,12 +104,13 @@ public final class Engine {
         Guardian watcher = null;
         boolean complete = false;
         loop = new EventLoop();
-        launches = new Launches(loop, this::takeOver, this::returnAttendant);
+        context = LoopContext.of(loop);
+        launches = new Launches(loop, this::takeOver, this::giveBackCallerRuns);
         try {
             watcher = guarded ? new Guardian(loop) : null;
             complete = true;
         } finally {
-            attendants = new CallerRunsPool(loop, complete ? waiting : 0);
+            callerRunsPool = new CallerRunsPool(loop, complete ? waiting : 0);
             guardian = watcher;
             // Also where something failed: the loop then ends at once.
             stopping = !complete;
@@ -134,8 +133,8 @@ public final class Engine {
     /** The loop has ended. */
     private void end() {
         try {
-            awaitAttended();
-            attendants.close();
+            awaitCallerRuns();
+            callerRunsPool.close();
             launches.endAll(LONGEST_START_NANOS);
         } finally {
             try {
@@ -148,10 +147,10 @@ public final class Engine {
         }
     }
 
-    /** If the loop has died, the threads that look after runs of their own have just been told. */
-    private void awaitAttended() {
+    /** If the loop has died, the threads that drive runs of their own have just been told. */
+    private void awaitCallerRuns() {
         long until = System.nanoTime() + LONGEST_START_NANOS;
-        while (!attendants.haveNone() && System.nanoTime() < until) {
+        while (!callerRunsPool.haveNone() && System.nanoTime() < until) {
             Clock.sleep(EXIT_CHECK_MILLIS * 1_000_000);
         }
     }
@@ -197,7 +196,7 @@ public final class Engine {
 
     /**
      * As {@link #start}, for a thread that is going to {@linkplain Run#await wait for the end} and will do nothing else before.
-     * If it can, it looks after the run itself meanwhile: to hand it to the loop, and to be told of the end, are two switches
+     * If it can, it drives the run itself meanwhile: to hand it to the loop, and to be told of the end, are two switches
      * of threads, which may take as long as the program does.
      *
      * @param wait waits; what still runs when it returns or throws is killed
@@ -213,7 +212,7 @@ public final class Engine {
         StackReserve.require();
         Launch launch = takeCustody(spec, patience(spec, caller));
         try {
-            launch.callerRuns = waits ? attendantFor(spec) : null;
+            launch.callerRuns = waits ? callerRunsFor(spec) : null;
             Run run = launch.callerRuns == null ? startOnLoop(launch) : startHere(launch, launch.callerRuns);
             launch.starting = false;
             run.connectInputs();
@@ -270,11 +269,11 @@ public final class Engine {
         return launch;
     }
 
-    private @Nullable CallerRuns attendantFor(RunSpec spec) {
+    private @Nullable CallerRuns callerRunsFor(RunSpec spec) {
         // User code is called by the loop's thread, and must not hold it up.
         boolean possible =
                 spec.isGroup() && !spec.isGated() && Streams.concernsNobodyElse(spec) && !loop.isLoopThread();
-        return possible ? attendants.borrow() : null;
+        return possible ? callerRunsPool.borrow() : null;
     }
 
     private Run startOnLoop(Launch launch) throws SpawnException {
@@ -282,9 +281,7 @@ public final class Engine {
             Started started = startGuarded(state, launch);
             ProcessSet containment = launch.resources.contain(state);
             Run run = new Run(
-                    loop,
-                    buffer,
-                    pool,
+                    context,
                     launch.spec(),
                     started,
                     containment,
@@ -297,38 +294,36 @@ public final class Engine {
                     null);
             launch.run = run;
             launch.counted = meter.started(); // before it can end
-            run.handOver(state, () -> adopt(launch, run));
+            run.handOff(state, () -> adopt(launch, run));
             return run;
         }
     }
 
-    private Run startHere(Launch launch, CallerRuns attendant) throws SpawnException {
-        CallState state = attendant.loop().callState();
+    private Run startHere(Launch launch, CallerRuns callerRuns) throws SpawnException {
+        CallState state = callerRuns.loop().callState();
         Started started = startGuarded(state, launch);
         Run run = new Run(
-                attendant.loop(),
-                attendant.buffer,
-                attendant.pool,
+                callerRuns.context,
                 launch.spec(),
                 started,
                 launch.resources.contain(state),
                 launch.resources.entry,
                 ended -> count(launch, ended),
-                ended -> attend(launch, attendant, ended));
+                ended -> drive(launch, callerRuns, ended));
         launch.run = run;
         launch.counted = meter.started(); // before it can end
-        attendants.entrust(run);
+        callerRunsPool.add(run);
         launch.starting = false;
         run.begin();
         if (closing.get()) {
-            loop.execute(this::endAttended); // it took so long to start that nobody waited for it any more
+            loop.execute(this::endCallerRuns); // it took so long to start that nobody waited for it any more
         }
         return run;
     }
 
-    private void attend(Launch launch, CallerRuns attendant, Run run) throws InterruptedException {
+    private void drive(Launch launch, CallerRuns callerRuns, Run run) throws InterruptedException {
         try {
-            attendants.attend(launch, attendant, run);
+            callerRunsPool.drive(launch, callerRuns, run);
         } catch (RuntimeException | Error e) {
             launch.cause = e;
             launch.lost = true;
@@ -340,29 +335,29 @@ public final class Engine {
     /** Takes over on the loop's thread a run that its own has lost. */
     private void takeOver(Launch launch, Run run) {
         Throwable cause = launch.cause;
-        CallerRuns attendant = launch.callerRuns;
+        CallerRuns callerRuns = launch.callerRuns;
         launch.callerRuns = null;
-        if (attendant != null) {
-            attendants.takeOver(attendant, run, cause);
+        if (callerRuns != null) {
+            callerRunsPool.takeOver(callerRuns, run, cause);
         } else {
             adopt(launch, run);
             run.requestStop(Cause.CLOSED, KILL);
         }
     }
 
-    private void returnAttendant(Launch launch) {
-        CallerRuns attendant = launch.callerRuns;
+    private void giveBackCallerRuns(Launch launch) {
+        CallerRuns callerRuns = launch.callerRuns;
         launch.callerRuns = null;
-        if (attendant != null) {
-            attendants.giveBack(attendant);
+        if (callerRuns != null) {
+            callerRunsPool.giveBack(callerRuns);
         }
     }
 
-    private void endAttended() {
+    private void endCallerRuns() {
         if (over) {
-            attendants.fail(death == null ? closed() : death);
+            callerRunsPool.fail(death == null ? closed() : death);
         } else if (stopping) {
-            attendants.stop();
+            callerRunsPool.stop();
         }
     }
 
@@ -373,7 +368,7 @@ public final class Engine {
             return Starter.start(state, launch.resources);
         } catch (SpawnException e) {
             launch.resources.takeBack(state);
-            returnAttendant(launch);
+            giveBackCallerRuns(launch);
             launch.settled = true;
             throw e;
         }
@@ -441,7 +436,7 @@ public final class Engine {
 
     /** What passes through its loop, and through those of the threads that wait. */
     public List<LoopMeter> loopMeters() {
-        List<LoopMeter> meters = new ArrayList<>(attendants.meters());
+        List<LoopMeter> meters = new ArrayList<>(callerRunsPool.meters());
         meters.add(loop.meter());
         return meters;
     }
@@ -465,13 +460,13 @@ public final class Engine {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        attendants.watch();
+        callerRunsPool.watch();
         long end = TimerQueue.after(Clock.monotonicNanos(), budgetNanos);
         awaitStarts();
         loop.execute(() -> {
             stopping = true;
             loop.schedule(end, this::killAll);
-            attendants.stop();
+            callerRunsPool.stop();
             for (Run run : new ArrayList<>(live)) {
                 run.requestStop(Cause.CLOSED);
             }
@@ -499,7 +494,7 @@ public final class Engine {
     }
 
     private void killAll() {
-        attendants.stop(KILL);
+        callerRunsPool.stop(KILL);
         for (Run run : new ArrayList<>(live)) {
             run.requestStop(Cause.CLOSED, KILL);
         }
@@ -518,7 +513,7 @@ public final class Engine {
     private boolean hasEnded() {
         launches.look();
         forgotten = null;
-        over = stopping && live.isEmpty() && attendants.haveNone() && !launches.anyLost;
+        over = stopping && live.isEmpty() && callerRunsPool.haveNone() && !launches.anyLost;
         return over;
     }
 
@@ -527,9 +522,9 @@ public final class Engine {
         death = fate;
         over = true;
         closing.set(true);
-        attendants.watch();
+        callerRunsPool.watch();
         fate.initCause(cause);
-        untilThereIsMemory(() -> attendants.fail(fate));
+        untilThereIsMemory(() -> callerRunsPool.fail(fate));
         // Those between two lists first: the error may have come there.
         Run between = adopting;
         if (between != null) {
@@ -554,7 +549,7 @@ public final class Engine {
                 fate.addSuppressed(e); // the others are to be told all the same
             }
             // Also where it is done: an error may have come while those that wait were being woken.
-            run.outcome().completeExceptionally(fate);
+            run.ending().completeExceptionally(fate);
         });
     }
 

@@ -4,13 +4,9 @@ import dev.leash.Signal;
 import dev.leash.StopStepTaken;
 import dev.leash.internal.contain.FollowedGroup;
 import dev.leash.internal.contain.ProcessSet;
-import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.TimerQueue;
-import dev.leash.internal.run.Ending;
-import dev.leash.internal.run.MemberSearch;
 import dev.leash.internal.run.Run;
 import dev.leash.internal.run.StopLadder;
-import dev.leash.internal.run.Sweep;
 import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
@@ -74,10 +70,7 @@ final class WarmUp {
                         .signal()
                         .number();
             }
-            for (Class<?> needed : List.of(
-                    Sweep.class, MemberSearch.class, Ending.class, Ending.Stage.class, EventLoop.class, Run.class)) {
-                Class.forName(needed.getName(), true, WarmUp.class.getClassLoader());
-            }
+            Run.loadClasses();
         } catch (SystemCallException | ClassNotFoundException | IllegalStateException | LinkageError e) {
             // What it was to save is paid later.
         }

@@ -111,9 +111,9 @@ public final class OutputEnd {
     }
 
     /** Reads what there is to be read by now. */
-    public void look() {
+    public void poll() {
         if (pump != null) {
-            pump.look();
+            pump.poll();
         }
     }
 

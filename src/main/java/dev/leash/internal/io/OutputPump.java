@@ -88,7 +88,7 @@ final class OutputPump implements ReadyHandler {
     }
 
     /** Reads what there is to be read by now, without waiting to be told of it. */
-    void look() {
+    void poll() {
         if (open && armed) {
             read(false);
         }

@@ -5,6 +5,7 @@ import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Epoll;
 import dev.leash.internal.sys.SystemCallException;
 import dev.leash.internal.sys.TimerFd;
+import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -24,6 +25,9 @@ public final class EventLoop {
     private static final int TASKS_A_TURN = 1024;
     private static final int TASKS_BETWEEN = 16;
 
+    /** After so many turns a loop that cannot keep up has caught up as far as it ever will. */
+    private static final int MOST_TURNS_BEHIND = 64;
+
     /** More ready descriptors than this are many. */
     private static final int CROWD = 8;
 
@@ -39,6 +43,8 @@ public final class EventLoop {
     /** Whether a thread does what is left of a loop that is closed: one at a time, which the loop belongs to meanwhile. */
     private final AtomicBoolean taken = new AtomicBoolean();
 
+    private final ArrayDeque<Runnable> whenCaughtUp = new ArrayDeque<>(0);
+    private int turnsBehind;
     private volatile long armedNanos = TimerQueue.NEVER;
     private boolean crowded;
     private volatile @Nullable Thread thread;
@@ -174,6 +180,15 @@ public final class EventLoop {
         timers.cancel(timer);
     }
 
+    /**
+     * Runs {@code action} when all has been handled that is ready at this moment, and what other threads have handed over by
+     * then: in a later turn. After a standstill of this JVM a timer is due at once, while what has happened before it was due
+     * has not been seen yet; so a timer whose verdict would be "too late" passes through here first.
+     */
+    public void whenCaughtUp(Runnable action) {
+        whenCaughtUp.add(action);
+    }
+
     /** Ends the wait, or keeps the next one from beginning. From any thread. */
     void wake() {
         wakeup.wake();
@@ -195,7 +210,8 @@ public final class EventLoop {
     public void turn(boolean mayWait) {
         assert isOwners();
         arm();
-        int ready = poller.await(mayWait && tasks.isEmpty() ? -1 : 0);
+        int waiting = whenCaughtUp.size();
+        int ready = poller.await(mayWait && waiting == 0 && tasks.isEmpty() ? -1 : 0);
         long woken = Clock.monotonicNanos();
         crowded = ready > CROWD;
         for (int index = 0; index < ready; index++) {
@@ -206,7 +222,20 @@ public final class EventLoop {
         }
         runTasks(TASKS_A_TURN);
         fireDue();
+        if (waiting > 0) {
+            caughtUp(waiting, ready == Poller.BATCH || !tasks.isEmpty());
+        }
         meter.turned(Clock.monotonicNanos() - woken);
+    }
+
+    private void caughtUp(int waiting, boolean behind) {
+        if (behind && ++turnsBehind < MOST_TURNS_BEHIND) {
+            return;
+        }
+        turnsBehind = 0;
+        for (int left = waiting; left > 0; left--) {
+            whenCaughtUp.remove().run();
+        }
     }
 
     /** Not until the queue is empty: a task that adds tasks shall not keep descriptors waiting. */

@@ -58,6 +58,11 @@ public final class LoopScope {
         return loop.schedule(EventLoop.after(delayNanos), action, failed);
     }
 
+    /** See {@link EventLoop#whenCaughtUp}. */
+    public void whenCaughtUp(Runnable action) {
+        loop.whenCaughtUp(() -> attempt(action));
+    }
+
     /** See {@link EventLoop#cancel}. */
     public void cancel(Timer timer) {
         loop.cancel(timer);

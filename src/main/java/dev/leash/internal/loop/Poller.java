@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * generation and is dropped.
  */
 final class Poller {
-    private static final int BATCH = 256;
+    static final int BATCH = 256;
 
     /** The data of a descriptor that has been announced: no slot has this number. */
     private static final long ANNOUNCED = -1;

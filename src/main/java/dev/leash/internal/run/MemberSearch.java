@@ -2,6 +2,7 @@ package dev.leash.internal.run;
 
 import dev.leash.internal.contain.MemberSnapshot;
 import dev.leash.internal.contain.ProcessSet;
+import dev.leash.internal.events.Log;
 import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.Timer;
 import dev.leash.internal.spec.StopStep;
@@ -10,82 +11,124 @@ import java.io.IOException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a snapshot of a run on another thread, since it may take long, and brings it to the loop. For the loop's thread. */
+/**
+ * One search for the members of a run. It goes on on a thread of its own, since it may take long, and its result comes to the
+ * loop. For the loop's thread.
+ */
 public final class MemberSearch {
     private final LoopScope loop;
     private final boolean freeze;
-    private @Nullable Consumer<@Nullable MemberSnapshot> report;
-    private @Nullable Timer patience;
+    private @Nullable Consumer<@Nullable MemberSnapshot> found;
+    private @Nullable Timer limit;
 
-    private MemberSearch(LoopScope loop, boolean freeze, Consumer<@Nullable MemberSnapshot> report) {
+    /** Whether the result is being handled: the look that comes first may find that it does not matter any more. */
+    private boolean answering;
+
+    private boolean cancelled;
+
+    /** Whether members that were stopped, and are of no use to the run any more, are to be killed and not continued. */
+    private boolean killsLate = true;
+
+    private MemberSearch(LoopScope loop, boolean freeze, Consumer<@Nullable MemberSnapshot> found) {
         this.loop = loop;
         this.freeze = freeze;
-        this.report = report;
+        this.found = found;
     }
 
     /**
-     * @param freeze whether whoever is found is stopped, in order to be killed
-     * @param report called on the loop's thread, unless the scout is recalled; with null if there is no answer within
-     *     {@code patienceNanos}, or none to be had. The snapshot is closed when it returns
+     * Starts a search.
+     *
+     * @param freeze whether members are stopped, in order to be killed
+     * @param found called on the loop's thread, unless the search is cancelled; with null if the search has failed, or takes
+     *     longer than {@code limitNanos}. The snapshot is closed when it returns
      */
-    static MemberSearch send(
+    static MemberSearch start(
             LoopScope loop,
-            ProcessSet containment,
+            ProcessSet members,
             boolean freeze,
-            long patienceNanos,
-            Consumer<@Nullable MemberSnapshot> report) {
-        MemberSearch scout = new MemberSearch(loop, freeze, report);
-        scout.patience = loop.scheduleAfter(patienceNanos, () -> scout.answer(null));
+            long limitNanos,
+            Consumer<@Nullable MemberSnapshot> found) {
+        MemberSearch search = new MemberSearch(loop, freeze, found);
+        // Not as soon as the time is over: after a standstill of this JVM the result may be there, unseen.
+        search.limit = loop.scheduleAfter(limitNanos, () -> loop.whenCaughtUp(() -> search.answer(null)));
         try {
             thread(() -> {
                 try (CallState state = CallState.open()) {
-                    MemberSnapshot snapshot = snapshotOrNull(state, containment, freeze);
-                    loop.execute(() -> scout.comeBack(snapshot));
+                    MemberSnapshot snapshot = snapshotOrNull(state, members, freeze);
+                    loop.execute(() -> search.completed(snapshot));
                 }
             });
         } catch (OutOfMemoryError e) {
             // The limit of processes is reached, which threads count for. Better slow than not at all.
-            loop.execute(() -> scout.comeBack(snapshotOrNull(loop.callState(), containment, freeze)));
+            loop.execute(() -> search.completed(snapshotOrNull(loop.callState(), members, freeze)));
         }
-        return scout;
+        return search;
     }
 
-    private static @Nullable MemberSnapshot snapshotOrNull(CallState state, ProcessSet containment, boolean freeze) {
+    private static @Nullable MemberSnapshot snapshotOrNull(CallState state, ProcessSet members, boolean freeze) {
         try {
-            return containment.snapshot(state, freeze);
+            return members.snapshot(state, freeze);
         } catch (IOException | OutOfMemoryError e) {
+            return null;
+        } catch (RuntimeException | Error e) {
+            Log.error("a search for the members of a run has failed", e);
             return null;
         }
     }
 
-    /** No virtual one, whose carriers others can keep busy. */
+    /** No virtual thread: others can keep their carriers busy. */
     private static void thread(Runnable work) {
         Thread ignored = Thread.ofPlatform().daemon().name("leash-scan").start(work);
     }
 
-    /** The report will not be called. */
-    void recall() {
-        report = null;
-        if (patience != null) {
-            loop.cancel(patience);
+    /**
+     * The result does not matter any more. Members that this has stopped are continued when it comes.
+     *
+     * @param kill whether they are killed instead
+     */
+    void cancel(boolean kill) {
+        if (found != null || (answering && !kill)) {
+            killsLate = kill;
+            cancelled = true;
+        }
+        end();
+    }
+
+    private void end() {
+        found = null;
+        if (limit != null) {
+            loop.cancel(limit);
         }
     }
 
-    private void comeBack(@Nullable MemberSnapshot snapshot) {
-        boolean awaited = report != null;
-        answer(snapshot);
-        if (snapshot != null) {
-            if (!awaited && freeze) {
-                // Too late for the run, but nobody shall stay stopped for ever.
-                snapshot.signal(loop.callState(), StopStep.SIGKILL);
+    private void completed(@Nullable MemberSnapshot snapshot) {
+        boolean awaited = found != null;
+        try {
+            answering = true;
+            answer(snapshot);
+        } finally {
+            answering = false;
+            if (snapshot != null) {
+                if (freeze && (cancelled || !awaited)) {
+                    settle(snapshot);
+                }
+                snapshot.close(loop.callState());
             }
-            snapshot.close(loop.callState());
+        }
+    }
+
+    /** Too late for the run; but nothing may stay stopped for ever. */
+    private void settle(MemberSnapshot snapshot) {
+        if (killsLate) {
+            snapshot.signal(loop.callState(), StopStep.SIGKILL);
+        } else {
+            snapshot.resume(loop.callState());
         }
     }
 
     private void answer(@Nullable MemberSnapshot snapshot) {
-        Consumer<@Nullable MemberSnapshot> awaiting = report;
-        recall();
+        Consumer<@Nullable MemberSnapshot> awaiting = found;
+        end();
         if (awaiting != null) {
             awaiting.accept(snapshot);
         }

@@ -17,6 +17,16 @@ import org.jspecify.annotations.Nullable;
 
 /** One program of a run, watched through its pidfd and reaped. For the loop's thread, except {@link #pid}. */
 final class Program {
+    /** Told once, when the program has exited. */
+    interface Exited {
+        /**
+         * It has.
+         *
+         * @param polled whether {@link #poll} has found it out, and not an event
+         */
+        void exited(boolean polled);
+    }
+
     /** How long to wait before a program is looked at again that has exited and cannot be reaped: it is being traced. */
     private static final long TRACED_PAUSE_NANOS = 10_000_000;
 
@@ -26,7 +36,7 @@ final class Program {
     private final Started.Program process;
     private final boolean staysZombie;
     private final GuardianTable.Entry entry;
-    private final Runnable exited;
+    private final Exited exited;
     private @Nullable Registration registration;
     private @Nullable WaitStatus exit;
     private boolean gone;
@@ -39,7 +49,7 @@ final class Program {
      * @param entry of the run, if this is its leader
      * @param exited called once, when it has exited
      */
-    Program(LoopScope loop, Started.Program process, boolean staysZombie, GuardianTable.Entry entry, Runnable exited) {
+    Program(LoopScope loop, Started.Program process, boolean staysZombie, GuardianTable.Entry entry, Exited exited) {
         this.loop = loop;
         this.process = process;
         this.staysZombie = staysZombie;
@@ -52,17 +62,17 @@ final class Program {
     }
 
     void watch() throws SystemCallException {
-        registration = loop.register(process.pidfd(), Epoll.IN, readiness -> ready());
+        registration = loop.register(process.pidfd(), Epoll.IN, readiness -> ready(false));
     }
 
     /** Looks whether it has exited, where the event may not have been read yet. */
-    void look() {
+    void poll() {
         if (!gone && Processes.hasExited(loop.callState(), process.pidfd())) {
-            ready();
+            ready(true);
         }
     }
 
-    private void ready() {
+    private void ready(boolean polled) {
         if (gone) {
             return;
         }
@@ -70,11 +80,11 @@ final class Program {
         stopWatching();
         if (!seen) {
             // Readable but not to be reaped: a tracer has it. The descriptor stays readable, so look again later.
-            loop.scheduleAfter(TRACED_PAUSE_NANOS, this::ready);
+            loop.scheduleAfter(TRACED_PAUSE_NANOS, () -> ready(false));
             return;
         }
         gone = true;
-        exited.run();
+        exited.exited(polled);
     }
 
     private boolean reap() {

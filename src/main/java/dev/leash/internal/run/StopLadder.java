@@ -10,10 +10,15 @@ public final class StopLadder {
     private int taken;
 
     public StopLadder(List<StopStep> steps) {
+        requireKill(steps);
+        this.steps = steps;
+    }
+
+    /** @throws IllegalArgumentException if {@code steps} do not end in KILL */
+    static void requireKill(List<StopStep> steps) {
         if (steps.isEmpty() || steps.getLast().signal() != StopStep.SIGKILL) {
             throw new IllegalArgumentException("a stop plan ends in KILL: " + steps);
         }
-        this.steps = steps;
     }
 
     /** The signal that is due now; the sequence moves on. Not to be asked once it is {@link #finished}. */

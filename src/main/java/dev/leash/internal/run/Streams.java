@@ -183,12 +183,12 @@ public final class Streams {
     }
 
     /** Whether every output has been read to its end. */
-    boolean read() {
+    boolean atEnd() {
         return all(OutputEnd::closed);
     }
 
     /** Whether, besides, whoever was given it has finished. */
-    boolean done() {
+    boolean delivered() {
         return all(OutputEnd::done);
     }
 
@@ -197,8 +197,8 @@ public final class Streams {
     }
 
     /** Reads what there is to be read by now. */
-    void look() {
-        each(OutputEnd::look);
+    void poll() {
+        each(OutputEnd::poll);
     }
 
     boolean anyPaused() {

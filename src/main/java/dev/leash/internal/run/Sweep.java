@@ -14,33 +14,43 @@ import dev.leash.internal.sys.Epoll;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SystemCallException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits until nobody is left of a run whose leader has exited, and kills if it is told to. The kernel has no event for a
- * group that has become empty, so it is asked again and again, at growing intervals; /proc is read on another thread, for
- * it takes long where there are thousands of processes. That is no virtual one, whose carriers others can keep busy. For
- * the loop's thread.
+ * Waits until nothing is left of a run whose programs have exited, and kills if it is told to. The kernel has no event for a
+ * group that has become empty, so it is asked again and again, at growing intervals; /proc is read by a {@link MemberSearch}.
+ * For the loop's thread.
  */
 public final class Sweep {
     private static final long FIRST_PAUSE_NANOS = 100_000;
     private static final long LONGEST_PAUSE_NANOS = 10_000_000;
 
-    /** Whoever was killed is given this long a pause before /proc is read for him: most are gone by then. */
+    /** Before /proc is read for processes that were killed, they get pauses up to this: most are gone by then. */
     private static final long SCAN_FROM_NANOS = 1_000_000;
 
+    /** A process counts as alive only if it has had this time since KILL was sent to it. */
+    private static final long TIME_TO_DIE_NANOS = 500_000_000;
+
+    private static final long LAST_PAUSE_NANOS = 20_000_000;
+
     private final LoopScope loop;
-    private final ProcessSet containment;
+    private final ProcessSet members;
     private final GuardianTable.Entry entry;
     private final Set<Integer> programs;
     private final Runnable swept;
     private final Map<Long, Straggler> found = new LinkedHashMap<>();
     private final Set<Long> givenUp = new HashSet<>();
+
+    /** When each was sent KILL first, by pid. */
+    private final Map<Long, Long> killedNanos = new HashMap<>();
+
     private List<Straggler> alive = List.of();
     private int refusal;
     private boolean killing;
@@ -48,21 +58,24 @@ public final class Sweep {
     private boolean counting;
     private boolean ended;
     private long refusedUntilNanos;
+    private long lastLookUntilNanos;
     private long pauseNanos = FIRST_PAUSE_NANOS;
     private long lookedNanos;
     private @Nullable Registration events;
-    private @Nullable MemberSearch scout;
+    private @Nullable MemberSearch search;
     private @Nullable Timer pause;
     private @Nullable Timer limit;
 
     /**
+     * Of the members of a run.
+     *
      * @param programs those of the run, which others reap
-     * @param swept called once, when nobody is left or the time is up
+     * @param swept called once, when no member is left or the time is up
      */
-    Sweep(LoopScope loop, ProcessSet containment, GuardianTable.Entry entry, Set<Integer> programs, Runnable swept) {
+    Sweep(LoopScope loop, ProcessSet members, GuardianTable.Entry entry, Set<Integer> programs, Runnable swept) {
         this.loop = loop;
         this.programs = programs;
-        this.containment = containment;
+        this.members = members;
         this.entry = entry;
         this.swept = swept;
     }
@@ -73,21 +86,21 @@ public final class Sweep {
     }
 
     /**
-     * From now on kills whoever is found, and gives up after {@code patienceNanos}.
+     * From now on kills each member that is found, and gives up after {@code limitNanos}.
      *
-     * @param refusedNanos how long it is waited for those alone who may not be killed
-     * @param alreadyKilled whether KILL was sent to all of them before: then none of them is a straggler
+     * @param refusedNanos how long members are waited for that may not be killed, if no others are left
+     * @param killSent whether KILL was sent to all of them before: then none of them is a straggler
      */
-    void kill(long patienceNanos, long refusedNanos, boolean alreadyKilled) {
+    void kill(long limitNanos, long refusedNanos, boolean killSent) {
         killing = true;
         refusedUntilNanos = TimerQueue.after(Clock.monotonicNanos(), refusedNanos);
         if (limit == null) {
-            limit = loop.scheduleAfter(patienceNanos, this::timeUp);
+            limit = loop.scheduleAfter(limitNanos, this::timeUp);
         }
-        if (alreadyKilled) {
+        if (killSent) {
             sendKill();
         }
-        counting = !alreadyKilled;
+        counting = !killSent;
         if (pause != null) {
             loop.cancel(pause);
         }
@@ -110,74 +123,91 @@ public final class Sweep {
         }
         listen();
         long ticks = Clock.bootTicks();
-        containment.reapAdopted(loop.callState(), programs);
-        if (containment.provenEmpty(loop.callState())) {
-            alive = List.of();
-            end();
+        members.reapAdopted(loop.callState(), programs);
+        if (isProvenEmpty()) {
             return;
         }
-        if (entry.isKept()
-                && !containment.needsZombieLeader()
-                && containment.signal(loop.callState(), 0) != -Errno.ESRCH) {
+        if (entry.isKept() && !members.needsZombieLeader() && members.signal(loop.callState(), 0) != -Errno.ESRCH) {
             entry.seen(ticks);
         }
         if (killing && !counting && pauseNanos < SCAN_FROM_NANOS) {
             pause(0);
             return;
         }
-        if (scout != null) {
-            scout.recall();
-        }
         lookedNanos = Clock.monotonicNanos();
-        scout = MemberSearch.send(loop, containment, killing, Long.MAX_VALUE, this::seen);
+        search(Long.MAX_VALUE, this::seen);
     }
 
-    /** Where there is an event for it, a look is taken then, too. */
+    private void search(long limitNanos, Consumer<@Nullable MemberSnapshot> report) {
+        if (search != null) {
+            search.cancel(killing);
+        }
+        search = MemberSearch.start(loop, members, killing, limitNanos, report);
+    }
+
+    /** Where the kernel tells of changes, a look is taken then, too. */
     private void listen() {
-        if (events == null && containment.eventDescriptor() >= 0) {
+        if (events == null && members.eventDescriptor() >= 0) {
             try {
-                events = loop.register(containment.eventDescriptor(), Epoll.PRI, readiness -> changed());
+                events = loop.register(members.eventDescriptor(), Epoll.PRI, readiness -> {
+                    boolean ignored = isProvenEmpty();
+                });
             } catch (SystemCallException e) {
                 events = null; // looking again and again will do
             }
         }
     }
 
-    private void changed() {
-        if (containment.provenEmpty(loop.callState()) && !ended) {
+    /** If so, this has ended. */
+    private boolean isProvenEmpty() {
+        if (!ended && members.provenEmpty(loop.callState())) {
             alive = List.of();
             end();
         }
+        return ended;
     }
 
     private void seen(@Nullable MemberSnapshot snapshot) {
-        if (snapshot != null) {
-            alive = snapshot.living();
-            refusal = snapshot.refusal() == 0 ? refusal : snapshot.refusal();
-            if (killed && alive.stream().noneMatch(this::isAwaited)) {
-                end();
-                return;
-            }
+        take(snapshot);
+        if (snapshot != null && killed && alive.stream().noneMatch(this::isAwaited)) {
+            end();
+            return;
         }
-        // A look through /proc can miss whoever forks and exits all the time; a KILL of the group cannot. So nobody is
-        // believed to be gone before one has been sent, also where the rest was to go by itself.
+        // A look through /proc can miss a process that forks and exits all the time; a KILL of the group cannot. So a
+        // set
+        // does not count as empty before one has been sent, also where the rest was to go by itself.
         if (killing || alive.isEmpty()) {
-            if (counting) {
-                alive.forEach(member -> found.putIfAbsent(member.pid(), member));
-            }
-            sendKill();
-            if (snapshot != null) {
-                snapshot.signal(loop.callState(), StopStep.SIGKILL);
-                containment.killed(loop.callState(), snapshot);
-            }
+            kill(snapshot);
         }
         // Where to look takes long, it shall not be all that this machine does.
         pause(Clock.monotonicNanos() - lookedNanos);
     }
 
+    private void take(@Nullable MemberSnapshot snapshot) {
+        if (snapshot != null) {
+            alive = snapshot.living();
+            refusal = snapshot.refusal() == 0 ? refusal : snapshot.refusal();
+        }
+    }
+
+    private void kill(@Nullable MemberSnapshot snapshot) {
+        long now = Clock.monotonicNanos();
+        for (Straggler member : alive) {
+            if (counting) {
+                found.putIfAbsent(member.pid(), member);
+            }
+            killedNanos.putIfAbsent(member.pid(), now);
+        }
+        sendKill();
+        if (snapshot != null) {
+            snapshot.signal(loop.callState(), StopStep.SIGKILL);
+            members.killed(loop.callState(), snapshot);
+        }
+    }
+
     private void sendKill() {
         killed = true;
-        int ignored = containment.signal(loop.callState(), StopStep.SIGKILL); // who is left shows in the next look
+        int ignored = members.signal(loop.callState(), StopStep.SIGKILL); // what is left shows in the next look
     }
 
     private void pause(long leastNanos) {
@@ -185,20 +215,45 @@ public final class Sweep {
         pauseNanos = Math.min(pauseNanos * 2, LONGEST_PAUSE_NANOS);
     }
 
-    /**
-     * Whoever has not been seen yet, since /proc could not be read in time, is killed all the same: by a signal to those
-     * whom it reaches, and by the scout when it comes back.
-     */
+    /** After a standstill of this JVM what has happened is seen now: the time is up only when it still is after that. */
     private void timeUp() {
-        int ignored = containment.signal(
-                loop.callState(), StopStep.SIGKILL); // nobody looks any more, who was seen last is told
-        end();
+        lastLookUntilNanos = TimerQueue.after(Clock.monotonicNanos(), 2 * TIME_TO_DIE_NANOS);
+        loop.whenCaughtUp(this::lastLook);
+    }
+
+    /** No verdict without a look that was begun after the time was up. */
+    private void lastLook() {
+        if (ended || isProvenEmpty()) {
+            return;
+        }
+        if (pause != null) {
+            loop.cancel(pause);
+        }
+        int ignored = members.signal(loop.callState(), StopStep.SIGKILL); // what does not die of it is in the snapshot
+        search(TIME_TO_DIE_NANOS, this::lastSeen);
+    }
+
+    private void lastSeen(@Nullable MemberSnapshot snapshot) {
+        take(snapshot);
+        long now = Clock.monotonicNanos();
+        boolean young = alive.stream()
+                .anyMatch(member -> !givenUp.contains(member.pid())
+                        && !member.refused()
+                        && now - killedNanos.getOrDefault(member.pid(), now) < TIME_TO_DIE_NANOS);
+        if (!alive.isEmpty()) {
+            kill(snapshot);
+        }
+        if (young && now < lastLookUntilNanos) {
+            pause = loop.scheduleAfter(LAST_PAUSE_NANOS, this::lastLook);
+        } else {
+            end();
+        }
     }
 
     private void end() {
         if (!ended) {
             cancel();
-            containment.reapAdopted(loop.callState(), programs);
+            members.reapAdopted(loop.callState(), programs);
             swept.run();
         }
     }
@@ -209,8 +264,8 @@ public final class Sweep {
         if (events != null) {
             events.cancel();
         }
-        if (scout != null) {
-            scout.recall();
+        if (search != null) {
+            search.cancel(killing);
         }
         if (pause != null) {
             loop.cancel(pause);
@@ -220,14 +275,14 @@ public final class Sweep {
         }
     }
 
-    /** Who was found alive after the leader's exit and was killed. */
+    /** Members that were found alive after the programs had exited, and were killed. */
     List<Straggler> killed() {
-        List<Straggler> killed = new ArrayList<>(found.values());
-        killed.removeIf(member -> alive.stream().anyMatch(other -> other.pid() == member.pid()));
-        return killed;
+        List<Straggler> gone = new ArrayList<>(found.values());
+        gone.removeIf(member -> alive.stream().anyMatch(other -> other.pid() == member.pid()));
+        return gone;
     }
 
-    /** Who was still alive when the time was up. */
+    /** Members that were still alive when the time was up. */
     List<Straggler> survivors() {
         return alive;
     }

@@ -59,7 +59,7 @@ class ProcessGroupLifecycleTest {
         engine.shutdown();
         engine.awaitEnd();
         for (Run run : runs) {
-            assertTrue(run.outcome().isDone());
+            assertTrue(run.ending().isDone());
             assertTrue(ProcScan.of(run.pid()).isEmpty(), "the leader has been reaped");
             assertEquals(List.of(), ProcScan.group(run.pid()));
         }
@@ -82,7 +82,7 @@ class ProcessGroupLifecycleTest {
     }
 
     private Ending run(Kernel kernel, String line, long timeout) throws Exception {
-        return start(kernel, line, timeout, false, SECOND, KILL).outcome().get();
+        return start(kernel, line, timeout, false, SECOND, KILL).ending().get();
     }
 
     private static String text(byte[] output) {
@@ -145,13 +145,13 @@ class ProcessGroupLifecycleTest {
     void stepWithoutASignalIsAStep(Kernel kernel) throws Exception {
         StopStep none = new StopStep(0, 60 * SECOND);
         Ending exits = start(kernel, "sleep 0.3; exit 3", SECOND / 20, false, SECOND, none, KILL)
-                .outcome()
+                .ending()
                 .get();
         assertEquals(Cause.TIMED_OUT, exits.cause());
         assertEquals(3, exits.exit().code());
         assertEquals(List.of(), exits.stopSteps());
         Ending killed = start(kernel, "sleep 60", SECOND / 20, false, SECOND, new StopStep(0, SECOND / 20), KILL)
-                .outcome()
+                .ending()
                 .get();
         assertEquals(Cause.TIMED_OUT, killed.cause());
         assertEquals(9, killed.exit().signal());
@@ -174,7 +174,7 @@ class ProcessGroupLifecycleTest {
     @EnumSource
     void stragglersAreLeft(Kernel kernel) throws Exception {
         Run run = start(kernel, "sleep 60 & echo $!; exit 0", 30 * SECOND, true, SECOND / 5, KILL);
-        Ending outcome = run.outcome().get();
+        Ending outcome = run.ending().get();
         int left = Integer.parseInt(text(outcome.captured(1)).strip());
         assertEquals(Cause.EXITED, outcome.cause());
         assertFalse(outcome.outputComplete());
@@ -203,11 +203,11 @@ class ProcessGroupLifecycleTest {
         eventually("the leader is dead", () -> !ProcScan.alive(run.pid()));
         if (kernel == Kernel.WITHOUT_GROUP_SIGNAL) {
             assertEquals('Z', ProcScan.state(run.pid()));
-            assertFalse(run.outcome().isDone());
+            assertFalse(run.ending().isDone());
         }
         eventually("three are left", () -> ProcScan.group(run.pid()).size() == 3);
         run.requestStop(Cause.CANCELLED, List.of(KILL));
-        Ending outcome = run.outcome().get();
+        Ending outcome = run.ending().get();
         assertEquals(Cause.CANCELLED, outcome.cause());
         assertEquals(15, outcome.exit().signal());
         assertEquals(2, outcome.stopSteps().size());
@@ -221,7 +221,7 @@ class ProcessGroupLifecycleTest {
             Run run = start(kernel, Children.path("forks-on-and-on") + " & wait", 30 * SECOND, false, SECOND, KILL);
             eventually("it forks", () -> ProcScan.group(run.pid()).size() >= 4);
             run.requestStop(Cause.CANCELLED);
-            assertEquals(StopStep.SIGKILL, run.outcome().get().exit().signal());
+            assertEquals(StopStep.SIGKILL, run.ending().get().exit().signal());
             assertEquals(List.of(), ProcScan.group(run.pid()));
         }
     }
@@ -237,7 +237,7 @@ class ProcessGroupLifecycleTest {
                             : start(kernel, "sleep 60 & exit " + index, 30 * SECOND, false, SECOND, KILL));
         }
         for (int index = 0; index < many.size(); index++) {
-            Ending outcome = many.get(index).outcome().get();
+            Ending outcome = many.get(index).ending().get();
             if (index % 3 == 0) {
                 assertEquals(StopStep.SIGKILL, outcome.exit().signal());
             } else {

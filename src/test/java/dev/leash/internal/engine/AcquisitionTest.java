@@ -102,7 +102,7 @@ class AcquisitionTest {
     void processSetGivesBackWhatWasAcquiredForARun() throws Exception {
         RunSpec spec = Specs.of(100, "true").build();
         for (int round = 0; round < 20; round++) {
-            engine.start(spec).outcome().get();
+            engine.start(spec).ending().get();
             engine.startAndAwait(spec, Run::await);
         }
         assertAcquired(40, 40, 0);
@@ -132,8 +132,8 @@ class AcquisitionTest {
             RunSpec spec = Specs.of(1000, "sh", "-c", "echo $LEASH_RUN")
                     .containment(Containment.TREE)
                     .build();
-            String first = id(plain.start(spec).outcome().get());
-            String second = id(plain.start(spec).outcome().get());
+            String first = id(plain.start(spec).ending().get());
+            String second = id(plain.start(spec).ending().get());
             assertTrue(first.matches("(.*,)?[0-9a-f]{32}"), first);
             assertTrue(second.matches("(.*,)?[0-9a-f]{32}"), second);
             assertNotEquals(first, second);

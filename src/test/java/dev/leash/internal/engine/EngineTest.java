@@ -142,7 +142,7 @@ class EngineTest {
         Run run = engine.start(spec("sleep", "600"));
         assertEquals(1, engine.meter().liveCount());
         run.requestStop(Cause.CANCELLED);
-        assertEquals(Cause.CANCELLED, run.outcome().get().cause());
+        assertEquals(Cause.CANCELLED, run.ending().get().cause());
         eventually("it is not live any more", () -> engine.meter().liveCount() == 0);
         assertEquals(
                 Cause.EXITED, engine.startAndAwait(spec("true"), Run::await).cause());
@@ -159,9 +159,9 @@ class EngineTest {
         engine.shutdown();
         engine.awaitEnd();
         for (Run run : runs) {
-            assertTrue(run.outcome().isDone());
-            assertEquals(Cause.CLOSED, run.outcome().get().cause());
-            assertEquals(SIGTERM, run.outcome().get().exit().signal());
+            assertTrue(run.ending().isDone());
+            assertEquals(Cause.CLOSED, run.ending().get().cause());
+            assertEquals(SIGTERM, run.ending().get().exit().signal());
         }
     }
 
@@ -176,7 +176,7 @@ class EngineTest {
             engine.kill();
         }
         engine.awaitEnd();
-        assertEquals(StopStep.SIGKILL, run.outcome().get().exit().signal());
+        assertEquals(StopStep.SIGKILL, run.ending().get().exit().signal());
     }
 
     /** A close that waited for itself would never end. */
@@ -197,7 +197,7 @@ class EngineTest {
         assertTrue(onLoop.get());
         assertFalse(engine.isOnLoop());
         engine.awaitEnd();
-        assertTrue(run.outcome().isDone());
+        assertTrue(run.ending().isDone());
     }
 
     @Test

@@ -228,7 +228,7 @@ class LaunchTest {
         assertThrows(
                 OutOfMemoryError.class,
                 () -> engine.start(spec(1, "true"), Patience.Caller.PATIENT, run -> {
-                    run.outcome().join();
+                    run.ending().join();
                     throw error;
                 }));
         assertThrows(

@@ -99,7 +99,7 @@ class LonelyFailureTest {
     }
 
     private static void assertUnharmed(Run bystander) throws Exception {
-        Ending outcome = bystander.outcome().get(20, TimeUnit.SECONDS);
+        Ending outcome = bystander.ending().get(20, TimeUnit.SECONDS);
         assertEquals(Cause.EXITED, outcome.cause());
         assertEquals("before\nafter\n", new String(outcome.captured(1), StandardCharsets.UTF_8));
     }
@@ -130,7 +130,7 @@ class LonelyFailureTest {
 
     private void assertFailedIfThrown(Run run, Faulty faulty) throws Exception {
         try {
-            Ending ignored = run.outcome().get(20, TimeUnit.SECONDS);
+            Ending ignored = run.ending().get(20, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
             assertSame(error, e.getCause());
         }
@@ -138,7 +138,7 @@ class LonelyFailureTest {
         if (faulty.thrown) {
             assertSame(
                     error,
-                    assertThrows(ExecutionException.class, () -> run.outcome().get())
+                    assertThrows(ExecutionException.class, () -> run.ending().get())
                             .getCause());
         }
     }

@@ -133,7 +133,7 @@ class LoopDeathTest {
 
     private void assertFailed(Run run) throws Exception {
         ExecutionException told =
-                assertThrows(ExecutionException.class, () -> run.outcome().get(20, TimeUnit.SECONDS));
+                assertThrows(ExecutionException.class, () -> run.ending().get(20, TimeUnit.SECONDS));
         assertInstanceOf(IllegalStateException.class, told.getCause());
         assertEquals("the event loop has died", told.getCause().getMessage());
         assertSame(error, told.getCause().getCause());
@@ -284,7 +284,7 @@ class LoopDeathTest {
             });
             assertSame(
                     error,
-                    assertThrows(ExecutionException.class, () -> run.outcome().get())
+                    assertThrows(ExecutionException.class, () -> run.ending().get())
                             .getCause());
             eventually("it is dead", () -> ProcScan.withMarker(marker).size() == 1);
         }
@@ -294,7 +294,7 @@ class LoopDeathTest {
                 engine.startAndAwait(sleeper(20_000_000), Run::await).cause());
         bystander.requestStop(Cause.CANCELLED, List.of(KILL));
         assertEquals(
-                Cause.CANCELLED, bystander.outcome().get(20, TimeUnit.SECONDS).cause());
+                Cause.CANCELLED, bystander.ending().get(20, TimeUnit.SECONDS).cause());
     }
 
     private static final class ThrowsOnce implements ProcessSet {

@@ -35,13 +35,13 @@ class TimersTest {
             Run sleeping = engine.start(spec("sleep", "60"));
             assertEquals(1, timers(engine), "the deadline");
             for (int index = 0; index < 300; index++) {
-                engine.start(spec("true")).outcome().get();
+                engine.start(spec("true")).ending().get();
                 // The drain, the sweep, its limit and its pauses have timers too.
-                engine.start(spec("sh", "-c", "sleep 60 & exit 0")).outcome().get();
+                engine.start(spec("sh", "-c", "sleep 60 & exit 0")).ending().get();
             }
             assertEquals(1, timers(engine));
             sleeping.requestStop(Cause.CANCELLED);
-            sleeping.outcome().get();
+            sleeping.ending().get();
             eventually("no timer", () -> timers(engine) == 0);
         } finally {
             engine.shutdown();

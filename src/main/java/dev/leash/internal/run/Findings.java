@@ -1,0 +1,178 @@
+package dev.leash.internal.run;
+
+import dev.leash.Cause;
+import dev.leash.Signal;
+import dev.leash.StopStepTaken;
+import dev.leash.Straggler;
+import dev.leash.internal.contain.CgroupUse;
+import dev.leash.internal.contain.MemberSnapshot;
+import dev.leash.internal.contain.Members;
+import dev.leash.internal.spec.ProgramSpec;
+import dev.leash.internal.spec.StopStep;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What has been found out about a run by now, of which its {@link Ending} is made. For the thread that drives the run. */
+final class Findings {
+    private static final int NO_SIGNAL = 0;
+
+    private final long startNanos;
+    private final List<StopStepTaken> steps = new ArrayList<>(2);
+
+    /** The signal of the first step of a stop plan, which may be 0, and so none; negative before that. */
+    private int firstSignal = -1;
+
+    private boolean firstRefused;
+
+    /** Members that were not in the leader's group when KILL was sent. */
+    private final List<Straggler> escaped = new ArrayList<>(0);
+
+    private List<Straggler> sweptAway = List.of();
+    private List<Straggler> survivors = List.of();
+    private Map<Integer, String> pipeHolders = Map.of();
+    private @Nullable Throwable failure;
+    private long exitNanos;
+    private int refusal;
+
+    Findings(long startNanos) {
+        this.startNanos = startNanos;
+    }
+
+    /** The last program has exited, or is given up. */
+    void programsGone(long nowNanos) {
+        exitNanos = nowNanos;
+    }
+
+    /** A signal of a stop plan was sent, and was refused by {@code errno}, or was not: 0. */
+    void stepTaken(int signal, long nowNanos, int errno) {
+        if (firstSignal < 0) {
+            firstSignal = signal;
+            firstRefused = errno != 0;
+        }
+        if (signal != NO_SIGNAL) {
+            steps.add(new StopStepTaken(new Signal(signal), Duration.ofNanos(nowNanos - startNanos), errno != 0));
+        }
+        refused(errno);
+    }
+
+    /** The kernel refused a signal to a process of the run; 0 if it did not. */
+    void refused(int errno) {
+        refusal = refusal == 0 ? errno : refusal;
+    }
+
+    /** KILL was sent to these. */
+    void killed(MemberSnapshot members) {
+        refused(members.refusal());
+        for (Straggler member : members.living()) {
+            if (member.membership() != Straggler.Membership.LEADER
+                    && member.membership() != Straggler.Membership.GROUP) {
+                escaped.add(member);
+            }
+        }
+    }
+
+    void pipeHolders(Map<Integer, String> holders) {
+        pipeHolders = holders;
+    }
+
+    /** User code has thrown that was given output, or was to give input. */
+    void userCodeFailed(Throwable thrown) {
+        Throwable first = failure;
+        if (first == null) {
+            failure = thrown;
+        } else if (!first.equals(thrown)) {
+            first.addSuppressed(thrown); // of another stream
+        }
+    }
+
+    /** What a sweep has found last, and programs that are still there. Before their release. */
+    void members(@Nullable Sweep sweep, List<Program> programs) {
+        List<Straggler> alive = new ArrayList<>();
+        if (sweep != null) {
+            alive.addAll(sweep.survivors());
+            sweptAway = sweep.killed();
+            refused(sweep.refusal());
+        }
+        for (Program program : programs) {
+            if (program.gone()) {
+                alive.removeIf(member -> member.pid() == program.pid()); // since then
+            } else if (alive.stream().noneMatch(member -> member.pid() == program.pid())) {
+                int errno = program.refusal();
+                refused(errno);
+                boolean leader = program.equals(programs.getFirst());
+                alive.add(Members.program(program.pid(), leader, errno != 0));
+            }
+        }
+        survivors = List.copyOf(alive);
+    }
+
+    /**
+     * All of it. After the release of the programs.
+     *
+     * @param external whether {@code cause} is something from outside
+     * @param sentSignals see {@link SignalDelivery#sentSignals}
+     */
+    Ending ending(
+            Cause cause,
+            boolean external,
+            List<ProgramSpec> specs,
+            List<Program> programs,
+            Streams streams,
+            @Nullable CgroupUse use,
+            long sentSignals) {
+        List<Ending.Stage> ended = new ArrayList<>(programs.size());
+        for (int index = 0; index < programs.size(); index++) {
+            Program program = programs.get(index);
+            ended.add(new Ending.Stage(
+                    program.pid(), program.exit(), streams.takeCaptured(index), streams.dropped(index)));
+        }
+        Cause decided = external && endedByThemselves(ended) ? Cause.EXITED : cause;
+        return new Ending(
+                decided,
+                List.copyOf(ended),
+                exitNanos - startNanos,
+                decided == Cause.EXITED ? List.of() : steps(),
+                killed(),
+                survivors,
+                refusal,
+                streams.complete(),
+                pipeHolders,
+                failure,
+                streams.malformed(),
+                streams.longestHandlerNanos(),
+                use,
+                ReachedLimits.of(specs, ended, use, sentSignals));
+    }
+
+    /**
+     * Programs that were sent KILL first and yet all ended in another way had done so before the signal reached them: they
+     * were exiting already when they were looked at, which takes the kernel a while. Nothing else can survive KILL, unless it
+     * was refused.
+     */
+    private boolean endedByThemselves(List<Ending.Stage> ended) {
+        return firstSignal == StopStep.SIGKILL
+                && !firstRefused
+                && ended.stream()
+                        .allMatch(stage -> stage.exit().known() && stage.exit().signal() != StopStep.SIGKILL);
+    }
+
+    /** A group that a signal reached may hold a process that refused it: that shows in what is left. */
+    private List<StopStepTaken> steps() {
+        List<StopStepTaken> taken = new ArrayList<>(steps);
+        if (!taken.isEmpty() && survivors.stream().anyMatch(Straggler::refused)) {
+            StopStepTaken last = taken.removeLast();
+            taken.add(new StopStepTaken(last.signal(), last.after(), true));
+        }
+        return List.copyOf(taken);
+    }
+
+    private List<Straggler> killed() {
+        List<Straggler> killed = new ArrayList<>(escaped);
+        killed.addAll(sweptAway);
+        killed.removeIf(member -> survivors.stream().anyMatch(other -> other.pid() == member.pid()));
+        return killed;
+    }
+}

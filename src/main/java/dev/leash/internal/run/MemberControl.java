@@ -1,0 +1,202 @@
+package dev.leash.internal.run;
+
+import dev.leash.internal.contain.BackgroundKill;
+import dev.leash.internal.contain.Delivery;
+import dev.leash.internal.contain.MemberSnapshot;
+import dev.leash.internal.contain.ProcessSet;
+import dev.leash.internal.events.Log;
+import dev.leash.internal.events.Recorder;
+import dev.leash.internal.events.StopStepEvent;
+import dev.leash.internal.guardian.GuardianTable;
+import dev.leash.internal.loop.LoopScope;
+import dev.leash.internal.spec.StopStep;
+import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.Errno;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the table of a run does to the members of the run: searches, signals and sweeps, each as {@link Effects} says. For the
+ * thread that drives the run.
+ */
+final class MemberControl {
+    /** How long it may take to find out what is left of a run of which a program cannot be killed. */
+    private static final long UNDYING_NANOS = 500_000_000L;
+
+    private final Run run;
+    private final LoopScope loop;
+    private final ProcessSet members;
+    private final List<Program> programs;
+    private final GuardianTable.Entry entry;
+    private final Findings findings;
+    private final SignalDelivery signals;
+    private final long startNanos;
+    private final long drainNanos;
+    private final long killWaitNanos;
+    private @Nullable Sweep sweep;
+    private @Nullable MemberSearch search;
+
+    /** What the search has found, while that is being handled. */
+    private @Nullable MemberSnapshot found;
+
+    MemberControl(
+            Run run,
+            LoopScope loop,
+            ProcessSet members,
+            List<Program> programs,
+            GuardianTable.Entry entry,
+            Findings findings,
+            RunTable.Rules rules,
+            long startNanos) {
+        this.run = run;
+        this.loop = loop;
+        this.members = members;
+        this.programs = programs;
+        this.entry = entry;
+        this.findings = findings;
+        this.startNanos = startNanos;
+        this.drainNanos = rules.drainNanos();
+        this.killWaitNanos = rules.killWaitNanos();
+        this.signals = new SignalDelivery(loop, members, programs, killWaitNanos, run::isDone);
+    }
+
+    SignalDelivery signals() {
+        return signals;
+    }
+
+    void learnMembers() {
+        int[] pids = programs.stream()
+                .filter(program -> !program.gone())
+                .mapToInt(Program::pid)
+                .toArray();
+        if (pids.length > 0) {
+            members.stopComes(loop.callState(), pids);
+        }
+    }
+
+    void search(boolean freeze) {
+        search = MemberSearch.start(loop, members, freeze, killWaitNanos, snapshot -> {
+            found = snapshot;
+            try {
+                run.handle(Event.FOUND);
+            } finally {
+                found = null;
+            }
+        });
+    }
+
+    void cancelSearch(boolean kill) {
+        if (search != null) {
+            search.cancel(kill);
+            search = null;
+        }
+    }
+
+    boolean signal(int signal, boolean last) {
+        long now = Clock.monotonicNanos();
+        record(signal, now);
+        Delivery delivery = signals.send(signal, found);
+        findings.stepTaken(signal, now, delivery.refusal());
+        if (signal != StopStep.SIGKILL && signal != StopStep.SIGCONT) {
+            // A stopped process acts on nothing but KILL until it is continued. What refused the one gets nothing by
+            // the
+            // other.
+            Delivery ignored = signals.send(StopStep.SIGCONT, found);
+        }
+        if (last && found != null) {
+            findings.killed(found);
+            members.killed(loop.callState(), found);
+        }
+        return delivery.refusal() != 0;
+    }
+
+    void recordStep(int signal) {
+        long now = Clock.monotonicNanos();
+        record(signal, now);
+        findings.stepTaken(signal, now, 0);
+    }
+
+    private void record(int signal, long nowNanos) {
+        StopStepEvent step = Recorder.stopStep();
+        if (step != null) {
+            step.commit(run.number(), run.pid(), run.cause().name(), signal, nowNanos - startNanos);
+        }
+    }
+
+    boolean killPrograms() {
+        Delivery delivery = new Delivery();
+        for (Program program : programs) {
+            delivery.add(program.signal(StopStep.SIGKILL));
+        }
+        return delivery.refusal() != 0;
+    }
+
+    private Sweep sweep() {
+        Sweep begunSweep = sweep;
+        if (begunSweep == null) {
+            Set<Integer> pids = programs.stream().map(Program::pid).collect(Collectors.toUnmodifiableSet());
+            begunSweep = new Sweep(loop, members, entry, pids, () -> run.handle(Event.SET_EMPTY));
+            sweep = begunSweep;
+        }
+        return begunSweep;
+    }
+
+    void watchMembers() {
+        sweep().watch();
+    }
+
+    void sweep(boolean killSent) {
+        sweep().kill(killWaitNanos, drainNanos, killSent);
+    }
+
+    void sweepUndying() {
+        sweep().giveUp(programs.stream()
+                .filter(program -> !program.gone())
+                .map(Program::pid)
+                .toList());
+        sweep().kill(UNDYING_NANOS, 0, true);
+    }
+
+    /** Whether a sweep has found members that could not be killed. */
+    boolean survivors() {
+        return sweep != null && !sweep.survivors().isEmpty();
+    }
+
+    /** The run has failed. */
+    void killAll() {
+        boolean signalled = false;
+        try {
+            int refusal = signals.send(StopStep.SIGKILL, null).refusal();
+            signalled = true;
+            if (refusal != 0) {
+                Log.warning("the run of process " + run.pid() + " has failed, and not all of it may be killed ("
+                        + Errno.name(refusal) + "): it lives on");
+            }
+            if (!members.reachesAll()) {
+                BackgroundKill.start(members);
+            }
+        } finally {
+            if (!signalled) {
+                programs.forEach(Program::killWithGroup);
+            }
+        }
+    }
+
+    /** Puts down what there is to be told of the members. Before the programs are released. */
+    void conclude() {
+        findings.members(sweep, programs);
+    }
+
+    /** Ends the sweep, and gives back what holds the members. */
+    void release() {
+        try {
+            if (sweep != null) {
+                sweep.cancel();
+            }
+        } finally {
+            members.close(loop.callState());
+        }
+    }
+}

@@ -1,0 +1,363 @@
+package dev.leash.internal.run;
+
+import dev.leash.Cause;
+import dev.leash.internal.contain.CgroupUse;
+import dev.leash.internal.contain.ProcessSet;
+import dev.leash.internal.guardian.GuardianTable;
+import dev.leash.internal.loop.LoopScope;
+import dev.leash.internal.loop.Timer;
+import dev.leash.internal.proc.PipeHolders;
+import dev.leash.internal.spec.RunSpec;
+import dev.leash.internal.start.Started;
+import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.SystemCallException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What the table of a run does to real processes. For the thread that drives the run, except where something else is said. */
+final class RunEffects implements Effects {
+    private final Run run;
+    private final LoopScope loop;
+    private final RunSpec spec;
+    private final Started started;
+    private final GuardianTable.Entry entry;
+    private final ProcessSet members;
+    private final List<Program> programs;
+    private final Streams streams;
+    private final Findings findings;
+    private final MemberControl control;
+    private int running;
+    private boolean begun;
+    private @Nullable IdleTimer idle;
+    private @Nullable Timer timer;
+
+    /** Grows with each timer that is set or cancelled: one that is due waits until the loop has caught up, see there. */
+    private long timers;
+
+    /** Of programs that were just started, on the thread that has started them. */
+    RunEffects(
+            Run run,
+            LoopScope loop,
+            LoopContext context,
+            RunSpec spec,
+            Started started,
+            ProcessSet members,
+            GuardianTable.Entry entry,
+            RunTable.Rules rules) {
+        this.run = run;
+        this.loop = loop;
+        this.spec = spec;
+        this.started = started;
+        this.members = members;
+        this.entry = entry;
+        this.programs = new ArrayList<>(started.stages().size());
+        for (Started.Program program : started.stages()) {
+            programs.add(new Program(
+                    loop,
+                    program,
+                    members.needsZombieLeader(),
+                    programs.isEmpty() ? entry : GuardianTable.Entry.NONE,
+                    this::programExited));
+        }
+        this.running = programs.size();
+        this.streams = new Streams(loop, context.buffer(), context.pool(), spec.stages(), run);
+        this.findings = new Findings(started.startNanos());
+        this.control = new MemberControl(run, loop, members, programs, entry, findings, rules, started.startNanos());
+    }
+
+    List<Program> programs() {
+        return programs;
+    }
+
+    Streams streams() {
+        return streams;
+    }
+
+    SignalDelivery signals() {
+        return control.signals();
+    }
+
+    Findings findings() {
+        return findings;
+    }
+
+    /** Watches the programs, and begins to read and write. */
+    void begin() throws SystemCallException {
+        begun = true;
+        // All descriptors find their owners first, so that a failure leaves none.
+        streams.open(started.stages());
+        for (Program program : programs) {
+            program.watch();
+        }
+        if (spec.idleNanos() != Long.MAX_VALUE) {
+            idle = new IdleTimer(
+                    loop,
+                    spec.idleNanos(),
+                    streams::poll,
+                    streams::anyPaused,
+                    () -> run.handle(Event.stop(Cause.IDLE, spec.stopPlan())));
+        }
+    }
+
+    void sawOutput() {
+        if (idle != null) {
+            idle.sawOutput();
+        }
+    }
+
+    /** What the pidfd of a program tells comes as an event; what {@link #pollPrograms} finds is its answer. */
+    private void programExited(boolean polled) {
+        running--;
+        if (running == 0 && !polled) {
+            run.handle(Event.LAST_EXIT);
+        }
+    }
+
+    @Override
+    public long nowNanos() {
+        return Clock.monotonicNanos();
+    }
+
+    @Override
+    public void timer(long dueNanos, Event event) {
+        cancelTimer();
+        long number = ++timers;
+        timer = loop.schedule(dueNanos, () -> {
+            if (event.isVerdict()) {
+                loop.whenCaughtUp(() -> fired(number, event));
+            } else {
+                fired(number, event);
+            }
+        });
+    }
+
+    private void fired(long number, Event event) {
+        if (number == timers) {
+            run.handle(event);
+        }
+    }
+
+    @Override
+    public void cancelTimer() {
+        timers++;
+        if (timer != null) {
+            loop.cancel(timer);
+            timer = null;
+        }
+    }
+
+    @Override
+    public boolean pollPrograms() {
+        for (Program program : programs) {
+            program.poll();
+        }
+        return running == 0;
+    }
+
+    @Override
+    public void programsGone() {
+        findings.programsGone(Clock.monotonicNanos());
+    }
+
+    @Override
+    public void endIdleTimer() {
+        if (idle != null) {
+            idle.end();
+            idle = null;
+        }
+    }
+
+    @Override
+    public void learnMembers() {
+        control.learnMembers();
+    }
+
+    @Override
+    public boolean reachesAll() {
+        return members.reachesAll();
+    }
+
+    @Override
+    public void search(boolean freeze) {
+        control.search(freeze);
+    }
+
+    @Override
+    public void cancelSearch(boolean kill) {
+        control.cancelSearch(kill);
+    }
+
+    @Override
+    public boolean signal(int signal, boolean last) {
+        return control.signal(signal, last);
+    }
+
+    @Override
+    public void recordStep(int signal) {
+        control.recordStep(signal);
+    }
+
+    @Override
+    public boolean killPrograms() {
+        return control.killPrograms();
+    }
+
+    @Override
+    public boolean provenEmpty() {
+        return members.provenEmpty(loop.callState());
+    }
+
+    @Override
+    public void watchMembers() {
+        control.watchMembers();
+    }
+
+    @Override
+    public void sweep(boolean killSent) {
+        control.sweep(killSent);
+    }
+
+    @Override
+    public void sweepUndying() {
+        control.sweepUndying();
+    }
+
+    @Override
+    public boolean survivors() {
+        return control.survivors();
+    }
+
+    @Override
+    public void leaveGuardian() {
+        entry.leave();
+    }
+
+    @Override
+    public void drain() {
+        streams.endInputs();
+        streams.drain();
+    }
+
+    @Override
+    public boolean pipesAtEnd() {
+        return streams.atEnd();
+    }
+
+    @Override
+    public void lookForHolders() {
+        List<Integer> pipes = streams.openDescriptors();
+        try {
+            Thread.ofVirtual().name("leash-holders").start(() -> {
+                Map<Integer, String> holders = PipeHolders.of(pipes);
+                loop.execute(() -> findings.pipeHolders(holders));
+            });
+        } catch (OutOfMemoryError e) {
+            // No thread is to be had: then none is named.
+        }
+    }
+
+    @Override
+    public void abandonPipes() {
+        streams.abandon();
+    }
+
+    @Override
+    public boolean consumersDone() {
+        return streams.delivered();
+    }
+
+    @Override
+    public void giveUpOnConsumers() {
+        streams.giveUpOnConsumers();
+    }
+
+    @Override
+    public void finish() {
+        CgroupUse use;
+        try {
+            use = members.use(); // before it is closed
+            programs.forEach(Program::poll);
+            control.conclude();
+        } catch (RuntimeException | Error e) {
+            fail(e);
+            return;
+        }
+        Ending ending;
+        try {
+            release();
+            ending = findings.ending(
+                    run.cause(),
+                    run.isExternal(),
+                    spec.stages(),
+                    programs,
+                    streams,
+                    use,
+                    control.signals().sentSignals());
+        } catch (RuntimeException | Error e) {
+            run.conclude(null, e);
+            return;
+        }
+        run.conclude(ending, null);
+    }
+
+    /** Each step whatever the ones before have thrown; and all that wait are told. */
+    @Override
+    public void fail(Throwable thrown) {
+        try {
+            attempt(control::killAll, thrown);
+            attempt(this::release, thrown);
+            attempt(streams::giveUpOnConsumers, thrown);
+        } finally {
+            run.conclude(null, thrown);
+        }
+    }
+
+    private static void attempt(Runnable step, Throwable thrown) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            if (!thrown.equals(e)) {
+                thrown.addSuppressed(e);
+            }
+        }
+    }
+
+    @Override
+    public void failLate(Throwable thrown) {
+        run.concludeLate(thrown);
+    }
+
+    /** Gives back every descriptor and timer, each whatever the ones before have thrown. */
+    private void release() {
+        try {
+            cancelTimer();
+            endIdleTimer();
+        } finally {
+            try {
+                control.release();
+            } finally {
+                try {
+                    entry.leave(); // before the number may be another process's
+                } finally {
+                    releaseFrom(0);
+                }
+            }
+        }
+    }
+
+    private void releaseFrom(int program) {
+        if (program < programs.size()) {
+            try {
+                programs.get(program).release();
+            } finally {
+                releaseFrom(program + 1);
+            }
+        } else if (begun) {
+            streams.abandon();
+        } else {
+            streams.discard(started.stages());
+        }
+    }
+}
