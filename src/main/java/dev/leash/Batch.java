@@ -81,7 +81,7 @@ final class Batch implements Spliterator<Completion> {
                 }
                 command = source.hasNext() ? Objects.requireNonNull(source.next(), "command") : null;
                 if (command != null) {
-                    Supervisor.refusePipes(command);
+                    Waiting.refusePipes(command);
                     start(command);
                 }
                 exhausted = command == null;
@@ -102,7 +102,7 @@ final class Batch implements Spliterator<Completion> {
             if (closed) {
                 throw new ClosedException();
             }
-            Child child = supervisor.start(command, () -> closed);
+            Child child = supervisor.startBy(() -> closed, command);
             boolean owned = false;
             try {
                 live.add(child);

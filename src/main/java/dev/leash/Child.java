@@ -6,11 +6,7 @@ import dev.leash.internal.io.ChildInputStream;
 import dev.leash.internal.io.ChildOutputStream;
 import dev.leash.internal.io.ChildReadableChannel;
 import dev.leash.internal.io.ChildWritableChannel;
-import dev.leash.internal.io.InputQueue;
-import dev.leash.internal.io.LineItems;
 import dev.leash.internal.io.OutputPublisher;
-import dev.leash.internal.io.OutputQueue;
-import dev.leash.internal.run.Ending;
 import dev.leash.internal.run.Run;
 import dev.leash.internal.sys.Errno;
 import java.io.InputStream;
@@ -18,7 +14,6 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -44,12 +39,14 @@ public final class Child {
     /** Guarded by this: there is one, since a stream has one reader. */
     private @Nullable Process process;
 
-    /** Guarded by this: whoever asks, and in whatever way, gets the same. */
-    private @Nullable Result known;
+    private final ChildPipes pipes;
+    private final ChildEnd end;
 
     Child(Command command, Run run) {
         this.command = command;
         this.run = run;
+        this.pipes = new ChildPipes(command, run);
+        this.end = new ChildEnd(command, run);
     }
 
     /** What was started. */
@@ -96,9 +93,9 @@ public final class Child {
     public Result await() throws InterruptedException {
         refuseToHoldUpTheLoop();
         try {
-            return result(run.await());
+            return end.result(run.await());
         } catch (ExecutionException e) {
-            throw failed(e);
+            throw ChildEnd.failed(e);
         }
     }
 
@@ -115,42 +112,28 @@ public final class Child {
         refuseToHoldUpTheLoop();
         try {
             long nanos = Durations.nanos("patience", patience);
-            return Optional.of(result(run.ending().get(nanos, TimeUnit.NANOSECONDS)));
+            return Optional.of(end.result(run.ending().get(nanos, TimeUnit.NANOSECONDS)));
         } catch (TimeoutException e) {
             return Optional.empty();
         } catch (ExecutionException e) {
-            throw failed(e);
+            throw ChildEnd.failed(e);
         }
     }
 
     /** The result of a run that is not {@link #isRunning()} any more. On any thread, also the loop's. */
     Result ended() {
         try {
-            return result(run.ending().join());
+            return end.result(run.ending().join());
         } catch (CompletionException e) {
-            throw failed(e);
+            throw ChildEnd.failed(e);
         }
     }
 
     private void refuseToHoldUpTheLoop() {
         if (run.mustNotBeAwaitedHere()) {
             throw new IllegalStateException(
-                    "a handler on the loop must not wait for " + this + ": the loop would wait for" + " itself");
+                    "a handler on the loop must not wait for " + this + ": the loop would wait for itself");
         }
-    }
-
-    private static IllegalStateException failed(Exception e) {
-        Throwable cause = e.getCause() == null ? e : e.getCause();
-        return new IllegalStateException(cause.getMessage(), cause);
-    }
-
-    private synchronized Result result(Ending outcome) {
-        Result result = known;
-        if (result == null) {
-            result = new Result(command, run.pid(), outcome);
-            known = result;
-        }
-        return result;
     }
 
     /**
@@ -203,17 +186,17 @@ public final class Child {
      * @throws IllegalStateException if standard input is no pipe
      */
     public OutputStream stdin() {
-        return new ChildOutputStream(inputFlow(0));
+        return new ChildOutputStream(pipes.input(0));
     }
 
     /** The same as {@link #stdin()} as a channel, of which each write takes the whole buffer. */
     public WritableByteChannel stdinChannel() {
-        return new ChildWritableChannel(inputFlow(0));
+        return new ChildWritableChannel(pipes.input(0));
     }
 
     /** Like {@link #stdin()}, for another descriptor that the child reads from. */
     public OutputStream input(int descriptor) {
-        return new ChildOutputStream(inputFlow(descriptor));
+        return new ChildOutputStream(pipes.input(descriptor));
     }
 
     /**
@@ -236,7 +219,7 @@ public final class Child {
 
     /** The same for another descriptor that the child writes to. See {@link #stdout()}. */
     public InputStream output(int descriptor) {
-        return new ChildInputStream(outputFlow(descriptor));
+        return new ChildInputStream(pipes.output(descriptor));
     }
 
     /**
@@ -246,12 +229,12 @@ public final class Child {
      * @throws IllegalStateException if standard output is no pipe, or if it was asked for before
      */
     public ReadableByteChannel stdoutChannel() {
-        return new ChildReadableChannel(outputFlow(1));
+        return new ChildReadableChannel(pipes.output(1));
     }
 
     /** The same for standard error. See {@link #stdoutChannel()}. */
     public ReadableByteChannel stderrChannel() {
-        return new ChildReadableChannel(outputFlow(2));
+        return new ChildReadableChannel(pipes.output(2));
     }
 
     /**
@@ -261,12 +244,12 @@ public final class Child {
      * @throws IllegalStateException if standard output is no pipe, or if it was asked for before
      */
     public Flow.Publisher<ByteBuffer> stdoutPublisher() {
-        return new OutputPublisher<>(outputFlow(1), BufferItems::new);
+        return new OutputPublisher<>(pipes.output(1), BufferItems::new);
     }
 
     /** The same for standard error. See {@link #stdoutPublisher()}. */
     public Flow.Publisher<ByteBuffer> stderrPublisher() {
-        return new OutputPublisher<>(outputFlow(2), BufferItems::new);
+        return new OutputPublisher<>(pipes.output(2), BufferItems::new);
     }
 
     /**
@@ -276,38 +259,12 @@ public final class Child {
      * @throws IllegalStateException if standard output is no pipe, or if it was asked for before
      */
     public Flow.Publisher<String> stdoutLines() {
-        return lines(1);
+        return pipes.lines(1);
     }
 
     /** The same for standard error. See {@link #stdoutLines()}. */
     public Flow.Publisher<String> stderrLines() {
-        return lines(2);
-    }
-
-    private Flow.Publisher<String> lines(int descriptor) {
-        return new OutputPublisher<>(
-                outputFlow(descriptor), () -> new LineItems(StandardCharsets.UTF_8, Output.DEFAULT_LINE_LIMIT));
-    }
-
-    private InputQueue inputFlow(int descriptor) {
-        InputQueue flow = run.input(descriptor);
-        if (flow == null) {
-            throw new IllegalStateException(
-                    "descriptor " + descriptor + " of " + command + " is not fed by hand: use Stdin.pipe()");
-        }
-        return flow;
-    }
-
-    private OutputQueue outputFlow(int descriptor) {
-        OutputQueue flow = run.output(descriptor);
-        if (flow == null) {
-            throw new IllegalStateException(
-                    "descriptor " + descriptor + " of " + command + " is not there to be read: use Output.pipe()");
-        }
-        if (!flow.claim()) {
-            throw new IllegalStateException("descriptor " + descriptor + " of " + command + " has its reader already");
-        }
-        return flow;
+        return pipes.lines(2);
     }
 
     /**
@@ -362,14 +319,9 @@ public final class Child {
         return view;
     }
 
-    /** Whether the child reads {@code descriptor} from a pipe that the caller writes to. */
-    boolean isFed(int descriptor) {
-        return run.input(descriptor) != null;
-    }
-
-    /** Whether the child writes {@code descriptor} to a pipe that the caller reads. */
-    boolean isRead(int descriptor) {
-        return run.output(descriptor) != null;
+    /** Its pipes. */
+    ChildPipes pipes() {
+        return pipes;
     }
 
     /** Like {@link #signal}, without waiting for it to be sent. */

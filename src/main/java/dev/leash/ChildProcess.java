@@ -48,7 +48,7 @@ final class ChildProcess extends Process {
         if (stream == null) {
             OutputStream unbuffered = unbufferedStdin();
             // Where nothing can be written each byte is refused at once, and not kept until it is closed.
-            stream = child.isFed(STDIN) ? new BufferedOutputStream(unbuffered) : unbuffered;
+            stream = child.pipes().isFed(STDIN) ? new BufferedOutputStream(unbuffered) : unbuffered;
             stdin = stream;
         }
         return stream;
@@ -57,7 +57,7 @@ final class ChildProcess extends Process {
     private synchronized OutputStream unbufferedStdin() {
         OutputStream stream = toChild;
         if (stream == null) {
-            stream = child.isFed(STDIN) ? child.stdin() : new ClosedOutputStream();
+            stream = child.pipes().isFed(STDIN) ? child.stdin() : new ClosedOutputStream();
             toChild = stream;
         }
         return stream;
@@ -84,7 +84,7 @@ final class ChildProcess extends Process {
     }
 
     private InputStream output(int descriptor) {
-        if (!child.isRead(descriptor)) {
+        if (!child.pipes().isRead(descriptor)) {
             InputStream ended = new EndedInputStream();
             return mergesError && descriptor == STDERR ? new BufferedInputStream(ended) : ended;
         }
@@ -111,7 +111,7 @@ final class ChildProcess extends Process {
 
     /** Waits for the end, also if the thread is interrupted; but not on the loop. */
     void awaitStubbornly() {
-        Supervisor.awaitStubbornly(child);
+        Waiting.stubbornly(child);
     }
 
     @Override

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -89,10 +88,6 @@ public final class Supervisor implements AutoCloseable {
         return known;
     }
 
-    private static synchronized boolean isShared(Supervisor supervisor) {
-        return supervisor.equals(shared);
-    }
-
     /** For a supervisor with other settings. */
     public static Builder builder() {
         return new Builder();
@@ -141,11 +136,6 @@ public final class Supervisor implements AutoCloseable {
         }
     }
 
-    /** As {@link #start}; where the start has to wait for somebody it is given up when {@code cancelled}. */
-    Child start(Command command, BooleanSupplier cancelled) throws SpawnException {
-        return startBy(cancelled::getAsBoolean, command);
-    }
-
     private static Child child(Command command, Run run, @Nullable StartEvents events) {
         Child child = new Child(command, run);
         if (events != null) {
@@ -184,29 +174,19 @@ public final class Supervisor implements AutoCloseable {
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before the start of " + command);
         }
-        refusePipes(command);
+        Waiting.refusePipes(command);
         refuseOnLoop("run", command);
         try {
             return started(
                     command,
                     events -> engine.startAndAwait(
-                            RunSpecs.of(command), run -> awaitOrStop(child(command, run, events))));
+                            RunSpecs.of(command), run -> Waiting.orStop(child(command, run, events))));
         } catch (SpawnException e) {
             if (e.isInterruption() && Thread.interrupted()) {
                 InterruptedException interrupted = new InterruptedException(e.getMessage());
                 interrupted.initCause(e);
                 throw interrupted;
             }
-            throw e;
-        }
-    }
-
-    private static Result awaitOrStop(Child child) throws InterruptedException {
-        try {
-            return child.await();
-        } catch (InterruptedException e) {
-            child.stop();
-            awaitStubbornly(child);
             throw e;
         }
     }
@@ -259,40 +239,18 @@ public final class Supervisor implements AutoCloseable {
         }
     }
 
-    static void refusePipes(Command command) {
-        for (Command stage : command.stages()) {
-            boolean piped = stage.draft().outputs.values().stream().anyMatch(Output::isPipe)
-                    || stage.draft().inputs.containsValue(Stdin.pipe());
-            if (piped) {
-                throw new IllegalArgumentException(
-                        "run gives nobody the other end of a pipe: use start for " + command);
-            }
-        }
-    }
-
-    /** Waits for the end although it may be interrupted again: that ends the run's grace, not the wait. */
-    static void awaitStubbornly(Child child) {
-        while (true) {
-            try {
-                child.await();
-                return;
-            } catch (InterruptedException e) {
-                child.kill();
-            } catch (IllegalStateException e) {
-                return; // what the caller is told of is something else; or this is the loop, which must not wait
-            }
-        }
-    }
-
     /**
      * Stops every run by its own plan, all at the same time, and waits until they have ended, with the cause {@link
-     * Cause#CLOSED}. What has not ended within the {@linkplain Builder#closeTime time for it} is killed. Later starts are refused. A second call waits too. On a thread of this supervisor's own it does not
-     * wait. An interrupt while it waits kills what is left at once, and is kept. Without effect on the {@link #shared()} one.
+     * Cause#CLOSED}. What has not ended within the {@linkplain Builder#closeTime time for it} is killed. Later
+     * starts are refused. A second call waits too. On a thread of this supervisor's own it does not wait. An interrupt while
+     * it waits kills what is left at once, and is kept. Without effect on the {@link #shared()} one.
      */
     @Override
     public void close() {
-        if (isShared(this)) {
-            return;
+        synchronized (Supervisor.class) {
+            if (equals(shared)) {
+                return;
+            }
         }
         stopEverything();
         if (hook != null) {
@@ -371,7 +329,7 @@ public final class Supervisor implements AutoCloseable {
             return this;
         }
 
-        /** How many threads in {@link Supervisor#run} can look after their runs themselves. */
+        /** How many threads in {@link Supervisor#run} can drive their runs themselves. */
         Builder waitingThreads(int waitingThreads) {
             this.waitingThreads = waitingThreads;
             return this;

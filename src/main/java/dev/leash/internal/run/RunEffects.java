@@ -6,14 +6,12 @@ import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.guardian.GuardianTable;
 import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.Timer;
-import dev.leash.internal.proc.PipeHolders;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.start.Started;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.SystemCallException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the table of a run does to real processes. For the thread that drives the run, except where something else is said. */
@@ -124,13 +122,8 @@ final class RunEffects implements Effects {
     public void timer(long dueNanos, Event event) {
         cancelTimer();
         long number = ++timers;
-        timer = loop.schedule(dueNanos, () -> {
-            if (event.isVerdict()) {
-                loop.whenCaughtUp(() -> fired(number, event));
-            } else {
-                fired(number, event);
-            }
-        });
+        Runnable fire = () -> fired(number, event);
+        timer = loop.schedule(dueNanos, event.isVerdict() ? () -> loop.whenCaughtUp(fire) : fire);
     }
 
     private void fired(long number, Event event) {
@@ -150,9 +143,7 @@ final class RunEffects implements Effects {
 
     @Override
     public boolean pollPrograms() {
-        for (Program program : programs) {
-            program.poll();
-        }
+        programs.forEach(Program::poll);
         return running == 0;
     }
 
@@ -247,15 +238,7 @@ final class RunEffects implements Effects {
 
     @Override
     public void lookForHolders() {
-        List<Integer> pipes = streams.openDescriptors();
-        try {
-            Thread.ofVirtual().name("leash-holders").start(() -> {
-                Map<Integer, String> holders = PipeHolders.of(pipes);
-                loop.execute(() -> findings.pipeHolders(holders));
-            });
-        } catch (OutOfMemoryError e) {
-            // No thread is to be had: then none is named.
-        }
+        HolderSearch.start(loop, streams.openDescriptors(), findings);
     }
 
     @Override

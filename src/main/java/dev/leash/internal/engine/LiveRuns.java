@@ -1,0 +1,164 @@
+package dev.leash.internal.engine;
+
+import dev.leash.Cause;
+import dev.leash.internal.events.Log;
+import dev.leash.internal.run.Run;
+import dev.leash.internal.spec.StopStep;
+import dev.leash.internal.sys.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** The runs on the loop of an engine, and how all of them end. For the loop's thread, except where something else is said. */
+final class LiveRuns {
+    private final Set<Run> live = new HashSet<>();
+    private boolean stopping;
+    private volatile @Nullable RuntimeException death;
+
+    /** Made while there is memory for it. */
+    private final IllegalStateException fate = new IllegalStateException("the event loop has died");
+
+    /** The run that is no task any more and not among the live yet: an error in between does not lose it. */
+    private @Nullable Run attaching;
+
+    /** The last run of this turn that is among the live no more, and may not have told all that wait for it yet. */
+    private @Nullable Run ended;
+
+    /** Whether the loop has ended, or is about to. */
+    private volatile boolean over;
+
+    /** @param stopping whether it ends at once, since the engine could not be made */
+    LiveRuns(boolean stopping) {
+        this.stopping = stopping;
+    }
+
+    /** Whether the loop has ended, or is about to. From any thread. */
+    boolean isOver() {
+        return over;
+    }
+
+    boolean isStopping() {
+        return stopping;
+    }
+
+    /** What a start is told that comes too late. From any thread. */
+    RejectedExecutionException rejection() {
+        RuntimeException why = death;
+        return why == null
+                ? new RejectedExecutionException("the supervisor is closed")
+                : new RejectedExecutionException("the supervisor is of no use any more: " + why.getMessage(), why);
+    }
+
+    /** What a run is told that comes too late. From any thread. */
+    RuntimeException reason() {
+        RuntimeException why = death;
+        return why == null ? rejection() : why;
+    }
+
+    /** A run that was just started gets its place on the loop. */
+    void attach(Run run) {
+        if (over) {
+            // It took so long to start that nothing waited for it any more.
+            if (death == null) {
+                run.fail(rejection());
+            } else {
+                failSurely(run);
+            }
+            return;
+        }
+        attaching = run;
+        live.add(run);
+        attaching = null;
+        run.begin();
+        if (stopping) {
+            run.requestStop(Cause.CLOSED);
+        }
+    }
+
+    /** {@code run} has given everything back, and is about to tell its end. */
+    void detach(Run run) {
+        ended = run;
+        live.remove(run);
+    }
+
+    /** Stops each run by its own plan, also those that are still to come. */
+    void stop() {
+        stopping = true;
+        for (Run run : new ArrayList<>(live)) {
+            run.requestStop(Cause.CLOSED);
+        }
+    }
+
+    /** Stops each run by {@code plan}. */
+    void stop(List<StopStep> plan) {
+        for (Run run : new ArrayList<>(live)) {
+            run.requestStop(Cause.CLOSED, plan);
+        }
+    }
+
+    /**
+     * Whether the loop ends now. After each turn.
+     *
+     * @param noneElsewhere whether no other thread has a run, or a child that may become one
+     */
+    boolean end(boolean noneElsewhere) {
+        ended = null;
+        over = stopping && live.isEmpty() && noneElsewhere;
+        return over;
+    }
+
+    /** The loop cannot go on: from now on nothing is attached. */
+    void die() {
+        death = fate;
+        over = true;
+    }
+
+    /** Nothing may wait for ever, and no child may run on without an owner. After {@link #die}. */
+    void failAll(Throwable cause, CallerRunsPool callerRuns) {
+        fate.initCause(cause);
+        untilThereIsMemory(() -> callerRuns.fail(fate));
+        // Those between two lists first: the error may have come there.
+        Run between = attaching;
+        if (between != null) {
+            failSurely(between);
+        }
+        between = ended;
+        if (between != null) {
+            failSurely(between); // it has its end, but what waits for it may not know
+        }
+        int count = live.size();
+        untilThereIsMemory(() -> List.copyOf(live).forEach(this::failSurely));
+        // Last: what has ended the loop may end this, too.
+        Log.error("the event loop has died; its " + count + " runs are killed and fail", cause);
+    }
+
+    /** Fails {@code run} and wakes all that wait for it, also where the heap is full for a while. */
+    private void failSurely(Run run) {
+        untilThereIsMemory(() -> {
+            try {
+                run.fail(fate);
+            } catch (RuntimeException | StackOverflowError e) {
+                fate.addSuppressed(e); // the others are to be told all the same
+            }
+            // Also where it is done: an error may have come while those that wait were being woken.
+            run.ending().completeExceptionally(fate);
+        });
+    }
+
+    /** The loop is at its end, so to sleep holds up nothing else. */
+    private static void untilThereIsMemory(Runnable work) {
+        long pause = 1_000_000;
+        while (true) {
+            try {
+                work.run();
+                return;
+            } catch (OutOfMemoryError e) {
+                Clock.sleep(pause);
+                pause = Math.min(2 * pause, 100_000_000);
+            }
+        }
+    }
+}
