@@ -64,14 +64,14 @@ public final class BatchCommand {
     }
 
     private int run() throws Exception {
-        CallerContext world = CallerContext.find();
-        CallersDescriptors descriptors = new CallersDescriptors(state, world);
+        CallerContext caller = CallerContext.find();
+        CallersDescriptors descriptors = new CallersDescriptors(state, caller);
         descriptors.move();
         console.moveTo(descriptors.stdout(), descriptors.stderr());
-        world.ignoreAgain();
+        caller.ignoreAgain();
         // Before anything is opened: signals need certain descriptors.
         PassableSignals.loadRivals();
-        long signals = PassableSignals.affordable(state, (HANDLED & ~world.ignoredSignals()) | InitDuty.begin());
+        long signals = PassableSignals.affordable(state, (HANDLED & ~caller.ignoredSignals()) | InitDuty.begin());
         descriptors.freeNumbers();
         SignalRelay relay = SignalRelay.take(state, signals);
         // With a guardian: a job that went on after leash was killed would run twice at the same time after a --resume.
@@ -105,7 +105,7 @@ public final class BatchCommand {
         BatchAccount account =
                 new BatchAccount(options, screen, jobLog, page, progress(screen, total, descriptors.stderr()), total);
         BatchRunner batch =
-                new BatchRunner(options, supervisor, world.without(SocketActivation.VARIABLES), screen, account);
+                new BatchRunner(options, supervisor, caller.without(SocketActivation.VARIABLES), screen, account);
         runner = batch;
         batch.run(jobs, jobLog);
         int status;

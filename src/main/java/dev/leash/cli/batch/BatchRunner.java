@@ -47,7 +47,7 @@ final class BatchRunner {
     private final CommandAccess access = CommandAccess.get();
     private final BatchOptions options;
     private final Supervisor supervisor;
-    private final CallerContext world;
+    private final CallerContext caller;
     private final SpawnAttributes signals;
     private final BatchScreen screen;
     private final Listener listener;
@@ -81,11 +81,11 @@ final class BatchRunner {
     private record Attempt(BatchJob job, int lane, List<JobEnd.Earlier> earlier) {}
 
     BatchRunner(
-            BatchOptions options, Supervisor supervisor, CallerContext world, BatchScreen screen, Listener listener) {
+            BatchOptions options, Supervisor supervisor, CallerContext caller, BatchScreen screen, Listener listener) {
         this.options = options;
         this.supervisor = supervisor;
-        this.signals = world.signalsOfGroup();
-        this.world = world;
+        this.signals = caller.signalsOfGroup();
+        this.caller = caller;
         this.screen = screen;
         this.listener = listener;
         this.room = new Semaphore(options.parallelism());
@@ -233,9 +233,9 @@ final class BatchRunner {
     }
 
     private Command command(BatchJob job) {
-        Command command = world.given(
+        Command command = caller.given(
                         Command.ofBytes(RawText.bytes(job.arguments())),
-                        world.environmentWith(job.environment()),
+                        caller.environmentWith(job.environment()),
                         signals)
                 .stopPlan(TERM_THEN_KILL)
                 .stdin(job.stdin().length == 0 ? Stdin.empty() : Stdin.bytes(job.stdin()));
@@ -246,8 +246,8 @@ final class BatchRunner {
         String directory = job.directory();
         if (directory != null) {
             command = command.directory(RawText.bytes(directory));
-        } else if (world.deletedDirectory() >= 0) {
-            command = access.directory(command, world.deletedDirectory());
+        } else if (caller.deletedDirectory() >= 0) {
+            command = access.directory(command, caller.deletedDirectory());
         }
         return options.json()
                 ? command.stdout(CAPTURED).stderr(CAPTURED)

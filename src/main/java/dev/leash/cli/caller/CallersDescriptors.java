@@ -29,7 +29,7 @@ public final class CallersDescriptors {
     private static @Nullable CallersDescriptors moved;
 
     private final CallState state;
-    private final CallerContext world;
+    private final CallerContext caller;
     private int stdout = 1;
     private int stderr = 2;
 
@@ -38,9 +38,9 @@ public final class CallersDescriptors {
 
     private final List<Integer> toFree = new ArrayList<>();
 
-    public CallersDescriptors(CallState state, CallerContext world) {
+    public CallersDescriptors(CallState state, CallerContext caller) {
         this.state = state;
-        this.world = world;
+        this.caller = caller;
     }
 
     /** Duplicates what has the number of a signal. What cannot be moved stays, and the signal of that number is not handled. */
@@ -48,7 +48,7 @@ public final class CallersDescriptors {
         moved = this;
         stdout = move(1);
         stderr = move(2);
-        for (int fd : world.otherDescriptors()) {
+        for (int fd : caller.otherDescriptors()) {
             others.put(fd, fd < FIRST_FREE_OF_SIGNALS ? move(fd) : fd);
         }
     }
@@ -58,7 +58,7 @@ public final class CallersDescriptors {
      * it needs a class that is not in the cache, at the lowest number that is free, and that signal would be lost.
      */
     public void freeNumbers() {
-        for (int fd : world.reservedDescriptors()) {
+        for (int fd : caller.reservedDescriptors()) {
             Descriptors.close(state, fd);
         }
         for (int fd : toFree) {
@@ -90,12 +90,12 @@ public final class CallersDescriptors {
 
     /** Where this process itself writes standard output to; -1 if the caller has closed it. */
     public int stdout() {
-        return world.isClosed(1) ? -1 : stdout;
+        return caller.isClosed(1) ? -1 : stdout;
     }
 
     /** Where this process itself writes standard error to; -1 if the caller has closed it. */
     public int stderr() {
-        return world.isClosed(2) ? -1 : stderr;
+        return caller.isClosed(2) ? -1 : stderr;
     }
 
     /**
@@ -105,7 +105,7 @@ public final class CallersDescriptors {
      */
     public int own(int fd, boolean writing) {
         int own = fd == 0 ? 0 : fd == 1 ? stdout : fd == 2 ? stderr : others.getOrDefault(fd, -Errno.ENOENT);
-        if (own < 0 || world.isClosed(fd)) {
+        if (own < 0 || caller.isClosed(fd)) {
             return -Errno.ENOENT;
         }
         return Descriptors.allows(state, own, writing) ? own : -Errno.EBADF;
@@ -124,7 +124,7 @@ public final class CallersDescriptors {
 
     /** What a child has as standard input that is given the caller's. */
     public Stdin stdin() {
-        return world.isClosed(0) ? CommandAccess.get().closedStdin() : Stdin.inherit();
+        return caller.isClosed(0) ? CommandAccess.get().closedStdin() : Stdin.inherit();
     }
 
     /** What a child has as standard output that is given the caller's. */
@@ -138,14 +138,14 @@ public final class CallersDescriptors {
     }
 
     private Output output(int callers, int ours) {
-        return world.isClosed(callers)
+        return caller.isClosed(callers)
                 ? CommandAccess.get().closedOutput()
                 : CommandAccess.get().output(ours);
     }
 
     /** Whether the caller has not closed its standard stream {@code fd}. */
     public boolean hasOpen(int fd) {
-        return !world.isClosed(fd);
+        return !caller.isClosed(fd);
     }
 
     /**
@@ -185,7 +185,7 @@ public final class CallersDescriptors {
 
     /** As {@link CallerContext#deletedDirectory}. It may not stand where a child gets another descriptor. */
     public int deletedDirectory() {
-        int deleted = world.deletedDirectory();
+        int deleted = caller.deletedDirectory();
         if (deleted < 0 || others.isEmpty()) {
             return deleted;
         }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Two runs from start to end, one of which has to be ended: what no look at a single system call can tell. */
 final class TrialRun {
     private static final Duration DEADLINE = Duration.ofMillis(50);
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration LONGEST_RUN = Duration.ofSeconds(20);
 
     private TrialRun() {}
 
@@ -58,7 +58,7 @@ final class TrialRun {
     /** Null if it does not end. */
     private static @Nullable Result run(Supervisor supervisor, Command command)
             throws SpawnException, InterruptedException {
-        Optional<Result> result = supervisor.start(command).await(PATIENCE);
+        Optional<Result> result = supervisor.start(command).await(LONGEST_RUN);
         return result.orElse(null);
     }
 }

@@ -34,14 +34,14 @@ public final class RunCommand {
     private final RunOptions options;
     private final Console console;
     private final CallState state = CallState.create();
-    private final CallerContext world;
+    private final CallerContext caller;
     private final CallersDescriptors descriptors;
 
     private RunCommand(RunOptions options, Console console) throws Exception {
         this.options = options;
         this.console = console;
-        this.world = CallerContext.find();
-        this.descriptors = new CallersDescriptors(state, world);
+        this.caller = CallerContext.find();
+        this.descriptors = new CallersDescriptors(state, caller);
     }
 
     public static int main(List<String> arguments, Console console) throws Exception {
@@ -55,7 +55,7 @@ public final class RunCommand {
     private int run() throws Exception {
         descriptors.move();
         console.moveTo(descriptors.stdout(), descriptors.stderr());
-        world.ignoreAgain();
+        caller.ignoreAgain();
         // With a terminal of its own the program needs no share in the caller's.
         ForegroundJob job = options.tty() ? null : ForegroundJob.ofTerminal(descriptors.stdout());
         TerminalBridge bridge = options.tty() ? TerminalBridge.of(descriptors.stdout()) : null;
@@ -129,13 +129,13 @@ public final class RunCommand {
 
     /** There is no program to pass them on to, and whoever is to read the report may not do so. */
     private void letSignalsEnd() {
-        for (long left = PassableSignals.ENDING & ~world.ignoredSignals(); left != 0; left &= left - 1) {
+        for (long left = PassableSignals.ENDING & ~caller.ignoredSignals(); left != 0; left &= left - 1) {
             SignalDispositions.reset(SignalSet.least(left));
         }
     }
 
     private long signals(@Nullable ForegroundJob job, @Nullable TerminalBridge bridge) {
-        long signals = PassableSignals.ALL & ~world.ignoredSignals();
+        long signals = PassableSignals.ALL & ~caller.ignoredSignals();
         if (options.outputPasses()) {
             signals &= ~PassableSignals.OF_WRITERS;
         }
@@ -154,9 +154,10 @@ public final class RunCommand {
     }
 
     private Command command() throws SpawnException {
-        List<byte[]> environment = world.environmentWith(options.environment());
+        List<byte[]> environment = caller.environmentWith(options.environment());
         Command command = SocketActivation.receiving(options.described(), environment);
-        command = world.given(command, environment, options.tty() ? world.signalsOfSession() : world.signalsOfGroup());
+        command =
+                caller.given(command, environment, options.tty() ? caller.signalsOfSession() : caller.signalsOfGroup());
         command = descriptors.given(command);
         if (!options.elsewhere()) {
             command = descriptors.inDirectory(command);

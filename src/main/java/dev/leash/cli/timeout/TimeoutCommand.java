@@ -53,14 +53,14 @@ public final class TimeoutCommand {
     private final TimeoutOptions options;
     private final Console console;
     private final CallState state = CallState.create();
-    private final CallerContext world;
+    private final CallerContext caller;
     private final CallersDescriptors descriptors;
 
     private TimeoutCommand(TimeoutOptions options, Console console) throws java.io.IOException {
         this.options = options;
         this.console = console;
-        this.world = CallerContext.find();
-        this.descriptors = new CallersDescriptors(state, world);
+        this.caller = CallerContext.find();
+        this.descriptors = new CallersDescriptors(state, caller);
     }
 
     public static int main(List<String> arguments, Console console) throws Exception {
@@ -101,8 +101,8 @@ public final class TimeoutCommand {
         }
         descriptors.move();
         console.moveTo(descriptors.stdout(), descriptors.stderr());
-        world.ignoreAgain();
-        SignalRelay relay = TimeoutSignals.take(state, world, descriptors, options.signal());
+        caller.ignoreAgain();
+        SignalRelay relay = TimeoutSignals.take(state, caller, descriptors, options.signal());
         long startNanos = Clock.monotonicNanos();
         Engine engine = new Engine("leash", false, 0, spec -> this::containment);
         Run run;
@@ -147,9 +147,9 @@ public final class TimeoutCommand {
                 .stdin(descriptors.hasOpen(0) ? new InputSource.Inherited() : new InputSource.Closed())
                 .stdout(output(1, descriptors.stdout()))
                 .stderr(output(2, descriptors.stderr()))
-                .attributes(SpawnAttributes.create(false, world.defaultsOfChild(), world.blockedSignals()));
+                .attributes(SpawnAttributes.create(false, caller.defaultsOfChild(), caller.blockedSignals()));
         descriptors.inherited().forEach((callers, ours) -> program.input(callers, new InputSource.Descriptor(ours)));
-        List<byte[]> environment = world.environment();
+        List<byte[]> environment = caller.environment();
         if (environment != null) {
             program.environment(ChildEnvironment.of(environment));
         }

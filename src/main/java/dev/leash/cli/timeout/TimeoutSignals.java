@@ -26,12 +26,12 @@ final class TimeoutSignals {
     private TimeoutSignals() {}
 
     /** @param sent the signal that is sent at the deadline; from outside, too, it is passed on */
-    static SignalRelay take(CallState state, CallerContext world, CallersDescriptors descriptors, int sent)
+    static SignalRelay take(CallState state, CallerContext caller, CallersDescriptors descriptors, int sent)
             throws SystemCallException {
         // What the caller ignored stays ignored, here and in the program, but for these two.
         long needed = SignalSet.bits(SIGALRM) | (sent > 0 ? SignalSet.bits(sent) : 0);
         long all = PassableSignals.ALL & ~(OrphanReaper.isNeeded() ? 0 : PassableSignals.HARMLESS);
-        long passedOn = PassableSignals.affordable(state, all & ~world.ignoredSignals());
+        long passedOn = PassableSignals.affordable(state, all & ~caller.ignoredSignals());
         long signals = ((needed | passedOn) & ~NOT_TO_BE_HANDLED) | InitDuty.begin();
         descriptors.freeNumbers();
         SignalRelay relay = SignalRelay.take(state, signals);

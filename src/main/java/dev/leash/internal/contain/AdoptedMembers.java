@@ -16,9 +16,9 @@ import java.util.Iterator;
 import java.util.List;
 
 /**
- * Reaps what this process has adopted from a run: where it is the first of a pid namespace, or a subreaper (see prctl(2)), those
- * whose parents are gone become its children, and when they end nobody else reaps them. It never waits for all children:
- * those of the JDK, and of other code, are theirs.
+ * Reaps processes that this process has adopted from a run. Where it is the init of a pid namespace or a subreaper
+ * (see prctl(2)), processes whose parents have ended become its children, and nothing else reaps them. It never waits
+ * for all children: the JDK and other code reap their own.
  */
 final class AdoptedMembers {
     private static final int OWN_PID = (int) ProcessHandle.current().pid();
@@ -28,13 +28,13 @@ final class AdoptedMembers {
     private AdoptedMembers() {}
 
     /**
-     * Reaps the zombies that this process has in the group which the process of {@code leaderPidfd} led, and which has been
-     * reaped itself. A child of other code that has joined the group of a run is taken for one of the run's, by signals too.
+     * Reaps this process's zombie children in the group that the process of {@code leaderPidfd} led; that leader has
+     * been reaped. A child of other code that has joined the group of a run counts as a member, for signals as well.
      *
-     * <p>Each is looked at first, and left a zombie: so it pins the number of its group. If the leader's own group still has a
-     * member then, that number has been its own all the time, and not gone to another. Linux 6.9.
+     * <p>Each is first looked at and left a zombie, so that it pins the number of its group. If the leader's group
+     * still has a member then, the number cannot have been reused. Needs Linux 6.9.
      *
-     * @return whether there was one
+     * @return whether there was such a zombie
      */
     static boolean reapGroup(CallState state, int group, int leaderPidfd) {
         boolean any = false;
@@ -50,8 +50,8 @@ final class AdoptedMembers {
     }
 
     /**
-     * Reaps those of whom {@code pidfds} are and who have become children of this process, and closes and removes their
-     * descriptors. None of them was started by it.
+     * Reaps the processes of {@code pidfds} that have become children of this process, and closes and removes their
+     * descriptors. This process has started none of them.
      */
     static void reapFound(CallState state, List<Integer> pidfds) {
         for (Iterator<Integer> each = pidfds.iterator(); each.hasNext(); ) {
@@ -64,16 +64,17 @@ final class AdoptedMembers {
     }
 
     /**
-     * Reaps those who have ended in a cgroup, for a moment, since one that is empty may have somebody who is just exiting. What
-     * this process has started there itself has been reaped. On a thread of its own, for /proc is read: the kernel shows of a
-     * zombie which cgroup it was in, also if that was removed since. It cannot be another's: nobody but this process reaps it.
+     * Reaps processes that have ended in a cgroup. It looks for a short time, because a process in an empty cgroup
+     * may still be exiting. What this process has started there has been reaped. Runs on a thread of its own, because
+     * it reads /proc: the kernel shows the cgroup of a zombie even if that cgroup was removed since. The pid cannot
+     * have been reused, because only this process reaps the zombie.
      */
     static void reapCgroup(Path directory) {
         String name = "/" + directory.getFileName();
         try {
             Thread ignored = Thread.ofPlatform().daemon().name("leash-adopted").start(() -> reapThoseIn(name));
         } catch (OutOfMemoryError e) {
-            // No thread is to be had: zombies may be left.
+            // No thread can be started: zombies may be left.
         }
     }
 
@@ -88,7 +89,7 @@ final class AdoptedMembers {
                 Clock.sleep(pause);
             }
         } catch (IOException e) {
-            // Without /proc nobody is found.
+            // Without /proc no process is found.
         }
     }
 

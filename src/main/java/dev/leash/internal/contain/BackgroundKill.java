@@ -5,12 +5,12 @@ import static dev.leash.internal.sys.SignalNumbers.SIGKILL;
 import dev.leash.internal.sys.CallState;
 import java.io.IOException;
 
-/** Kills what is left of a run without a loop that waits for it: on a thread of its own, since the search may take long. */
+/** Kills what is left of a run when no loop waits for it, on a thread of its own, because the search may take long. */
 public final class BackgroundKill {
 
     private BackgroundKill() {}
 
-    /** Returns at once where a thread can be had. Else the caller kills. */
+    /** Returns at once if a thread can be started; otherwise the calling thread kills. */
     public static void start(ProcessSet processes) {
         try {
             Thread ignored = Thread.ofPlatform().daemon().name("leash-scan").start(() -> kill(processes));
@@ -25,7 +25,7 @@ public final class BackgroundKill {
             members.signal(state, SIGKILL);
             members.close(state);
         } catch (IOException e) {
-            // The search has failed; what can be signalled without one has been.
+            // The search has failed. What can be signalled without a search has been signalled.
         }
     }
 }

@@ -27,8 +27,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A cgroup of version 2 that was made for one run. Nothing leaves it without the right to write in the cgroup above; to
- * kill it is one write, which no fork escapes; and the kernel tells when it has become empty.
+ * A version 2 cgroup made for one run. A process leaves it only with write permission in the parent cgroup, one write
+ * to cgroup.kill kills all of it and no fork escapes, and the kernel reports when it has become empty.
  */
 public final class Cgroup implements ProcessSet {
     private static final long REMOVAL_MILLIS = 2_000;
@@ -47,9 +47,9 @@ public final class Cgroup implements ProcessSet {
     }
 
     /**
-     * Makes a cgroup with these limits, for a run that has not been started yet.
+     * Makes a cgroup with these limits for a run that has not been started yet.
      *
-     * @throws IOException with a message that says which file or right is missing
+     * @throws IOException with a message that names the file or permission that is missing
      */
     public static Factory prepare(CgroupLimits limits) throws IOException {
         CgroupRemoval.tryAgain();
@@ -69,10 +69,10 @@ public final class Cgroup implements ProcessSet {
         }
     }
 
-    /** Otherwise what is over the limit of memory would be swapped out, until the machine's swap is full. */
+    /** Without this the kernel would swap out what exceeds the memory limit, until the machine's swap is full. */
     private static void forbidSwap(Path directory, CgroupLimits limits) throws IOException {
         Path swap = directory.resolve("memory.swap.max");
-        if (limits.memoryBytes() > 0 && Files.exists(swap)) { // a kernel may do without
+        if (limits.memoryBytes() > 0 && Files.exists(swap)) { // absent if the kernel has no swap accounting
             Files.writeString(swap, "0", StandardCharsets.US_ASCII);
         }
     }
@@ -98,10 +98,10 @@ public final class Cgroup implements ProcessSet {
         if (signal == SIGKILL) {
             return kill(directory);
         }
-        return 0; // other signals have no such file: they need a snapshot
+        return 0; // only KILL has such a file; other signals need a snapshot
     }
 
-    /** {@inheritDoc} The kernel itself kills, whoever they have become. */
+    /** {@inheritDoc} The kernel itself kills, whatever user the members have become. */
     @Override
     public boolean needsPermission(int signal) {
         return signal != SIGKILL;
@@ -119,7 +119,7 @@ public final class Cgroup implements ProcessSet {
 
     @Override
     public boolean provenEmpty(CallState state) {
-        // To be read through the polled descriptor: that is what makes it wait for the next change.
+        // Must be read through the polled descriptor: that read rearms EPOLLPRI for the next change.
         return Descriptors.reread(state, events).contains("populated 0");
     }
 
@@ -141,14 +141,14 @@ public final class Cgroup implements ProcessSet {
                     pidfds.put(pid, pidfd);
                 }
             }
-            // Whoever is still listed, and still exists, has been the process of his pidfd in between.
+            // A pid that is still listed, and whose pidfd's process still exists, was that process in between.
             for (int pid : members(directory)) {
                 ProcessEntry process = ProcessEntry.read(pid);
                 if (process == null || !process.alive()) {
                     continue;
                 }
-                living.add(
-                        Members.of(process, membership(process), false)); // where others refuse, cgroup.kill does not
+                // Never refused: cgroup.kill needs no permission for the single process.
+                living.add(Members.of(process, membership(process), false));
                 Integer pidfd = pidfds.get(pid);
                 if (pidfd != null && Processes.signal(state, pidfd, 0) != -Errno.ESRCH) {
                     targets.add(new Target(pidfd, false));
@@ -174,7 +174,7 @@ public final class Cgroup implements ProcessSet {
         return process.group() == leaderPid ? Membership.GROUP : Membership.CGROUP;
     }
 
-    /** The pids in the cgroup and those below, which a member may have made. */
+    /** The pids in the cgroup and in those below it, which a member may have made. */
     private static Set<Integer> members(Path directory) throws IOException {
         Set<Integer> pids = new HashSet<>();
         try {
@@ -185,7 +185,7 @@ public final class Cgroup implements ProcessSet {
                 pids.addAll(members(below));
             }
         } catch (java.nio.file.NoSuchFileException e) {
-            return pids; // removed by a member in the meantime, so nobody was in it
+            return pids; // a member has removed it meanwhile, so it was empty
         }
         return pids;
     }
@@ -205,19 +205,19 @@ public final class Cgroup implements ProcessSet {
 
     /** 0 or the negated errno, as for a signal. */
     private static int kill(Path directory) {
-        // Files would take direct memory, for which it may have to wait, and a loop may be here.
+        // Files would allocate direct memory, where the JDK may sleep; the caller may be the loop's thread.
         try (FileOutputStream kill =
                 new FileOutputStream(directory.resolve("cgroup.kill").toFile())) {
             kill.write('1');
             return 0;
         } catch (IOException e) {
-            // If it is gone, so are all who were in it. Otherwise the file is missing, as before Linux 5.14, or it is
-            // not ours.
+            // If the directory is gone, so are all its processes. Otherwise cgroup.kill is missing, as before Linux
+            // 5.14, or this process may not write it.
             return Files.exists(directory) ? -Errno.EPERM : -Errno.ESRCH;
         }
     }
 
-    /** Removes the cgroup. Whoever is left in it, since he was to be left, goes to the cgroup above. */
+    /** Removes the cgroup. Processes that the run was told to leave are moved to the parent cgroup. */
     @Override
     public void close(CallState state) {
         if (OwnProcess.adopts(state)) {
@@ -230,7 +230,7 @@ public final class Cgroup implements ProcessSet {
     }
 
     static void killAndRemove(Path directory) {
-        int ignored = kill(directory); // that nobody is left shows when it can be removed
+        int ignored = kill(directory); // the removal shows whether it is empty
         removeStubbornly(directory, false);
     }
 
@@ -246,7 +246,7 @@ public final class Cgroup implements ProcessSet {
                 Clock.sleep(REMOVAL_PAUSE_NANOS);
             } while (!remove(directory) && System.nanoTime() < end);
         } catch (IOException e) {
-            remove(directory); // somebody has gone while he was moved
+            remove(directory); // a process has ended while it was moved
         }
     }
 
@@ -264,7 +264,7 @@ public final class Cgroup implements ProcessSet {
         }
     }
 
-    /** A cgroup that waits for its run. */
+    /** A cgroup made for a run that has not been started. */
     private static final class Prepared implements Factory, PreExecHook {
         private final Path directory;
         private final CgroupLimits limits;

@@ -5,12 +5,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The files in which the kernel keeps account of a cgroup; see cgroup-v2.rst, "Controllers". */
+/** The accounting files of a cgroup; see cgroup-v2.rst, "Controllers". */
 final class CgroupAccount {
     private CgroupAccount() {}
 
     /**
-     * What has been used in {@code directory} so far. A cgroup that is removed takes its account with it.
+     * What the cgroup {@code directory} has used so far. To be read before the cgroup is removed: its counters go
+     * with it.
      *
      * @param limits those of the cgroup itself
      */
@@ -28,17 +29,17 @@ final class CgroupAccount {
     }
 
     /**
-     * The kernel counts "oom" where the limit is that nothing could be reclaimed for. memory.events has that of the cgroups
-     * below as well, which a member may have made and limited. Each "oom_kill" is counted where the victim was, whoever ran
-     * short: this cgroup, one above, or the machine.
+     * The kernel counts "oom" in the cgroup whose limit was reached when nothing could be reclaimed. memory.events
+     * also includes the cgroups below, which a member may have made and limited. Each "oom_kill" is counted in the
+     * victim's cgroup, whether this cgroup, one above it, or the machine ran out of memory.
      */
     private static boolean memoryLimitReached(Path directory) {
         return value(lines(directory.resolve("memory.events.local")), "oom") > 0;
     }
 
     /**
-     * Before Linux 6.11 the kernel counts a refused fork where the process is, and not where the limit is that was reached.
-     * Then the peak tells that this limit was reached; without it (before 6.1) that is not certain.
+     * Before Linux 6.11 the kernel counts a refused fork in the cgroup of the process, not in the one whose limit was
+     * reached. There the peak tells whether this limit was reached; without it (before 6.1) it is not certain.
      */
     private static boolean pidsLimitReached(Path directory, long peak, long limit) {
         long own = value(lines(directory.resolve("pids.events.local")), "max");
@@ -59,7 +60,7 @@ final class CgroupAccount {
         try {
             return lines.isEmpty() ? -1 : Long.parseLong(lines.getFirst().strip());
         } catch (NumberFormatException e) {
-            return -1; // "max", or a format to come
+            return -1; // "max", or a later kernel's format
         }
     }
 
@@ -67,7 +68,7 @@ final class CgroupAccount {
         try {
             return ProcFile.text(file).lines().toList();
         } catch (IOException e) {
-            return List.of(); // this kernel does not have it, or its controller is not enabled
+            return List.of(); // this kernel lacks the file, or the controller is not enabled
         }
     }
 }

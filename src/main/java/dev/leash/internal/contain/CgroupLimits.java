@@ -1,7 +1,7 @@
 package dev.leash.internal.contain;
 
 /**
- * What a run may use. 0 for no limit.
+ * The limits of a run's cgroup; 0 for no limit.
  *
  * @param cpuMicros CPU time in each period of 100 ms
  */
@@ -10,8 +10,8 @@ public record CgroupLimits(long memoryBytes, long pids, long cpuMicros) {
 
     /** Whether nothing is limited. */
     public boolean isNone() {
-        // Not equals(): what a record has by itself, the JVM builds when it is first called, at each start of the
-        // command.
+        // Not equals(): the JVM generates a record's equals() at its first call, which would cost time at each start
+        // of the command.
         return memoryBytes == 0 && pids == 0 && cpuMicros == 0;
     }
 }

@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Removes cgroups that somebody was still in when their runs ended, on a thread of its own: to move processes out takes a
- * while. Where no thread is to be had they are kept in mind, and the next one that comes brings the next try. For any thread.
+ * Removes cgroups that still had processes when their runs ended, on a thread of its own, because moving processes
+ * out takes a while. If no thread can be started they stay in a queue, and the next call tries again. For any thread.
  */
 final class CgroupRemoval {
     private static final ConcurrentLinkedQueue<Path> LEFT = new ConcurrentLinkedQueue<>();
@@ -15,13 +15,13 @@ final class CgroupRemoval {
 
     private CgroupRemoval() {}
 
-    /** Has {@code directory} removed, soon. */
+    /** Queues {@code directory} for removal. */
     static void take(Path directory) {
         LEFT.add(directory);
         tryAgain();
     }
 
-    /** If something is left from before and there was no thread for it. */
+    /** Starts a thread if the queue has an entry and no thread works on it. */
     static void tryAgain() {
         if (!LEFT.isEmpty()
                 && WORKING.compareAndSet(false, true)
@@ -38,6 +38,6 @@ final class CgroupRemoval {
         } finally {
             WORKING.set(false);
         }
-        tryAgain(); // what came after the last look
+        tryAgain(); // an entry that was queued after the last poll
     }
 }

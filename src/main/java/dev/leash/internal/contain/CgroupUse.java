@@ -1,10 +1,10 @@
 package dev.leash.internal.contain;
 
 /**
- * What all processes of a cgroup have used, the dead ones included. -1 for what this kernel does not tell, or whose
- * controller is not enabled.
+ * What all processes of a cgroup have used, including those that have ended. -1 for a value that this kernel does not
+ * report or whose controller is not enabled.
  *
- * @param oomKills how many of them, and of those in cgroups below, the kernel has killed for want of memory
+ * @param oomKills how many processes in it and in the cgroups below it the kernel has killed for lack of memory
  * @param memoryLimitReached whether the cgroup's own limit of memory was reached and nothing could be reclaimed
  * @param pidsLimitReached whether the cgroup's own limit of processes was reached and a fork was refused
  */

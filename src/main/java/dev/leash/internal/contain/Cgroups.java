@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The place below which this JVM makes the cgroups of its runs: its own cgroup in the version 2 hierarchy, wherever that
- * is mounted; see cgroups(7). For any thread; not for the loop's.
+ * The cgroup below which this JVM makes the cgroups of its runs: its own one in the version 2 hierarchy, wherever
+ * that is mounted; see cgroups(7). For any thread but the loop's.
  */
 public final class Cgroups {
     private static final String PREFIX = "leash-";
@@ -24,7 +24,7 @@ public final class Cgroups {
 
     private Cgroups() {}
 
-    /** Why no cgroup can be made here, as one sentence that names the file or the right that is missing; null if one can. */
+    /** Why no cgroup can be made here, as one sentence that names the missing file or permission; null if one can. */
     public static @Nullable String obstacle() {
         try {
             Path probe = create();
@@ -53,7 +53,7 @@ public final class Cgroups {
         return e instanceof FileSystemException failed ? failed.getFile() + ": " + reason(e) : reason(e);
     }
 
-    /** What the kernel said, for a sentence that names the file by itself. */
+    /** What the kernel answered, for a sentence that already names the file. */
     static String reason(IOException e) {
         return switch (e) {
             case AccessDeniedException denied -> "EACCES, permission denied";
@@ -104,7 +104,7 @@ public final class Cgroups {
         return group.startsWith(root + "/") ? group.substring(root.length()) : null;
     }
 
-    /** Blanks and the like stand in mountinfo as three octal digits. */
+    /** mountinfo writes blanks and the like as a backslash and three octal digits. */
     private static String unescaped(String field) {
         StringBuilder text = new StringBuilder();
         for (int at = 0; at < field.length(); at++) {
@@ -118,7 +118,7 @@ public final class Cgroups {
         return text.toString();
     }
 
-    /** A new cgroup, empty. Its name tells which JVM it belongs to, so that another one can tell when that is gone. */
+    /** Makes a new, empty cgroup. Its name contains the JVM's, so that another JVM can tell when this one is gone. */
     static Path create() throws IOException {
         Path own = own();
         String mine = JvmName.own();
@@ -129,12 +129,12 @@ public final class Cgroups {
         try {
             return Files.createDirectory(directory);
         } catch (IOException e) {
-            // Not the path that was tried: it is new each time, and says nothing to whoever has to change something.
+            // Not the path that was tried: it is new each time, and does not help to find what has to be changed.
             throw new IOException("cannot make a cgroup in " + own + ": " + reason(e), e);
         }
     }
 
-    /** Ends what a JVM has left that was killed together with its guardian. */
+    /** Kills and removes the cgroups of JVMs that were killed together with their guardians. */
     private static void removeStale(Path own) throws IOException {
         for (Path cgroup : JvmName.stale(own, PREFIX)) {
             Cgroup.killAndRemove(cgroup);

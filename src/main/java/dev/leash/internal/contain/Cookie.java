@@ -9,9 +9,9 @@ import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
- * A run's id in the environment of its processes: {@code LEASH_RUN=<id>}. Forks inherit it wherever they go, and
- * /proc/PID/environ shows what a process was started with, whatever it did to its variables later. Where a run is started
- * by a process of another run, the variable holds both ids, the outer one first.
+ * A run's id in the environment of its processes: {@code LEASH_RUN=<id>}. A fork inherits it, whatever session or
+ * group it moves to, and /proc/PID/environ shows the environment that a process was started with, whatever it has
+ * changed since. If a process of one run starts another run, the variable holds both ids, the outer one first.
  */
 public final class Cookie {
     private static final String VARIABLE = "LEASH_RUN";
@@ -43,7 +43,7 @@ public final class Cookie {
         return VARIABLE.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** The value of the variable: the ids of the runs that this process belongs to, and this one. */
+    /** The value of the variable: the ids of the runs that this process belongs to, then this id. */
     public byte[] value() {
         for (byte[] entry : EnvironmentBlock.own()) {
             if (startsWith(entry, 0, PREFIX) && entry.length > PREFIX.length) {
@@ -59,9 +59,9 @@ public final class Cookie {
     /** Whether a process bears a cookie. */
     enum Bearing {
         YES,
-        /** Nor if that must not be known. */
+        /** It does not, or this process may not read its environment. */
         NO,
-        /** It is just about to execute a program, and will soon show what it has started that with. */
+        /** It is inside execve(2), and will soon show the environment of the new program. */
         NOT_KNOWN_YET
     }
 
@@ -83,9 +83,8 @@ public final class Cookie {
             if (!extent.isLaidOut()) {
                 return Bearing.NOT_KNOWN_YET;
             }
-            // If the length differs it has executed something between the two looks; or it has given back the memory
-            // that the
-            // rest was in, and then there is no other answer the next time.
+            // If the length differs, it has executed a program between the two reads; or it has unmapped the memory
+            // that held the rest, and then the next read gives the same answer.
             if (extent.length() == environment.entries().length || extent.equals(before)) {
                 return Bearing.NO;
             }

@@ -11,12 +11,13 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Whether programs have descendants outside of their group: by /proc/PID/task/TID/children, which the kernel answers from its
- * own lists, so that there is no need to go through all of /proc. Some ten microseconds for each process; whoever has lost
- * its parent is not seen. The answer is a hint: what it is about may be over by then. Takes so little that a loop may do it.
+ * Finds out whether programs have descendants outside their group. It reads /proc/PID/task/TID/children, which the
+ * kernel answers from its own lists, so that it need not read all of /proc: some ten microseconds for each process. A
+ * descendant whose parent has ended is not seen. The answer is a hint: it may be out of date at once. Fast enough for
+ * the loop's thread.
  */
 final class Descendants {
-    /** More are not looked at here: other deadlines may be due. */
+    /** The search stops here, because other deadlines may be due on the loop. */
     private static final int MOST_READS = 64;
 
     /** Some hundreds of children. */
@@ -32,15 +33,15 @@ final class Descendants {
         this.group = group;
     }
 
-    /** Apart, so that only who needs it asks. */
+    /** A class of its own, so that only a search asks the kernel. */
     private static final class Kernel {
         /** Without CONFIG_PROC_CHILDREN there are no such files. */
         static final boolean LISTS_CHILDREN = Files.exists(Path.of("/proc/thread-self/children"));
     }
 
     /**
-     * Whether {@code programs}, children of this process that have not been reaped, have a descendant outside of {@code
-     * group}, or so many that it cannot be told here.
+     * Whether {@code programs}, children of this process that have not been reaped, have a descendant outside of
+     * {@code group}, or too many for this search.
      */
     static boolean mayHaveLeft(CallState state, int[] programs, int group) {
         if (!Kernel.LISTS_CHILDREN) {
@@ -56,7 +57,7 @@ final class Descendants {
     private boolean findsOneOutside() {
         while (!toVisit.isEmpty()) {
             int pid = toVisit.remove();
-            // Each thread has a list of the children that it has started itself.
+            // The kernel keeps the list of children by the thread that has started them.
             String[] threads = new File("/proc/" + pid + "/task").list();
             if (threads == null && isThere(pid)) {
                 return true;
@@ -70,7 +71,7 @@ final class Descendants {
         return false;
     }
 
-    /** Whether what could not be read is there all the same, as where descriptors are short: then it is not known. */
+    /** Whether a process whose file could not be read exists all the same, as when descriptors are short. */
     private boolean isThere(int pid) {
         return Processes.groupOf(state, pid) > 0;
     }

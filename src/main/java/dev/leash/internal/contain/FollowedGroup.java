@@ -7,15 +7,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process group of a run, and when the run is stopped, those who have left the group and whom the kernel shows as
- * descendants of its programs at that moment: a job of a shell, or what timeout(1) runs, which makes a group of its own. If
- * there is one, the run is looked through as a {@link ProcessTree} from then on, but for the cookie that it does not have. In
- * all other runs it costs nothing, and at the stop a few small reads. Who has lost its parent before is not seen.
+ * The process group of a run and, from the moment of its stop, the processes outside the group that the kernel then
+ * lists as descendants of its programs: a job of a shell, or what timeout(1) runs, which makes a group of its own. If
+ * there is one, the run is searched as a {@link ProcessTree} from then on, though without a cookie. A run that is not
+ * stopped pays nothing, and a stop costs a few small reads. A process whose parent ended before the stop is not
+ * found.
  *
  * <p>For one thread at a time, except {@link #snapshot}, which may go on while this is closed.
  */
 public final class FollowedGroup implements ProcessSet {
-    /** Makes that of each leader. */
+    /** Makes the set of each leader. */
     public static final Factory FACTORY = (state, leaderPid, leaderPidfd) -> new FollowedGroup(leaderPid, leaderPidfd);
 
     private final int leaderPid;

@@ -14,7 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Who is in a process group, zombies left out, from the {@link ProcessTable}: never for the loop's thread. */
+/** The members of a process group, without zombies, from the {@link ProcessTable}. Never for the loop's thread. */
 final class GroupMembers {
     private GroupMembers() {}
 
@@ -44,7 +44,10 @@ final class GroupMembers {
         return living;
     }
 
-    /** Who is in it, and who of them may not be signalled: a signal to a group does not tell, if it reaches any other. */
+    /**
+     * The members, and which of them may not be signalled: kill(2) of a group reports no refusal if it reaches any
+     * member.
+     */
     static MemberSnapshot snapshot(CallState state, int pgid) throws IOException {
         List<Straggler> living = new ArrayList<>();
         int refusal = 0;
@@ -60,11 +63,11 @@ final class GroupMembers {
     private static int refusal(CallState state, ProcessEntry process) {
         int pidfd = Processes.openPidfd(state, process.pid());
         if (pidfd < 0) {
-            return 0; // it has gone, or it cannot be looked at: then it is not known
+            return 0; // it has ended, or it cannot be asked and the answer is unknown
         }
         ProcessEntry now = ProcessEntry.read(process.pid());
         boolean same = now != null && now.startTicks() == process.startTicks();
-        // Signal 0 is a question only, so it is no harm to ask by the number.
+        // Signal 0 changes nothing, so it is safe to send by pid.
         int answer = same ? Processes.signalUnreaped(state, process.pid(), pidfd, 0) : 0;
         Descriptors.close(state, pidfd);
         return answer == -Errno.ESRCH ? 0 : -answer;

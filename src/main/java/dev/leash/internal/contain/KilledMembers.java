@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Members that were found and killed, and may become children of this process, kept by their pidfds until they are reaped.
- * Nothing is kept where this process adopts nobody. For one thread at a time.
+ * Members that were found and killed and may become children of this process, held by pidfds until they are reaped.
+ * Holds nothing if this process adopts no orphans. For one thread at a time.
  */
 final class KilledMembers {
     private static final long PATIENCE_NANOS = 2_000_000_000;
@@ -25,14 +25,14 @@ final class KilledMembers {
         }
     }
 
-    /** What this process has started itself must have been reaped by then: it would lose its exit status. */
+    /** What this process has started must have been reaped before: otherwise its exit status would be lost here. */
     void reap(CallState state) {
         AdoptedMembers.reapFound(state, pidfds);
     }
 
     /**
-     * Gives back the descriptors. Who is just exiting cannot be reaped yet, though a cgroup be empty already: those are waited
-     * for, for a moment, on a thread of its own.
+     * Closes the descriptors. A process that is still exiting cannot be reaped yet, even if its cgroup is already
+     * empty. A thread of its own waits for such processes for a short time.
      *
      * @param reaped whether what this process has started itself has been reaped
      */
@@ -48,7 +48,7 @@ final class KilledMembers {
                         Thread.ofPlatform().daemon().name("leash-adopted").start(() -> reapLate(left));
                 return;
             } catch (OutOfMemoryError e) {
-                // No thread is to be had: zombies may be left.
+                // No thread can be started: zombies may be left.
             }
         }
         left.forEach(fd -> Descriptors.close(state, fd));
@@ -69,7 +69,7 @@ final class KilledMembers {
         }
     }
 
-    /** Somebody else was its parent, and has reaped it. */
+    /** Another process was its parent and has reaped it. */
     private static boolean closeIfGone(CallState state, int pidfd) {
         boolean gone = Processes.signal(state, pidfd, 0) == -Errno.ESRCH;
         if (gone) {

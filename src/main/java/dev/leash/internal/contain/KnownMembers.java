@@ -14,8 +14,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who was found outside of a run's group while it could be seen why it belongs to the run: when its parent has gone, only this
- * tells. Each is held by a pidfd, and so are not many. For any thread.
+ * Members that were found outside a run's group while /proc still showed why they belong to the run. Once the parent
+ * of such a member has ended, only this record shows the membership. A pidfd holds each, so the number is limited.
+ * For any thread.
  */
 final class KnownMembers {
     private static final int MOST = 256;
@@ -23,10 +24,13 @@ final class KnownMembers {
     // Guarded by this.
     private final Map<Integer, Known> known = new HashMap<>();
 
-    /** A process and the descriptor that is it, whatever becomes of its number. */
+    /** A process and its pidfd, which names it even after its pid is reused. */
     record Known(int pidfd, ProcessEntry entry, Membership membership) {}
 
-    /** Keeps those of {@code found} in mind, as far as there are descriptors for it; they stay the caller's. */
+    /**
+     * Records the members of {@code found}, as far as descriptors are available. The descriptors in {@code found}
+     * stay the caller's.
+     */
     synchronized void learn(CallState state, Iterable<Known> found) {
         for (Known one : found) {
             Known former = known.get(one.entry().pid());
@@ -42,14 +46,17 @@ final class KnownMembers {
         }
     }
 
-    /** All of them, as they are now, for the caller to close. Who is dead is among them as long as a group of its number is left. */
+    /**
+     * All of them, as they are now, for the caller to close. A dead member is included as long as a group with its
+     * number exists.
+     */
     synchronized List<Known> copies(CallState state) {
         List<Known> copies = new ArrayList<>();
         for (Known one : List.copyOf(known.values())) {
             int pid = one.entry().pid();
             ProcessEntry now = ProcessEntry.read(pid);
             if (now == null || now.startTicks() != one.entry().startTicks() || !exists(state, one.pidfd())) {
-                now = null; // what was read is about somebody else, or may be
+                now = null; // the pid may have been reused, so what was read may be about another process
             }
             if (now == null && !leadsGroup(state, one.pidfd())) {
                 known.remove(pid);
@@ -68,7 +75,9 @@ final class KnownMembers {
         return Processes.signal(state, pidfd, 0) != -Errno.ESRCH;
     }
 
-    /** Whether there is somebody in the group that it leads or led. Before Linux 6.9 that cannot be told once it is reaped. */
+    /**
+     * Whether the group that it leads or led has a member. Before Linux 6.9 this cannot be known once it is reaped.
+     */
     static boolean leadsGroup(CallState state, int pidfd) {
         return KernelFeatures.PIDFD_GROUP_SIGNAL && Processes.signalGroup(state, pidfd, 0) != -Errno.ESRCH;
     }

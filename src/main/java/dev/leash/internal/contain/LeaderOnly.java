@@ -4,7 +4,7 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.KernelFeatures;
 import dev.leash.internal.sys.Processes;
 
-/** The leader and nobody else: what it starts is its own business. For the loop's thread. */
+/** The leader alone: Leash does not follow the processes that it starts. For the loop's thread. */
 public final class LeaderOnly implements ProcessSet {
     private final int leaderPid;
     private final int leaderPidfd;
@@ -21,7 +21,7 @@ public final class LeaderOnly implements ProcessSet {
 
     @Override
     public boolean needsZombieLeader() {
-        return !KernelFeatures.PIDFD_SIGNAL; // its number has to stay its own
+        return !KernelFeatures.PIDFD_SIGNAL; // without it the pid must not be reused
     }
 
     /** {@inheritDoc} Asked only when the leader has exited. */

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The living members of a run that a look around has found. It may hold pidfds, which make sure that a signal reaches
- * exactly those who were found; so it has to be closed. For one thread at a time.
+ * The living members of a run that a search has found. It may hold pidfds, so that a signal reaches exactly the
+ * processes that were found, and must be closed. For one thread at a time.
  */
 public final class MemberSnapshot implements AutoCloseable {
     static final MemberSnapshot NOBODY = of(List.of(), 0);
@@ -32,29 +32,32 @@ public final class MemberSnapshot implements AutoCloseable {
         this.descriptors = descriptors;
     }
 
-    /** A snapshot of members whom {@link ProcessSet#signal} reaches. */
+    /** A snapshot of members that {@link ProcessSet#signal} reaches. */
     static MemberSnapshot of(List<Straggler> living, int refusal) {
         return new MemberSnapshot(living, refusal, List.of(), new int[0]);
     }
 
     /**
-     * Somebody to signal.
+     * A process or group to signal.
      *
-     * @param wholeGroup whether the process leads a group of members only, to be signalled at one blow
+     * @param wholeGroup whether the process leads a group of members only, which one call signals
      */
     record Target(int pidfd, boolean wholeGroup) {}
 
-    /** Who is alive, zombies left out. */
+    /** The members that are alive, without zombies. */
     public List<Straggler> living() {
         return living;
     }
 
-    /** The errno with which the kernel refuses to let those be signalled that are {@linkplain Straggler#refused refused}; 0 if none is. */
+    /**
+     * The errno with which the kernel refuses to signal the {@linkplain Straggler#refused refused} members; 0 if none
+     * is refused.
+     */
     public int refusal() {
         return refusal;
     }
 
-    /** Signals each member once, but for those whom {@link ProcessSet#signal} reaches. */
+    /** Signals each member once, except those that {@link ProcessSet#signal} reaches. */
     public void signal(CallState state, int signal, Delivery delivery) {
         for (Target target : targets) {
             delivery.add(
@@ -64,26 +67,30 @@ public final class MemberSnapshot implements AutoCloseable {
         }
     }
 
-    /** Signals them, where it is of no use to know who was reached: {@link #living} says who could not be. */
+    /** The same for a caller that needs no outcome: {@link #living} says which members refuse signals. */
     public void signal(CallState state, int signal) {
         signal(state, signal, new Delivery());
     }
 
-    /** Continues all that were found: a search that freezes has stopped them. */
+    /** Continues all members that were found: a freezing search has stopped them. */
     public void resume(CallState state) {
         for (int fd : descriptors) {
-            int ignored = Processes.signal(state, fd, SIGCONT); // one that is gone or refuses it was not stopped either
+            // A member that has ended or refuses the signal was not stopped either.
+            int ignored = Processes.signal(state, fd, SIGCONT);
         }
     }
 
-    /** The descriptors of those who were found, which are the caller's from now on, and no more to be signalled through. */
+    /**
+     * The pidfds of the members that were found. They belong to the caller from now on, and this snapshot no longer
+     * signals through them.
+     */
     List<Integer> takeDescriptors() {
         List<Integer> taken = Arrays.stream(descriptors).boxed().toList();
         descriptors = new int[0];
         return taken;
     }
 
-    /** Gives back the descriptors. */
+    /** Closes the descriptors. */
     public void close(CallState state) {
         for (int fd : descriptors) {
             Descriptors.close(state, fd);

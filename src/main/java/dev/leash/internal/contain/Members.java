@@ -7,7 +7,7 @@ import dev.leash.internal.sys.Errno;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Makes processes of a run from what /proc tells of them, and text from them. */
+/** Makes {@link Straggler}s from what /proc shows, and text from them. */
 public final class Members {
     private Members() {}
 
@@ -23,10 +23,10 @@ public final class Members {
     }
 
     /**
-     * For people, such as {@code sleep [4711], not to be signalled (EPERM)}. A name may hold anything, so it is not told as
-     * it is.
+     * Text for messages, such as {@code sleep [4711], not to be signalled (EPERM)}. A name may contain any byte, so
+     * it is escaped.
      *
-     * @param refusal the errno with which those were refused that are
+     * @param refusal the errno with which the kernel refuses to signal the refused ones
      */
     public static String text(List<Straggler> members, int refusal) {
         return members.stream().map(member -> text(member, refusal)).collect(Collectors.joining(", "));

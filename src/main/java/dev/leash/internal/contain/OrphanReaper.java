@@ -15,41 +15,44 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What init has to do, and this process in its place where it is the first one of a container: processes whose parents have
- * gone become its children, and when they end nobody else reaps them. What it has started itself is left to those who want
- * its exit status. Only for the command, which owns its process: a child of other code would be taken for an orphan. On a
- * thread of its own, since it looks through /proc.
+ * Does the reaping of an init process where this process is one, as in a container: processes whose parents have
+ * ended become its children, and nothing else reaps them. It leaves what this process has started to the code that
+ * wants the exit status. Only for the command, which owns its process: a child of other code would be taken for an
+ * orphan. Runs on a thread of its own, because it reads all of /proc.
  */
 public final class OrphanReaper {
     private static final int INIT = 1;
     private static final int OWN_PID = (int) ProcessHandle.current().pid();
 
-    /** Where hundreds end in a moment, one look through /proc serves many. */
+    /** If hundreds end at once, one pass through /proc serves many. */
     private static final long PAUSE_NANOS = 5_000_000;
 
-    /** When to look again for those who could not be decided on, or who had not been reaped by whoever wants their status. */
+    /** When to look again for children that could not be judged yet, or whose starter has not reaped them yet. */
     private static final long SOON_MILLIS = 100;
 
     private static final long START_PATIENCE_NANOS = 1_000_000_000;
     private static final long START_PAUSE_NANOS = 500_000;
 
-    /** Each takes a descriptor for a moment. */
+    /** Each takes a descriptor for a short time. */
     private static final int AT_A_TIME = 16;
 
     private final CallState state = CallState.create();
     private final Semaphore changes = new Semaphore(1);
 
-    /** Whether this process is init, in its pid namespace. */
+    /** Whether this process is the init of its pid namespace. */
     public static boolean isNeeded() {
         return OWN_PID == INIT;
     }
 
-    /** Begins to reap, at once what waits already. {@link OwnChildren#record} was called before anything was started. */
+    /**
+     * Begins to reap, starting with the zombies there are. {@link OwnChildren#record} must have been called before
+     * any child was started.
+     */
     public void start() {
         Thread ignored = Thread.ofPlatform().daemon().name("leash-init").start(this::work);
     }
 
-    /** A child has ended: on each SIGCHLD, of which one may stand for many. From any thread. */
+    /** A child has ended. Called at each SIGCHLD, of which one may stand for many. From any thread. */
     public void childChanged() {
         changes.release();
     }
@@ -62,7 +65,7 @@ public final class OrphanReaper {
             try {
                 again = look();
             } catch (IOException e) {
-                again = true; // for want of a descriptor
+                again = true; // for lack of a descriptor
             }
             Clock.sleep(PAUSE_NANOS);
         }
@@ -76,7 +79,7 @@ public final class OrphanReaper {
                 changes.acquire();
             }
         } catch (InterruptedException e) {
-            // Nobody interrupts it; and to look once too often is no harm.
+            // No code interrupts this thread, and an extra look does no harm.
         }
     }
 
@@ -100,8 +103,9 @@ public final class OrphanReaper {
     }
 
     /**
-     * Reaps those that are orphans, as may be known only now: the child of a start that is in progress shows before its number
-     * is told. Meanwhile a pidfd stands for each, so that it is not mixed up with another that gets the same number.
+     * Reaps those that are orphans. This can be known only now: the child of a start in progress is visible before
+     * its pid is recorded. Meanwhile a pidfd holds each, so that it is not confused with another process that gets
+     * the same pid.
      */
     private int reap(Map<Integer, Integer> pidfds) {
         int reaped = 0;
@@ -115,7 +119,7 @@ public final class OrphanReaper {
         return reaped;
     }
 
-    /** Waits until those that have begun by now have ended. */
+    /** Waits until the starts that have begun by now have ended. */
     private static boolean startsEnd(long last) {
         long until = Clock.monotonicNanos() + START_PATIENCE_NANOS;
         while (!OwnChildren.allKnown(last)) {

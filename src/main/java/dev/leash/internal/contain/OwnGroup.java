@@ -20,13 +20,14 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * The process group that this process itself is in, together with the leader of the run, wherever that has gone. As with
- * coreutils' timeout, which signals the leader and then the group, a signal reaches all of them, and this process only with
- * KILL and STOP. Each gets it once: between two calls here a leader has time to run its handler, so one that is in the group
- * gets it with the group. Being in the group, this process pins its number. For one thread at a time.
+ * The process group of this process, together with the run's leader, whatever group that has moved to. As with
+ * coreutils' timeout, which signals the leader and then the group, a signal reaches all of them, and this process
+ * only if it is KILL or STOP. Each process gets the signal once: between two calls here a leader has time to run its
+ * handler, so a leader in the group gets the signal with the group. This process is in the group and so pins its
+ * number. For one thread at a time.
  */
 public final class OwnGroup implements ProcessSet {
-    /** The JVM lives on these: a null check or a page that was not there raises them. They cannot be ignored. */
+    /** The JVM uses these: a null check or a page that is not mapped raises them. So they cannot be ignored. */
     private static final Set<Integer> THE_JVMS = Set.of(SIGILL, SIGBUS, SIGFPE, SIGSEGV);
 
     /** No signal, KILL, STOP, and the two that the C library keeps for itself. */
@@ -45,22 +46,23 @@ public final class OwnGroup implements ProcessSet {
     }
 
     /**
-     * {@inheritDoc} What is stopped is continued. This process ignores the signal from then on, but for CONT. The answer is the
-     * leader's: this process is in the group and may signal itself, so that the group's says nothing.
+     * {@inheritDoc} Also continues processes that are stopped. This process ignores the signal from then on, unless
+     * it is CONT. The result is the leader's: this process is in the group and may signal itself, so the group's
+     * result says nothing.
      */
     @Override
     public int signal(CallState state, int signal) {
         int result = once(state, signal);
         if (signal != SIGKILL && signal != SIGCONT) {
-            int ignored = once(state, SIGCONT); // of no use where the signal itself was not
+            int ignored = once(state, SIGCONT); // adds nothing to the result of the signal itself
         }
         return result;
     }
 
     private int once(CallState state, int signal) {
         if (NEVER_IGNORED.contains(signal) || THE_JVMS.contains(signal)) {
-            // KILL may end this process with the group, so the leader comes first, and may get it again: nobody can
-            // tell.
+            // KILL may end this process with the group, so the leader comes first. It may get KILL twice, which makes
+            // no difference.
             int result = Processes.signalUnreaped(state, leaderPid, leaderPidfd, signal);
             if (THE_JVMS.contains(signal)) {
                 toOthers(state, signal);
@@ -70,23 +72,23 @@ public final class OwnGroup implements ProcessSet {
             return result;
         }
         if (signal != SIGCONT) {
-            // For good: it may come back from somebody in the group who passes it on as well.
+            // For good: another process of the group may forward the signal to the group later.
             SignalDispositions.ignore(signal);
         }
-        // The leader is reaped on this thread only, so until the next call here its number is its own.
+        // Only this thread reaps the leader, so its pid cannot be reused before the next call here.
         int result = Processes.signalUnreaped(state, leaderPid, leaderPidfd, 0);
         boolean member = result != -Errno.ESRCH && isMember(state);
         if (!member) {
             result = Processes.signalUnreaped(state, leaderPid, leaderPidfd, signal);
         }
         if (signal == SIGCONT) {
-            // It goes with other signals, and somebody may yet send one of its own.
+            // Only for this call: another process may still send a CONT that is to have its effect.
             SignalDispositions.ignoreDuring(SIGCONT, () -> Processes.kill(state, OWN_GROUP, SIGCONT));
         } else {
             int ignored = Processes.kill(state, OWN_GROUP, signal); // it may signal itself
         }
         if (member && !isMember(state)) {
-            // It has just left, before or after the signal: rather twice than never.
+            // It has just left the group, before or after the signal. To get it twice is better than not at all.
             result = Processes.signalUnreaped(state, leaderPid, leaderPidfd, signal);
         }
         return result;
@@ -96,7 +98,10 @@ public final class OwnGroup implements ProcessSet {
         return Processes.groupOf(state, leaderPid) == group;
     }
 
-    /** Less sure than to signal the group: who is forked meanwhile is missed. But this process has to survive. */
+    /**
+     * Less certain than signalling the group, because it misses a process forked meanwhile. But this process has to
+     * survive.
+     */
     private void toOthers(CallState state, int signal) {
         try {
             for (int pid : GroupMembers.of(group)) {
@@ -117,7 +122,7 @@ public final class OwnGroup implements ProcessSet {
 
     @Override
     public boolean needsZombieLeader() {
-        return !KernelFeatures.PIDFD_SIGNAL; // its number has to stay its own
+        return !KernelFeatures.PIDFD_SIGNAL; // without it the pid must not be reused
     }
 
     /** {@inheritDoc} Never: this process is one of them. */

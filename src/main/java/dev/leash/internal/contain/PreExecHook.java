@@ -2,14 +2,14 @@ package dev.leash.internal.contain;
 
 import java.io.IOException;
 
-/** What is done to a child while it waits at a fifo between fork and exec. */
+/** An action on a child that waits at an exec fifo, between fork and exec. */
 @FunctionalInterface
 public interface PreExecHook {
     /**
-     * Does it.
+     * Acts on the child.
      *
-     * @param pid the child, which has not been reaped
-     * @throws IOException if it cannot be done: then the child is not let in
+     * @param pid the child, not yet reaped
+     * @throws IOException if the action fails; the child then executes no program
      */
     void admit(int pid) throws IOException;
 }

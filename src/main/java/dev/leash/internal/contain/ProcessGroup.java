@@ -11,17 +11,17 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * The process group that a run's leader made. Its number stays its own as long as any member, the zombie leader included,
- * has not been reaped; so there are two ways to signal it and never hit a stranger:
+ * The process group that a run's leader made. Its number cannot be reused as long as any member, a zombie leader
+ * included, is not reaped. So there are two ways to signal it without ever reaching another group:
  *
  * <ul>
- *   <li>Linux 6.9 and later: through the leader's pidfd, at any time. Once the leader is reaped, ESRCH proves the group
- *       empty, which is what makes the end of a clean run cost one call.
+ *   <li>Linux 6.9 and later: through the leader's pidfd, at any time. Once the leader is reaped, ESRCH proves the
+ *       group empty, which is what makes the end of a clean run cost one call.
  *   <li>Before: {@code kill(-pgid)}, with the leader left a zombie until the end; the zombie hides whether there are
  *       others, so they are looked for in /proc.
  * </ul>
  *
- * A leader that has gone over into another group of its session is reached through its pidfd. For one thread at a time.
+ * A leader that has moved to another group of its session is reached through its pidfd. For one thread at a time.
  */
 public final class ProcessGroup implements ProcessSet {
 
@@ -32,7 +32,7 @@ public final class ProcessGroup implements ProcessSet {
     private final int leaderPidfd;
     private final boolean throughPidfd;
 
-    /** Who was in it when it was looked last, as far as that matters. */
+    /** The members at the last search, where {@link #reapAdopted} needs them. */
     private volatile Set<Integer> members = Set.of();
 
     ProcessGroup(int pgid, int leaderPidfd) {
@@ -57,15 +57,14 @@ public final class ProcessGroup implements ProcessSet {
             return toLeader(state, signal);
         }
         if (signal == SIGKILL) {
-            // Members may have stayed behind when the leader left. To be killed twice hurts nobody. Whether it may be
-            // killed at
-            // all the run asks for each program, whatever the group says.
+            // Members may have stayed behind when the leader left. A second KILL has no effect. Whether a program may
+            // be killed at all, the run asks for each program, whatever the group's result is.
             int ignored = toLeader(state, signal);
         }
         return result;
     }
 
-    /** Where its number is used it has not been reaped: {@link #needsZombieLeader}. */
+    /** If this uses the pid, the leader has not been reaped: see {@link #needsZombieLeader}. */
     private int toLeader(CallState state, int signal) {
         return throughPidfd
                 ? Processes.signal(state, leaderPidfd, signal)
@@ -76,15 +75,15 @@ public final class ProcessGroup implements ProcessSet {
         return throughPidfd ? Processes.signalGroup(state, leaderPidfd, signal) : Processes.kill(state, -pgid, signal);
     }
 
-    /** {@inheritDoc} Zombies of others count as members, and before Linux 6.9 the leader does. */
+    /** {@inheritDoc} Zombies with other parents count as members; before Linux 6.9 so does the leader. */
     @Override
     public boolean provenEmpty(CallState state) {
         return throughPidfd && toGroup(state, 0) == -Errno.ESRCH;
     }
 
     /**
-     * {@inheritDoc} Before Linux 6.9 the leader's zombie hides the others from waitid(2), so those are tried that the last look
-     * has found. It pins the number of the group: whoever is in it now is of the run.
+     * {@inheritDoc} Before Linux 6.9 the leader's zombie hides the other members from waitid(2), so this tries those
+     * that the last search found. The zombie pins the number of the group: each process in it belongs to the run.
      */
     @Override
     public void reapAdopted(CallState state, Set<Integer> programs) {
@@ -94,13 +93,13 @@ public final class ProcessGroup implements ProcessSet {
         }
         for (int pid : members) {
             if (!programs.contains(pid) && Processes.groupOf(state, pid) == pgid) {
-                // Who lives on, or is another's child, is none to reap.
+                // A process that lives, or is another process's child, is not reaped by this.
                 int ignored = Processes.reap(state, pid);
             }
         }
     }
 
-    /** Before Linux 6.9: takes down who is in the group, zombies included. Not for the loop's thread. */
+    /** Before Linux 6.9: records the members of the group, zombies included. Not for the loop's thread. */
     void lookForMembers(CallState state) throws IOException {
         if (!throughPidfd && OwnProcess.adopts(state)) {
             members = GroupMembers.withZombies(pgid);

@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 /** The processes that belong to a run. For the loop's thread, except {@link #snapshot}. */
 public interface ProcessSet {
     /**
-     * Makes the process set of a leader that was just started, from what was prepared before. What was prepared is given back
-     * by the set, or by {@link #abandon}.
+     * Makes the process set of a leader that was just started, from resources acquired before the start. Either the
+     * set's {@link ProcessSet#close} or {@link #abandon} releases them.
      */
     @FunctionalInterface
     interface Factory {
         ProcessSet of(CallState loopsState, int leaderPid, int leaderPidfd);
 
-        /** The id that every process of the run is to inherit in its environment; null if there is none. */
+        /** The id that every process of the run inherits in its environment; null for none. */
         default @Nullable Cookie cookie() {
             return null;
         }
@@ -26,78 +26,84 @@ public interface ProcessSet {
             return null;
         }
 
-        /** What has to be done to a child before it executes its program; null if nothing has to. */
+        /** The action on each child before it executes its program; null for none. */
         default @Nullable PreExecHook admission() {
             return null;
         }
 
-        /** The run is not to be: takes back what was prepared for it. */
+        /** The run has not started: releases what was acquired for it. */
         default void abandon(CallState state) {}
     }
 
     /**
-     * Signals every member that can be reached without looking for it. 0, or the negated errno: ESRCH for no member, EPERM
-     * if not one could be signalled.
+     * Signals every member that can be reached without a search. Returns 0 or the negated errno: ESRCH if there is no
+     * member, EPERM if no member could be signalled.
      */
     int signal(CallState state, int signal);
 
     /**
-     * Whether {@code signal} reaches only who may be signalled by this process, see kill(2): not who has become another user.
-     * A group tells only if it reached none, so for the programs this has to be looked at.
+     * Whether {@code signal} reaches only processes that this process may signal, see kill(2): not one that has
+     * changed its user. kill(2) of a group reports a refusal only if no member was reached, so each program has to be
+     * asked.
      */
     default boolean needsPermission(int signal) {
         return true;
     }
 
-    /** Whether {@link #signal} reaches all there are. Where it does not, a {@link #snapshot} finds the others. */
+    /** Whether {@link #signal} reaches all members. If not, a {@link #snapshot} finds the others. */
     boolean reachesAll();
 
     /** Whether the leader has to stay a zombie until nothing more will be signalled. */
     boolean needsZombieLeader();
 
     /**
-     * Whether it is certain, at the cost of one call, that nobody is left but a leader that has exited. False means only
-     * that there may be somebody; {@link #snapshot} looks closer.
+     * Whether it is certain, at the cost of one call, that no member is left but a leader that has exited. False
+     * means only that there may be one; {@link #snapshot} finds out.
      */
     boolean provenEmpty(CallState state);
 
     /**
-     * Looks for all members that are alive. May take long: not for the loop's thread.
+     * Searches for all members that are alive. May take long: not for the loop's thread.
      *
-     * @param freeze whether to stop whom it finds, until nobody new appears: a member that forks cannot be counted before,
-     *     and one whose parent was killed first may not be found again. Where {@link #reachesAll}, nobody has to be
+     * @param freeze whether to send STOP to each member it finds until no new one appears: as long as members fork
+     *     they cannot all be listed, and a member whose parent was killed first may not be found again. Not needed
+     *     where {@link #reachesAll}
      */
     MemberSnapshot snapshot(CallState state, boolean freeze) throws IOException;
 
     /**
-     * Reaps members that have ended and that this process has adopted, see {@link AdoptedMembers}. All that this process has started
-     * for the run has been reaped by then, or is left a zombie on purpose.
+     * Reaps members that have ended and that this process has adopted, see {@link AdoptedMembers}. What this process
+     * has started for the run must have been reaped before, or is left a zombie on purpose.
      *
-     * @param programs those of the run, which are not to be reaped here
+     * @param programs the run's programs, which this must not reap
      */
     default void reapAdopted(CallState state, Set<Integer> programs) {}
 
-    /** KILL was sent to those of {@code snapshot}: if they become children of this process they are to be reaped. */
+    /**
+     * KILL was sent to the members of {@code snapshot}: those that become children of this process have to be reaped.
+     */
     default void killed(CallState state, MemberSnapshot snapshot) {}
 
-    /** A descriptor with EPOLLPRI whenever {@link #provenEmpty} may have changed; negative if there is none. */
+    /**
+     * A descriptor that reports EPOLLPRI whenever {@link #provenEmpty} may have changed; negative if there is none.
+     */
     default int eventDescriptor() {
         return -1;
     }
 
     /**
-     * The run is about to be stopped, or is being stopped and gets its next signal: the time to look who belongs to it as
-     * long as that can be seen. Takes some microseconds.
+     * The run is about to be stopped, or is being stopped and gets its next signal: time to record its members as
+     * long as /proc shows their parents. Takes some microseconds.
      *
-     * @param programs those that have not exited
+     * @param programs the programs that have not exited
      */
     default void stopComes(CallState state, int[] programs) {}
 
-    /** What all members together have used, as far as it is known; null if nothing is. */
+    /** What all members together have used, as far as known; null if nothing is known. */
     default @Nullable CgroupUse use() {
         return null;
     }
 
-    /** Gives back what it holds. Nothing is to be called afterwards. */
+    /** Releases what it holds. No method may be called afterwards. */
     default void close(CallState state) {}
 }

@@ -8,20 +8,20 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The process group of a run and what has left it: with setsid(2) or setpgid(2), or by a double fork to init. Who belongs
- * to it is found out by a {@link TreeSearch}; who can be signalled without one are those in the group.
+ * The process group of a run and the processes that have left it with setsid(2) or setpgid(2), or by a double fork to
+ * init. A {@link TreeSearch} finds the members; those in the group can be signalled without one.
  *
  * <p>For the loop's thread, except {@link #snapshot}, which may go on while the loop closes this.
  */
 public final class ProcessTree implements ProcessSet {
     private static final int CLOSED = -1;
 
-    private final KilledMembers dying = new KilledMembers();
+    private final KilledMembers killed = new KilledMembers();
     private final ProcessGroup group;
     private final int leaderPid;
     private final @Nullable Cookie cookie;
     private final long sinceTicks;
-    private final KnownMembers remembered = new KnownMembers();
+    private final KnownMembers known = new KnownMembers();
 
     // Guarded by this.
     private int leaderPidfd;
@@ -33,21 +33,21 @@ public final class ProcessTree implements ProcessSet {
         this.leaderPid = leaderPid;
         this.cookie = cookie;
         this.sinceTicks = sinceTicks;
-        // One of its own, which a search on another thread can use until it ends. Without one, a search goes by the
-        // cookie.
+        // A duplicate of its own, which a search on another thread can use until it ends. Without it a search relies
+        // on the cookie.
         this.leaderPidfd = Math.max(CLOSED, Descriptors.duplicate(state, leaderPidfd, 3));
     }
 
     /**
-     * The tree of a run whose processes do not bear a cookie.
+     * The tree of a run whose processes have no cookie.
      *
-     * @param sinceTicks when the first of its programs that are left was started
+     * @param sinceTicks when the oldest of its remaining programs was started
      */
     static ProcessTree without(CallState state, int leaderPid, int leaderPidfd, long sinceTicks) {
         return new ProcessTree(state, leaderPid, leaderPidfd, null, sinceTicks);
     }
 
-    /** For a run that has not been started yet. It gets an id of its own. */
+    /** For a run that has not been started yet, with a new cookie. */
     public static Factory prepare() {
         Cookie cookie = Cookie.create();
         long sinceTicks = Clock.bootTicks();
@@ -71,14 +71,14 @@ public final class ProcessTree implements ProcessSet {
 
     @Override
     public void killed(CallState state, MemberSnapshot snapshot) {
-        dying.take(state, snapshot);
+        killed.take(state, snapshot);
     }
 
     @Override
     public void reapAdopted(CallState state, Set<Integer> programs) {
         group.reapAdopted(state, programs);
         if (!needsZombieLeader()) {
-            dying.reap(state);
+            killed.reap(state);
         }
     }
 
@@ -92,7 +92,7 @@ public final class ProcessTree implements ProcessSet {
         return group.needsZombieLeader();
     }
 
-    /** {@inheritDoc} That an empty group proves nothing is what this containment is for. */
+    /** {@inheritDoc} Always false: members may be outside the group, so an empty group proves nothing. */
     @Override
     public boolean provenEmpty(CallState state) {
         return false;
@@ -103,7 +103,7 @@ public final class ProcessTree implements ProcessSet {
         int pidfd = beginSearch();
         try {
             group.lookForMembers(state);
-            return new TreeSearch(state, leaderPid, pidfd, cookie, sinceTicks, remembered).snapshot(freeze);
+            return new TreeSearch(state, leaderPid, pidfd, cookie, sinceTicks, known).snapshot(freeze);
         } finally {
             endSearch(state);
         }
@@ -122,7 +122,7 @@ public final class ProcessTree implements ProcessSet {
     @Override
     public synchronized void close(CallState state) {
         closing = true;
-        dying.close(state, !needsZombieLeader());
+        killed.close(state, !needsZombieLeader());
         closeIfUnused(state);
     }
 
@@ -130,7 +130,7 @@ public final class ProcessTree implements ProcessSet {
         if (closing && searches == 0) {
             Descriptors.closeIfOpen(state, leaderPidfd);
             leaderPidfd = CLOSED;
-            remembered.close(state);
+            known.close(state);
         }
     }
 }

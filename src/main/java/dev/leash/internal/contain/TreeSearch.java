@@ -26,19 +26,23 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One search for the members of a {@link ProcessTree}: the closure of being in its group, having a member for a parent or
- * for the leader of one's group, being in a session that a member made, and bearing the cookie.
+ * One search for the members of a {@link ProcessTree}. A process is a member if it is in the group of the run, if its
+ * parent or the leader of its group is a member, if a member made its session, or if it has the cookie.
  *
- * <p>A pid that was read is only a number; by the time of the signal it may be somebody else's. So for each candidate a
- * pidfd is opened, then all that makes it a member is read again, then it is asked whether the process of the pidfd still
- * exists: if so, what was read was about it. In the same way a member that gives witness (as parent, as leader of a group)
- * is held by its pidfd, and asked after the reading whether it still has its number.
+ * <p>A pid that was read may belong to another process by the time of the signal. So the search opens a pidfd for
+ * each candidate, reads again all that makes it a member, and then asks whether the process of the pidfd still
+ * exists: if so, what was read was about this process. In the same way a member that proves another's membership (as
+ * its parent or the leader of its group) is held by a pidfd, and after the read the search asks whether it still
+ * exists.
  */
 final class TreeSearch {
-    /** A search ends with what it has by then: whoever forks faster than this machine can list has to be killed first. */
+    /**
+     * A search ends with what it has by then: processes that fork faster than this machine can list them have to be
+     * killed first.
+     */
     private static final long LONGEST_NANOS = 250_000_000;
 
-    /** So long it waits for somebody to be through with his execve(2), on a machine that keeps him from it. */
+    /** How long the search waits for a process to complete its execve(2) on a busy machine. */
     private static final long LONGEST_UNDECIDED_NANOS = 2_000_000_000;
 
     private static final long PAUSE_NANOS = 200_000;
@@ -51,21 +55,21 @@ final class TreeSearch {
     private final int leaderPidfd;
     private final @Nullable Cookie cookie;
     private final long sinceTicks;
-    private final KnownMembers remembered;
+    private final KnownMembers known;
     private final int ownSession;
     private final Map<Integer, Known> held = new TreeMap<>();
     private boolean full;
 
-    /** Of whom it could not be told yet whether they are members. */
+    /** Processes that cannot be judged yet, because they are inside execve(2). */
     private final Set<Integer> undecided = new TreeSet<>();
 
     /**
-     * Of a run.
+     * A search for the members of one run.
      *
-     * @param state the calling thread's, which does the search
+     * @param state of the calling thread, which does the search
      * @param leaderPidfd negative if there is none; the leader and its group are then found by the cookie only
      * @param cookie null if the run has none
-     * @param remembered who was found before, and who will be found now, outside of the group
+     * @param known members outside the group that were found before; those found now are added
      */
     TreeSearch(
             CallState state,
@@ -73,13 +77,13 @@ final class TreeSearch {
             int leaderPidfd,
             @Nullable Cookie cookie,
             long sinceTicks,
-            KnownMembers remembered) {
+            KnownMembers known) {
         this.state = state;
         this.leaderPid = leaderPid;
         this.leaderPidfd = leaderPidfd;
         this.cookie = cookie;
         this.sinceTicks = sinceTicks;
-        this.remembered = remembered;
+        this.known = known;
         ProcessEntry self = ProcessEntry.read(OWN_PID);
         this.ownSession = self == null ? 0 : self.session();
     }
@@ -88,10 +92,10 @@ final class TreeSearch {
         long start = Clock.monotonicNanos();
         boolean handedOver = false;
         try {
-            remembered.copies(state).forEach(known -> held.put(known.entry().pid(), known));
+            known.copies(state).forEach(member -> held.put(member.entry().pid(), member));
             if (freeze && KernelFeatures.PIDFD_GROUP_SIGNAL && leaderPidfd >= 0) {
-                // At one blow, which no fork in the group escapes. Who cannot be stopped is found running, and found
-                // again.
+                // One call, which no fork in the group escapes. A process that cannot be stopped is found running,
+                // and found again.
                 int ignored = Processes.signalGroup(state, leaderPidfd, SIGSTOP);
             }
             ProcessTable table;
@@ -109,7 +113,7 @@ final class TreeSearch {
                     more = admitUndecided(start + LONGEST_UNDECIDED_NANOS, freeze, table);
                 }
             } while (more && !full && Clock.monotonicNanos() - start < LONGEST_NANOS);
-            remembered.learn(
+            known.learn(
                     state,
                     held.values().stream().filter(TreeSearch::hasLeftTheGroup).toList());
             MemberSnapshot snapshot = snapshot(table);
@@ -125,7 +129,7 @@ final class TreeSearch {
         }
     }
 
-    /** The search has failed: nothing may stay stopped for it. */
+    /** The search has failed: no process may stay stopped because of it. */
     private void resume() {
         if (KernelFeatures.PIDFD_GROUP_SIGNAL && leaderPidfd >= 0) {
             int ignored = Processes.signalGroup(state, leaderPidfd, SIGCONT);
@@ -139,7 +143,7 @@ final class TreeSearch {
         return member.membership() != Membership.LEADER && member.membership() != Membership.GROUP;
     }
 
-    /** Takes up all members that the table shows; whether there was one that is new. */
+    /** Adds all members that the table shows. Returns whether any was new. */
     private boolean admitFrom(ProcessTable table, boolean freeze) {
         boolean any = false;
         boolean more;
@@ -159,8 +163,8 @@ final class TreeSearch {
     }
 
     /**
-     * Takes up those who come to light as members. Only those who were seen are waited for: on a busy machine there is always
-     * a stranger who executes something.
+     * Adds the undecided processes that turn out to be members. Waits only for those seen so far: on a busy machine
+     * some unrelated process is always inside execve(2).
      */
     private boolean admitUndecided(long until, boolean freeze, ProcessTable table) {
         boolean any = false;
@@ -168,7 +172,7 @@ final class TreeSearch {
             Clock.sleep(PAUSE_NANOS);
             for (int pid : List.copyOf(undecided)) {
                 undecided.remove(pid);
-                any |= admit(pid, freeze, table); // or it is undecided again
+                any |= admit(pid, freeze, table); // or it becomes undecided again
             }
         }
         return any;
@@ -208,9 +212,9 @@ final class TreeSearch {
     }
 
     /**
-     * Whether it has joined a group that was there before the run, such as the JVM's. A stopped process there would be a
-     * danger to strangers: when its parent ends, the kernel sends HUP to a whole group that is orphaned and has somebody
-     * stopped in it, see setpgid(2).
+     * Whether it has joined a group that is older than the run, such as the JVM's. A stopped process there would
+     * endanger processes outside the run: when a group becomes orphaned and has a stopped member, the kernel sends
+     * HUP to the whole group, see setpgid(2).
      */
     private boolean isInOlderGroup(ProcessEntry process, ProcessTable table) {
         for (ProcessEntry other : table.entries()) {
@@ -223,7 +227,7 @@ final class TreeSearch {
 
     /** Why the process counts as a member, or null if it does not. */
     private @Nullable Membership membership(ProcessEntry process) {
-        // Whoever is older than the run is no descendant of it.
+        // A process that is older than the run is no descendant of it.
         if (process.startTicks() < sinceTicks || process.pid() == OWN_PID || process.pid() == INIT) {
             return null;
         }
@@ -255,13 +259,13 @@ final class TreeSearch {
         };
     }
 
-    /** Whether {@code pid} is a member that has not been reaped, so that the number was its own all the time. */
+    /** Whether {@code pid} is a member that has not been reaped, so that the pid cannot have been reused. */
     private boolean hasItsNumber(int pid) {
         Known member = held.get(pid);
         return member != null && exists(member.pidfd());
     }
 
-    /** Whether {@code group} is that of a member which may have gone. */
+    /** Whether a member leads or led {@code group}; that member may have ended. */
     private boolean ledByMember(int group) {
         Known member = held.get(group);
         return member != null && KnownMembers.leadsGroup(state, member.pidfd());
@@ -270,10 +274,13 @@ final class TreeSearch {
     private boolean groupExists() {
         return KernelFeatures.PIDFD_GROUP_SIGNAL
                 ? leaderPidfd >= 0 && Processes.signalGroup(state, leaderPidfd, 0) != -Errno.ESRCH
-                : exists(leaderPidfd); // before Linux 6.9 the leader is not reaped before the run has ended
+                : exists(leaderPidfd); // before Linux 6.9 the leader stays unreaped until the run ends
     }
 
-    /** Nobody enters a session: whoever is in one is a descendant of its maker. The one of this JVM is not the run's. */
+    /**
+     * No process can join an existing session: each process in a session descends from its maker. This JVM's session
+     * is not the run's.
+     */
     private boolean isMembersSession(int session) {
         if (session == ownSession || session == 0) {
             return false;
@@ -309,7 +316,7 @@ final class TreeSearch {
                 refusal = refusedBy == 0 ? refusal : refusedBy;
                 living.add(Members.of(now, member.membership(), refusedBy != 0));
                 if (member.membership() == Membership.LEADER && !groupExists()) {
-                    continue; // it has gone over into another group, and the containment reaches it all the same
+                    continue; // it has moved to another group, and the process set reaches it all the same
                 }
                 groups.computeIfAbsent(now.group(), group -> new ArrayList<>()).add(member);
             }
@@ -320,10 +327,13 @@ final class TreeSearch {
         return new MemberSnapshot(living, refusal, targets, descriptors);
     }
 
-    /** The group at one blow if it has none but members and its leader's pidfd names it for certain; else one by one. */
+    /**
+     * The group as one target if it has only members and its leader's pidfd names it for certain; otherwise one
+     * target for each member.
+     */
     private void addTargets(List<Target> targets, int group, List<Known> members, ProcessTable last) {
         if (group == leaderPid && groupExists()) {
-            return; // these the containment reaches without a search
+            return; // the process set reaches these without a search
         }
         Known leader = held.get(group);
         if (KernelFeatures.PIDFD_GROUP_SIGNAL && leader != null && !hasStranger(group, last)) {

@@ -4,18 +4,18 @@ import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The few things that are worth a line, to {@code System.getLogger("dev.leash")}. Not on the calling thread, which may be a
- * loop's, and a log may block. From any thread.
+ * Writes the few log lines of the library to {@code System.getLogger("dev.leash")}. Not on the calling thread, which
+ * may be a loop's, because a log may block. From any thread.
  */
 public final class Log {
     private Log() {}
 
-    /** Something is not as it should be, and Leash goes on. */
+    /** Logs a problem that Leash survives. */
     public static void warning(String message) {
         later(Level.WARNING, message, null);
     }
 
-    /** Something has come to its end that should not have. */
+    /** Logs the unexpected end of a part of Leash. */
     public static void error(String message, @Nullable Throwable cause) {
         later(Level.ERROR, message, cause);
     }
@@ -24,7 +24,7 @@ public final class Log {
         try {
             Thread.ofVirtual().name("leash-log").start(() -> log(level, message, cause));
         } catch (OutOfMemoryError e) {
-            // No thread is to be had: then nobody is told here.
+            // No thread can be started: the line is lost.
         }
     }
 

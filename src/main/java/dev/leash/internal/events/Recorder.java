@@ -4,15 +4,14 @@ import jdk.jfr.FlightRecorder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where events begin. Each method answers null where nobody records that kind of event, and then costs a look at one field.
- * From any thread.
+ * Begins events. Each method returns null if no recording has that kind of event enabled, and then costs the read of
+ * one field. From any thread.
  *
- * <p>As long as nothing was ever recorded in this JVM no class of an event is touched: to load the first one has the JVM
- * read and register all that its annotations say, which takes longer than to start a program, and would hold up a first
- * deadline.
+ * <p>As long as this JVM has never recorded anything, no event class is loaded: for the first one the JVM reads and
+ * registers all annotations, which takes longer than to start a program and would delay a first deadline.
  */
 public final class Recorder {
-    /** An image of one's own may do without jdk.jfr, which this module does not insist on. */
+    /** A runtime image may lack jdk.jfr, which this module does not require. */
     private static final boolean POSSIBLE = ModuleLayer.boot()
             .findModule("jdk.jfr")
             .filter(Recorder.class.getModule()::canRead)
@@ -24,22 +23,22 @@ public final class Recorder {
         return POSSIBLE && FlightRecorder.isInitialized();
     }
 
-    /** Something is about to be started. */
+    /** Begins the event of a start. */
     public static @Nullable StartEvents start() {
         return anybodyRecords() ? StartEvents.begin() : null;
     }
 
-    /** A run has begun. */
+    /** Begins the event of a run. */
     public static @Nullable RunEvent run() {
         return anybodyRecords() ? RunEvent.begun() : null;
     }
 
-    /** A signal is being sent. */
+    /** Begins the event of a signal. */
     public static @Nullable StopStepEvent stopStep() {
         return anybodyRecords() ? StopStepEvent.now() : null;
     }
 
-    /** Reading has to wait for a reader. */
+    /** Begins the event of a stream whose reader does not read. */
     public static @Nullable StallEvent stall() {
         return anybodyRecords() ? StallEvent.begun() : null;
     }

@@ -12,7 +12,7 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
-/** Told when it ends. */
+/** One run, committed at its end. */
 @Name("dev.leash.Run")
 @Label("Run")
 @Category("Leash")
@@ -90,7 +90,7 @@ public final class RunEvent extends Event {
         return event;
     }
 
-    /** How it ended. */
+    /** Sets how the run ended. */
     public void ended(String cause, int exitCode, int signal, long wallNanos, long cpuNanos) {
         this.cause = cause;
         this.exitCode = exitCode;
@@ -99,21 +99,21 @@ public final class RunEvent extends Event {
         this.cpuTime = cpuNanos;
     }
 
-    /** What it left. */
+    /** Sets what the run has left. */
     public void left(boolean outputComplete, int killed, int survivors) {
         this.outputComplete = outputComplete;
         this.killed = killed;
         this.survivors = survivors;
     }
 
-    /** What it was not to have more of. */
+    /** Sets the limits that the run has reached. */
     public void reached(Set<? extends Enum<?>> limits, long oomKills) {
         this.limitsReached =
                 limits.isEmpty() ? null : limits.stream().map(Enum::name).collect(Collectors.joining(" "));
         this.oomKills = oomKills;
     }
 
-    /** It is over. */
+    /** Commits the event. */
     public void commit(long run, long pid, long output, @Nullable Throwable failure) {
         end();
         if (shouldCommit()) {

@@ -9,7 +9,7 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Threshold;
 import org.jspecify.annotations.Nullable;
 
-/** Told when it is over, if it was long. */
+/** A pause in reading a child's stream, committed at its end if it was long. */
 @Name("dev.leash.Stall")
 @Label("Stall")
 @Category("Leash")
@@ -41,7 +41,7 @@ public final class StallEvent extends Event {
         return event;
     }
 
-    /** It is over. */
+    /** Commits the event. */
     public void commit(long run, long pid, int descriptor) {
         end();
         if (shouldCommit()) {

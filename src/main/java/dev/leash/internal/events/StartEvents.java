@@ -2,7 +2,7 @@ package dev.leash.internal.events;
 
 import org.jspecify.annotations.Nullable;
 
-/** A start that will have been one or the other in the end. */
+/** A start in progress, which becomes a {@link StartEvent} or a {@link StartFailedEvent}. */
 public final class StartEvents {
     private final StartEvent start = new StartEvent();
     private final StartFailedEvent failure = new StartFailedEvent();
@@ -19,7 +19,7 @@ public final class StartEvents {
         return events;
     }
 
-    /** The program runs. */
+    /** Commits the event of a program that runs. */
     public void succeeded(long run, long pid, String command) {
         start.end();
         if (start.shouldCommit()) {
@@ -30,7 +30,7 @@ public final class StartEvents {
         }
     }
 
-    /** Nothing runs. */
+    /** Commits the event of a failed start. */
     public void failed(String command, String kind, String errno, @Nullable String message) {
         failure.end();
         if (failure.shouldCommit()) {

@@ -7,7 +7,7 @@ import jdk.jfr.Label;
 import jdk.jfr.Name;
 import org.jspecify.annotations.Nullable;
 
-/** On the thread that starts, with its stack. */
+/** A failed start, on the starting thread, with its stack. */
 @Name("dev.leash.StartFailed")
 @Label("Failed Start")
 @Category("Leash")

@@ -9,7 +9,7 @@ import jdk.jfr.StackTrace;
 import jdk.jfr.Timespan;
 import org.jspecify.annotations.Nullable;
 
-/** A moment. */
+/** One signal of a stop plan; an event without a duration. */
 @Name("dev.leash.StopStep")
 @Label("Stop Step")
 @Category("Leash")
@@ -43,7 +43,7 @@ public final class StopStepEvent extends Event {
         return event.isEnabled() ? event : null;
     }
 
-    /** Tells it. */
+    /** Commits the event. */
     public void commit(long run, long pid, String cause, int signal, long afterNanos) {
         this.run = run;
         this.pid = pid;

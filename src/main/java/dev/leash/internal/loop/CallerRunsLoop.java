@@ -6,8 +6,9 @@ import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.util.function.BooleanSupplier;
 
 /**
- * An {@link EventLoop} without a thread: whoever waits for something that happens on it turns it meanwhile. So nobody has to
- * be woken for him, nor he when it has happened. For one platform thread at a time, except what is said to be for any.
+ * An {@link EventLoop} without a thread of its own: the thread that waits for an event turns the loop meanwhile. So
+ * no thread has to be woken, neither for the event nor for its result. For one platform thread at a time, except
+ * where stated.
  */
 public final class CallerRunsLoop {
     private final EventLoop loop = new EventLoop();
@@ -20,18 +21,18 @@ public final class CallerRunsLoop {
         return loop;
     }
 
-    /** From now on the calling thread turns it. */
+    /** The calling thread turns the loop from now on. */
     public void adopt() {
         loop.adopt();
     }
 
-    /** The calling thread turns it no more, and waits for nothing on it. */
+    /** The calling thread stops turning the loop and waits for nothing on it. */
     public void leave() {
         loop.disown();
     }
 
     /**
-     * Turns the loop until it is so.
+     * Turns the loop until {@code done} is true.
      *
      * @throws InterruptedException if the thread is interrupted before; the loop then waits for the next call
      */
@@ -50,17 +51,17 @@ public final class CallerRunsLoop {
             loop.turn(true);
         } finally {
             if (interruption.leave()) {
-                interruption = new Interruption(); // one is good for one interrupt
+                interruption = new Interruption(); // one serves one interrupt
             }
         }
     }
 
-    /** Closes the loop's descriptors. Nobody turns it any more. */
+    /** Closes the loop's descriptors. No thread may turn it any more. */
     public void close() {
         loop.close();
     }
 
-    /** Wakes the loop when the thread that turns it is interrupted. The JDK has this for channels, and for nothing else. */
+    /** Wakes the loop when the thread that turns it is interrupted. The JDK reports an interrupt to channels only. */
     private final class Interruption extends AbstractInterruptibleChannel {
         void enter() {
             begin();

@@ -13,22 +13,23 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits for descriptors, for time and for other threads, and calls what is due. Everything but {@link #execute} is for
- * one thread, the loop's, and asserts it; the thread itself is {@link LoopThread}, so that a test can call {@link #turn}
- * instead. What a run does goes through its {@link LoopScope}; what is thrown here otherwise ends the loop.
+ * Waits for descriptors, for time and for other threads, and calls what is due. Everything but {@link #execute} is
+ * for one thread, the loop's, and asserts it; the thread itself is {@link LoopThread}, so that a test can call
+ * {@link #turn} instead. A run uses the loop through its {@link LoopScope}; any other exception thrown here ends the
+ * loop.
  *
- * <p>In one turn the order is: ready descriptors, then tasks of other threads, then timers. Between any two handlers the
- * clock is looked at, and what is due is fired, and some of the tasks are run: no flood of output delays a deadline by more
- * than one handler's work.
+ * <p>In one turn the order is: ready descriptors, then tasks of other threads, then timers. Between any two handlers
+ * the loop reads the clock, fires the timers that are due and runs some of the tasks: no flood of output delays a
+ * deadline by more than the work of one handler.
  */
 public final class EventLoop {
     private static final int TASKS_A_TURN = 1024;
     private static final int TASKS_BETWEEN = 16;
 
-    /** After so many turns a loop that cannot keep up has caught up as far as it ever will. */
+    /** A loop that has not caught up after so many turns counts as caught up: more turns would not help. */
     private static final int MOST_TURNS_BEHIND = 64;
 
-    /** More ready descriptors than this are many. */
+    /** A turn with more ready descriptors is crowded. */
     private static final int CROWD = 8;
 
     private final CallState callState = CallState.create();
@@ -40,7 +41,10 @@ public final class EventLoop {
     private final TimerFd timerFd;
     private final AtomicInteger announcing = new AtomicInteger();
 
-    /** Whether a thread does what is left of a loop that is closed: one at a time, which the loop belongs to meanwhile. */
+    /**
+     * Whether a thread runs the remaining tasks of a closed loop: one thread at a time, which owns the loop
+     * meanwhile.
+     */
     private final AtomicBoolean taken = new AtomicBoolean();
 
     private final ArrayDeque<Runnable> whenCaughtUp = new ArrayDeque<>(0);
@@ -74,7 +78,7 @@ public final class EventLoop {
             throw e;
         }
         callState.prepare();
-        callState.release(); // whoever adopts it turns it
+        callState.release(); // the thread that adopts it turns it
     }
 
     /** Runs {@code task} on the loop's thread, in the order of the calls. From any thread. */
@@ -88,8 +92,8 @@ public final class EventLoop {
     }
 
     /**
-     * Like {@link #execute}, for a task that can wait until something happens to one of {@code descriptors}, which the task is
-     * going to {@link #register}, or until {@code latestNanos}: then the loop is not woken for the task alone. From any
+     * Like {@link #execute}, for a task that can wait until one of {@code descriptors} is ready, which the task will
+     * {@link #register}, or until {@code latestNanos}, so that the loop is not woken for the task alone. From any
      * thread.
      *
      * @param callersState the calling thread's
@@ -102,8 +106,9 @@ public final class EventLoop {
         if (closed) {
             runLeftOver();
         } else if (!announced || poller.announcementsFired() != fired || latestNanos < armedNanos) {
-            // Not told to wait for it, or it has happened before the task was there, or there is no timer in time. In
-            // each case the loop writes first and looks for tasks then, and here it is the other way round.
+            // The kernel has refused, or an event came before the task was queued, or no timer fires in time. In each
+            // case the loop writes first and then looks for tasks; here the order is the opposite, so no task is
+            // missed.
             wakeup.wake();
         }
     }
@@ -127,7 +132,7 @@ public final class EventLoop {
         return Thread.currentThread().equals(thread);
     }
 
-    /** The call state of the loop's thread, which is the calling one. */
+    /** The call state of the loop. For the loop's thread. */
     public CallState callState() {
         assert isOwners();
         return callState;
@@ -140,7 +145,7 @@ public final class EventLoop {
         return true;
     }
 
-    /** What passes through this loop. */
+    /** The counters of this loop. */
     public LoopMeter meter() {
         return meter;
     }
@@ -166,7 +171,7 @@ public final class EventLoop {
         return timers.schedule(dueNanos, action, failed);
     }
 
-    /** Like {@link #schedule}, counted from now; a delay beyond the clock's range never comes. */
+    /** Like {@link #schedule}, counted from now; a delay beyond the clock's range never ends. */
     public Timer scheduleAfter(long delayNanos, Runnable action) {
         return schedule(after(delayNanos), action);
     }
@@ -181,9 +186,10 @@ public final class EventLoop {
     }
 
     /**
-     * Runs {@code action} when all has been handled that is ready at this moment, and what other threads have handed over by
-     * then: in a later turn. After a standstill of this JVM a timer is due at once, while what has happened before it was due
-     * has not been seen yet; so a timer whose verdict would be "too late" passes through here first.
+     * Runs {@code action} in a later turn, after everything that is ready now, and what other threads have handed
+     * over by now, has been handled. After a standstill of this JVM a timer is due at once, although the loop has not
+     * yet seen events that came before its time. So a timer whose verdict would be "too late" passes through here
+     * first.
      */
     public void whenCaughtUp(Runnable action) {
         whenCaughtUp.add(action);
@@ -194,19 +200,19 @@ public final class EventLoop {
         wakeup.wake();
     }
 
-    /** Makes the calling thread the loop's. The one that had it before does nothing with it any more. */
+    /** Makes the calling thread the loop's thread. The previous one must not use the loop any more. */
     void adopt() {
         thread = Thread.currentThread();
         callState.adopt();
     }
 
-    /** The loop is nobody's until it is adopted again. */
+    /** Leaves the loop without a thread until it is adopted again. */
     void disown() {
         thread = null;
         callState.release();
     }
 
-    /** One turn. Waits for something to do if {@code mayWait}, else does what there is. */
+    /** Makes one turn. Waits for work if {@code mayWait}; otherwise does only what is ready. */
     public void turn(boolean mayWait) {
         assert isOwners();
         arm();
@@ -217,7 +223,7 @@ public final class EventLoop {
         for (int index = 0; index < ready; index++) {
             poller.dispatch(index);
             fireDue();
-            // A start or a stop does not wait for all who have something to say.
+            // A start or a stop must not wait until all ready descriptors are handled.
             runTasks(TASKS_BETWEEN);
         }
         runTasks(TASKS_A_TURN);
@@ -238,7 +244,7 @@ public final class EventLoop {
         }
     }
 
-    /** Not until the queue is empty: a task that adds tasks shall not keep descriptors waiting. */
+    /** Not until the queue is empty: a task that adds tasks must not keep descriptors waiting. */
     private void runTasks(int most) {
         for (int left = most; left > 0; left--) {
             Runnable task = tasks.poll();
@@ -250,7 +256,7 @@ public final class EventLoop {
         }
     }
 
-    /** Whether many descriptors are ready in this turn: then each gets less of it, so that it ends soon. */
+    /** Whether many descriptors are ready in this turn: then each handler does less, so that the turn ends soon. */
     public boolean isCrowded() {
         return crowded;
     }
@@ -268,8 +274,9 @@ public final class EventLoop {
     }
 
     /**
-     * Arms the timerfd if the earliest timer is earlier than what it is armed for. It is not armed later or disarmed:
-     * nearly every deadline is cancelled, and a wake-up for nothing costs less than a system call for each.
+     * Arms the timerfd if the earliest timer is earlier than what it is armed for. It never disarms it or arms it for
+     * a later time: nearly every deadline is cancelled, and one needless wake-up costs less than a system call for
+     * each of them.
      */
     private void arm() {
         long next = timers.nextDueNanos();
@@ -280,17 +287,18 @@ public final class EventLoop {
     }
 
     /**
-     * Closes the loop's own descriptors, and runs the tasks that are left. A task that comes later is run by the thread that
-     * brings it, or by the one that is running another, so that nobody waits for an answer in vain: it must cope with finding
-     * everything ended. The loop, and all that a task may use of it, belongs to that thread meanwhile. The calling thread
-     * has adopted it, or nobody has.
+     * Closes the loop's own descriptors, and runs the tasks that are left. A later task is run by the thread that
+     * brings it, or by the thread that is running another one, so that no thread waits in vain for its result. Such a
+     * task must expect that everything has ended. Meanwhile the loop, and all that a task uses of it, belongs to that
+     * thread. Call this on the thread that has adopted the loop, or on any thread if none has.
      */
     void close() {
         taken.set(true);
         adopt();
         closed = true;
         while (announcing.get() != 0) {
-            Thread.onSpinWait(); // or it would announce to whatever file gets the number next
+            // Otherwise it could announce a descriptor to whatever file gets the epoll's number next.
+            Thread.onSpinWait();
         }
         timerFd.close();
         wakeup.close();
@@ -300,7 +308,7 @@ public final class EventLoop {
         runLeftOver();
     }
 
-    /** A task that comes after the last look is seen by the thread that brings it. */
+    /** A task that is queued after the last poll is run by the thread that brings it. */
     private void runLeftOver() {
         Throwable thrown = null;
         while (!tasks.isEmpty() && taken.compareAndSet(false, true)) {
@@ -309,7 +317,7 @@ public final class EventLoop {
                 try {
                     task.run();
                 } catch (RuntimeException | Error e) {
-                    thrown = e; // others wait for what the other tasks do
+                    thrown = e; // other threads wait for the other tasks
                 }
             }
             disown();

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * What passes through a loop, and how long its turns take. Only the loop's thread counts, so it needs no lock and no atomic
- * addition; any thread may look, and sees values that are not older than a moment.
+ * Counts the bytes that pass through a loop and measures its turns. Only the loop's thread counts, so there is no
+ * lock and no atomic addition; any thread may read, and sees recent values.
  */
 public final class LoopMeter {
     /** Turns of less than 1 µs, 2 µs, 4 µs and so on to about 1 s, and all longer ones. */
@@ -17,12 +17,12 @@ public final class LoopMeter {
     private final AtomicLong totalNanos = new AtomicLong();
     private final AtomicLong longestNanos = new AtomicLong();
 
-    /** So many bytes have come from a child. */
+    /** Adds bytes that came from a child. */
     public void read(int count) {
         add(bytesRead, count);
     }
 
-    /** So many bytes have gone to a child. */
+    /** Adds bytes that went to a child. */
     public void written(int count) {
         add(bytesWritten, count);
     }
@@ -44,7 +44,7 @@ public final class LoopMeter {
         return Math.min(Long.SIZE - Long.numberOfLeadingZeros(nanos / 1_000), CLASSES - 1);
     }
 
-    /** What a turn of class {@code index} takes less than; of the last one {@link Long#MAX_VALUE}. */
+    /** The upper limit of class {@code index}, exclusive; {@link Long#MAX_VALUE} for the last one. */
     public static long limitNanos(int index) {
         return index == CLASSES - 1 ? Long.MAX_VALUE : 1_000L << index;
     }
@@ -60,12 +60,12 @@ public final class LoopMeter {
         return counts;
     }
 
-    /** How long all of them took. */
+    /** How long all turns took together. */
     public long totalNanos() {
         return totalNanos.getOpaque();
     }
 
-    /** How long the longest of them took. */
+    /** How long the longest turn took. */
     public long longestNanos() {
         return longestNanos.getOpaque();
     }

@@ -5,20 +5,20 @@ import dev.leash.internal.sys.SystemCallException;
 import java.util.function.Consumer;
 
 /**
- * One run's view of a loop: through it the run registers, schedules and executes. Whatever a handler, a timer or a task of
- * the run throws is told to the run and goes no further, so that it ends this run and no other. What belongs to the loop
- * itself uses the {@link EventLoop}, and may end it.
+ * One run's view of a loop: through it the run registers, schedules and executes. What a handler, a timer or a task
+ * of the run throws is reported to the run and goes no further, so that it fails this run and no other. Code that
+ * belongs to the loop itself uses the {@link EventLoop}, and what it throws ends the loop.
  *
- * <p>If the run cannot be told either, since that throws as well, the loop ends, and tells all.
+ * <p>If the report to the run throws as well, the loop ends and reports to all runs.
  */
 public final class LoopScope {
     private final EventLoop loop;
     private final Consumer<Throwable> failed;
 
     /**
-     * Of one run. On any thread.
+     * The scope of one run. From any thread.
      *
-     * @param failed told, on the loop's thread, of what was thrown
+     * @param failed gets what was thrown, on the loop's thread
      */
     public LoopScope(EventLoop loop, Consumer<Throwable> failed) {
         this.loop = loop;
@@ -68,7 +68,7 @@ public final class LoopScope {
         loop.cancel(timer);
     }
 
-    /** The call state of the thread that acts on the run, which is the calling one. */
+    /** The call state of the thread that acts on the run, which is the calling thread. */
     public CallState callState() {
         return loop.callState();
     }
@@ -83,7 +83,7 @@ public final class LoopScope {
         return loop.isCrowded();
     }
 
-    /** What passes through the loop. */
+    /** The counters of the loop. */
     public LoopMeter meter() {
         return loop.meter();
     }

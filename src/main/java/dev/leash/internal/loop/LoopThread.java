@@ -5,7 +5,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** The thread that turns an {@link EventLoop}. A daemon: a supervisor that is never closed does not keep the JVM alive. */
+/**
+ * The thread that turns an {@link EventLoop}. A daemon: a supervisor that is never closed does not keep the JVM
+ * alive.
+ */
 public final class LoopThread {
     private final EventLoop loop;
     private final BooleanSupplier ended;
@@ -16,8 +19,8 @@ public final class LoopThread {
 
     /**
      * @param ended asked on the loop's thread after each turn; true ends the thread
-     * @param died told, on the loop's thread, of what a turn has thrown; the thread ends
-     * @param last run when the loop's descriptors are closed
+     * @param died gets what a turn has thrown, on the loop's thread; the thread then ends
+     * @param last run after the loop's descriptors are closed
      */
     public LoopThread(String name, EventLoop loop, BooleanSupplier ended, Consumer<Throwable> died, Runnable last) {
         this.loop = loop;
@@ -28,9 +31,9 @@ public final class LoopThread {
     }
 
     /**
-     * Turns the loop on the calling thread if its own never will again, since user code on it has called {@link
-     * System#exit}: that waits for the hooks, which wait for the loop. From any other thread; returns at once if there is no
-     * need, else when the loop has ended.
+     * Turns the loop on the calling thread if its own thread never will again because user code on it has called
+     * {@link System#exit}: exit waits for the shutdown hooks, which wait for the loop. From any other thread; returns
+     * at once if there is no need, otherwise when the loop has ended.
      */
     public void takeOverIfExiting() {
         if (isExiting() && !takenOver.getAndSet(true)) {
@@ -40,7 +43,7 @@ public final class LoopThread {
 
     private boolean isExiting() {
         if (thread.getState() == Thread.State.RUNNABLE) {
-            return false; // as it is nearly always, also while it polls
+            return false; // the usual state, also while it polls
         }
         for (StackTraceElement frame : thread.getStackTrace()) {
             if (frame.getClassName().equals("java.lang.Runtime")
@@ -51,7 +54,7 @@ public final class LoopThread {
         return false;
     }
 
-    /** Starts the thread. If none is to be had, the loop is closed. */
+    /** Starts the thread. If no thread can be started, the loop is closed. */
     public void start() {
         try {
             thread.start();

@@ -10,14 +10,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * epoll(7) with a handler for each descriptor. The data of an event is slot and generation: an event that was already
- * reported for a descriptor which a handler of the same batch has closed, and whose slot is in use again, finds another
+ * epoll(7) with a handler for each descriptor. The data of an event holds a slot and a generation. If a handler
+ * closes a descriptor and its slot is reused, an event of the same batch that was already reported for it has an old
  * generation and is dropped.
  */
 final class Poller {
     static final int BATCH = 256;
 
-    /** The data of a descriptor that has been announced: no slot has this number. */
+    /** The event data of an announced descriptor: no slot has this number. */
     private static final long ANNOUNCED = -1;
 
     /** The loop's. */
@@ -40,20 +40,21 @@ final class Poller {
     /**
      * Polls {@code fd}.
      *
-     * @param failed told of what the handler throws; null if that goes to whoever dispatches
-     * @throws SystemCallException ENOSPC or ENOMEM, when the kernel's limits for epoll are reached; EBADF if this is closed
+     * @param failed gets what the handler throws; null if the dispatcher gets it
+     * @throws SystemCallException ENOSPC or ENOMEM, when the kernel's limits for epoll are reached; EBADF if this is
+     *     closed
      */
     Registration add(int fd, int interest, ReadyHandler handler, @Nullable Consumer<Throwable> failed)
             throws SystemCallException {
         if (closed) {
-            throw new SystemCallException("epoll_ctl", Errno.EBADF); // its number may be another file's by now
+            throw new SystemCallException("epoll_ctl", Errno.EBADF); // another file may have the epoll's number by now
         }
         int slot = takeSlot();
         long token = token(slot, generations[slot]);
         Registration registration = new Registration(this, fd, token, handler, failed);
         int result = epoll.add(state, fd, interest, token);
         if (result == -Errno.EEXIST) {
-            result = epoll.modify(state, fd, interest, token); // it was announced
+            result = epoll.modify(state, fd, interest, token); // it was announced before
         }
         if (result < 0) {
             releaseSlot(slot);
@@ -64,8 +65,8 @@ final class Poller {
     }
 
     /**
-     * Lets the next thing that happens to {@code fd} end the wait, once. From any thread, as long as this is not closed; false
-     * if the kernel refuses.
+     * Makes the next event of {@code fd} end the wait, once. From any thread, as long as this is not closed; false if
+     * the kernel refuses.
      */
     boolean announce(CallState callersState, int fd, int interest) {
         return epoll.addOnce(callersState, fd, interest, ANNOUNCED) == 0;

@@ -1,6 +1,6 @@
 package dev.leash.internal.loop;
 
-/** What to do when a descriptor is ready. Called on the loop's thread; must not block. */
+/** Handles a descriptor that is ready. Called on the loop's thread; must not block. */
 @FunctionalInterface
 public interface ReadyHandler {
     /**

@@ -19,7 +19,7 @@ public final class Registration {
         this.failed = failed;
     }
 
-    /** Polls for other events from now on; 0 for none but the errors and hang-ups that are always reported. */
+    /** Changes the polled events; 0 for none but the errors and hang-ups that epoll always reports. */
     public void interest(int events) {
         poller.modify(fd, events, token);
     }

@@ -13,7 +13,7 @@ public final class Timer {
     private final @Nullable Consumer<Throwable> failed;
     int position = NOT_QUEUED;
 
-    /** @param failed told of what the action throws; null if that goes to whoever fires it */
+    /** @param failed gets what the action throws; null if the code that fires the timer gets it */
     Timer(long dueNanos, long order, Runnable action, @Nullable Consumer<Throwable> failed) {
         this.dueNanos = dueNanos;
         this.order = order;
@@ -32,7 +32,7 @@ public final class Timer {
         }
     }
 
-    /** Earlier first; of two at the same time the one that was scheduled first. */
+    /** Orders by due time, then by the order of scheduling. */
     boolean isBefore(Timer other) {
         return dueNanos != other.dueNanos ? dueNanos < other.dueNanos : order < other.order;
     }

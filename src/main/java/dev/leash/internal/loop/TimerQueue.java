@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Timers by due time: a binary heap in which each timer knows its place, so that cancelling is O(log n) too (almost
- * every deadline is cancelled). Pure: it neither reads a clock nor waits; the time is told to it.
+ * every deadline is cancelled). Pure: it neither reads a clock nor waits; callers pass the time.
  */
 public final class TimerQueue {
     /** The due time of an empty queue, and of a timer that never fires. */
@@ -16,12 +16,12 @@ public final class TimerQueue {
     private int size;
     private long scheduled;
 
-    /** Adds a timer; {@link #NEVER} is a time like any other, which just does not come. */
+    /** Adds a timer; {@link #NEVER} is a time like any other that never comes. */
     public Timer schedule(long dueNanos, Runnable action) {
         return schedule(dueNanos, action, null);
     }
 
-    /** @param failed told of what the action throws; null if that goes to whoever fires it */
+    /** @param failed gets what the action throws; null if the code that fires the timer gets it */
     Timer schedule(long dueNanos, Runnable action, @Nullable Consumer<Throwable> failed) {
         Timer timer = new Timer(dueNanos, scheduled++, action, failed);
         if (size == heap.length) {
@@ -44,7 +44,7 @@ public final class TimerQueue {
         return size == 0 ? NEVER : heap[0].dueNanos;
     }
 
-    /** Fires, in order, every timer that is due at {@code nowNanos}, those included that the actions add. */
+    /** Fires, in order, each timer that is due at {@code nowNanos}, including those that the actions add. */
     public void fireDue(long nowNanos) {
         while (size > 0 && heap[0].dueNanos <= nowNanos) {
             Timer timer = heap[0];

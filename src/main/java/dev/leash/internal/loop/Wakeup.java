@@ -6,8 +6,8 @@ import dev.leash.internal.sys.SystemCallException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Lets other threads end the loop's wait. Any number of wake-ups between two turns cost one system call: only the thread
- * that sets the flag writes to the eventfd.
+ * Lets other threads end the loop's wait. Any number of wake-ups between two turns cost one system call: only the
+ * thread that sets the flag writes to the eventfd.
  */
 final class Wakeup {
     private final CallState loopsState;
@@ -23,24 +23,24 @@ final class Wakeup {
         return event.fd();
     }
 
-    /** From any thread. What the caller published before is seen by the loop after {@link #clear}. */
+    /** Ends the wait. From any thread. After {@link #clear} the loop sees what the caller published before. */
     void wake() {
         if (pending.compareAndSet(false, true)) {
             event.signal();
         }
     }
 
-    /** For the loop, before it looks at what it was woken for: later wake-ups then write again. */
+    /** For the loop, before it looks for work: later wake-ups then write again. */
     void clear() {
         event.clear(loopsState);
         pending.set(false);
     }
 
-    /** For the loop, when it has ended. Later wake-ups do nothing. */
+    /** For the loop, after its end. Later wake-ups do nothing. */
     void close() {
         if (!pending.compareAndSet(false, true)) {
-            // A thread has set the flag and may not have written yet. Were the descriptor closed under it, it would
-            // write into whatever file gets the number next.
+            // A thread has set the flag and may not have written yet. If the descriptor were closed now, that thread
+            // would write into whatever file gets the number next.
             while (!event.clear(loopsState)) {
                 Thread.onSpinWait();
             }

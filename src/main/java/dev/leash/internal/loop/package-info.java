@@ -1,7 +1,7 @@
 /**
- * The event loop: descriptors and time, nothing about processes. One thread polls, dispatches readiness, fires timers and
- * runs what other threads hand over; whatever it touches needs no lock. That is a thread of its own, or one that waits for
- * something on the loop; a test can step it without either.
+ * The event loop: descriptors and time, nothing about processes. One thread polls, dispatches readiness, fires timers
+ * and runs the tasks of other threads; data of this thread needs no lock. It is a thread of the loop's own, or one
+ * that waits for an event on the loop; a test can step the loop without either.
  */
 @NullMarked
 package dev.leash.internal.loop;

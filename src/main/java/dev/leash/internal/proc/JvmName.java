@@ -8,13 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How things are named that outlive a JVM which is killed together with its guardian, so that the next one can tell that
- * nobody needs them any more: by the pid namespace, the pid, and when the process was started that has it.
+ * A name that identifies one JVM: its pid namespace, its pid and the start time of its process. Resources that may
+ * outlive a JVM killed together with its guardian carry it, so that a later JVM can tell that they are stale.
  */
 public final class JvmName {
     private JvmName() {}
 
-    /** That of this JVM. */
+    /** The name of this JVM. */
     public static String own() throws IOException {
         ProcessEntry self = ProcessEntry.read((int) ProcessHandle.current().pid());
         if (self == null) {
@@ -29,8 +29,8 @@ public final class JvmName {
     }
 
     /**
-     * What there is in {@code folder} whose name is {@code prefix}, the name of a JVM that is gone, and something more. Those
-     * of other pid namespaces are not judged.
+     * The entries of {@code folder} whose name is {@code prefix}, the name of a JVM that has ended, and a suffix.
+     * Entries from other pid namespaces cannot be judged and are left out.
      */
     public static List<Path> stale(Path folder, String prefix) throws IOException {
         String numbersOfHere = prefix + pidNamespace() + "-";

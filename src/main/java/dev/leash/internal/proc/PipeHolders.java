@@ -13,27 +13,27 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Which other processes have a pipe of ours open, from /proc/PID/fd: see proc_pid_fd(5). Those of other users cannot be
- * seen without privilege. Reads a lot; not for the loop's thread.
+ * Which other processes have a pipe of this process open, from /proc/PID/fd: see proc_pid_fd(5). Processes of other
+ * users cannot be seen without privilege. Reads a lot; not for the loop's thread.
  */
 public final class PipeHolders {
     private static final Path PROC = Path.of("/proc");
 
     private PipeHolders() {}
 
-    /** Name by pid. Empty if nobody is found. */
+    /** Process names by pid. Empty if none is found. */
     public static Map<Integer, String> of(List<Integer> ownDescriptors) {
         Set<String> pipes = new HashSet<>();
         for (int fd : ownDescriptors) {
             try {
                 String link =
                         Files.readSymbolicLink(PROC.resolve("self/fd/" + fd)).toString();
-                // A terminal's master says nothing of who holds its slave.
+                // The master of a terminal does not show which process has its slave open.
                 if (link.startsWith("pipe:")) {
                     pipes.add(link);
                 }
             } catch (IOException e) {
-                // Closed in the meantime: nothing to look for.
+                // Closed meanwhile: nothing to look for.
             }
         }
         Map<Integer, String> holders = new HashMap<>();
@@ -58,7 +58,7 @@ public final class PipeHolders {
         try {
             return new String(Files.readAllBytes(process.resolve("comm")), StandardCharsets.UTF_8).strip();
         } catch (IOException e) {
-            return "?"; // it has just gone
+            return "?"; // it has just ended
         }
     }
 
@@ -70,7 +70,7 @@ public final class PipeHolders {
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
-            // Gone, or not ours to look at.
+            // It has ended, or may not be looked at.
         }
         return false;
     }

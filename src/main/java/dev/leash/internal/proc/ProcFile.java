@@ -6,13 +6,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Reads files of the kernel. {@link java.nio.file.Files} would take direct memory for it, and where that is short it sleeps and
- * then fails: a loop must not sleep, and a search must not fail for that.
+ * Reads files of the kernel. {@link java.nio.file.Files} would allocate direct memory, and where that is short it
+ * sleeps and then fails: a loop must not sleep, and a search must not fail for lack of it.
  */
 public final class ProcFile {
     private ProcFile() {}
 
-    /** All that it says now. */
+    /** The whole content as it is now. */
     public static byte[] bytes(Path file) throws IOException {
         try (FileInputStream in = new FileInputStream(file.toFile())) {
             return in.readAllBytes();

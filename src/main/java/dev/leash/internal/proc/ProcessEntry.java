@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One process as the kernel described it at one moment, see proc_pid_stat(5).
+ * One process as the kernel showed it at one moment, see proc_pid_stat(5).
  *
  * @param startTicks when it was started, in hundredths of a second since boot
  */
@@ -21,7 +21,7 @@ public record ProcessEntry(
     private static final int THREADS = 17;
     private static final int START = 19;
 
-    /** What there is to say of {@code pid} now, zombies included; null if there is no such process. */
+    /** The process {@code pid} as it is now, also a zombie; null if there is no such process. */
     public static @Nullable ProcessEntry read(int pid) {
         return read(Integer.toString(pid));
     }
@@ -30,7 +30,7 @@ public record ProcessEntry(
         try {
             return parse(ProcFile.text(PROC.resolve(pid).resolve("stat")));
         } catch (IOException e) {
-            return null; // it has gone in the meantime
+            return null; // it has ended meanwhile
         }
     }
 
@@ -50,22 +50,22 @@ public record ProcessEntry(
     }
 
     /**
-     * The fields of such a file from the state on, up to {@code last} at least. "pid (name) state ppid pgrp …": the name may
-     * hold anything, also ") ", so they are counted from the last parenthesis.
+     * The fields of such a file from the state on, up to {@code last} at least. "pid (name) state ppid pgrp …": the
+     * name may hold anything, also ") ", so they are counted from the last parenthesis.
      */
     static String[] fields(String stat, int last) {
         return stat.substring(stat.lastIndexOf(')') + 2).split(" ", last + 2);
     }
 
     /**
-     * Whether it can still do something. A zombie only waits to be reaped by its parent; but a process whose first thread
-     * has ended shows as a zombie, too, while its other threads live on.
+     * Whether it can still run. A zombie only waits for its parent to reap it; but a process whose first thread has
+     * ended also shows as a zombie while its other threads live on.
      */
     public boolean alive() {
         return threads > 1 || (state != 'Z' && state != 'X');
     }
 
-    /** The same when it has gone. */
+    /** The same process after its end. */
     public ProcessEntry dead() {
         return new ProcessEntry(pid, name, 'X', parent, group, session, 0, startTicks);
     }

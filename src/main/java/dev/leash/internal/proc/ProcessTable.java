@@ -12,9 +12,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every process on the machine, or in this pid namespace, zombies included, as /proc showed them one after the other: it
- * takes long, so it is never for the loop's thread. Those who ask while a table is being read share the next one: where a
- * hundred runs are killed at once, a hundred tables would keep the processors from those who shall die.
+ * Every process of this pid namespace, zombies included, as /proc showed them one after the other. Reading takes
+ * long: never for the loop's thread. Threads that ask while a table is being read share the next one: if a hundred
+ * runs are killed at once, reading a hundred tables would take the processors from the processes that have to end.
  */
 public final class ProcessTable {
     private static final Path PROC = Path.of("/proc");
@@ -30,7 +30,7 @@ public final class ProcessTable {
         this.entries = entries;
     }
 
-    /** A table whose reading began after this call did. */
+    /** A table whose reading began after this call. */
     public static ProcessTable fresh() throws IOException {
         long least = BEGUN.get() + 1;
         READING.lock();

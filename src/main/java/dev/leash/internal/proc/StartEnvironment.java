@@ -5,8 +5,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The environment that the program of a process was started with, entries that end in a NUL each, as /proc/PID/environ shows
- * it: see proc_pid_environ(5).
+ * The environment that the program of a process was started with, entries that end in a NUL each, as
+ * /proc/PID/environ shows it: see proc_pid_environ(5).
  */
 public final class StartEnvironment {
     // Fields of proc_pid_stat(5), counted from the state.
@@ -23,11 +23,11 @@ public final class StartEnvironment {
         this.entries = entries;
     }
 
-    /** Null if there is none any more, or it must not be known since the process belongs to another user. */
+    /** Null if the process has none any more, or if it belongs to another user and may not be read. */
     public static @Nullable StartEnvironment read(ProcessEntry entry) {
         Path process = Path.of("/proc", Integer.toString(entry.pid()));
         if (entry.state() == 'Z') {
-            // Its first thread has ended and gave up the memory; the others share it.
+            // Its first thread has ended and has released the memory, which the other threads still have.
             process = anotherThread(process.resolve("task"), entry.pid());
         }
         try {
@@ -52,15 +52,15 @@ public final class StartEnvironment {
     }
 
     /**
-     * What the kernel says of it, to be compared with what it says a moment later. Between the moment when execve(2) has taken
-     * the old memory away, and lets a parent in vfork(2) go on, and the moment when the new program is laid out, its code
-     * last, a process shows no environment.
+     * Where the kernel says the environment is, to be compared with what it says a moment later. A process shows no
+     * environment from the moment when execve(2) has taken the old memory away (and lets a parent in vfork(2) go on)
+     * until the new program is laid out, its code last.
      *
      * @param length in bytes; one that was read in more than one piece may have lost its end by an execve(2)
      */
     public record Extent(boolean isLaidOut, long start, long length) {}
 
-    /** Null if there is none: a thread of the kernel has no memory, nor has who has ended. */
+    /** Null if there is none: a kernel thread has no memory, nor has a process that has ended. */
     @Nullable
     public Extent extent() {
         try {
@@ -72,7 +72,7 @@ public final class StartEnvironment {
             long start = Long.parseLong(fields[START]);
             return new Extent(!fields[CODE].equals("0"), start, Long.parseLong(fields[END]) - start);
         } catch (IOException e) {
-            return null; // it has gone in the meantime
+            return null; // it has ended meanwhile
         }
     }
 }

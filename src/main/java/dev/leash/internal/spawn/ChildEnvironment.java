@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The environment that a child gets: that of this process as it is, or entries of its own. */
+/** The environment of a child: that of this process unchanged, or entries of its own. */
 public final class ChildEnvironment {
     /** environ(7) of this process, byte for byte. */
     public static final ChildEnvironment INHERITED = new ChildEnvironment(null, true);
@@ -27,12 +27,14 @@ public final class ChildEnvironment {
         return new ChildEnvironment(List.copyOf(entries), true);
     }
 
-    /** The same environment for the child, whose program is looked up in the PATH of this process instead of its own. */
+    /**
+     * The same environment for the child, whose program is looked up in the PATH of this process instead of its own.
+     */
     public ChildEnvironment searchingInheritedPath() {
         return new ChildEnvironment(entries, false);
     }
 
-    /** The same with this variable, in place of all others of its name. */
+    /** The same with this variable in place of all entries of its name. */
     public ChildEnvironment with(byte[] name, byte[] value) {
         byte[] variable = Arrays.copyOf(name, name.length + 1 + value.length);
         variable[name.length] = '=';
@@ -69,7 +71,7 @@ public final class ChildEnvironment {
         return entries;
     }
 
-    /** The value of {@code name}, or null. As getenv(3), the first entry counts. */
+    /** The value of {@code name}, or null. As with getenv(3), the first entry counts. */
     public byte @Nullable [] value(byte[] name) {
         for (byte[] entry : all()) {
             if (isOf(name, entry)) {

@@ -5,9 +5,9 @@ import dev.leash.internal.sys.SpawnActions;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 
-/** One thing that happens to a descriptor of the child between fork and exec. */
+/** One action on a descriptor of the child between fork and exec. */
 public sealed interface DescriptorAction {
-    /** Adds it to what posix_spawn(3) is going to do. */
+    /** Adds this action to those of a posix_spawn(3). */
     void addTo(SpawnActions actions, Arena scratch);
 
     /** Descriptor {@code target} becomes a duplicate of this process's {@code source}. */
@@ -18,7 +18,7 @@ public sealed interface DescriptorAction {
         }
     }
 
-    /** Descriptor {@code target} reads nothing, or swallows what is written. */
+    /** Descriptor {@code target} reads the end of file, or discards what is written. */
     record Null(int target, boolean forWriting) implements DescriptorAction {
         private static final byte[] DEV_NULL = "/dev/null".getBytes(StandardCharsets.US_ASCII);
 
@@ -30,8 +30,8 @@ public sealed interface DescriptorAction {
     }
 
     /**
-     * Descriptor {@code target} opens a terminal, which becomes the controlling one of a child that leads a new session and
-     * has none yet.
+     * Descriptor {@code target} opens a terminal, which becomes the controlling one of a child that leads a new
+     * session and has none yet.
      */
     record Terminal(int target, byte[] path) implements DescriptorAction {
         @Override

@@ -4,12 +4,12 @@ import dev.leash.internal.sys.Spawn;
 import dev.leash.internal.sys.SpawnActions;
 import java.lang.foreign.Arena;
 
-/** The directory in which a program starts. */
+/** The directory that a program starts in. */
 public sealed interface Directory {
-    /** Adds it to what posix_spawn(3) is going to do. */
+    /** Adds the change of directory to the actions of a posix_spawn(3). */
     void addTo(SpawnActions actions, Arena scratch);
 
-    /** That of this process. */
+    /** The current directory of this process. */
     record Inherited() implements Directory {
         @Override
         public void addTo(SpawnActions actions, Arena scratch) {}

@@ -18,12 +18,12 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what an errno of posix_spawn(3) was about. One number comes back for the directory, the program and its
- * interpreter alike, so they are looked at again. What has changed in between makes for a less exact sentence, never for
- * a wrong errno.
+ * Finds out what an errno of posix_spawn(3) was about. The directory, the program and its interpreter all fail with
+ * the same errno, so this looks at each again. A change in between makes the message less exact, never the errno
+ * wrong.
  */
 final class FailureDiagnosis {
-    /** How much of a script the kernel looks at. */
+    /** How many bytes of a script the kernel reads for its first line. */
     private static final int LONGEST_FIRST_LINE = 256;
 
     /** How many interpreters the kernel goes through, see execve(2). */
@@ -41,7 +41,7 @@ final class FailureDiagnosis {
         this.search = search;
     }
 
-    /** No file of that name is there to try. */
+    /** The failure when no file of that name exists. */
     SpawnException notFound() {
         SpawnException directory = directoryTrouble();
         if (directory != null) {
@@ -55,7 +55,7 @@ final class FailureDiagnosis {
         return failure(Kind.NOT_FOUND, Errno.ENOENT, program, where);
     }
 
-    /** posix_spawn has answered {@code errno} for {@code candidate}. */
+    /** The failure when posix_spawn has returned {@code errno} for {@code candidate}. */
     SpawnException of(int errno, byte[] candidate) {
         if (mayBeAboutAPath(errno)) {
             SpawnException directory = directoryTrouble();
@@ -89,7 +89,10 @@ final class FailureDiagnosis {
         return failure(Kind.OTHER, errno, candidate, Errno.description(errno));
     }
 
-    /** Whatever chdir(2) answers: what only execve(2) or fork(2) can answer is listed, since file systems have errnos of their own. */
+    /**
+     * Whether chdir(2) or a lookup may have failed with it. Lists the errnos that only execve(2) or fork(2) returns,
+     * because file systems have errnos of their own.
+     */
     private static boolean mayBeAboutAPath(int errno) {
         return errno != Errno.E2BIG
                 && errno != Errno.ENOEXEC
@@ -192,7 +195,7 @@ final class FailureDiagnosis {
         return b == ' ' || b == '\t';
     }
 
-    /** By a URI, where each byte can be escaped: a name as text would have to be one in the locale's charset. */
+    /** Goes through a URI, which can escape each byte: a path made from text is limited to the locale's charset. */
     private static Path javaPath(byte[] path) {
         StringBuilder uri = new StringBuilder(path[0] == '/' ? "file://" : "file:///proc/self/cwd/");
         for (byte b : path) {

@@ -9,13 +9,13 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens a file that a child reads or writes. open(2) may wait for ever: for the other end of a FIFO, for the holder of a
- * lease, for a terminal line's carrier. So it is always asked not to wait, and what POSIX has it wait for is waited for
- * here, as long as the {@link Patience} lasts. A FIFO that is to be read stays open meanwhile: its writer must not meet a
- * reader that comes and goes.
+ * Opens a file that a child reads or writes. open(2) may wait for ever: for the other end of a FIFO, for the holder
+ * of a lease, for the carrier of a terminal line. So it is always called with O_NONBLOCK, and this class does the
+ * waiting that POSIX asks for, as long as the {@link Patience} lasts. A FIFO opened for reading stays open meanwhile:
+ * its writer must not see a reader that comes and goes.
  *
- * <p>On a file system that another machine or process serves, nothing helps against an open that hangs in the kernel. There
- * it is called on a thread of its own, which gives back what it gets after it was given up.
+ * <p>On a file system that another machine or process serves, open(2) may hang in the kernel all the same. There it
+ * runs on a thread of its own; if the wait is given up, that thread closes the descriptor that it gets later.
  */
 public final class FileOpener {
     private final byte[] path;
@@ -41,7 +41,7 @@ public final class FileOpener {
         return givenUp;
     }
 
-    /** What was waited for, for a message. */
+    /** What the start waited for, for a message. */
     public String awaited() {
         if (!isFifo) {
             return "its file system, or the holder of a lease on it, to answer";
@@ -55,7 +55,7 @@ public final class FileOpener {
             if (fd >= 0) {
                 return flags == OpenFlags.READ ? awaitWriter(state, fd) : blocking(state, fd);
             }
-            // ENXIO is a FIFO without a reader, and a few things for which there is nothing to wait.
+            // ENXIO means a FIFO without a reader, or one of a few devices for which there is nothing to wait.
             isFifo = fd == -Errno.ENXIO && flags != OpenFlags.READ && Fifo.isAt(state, path);
             if (!isFifo && fd != -Errno.EAGAIN) {
                 return fd;
@@ -91,7 +91,7 @@ public final class FileOpener {
         return fd;
     }
 
-    /** 0 to look again, or the negated errno that says why not. */
+    /** Returns 0 to try again, or the negated errno that ends the wait. */
     private int pause(int looks) {
         Patience.End end = patience.pause(looks);
         if (end == null) {
@@ -103,7 +103,7 @@ public final class FileOpener {
 
     private int openElsewhere() {
         CompletableFuture<Integer> opened = new CompletableFuture<>();
-        // The thread shares the umask of the one that makes it, which may be its own.
+        // The new thread shares the umask of the thread that makes it, which may be one of its own.
         Thread ignored = Thread.ofPlatform().daemon().name("leash-opener").start(() -> {
             try (CallState state = CallState.open()) {
                 int fd = openHere(state);

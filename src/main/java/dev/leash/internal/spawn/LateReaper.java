@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Reaps children that their run could not wait for: they may not be killed, or hang in the kernel, perhaps for ever. One
- * thread for all of them, as long as there are any; it looks now and then, and holds no descriptor. For any thread.
+ * Reaps children that their run could not wait for, because they may not be killed or hang in the kernel, perhaps for
+ * ever. One thread serves all of them, as long as there are any; it polls, and holds no descriptor. For any thread.
  */
 public final class LateReaper {
     private static final long FIRST_PAUSE_NANOS = 1_000_000;
@@ -21,7 +21,7 @@ public final class LateReaper {
 
     private LateReaper() {}
 
-    /** Has {@code pid}, a child that nobody else will reap, reaped when it exits. Returns at once. */
+    /** Makes the thread reap {@code pid}, a child that nothing else reaps, when it exits. Returns at once. */
     public static synchronized void take(int pid) {
         PIDS.add(pid);
         if (!working) {
@@ -34,7 +34,7 @@ public final class LateReaper {
             Thread ignored = Thread.ofPlatform().daemon().name("leash-reaper").start(LateReaper::work);
             working = true;
         } catch (OutOfMemoryError e) {
-            // No thread is to be had: the next one that comes brings the next try. Until then a zombie may be left.
+            // No thread can be started: the next call tries again. Until then a zombie may be left.
         }
     }
 
@@ -49,14 +49,13 @@ public final class LateReaper {
                 }
                 pause = pids.size() > count ? FIRST_PAUSE_NANOS : Math.min(pause * 2, LONGEST_PAUSE_NANOS);
                 for (int pid : pids) {
-                    // Any other answer than 0 is final: reaped, or ECHILD, since something else in this JVM has reaped
-                    // it.
+                    // Any result but 0 is final: reaped, or ECHILD because something else in this JVM has reaped it.
                     if (Processes.reap(state, pid) != 0) {
                         remove(pid);
                     }
                 }
                 count = pids.size();
-                Thread.interrupted(); // else the pause would be none
+                Thread.interrupted(); // otherwise parkNanos returns at once
                 LockSupport.parkNanos(pause);
             }
         }

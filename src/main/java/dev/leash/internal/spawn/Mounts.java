@@ -6,14 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** Whether there are file systems on which a call may hang in the kernel, because another machine or process serves them. */
+/**
+ * Whether there are file systems on which a call may hang in the kernel, because another machine or process serves
+ * them.
+ */
 final class Mounts {
     private static final Path TABLE = Path.of("/proc/self/mountinfo");
 
-    /** A mount is no everyday event, and to read the table takes as long as a few hundred opens. */
+    /** Mounts are rare, and to read the table takes as long as a few hundred opens. */
     private static final long AGE_NANOS = 1_000_000_000L;
 
-    /** Those that this kernel serves alone. What is not known here may hang. */
+    /** Types of file system that this kernel serves alone. A type that is not listed may hang. */
     private static final Set<String> LOCAL = Set.of(
             "ext2",
             "ext3",
@@ -68,7 +71,7 @@ final class Mounts {
             "binder",
             "resctrl");
 
-    /** On every machine with systemd there is one that mounts something local. */
+    /** Each machine with systemd has this autofs, which mounts a local file system. */
     private static final String HARMLESS_AUTOMOUNT = " /proc/sys/fs/binfmt_misc ";
 
     private record Answer(boolean mayHang, long nanos) {}
@@ -77,7 +80,7 @@ final class Mounts {
 
     private Mounts() {}
 
-    /** As of at most a second ago. True if it cannot be found out. */
+    /** The answer is at most a second old. True if it cannot be found out. */
     static boolean mayHang() {
         Answer known = last;
         long now = System.nanoTime();

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 
-/** The native form of argv and envp: a table of pointers that ends in NULL, and the strings behind it, in one block. */
+/** The native form of argv and envp: a table of pointers that ends in NULL, followed by the strings, in one block. */
 final class NativeStrings {
     private static final long POINTER = ValueLayout.ADDRESS.byteSize();
 

@@ -8,12 +8,12 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long a start waits for somebody else, such as whoever opens the other end of a FIFO: until the command's timeout, an
- * interrupt of the thread that starts it, or the end of its supervisor. It looks again every few milliseconds instead of
- * waiting in the kernel, where only a signal would get a thread out again. For any thread.
+ * How long a start waits for another process, such as the one that opens the other end of a FIFO: until the command's
+ * timeout, an interrupt of the starting thread, or the close of its supervisor. It polls every few milliseconds
+ * instead of waiting in the kernel, where only a signal would wake the thread. For any thread.
  */
 public final class Patience {
-    /** What has ended it. */
+    /** What has ended the wait. */
     public enum End {
         TIMEOUT(Errno.ETIMEDOUT, Cause.TIMED_OUT),
         INTERRUPT(Errno.EINTR, Cause.CANCELLED),
@@ -28,7 +28,7 @@ public final class Patience {
             this.cause = cause;
         }
 
-        /** What ends the start, in the words for the end of a run. */
+        /** The same as the cause of a run's end. */
         Cause cause() {
             return cause;
         }
@@ -38,15 +38,15 @@ public final class Patience {
         }
     }
 
-    /** Whoever asked for the start. */
+    /** The code that asked for the start. */
     public interface Caller {
-        /** Waits as long as it has to. */
+        /** Waits as long as the start takes. */
         Caller PATIENT = () -> false;
 
-        /** Whether the start is not wanted any more; asked while it waits. */
+        /** Whether the start is cancelled; polled while it waits. */
         boolean cancelled();
 
-        /** The start has to wait, which most never do. Called once, on the thread that waits. */
+        /** The start has to wait, which is rare. Called once, on the thread that waits. */
         default void waits() {}
     }
 
@@ -61,10 +61,10 @@ public final class Patience {
     private volatile boolean interrupted;
 
     /**
-     * Of the calling thread, which starts something.
+     * For a start on the calling thread.
      *
      * @param deadlineNanos on {@link Clock}
-     * @param closed whether the supervisor is
+     * @param closed whether the supervisor is closed
      */
     public Patience(long deadlineNanos, BooleanSupplier closed, Caller caller) {
         this.deadlineNanos = deadlineNanos;
@@ -72,14 +72,14 @@ public final class Patience {
         this.caller = caller;
     }
 
-    /** Whether a start with it has had to wait. */
+    /** Whether the start has had to wait. */
     public boolean isWaiting() {
         return waiting;
     }
 
     /**
-     * Pauses before the look number {@code looks}, counted from 1, longer from look to look; null to look again, or why it
-     * is over.
+     * Pauses before the try number {@code looks}, counted from 1, longer each time. Returns null to try again, or
+     * what has ended the wait.
      */
     @Nullable
     End pause(int looks) {
@@ -110,8 +110,9 @@ public final class Patience {
     }
 
     /**
-     * Looks whether the calling thread, which has asked for the start, is interrupted: for one that has another thread start,
-     * and hides an interrupt while it {@linkplain Clock#sleep sleeps}, so that the other would hardly ever see it.
+     * Notes whether the calling thread, which has asked for the start, is interrupted. Needed where another thread
+     * does the start: the asking thread hides an interrupt while it {@linkplain Clock#sleep sleeps}, so that the
+     * other would rarely see it.
      */
     public void lookForInterrupt() {
         if (Thread.currentThread().isInterrupted()) {
@@ -119,7 +120,7 @@ public final class Patience {
         }
     }
 
-    /** The starting thread need not pause any longer. */
+    /** Ends the current pause of the starting thread. */
     void wake() {
         LockSupport.unpark(starter);
     }

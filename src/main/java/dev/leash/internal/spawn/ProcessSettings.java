@@ -13,7 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is set for a program before its first instruction, where it is not to be as it is for this process.
+ * The attributes that a program gets before its first instruction, where they differ from those of this process.
  *
  * @param limits each at most once for a resource
  * @param niceness -20 to 19
@@ -27,15 +27,16 @@ public record ProcessSettings(
         List<Integer> cpus,
         @Nullable Integer oomScoreAdjustment,
         @Nullable Integer umask) {
-    /** Everything as it is. */
+    /** No change. */
     public static final ProcessSettings NONE = new ProcessSettings(List.of(), null, List.of(), null, null);
 
     /**
      * One limit, see getrlimit(2).
      *
-     * @param name for people
+     * @param name for messages
      * @param soft {@link Long#MAX_VALUE} for none; likewise {@code hard}
-     * @param roomy whether the hard limit is only to leave room: it is the soft one where more is not to be had
+     * @param roomy whether the hard limit only leaves room: the soft limit takes its place where this process may not
+     *     set more
      */
     public record Limit(String name, int resource, long soft, long hard, boolean roomy) {
         public Limit(String name, int resource, long soft, long hard) {
@@ -64,7 +65,7 @@ public record ProcessSettings(
         }
     }
 
-    /** Replaces the one of the same resource. */
+    /** Replaces the limit of the same resource. */
     public ProcessSettings withLimit(Limit limit) {
         List<Limit> changed = new ArrayList<>(limits);
         changed.removeIf(other -> other.resource() == limit.resource());
@@ -88,15 +89,15 @@ public record ProcessSettings(
         return new ProcessSettings(limits, niceness, cpus, oomScoreAdjustment, changed);
     }
 
-    /** Whether there is nothing to be set. */
+    /** Whether nothing is set. */
     public boolean isNone() {
-        // Not equals(): what a record has by itself, the JVM builds when it is first called, at each start of the
-        // command.
+        // Not equals(): the JVM generates a record's equals() at its first call, which would cost time at each start
+        // of the command.
         return limits.isEmpty() && niceness == null && cpus.isEmpty() && oomScoreAdjustment == null && umask == null;
     }
 
     /**
-     * Sets what can be set for another process: all but the umask.
+     * Sets everything that can be set for another process: all but the umask.
      *
      * @throws SystemCallException with a message that says what could not be set
      */
@@ -122,7 +123,10 @@ public record ProcessSettings(
         }
     }
 
-    /** For a child that still shares our memory this changes the child's alone: the kernel knows vfork. */
+    /**
+     * Also correct for a child that still shares the parent's memory: the kernel knows vfork and changes only the
+     * child's value.
+     */
     private static int writeOomScore(CallState state, int pid, int adjustment) {
         byte[] file = ("/proc/" + pid + "/oom_score_adj").getBytes(StandardCharsets.US_ASCII);
         int fd = Descriptors.open(state, file, OpenFlags.TRUNCATE);

@@ -10,10 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Finds the files that a program's name may mean, as execvp(3) would in the child: a name with a slash is a path, any
- * other is looked up in the {@linkplain ChildEnvironment#searchPath PATH}, as a rule that of the environment that the child
- * gets, where an empty element is the current directory and relative elements count from the directory that the child
- * starts in.
+ * Finds the files that a program's name may mean, as execvp(3) would in the child. A name with a slash is a path; any
+ * other is looked up in the {@linkplain ChildEnvironment#searchPath PATH}, usually that of the child's environment.
+ * An empty element is the current directory, and relative elements start at the directory that the child starts in.
  */
 final class ProgramSearch {
     /** What execvp(3) uses when there is no PATH at all. */
@@ -51,13 +50,13 @@ final class ProgramSearch {
                     && NativePaths.enterable(state, scratch, seenFromHere) != 0;
             (usable ? executable : present).add(candidate);
         }
-        // What cannot be executed is tried last, for the sake of its error: "permission denied" says more than "not
+        // Files that cannot be executed are tried last, for their error: "permission denied" says more than "not
         // found".
         executable.addAll(present);
         return executable;
     }
 
-    /** The PATH that counts. */
+    /** The PATH that the search uses. */
     byte[] searchPath() {
         byte[] path = request.environment().searchPath();
         return path == null ? DEFAULT_PATH : path;

@@ -10,7 +10,7 @@ public final class SpawnErrors {
     private SpawnErrors() {}
 
     /**
-     * Of a start that has failed by itself.
+     * The exception of a start that has failed by itself.
      *
      * @param errno the error's number
      * @param path what the error is about: the program, the directory, or the program as given
@@ -19,21 +19,24 @@ public final class SpawnErrors {
         return givenUp(null, kind, errno, path, message);
     }
 
-    /** Of a start that has failed by {@code cause}, which its caller gets to see. */
+    /** The exception of a start that has failed because of {@code cause}, which becomes its cause. */
     public static SpawnException by(Throwable cause, Kind kind, int errno, byte[] path, String message) {
         SpawnException failure = of(kind, errno, path, message);
         failure.initCause(cause);
         return failure;
     }
 
-    /** Of a start that had to wait and waits no longer, because of {@code end}; null if it has failed by itself. */
+    /** The exception of a start whose wait {@code end} has ended; null if the start has failed by itself. */
     public static SpawnException givenUp(
             Patience.@Nullable End end, Kind kind, int errno, byte[] path, String message) {
         return new SpawnException(
                 kind, errno, new String(path, StandardCharsets.UTF_8), message, end == null ? null : end.cause());
     }
 
-    /** The same, of another thread that this one has had start: whose start it was is in the trace of this one. */
+    /**
+     * A copy of {@code other}, which another thread has thrown that did the start for this one: the copy has the
+     * stack of this thread.
+     */
     public static SpawnException again(SpawnException other) {
         SpawnException failure = new SpawnException(
                 other.kind(),
@@ -45,7 +48,10 @@ public final class SpawnErrors {
         return failure;
     }
 
-    /** Bytes of the operating system as text for people, to whom control characters are shown: often they are the error. */
+    /**
+     * Bytes of the operating system as text for messages. Control characters are made visible, because often they are
+     * the error.
+     */
     static String text(byte[] bytes) {
         StringBuilder text = new StringBuilder(bytes.length);
         new String(bytes, StandardCharsets.UTF_8).codePoints().forEach(c -> {

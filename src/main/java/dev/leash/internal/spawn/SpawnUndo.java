@@ -7,17 +7,18 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.Processes;
 
-/** Takes back one child that was just spawned and must not run on. For any thread. */
+/** Kills and reaps a child that was just spawned and must not run on. For any thread. */
 public final class SpawnUndo {
 
     private SpawnUndo() {}
 
     /**
-     * Kills it and what it may have started by now; {@link #reap} has to follow. It has not been reaped, so the number is its
-     * own; where it leads no group there is none of that number.
+     * Kills the child and what it may have started by now; {@link #reap} must follow. The child has not been reaped,
+     * so the pid is its own; if it leads no group, no group has that number.
      *
      * @param pidfd negative if there is none
-     * @return whether it may be killed: a setuid program that has become another user may not, and lives on
+     * @return whether it could be killed: this process may not kill a setuid program that has changed its user; that
+     *     lives on
      */
     public static boolean kill(CallState state, int pid, int pidfd) {
         int ignored = Processes.kill(state, -pid, SIGKILL);
@@ -30,13 +31,16 @@ public final class SpawnUndo {
         return false;
     }
 
-    /** Waits for a child that was killed. One that was not is reaped when it exits: to wait for it might take for ever. */
+    /**
+     * Waits for a child that was killed. A child that could not be killed is reaped later, when it exits: to wait for
+     * it might take for ever.
+     */
     public static void reap(CallState state, int pid, boolean killed) {
         if (!killed) {
             LateReaper.take(pid);
             return;
         }
-        // ECHILD: something else in this JVM has waited for all children. It is gone all the same.
+        // ECHILD means that something else in this JVM has waited for all children; the child has ended all the same.
         int ignored = Processes.reapWaiting(state, pid);
     }
 }

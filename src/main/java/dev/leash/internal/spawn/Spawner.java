@@ -15,8 +15,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * posix_spawn(3) with the search and the fall-backs of execvp(3). The calling thread sleeps until the exec is done, as
- * after vfork(2): this is for the caller's thread, not for the loop's.
+ * posix_spawn(3) with the search and the fallbacks of execvp(3). The calling thread sleeps until the exec is done, as
+ * after vfork(2), so never on the loop's thread.
  */
 public final class Spawner {
     private static final byte[] SHELL = "/bin/sh".getBytes(StandardCharsets.US_ASCII);
@@ -42,9 +42,10 @@ public final class Spawner {
     }
 
     /**
-     * Starts the program and returns its pid. It is this process's child and, by then, leads the group it was asked to.
+     * Starts the program and returns its pid. It is a child of this process and already leads the group that was
+     * asked for.
      *
-     * @param born tells the pid also where this does not return, for an Error
+     * @param born holds the pid even if this throws an Error instead of returning
      */
     public static int spawn(CallState state, SpawnRequest request, ChildSlot born) throws SpawnException {
         try (Arena scratch = Arena.ofConfined()) {
@@ -66,7 +67,7 @@ public final class Spawner {
             for (byte[] candidate : candidates) {
                 int result = start(candidate, actions, argv, envp);
                 if (result == -Errno.ENOEXEC) {
-                    // A text file without #!: execvp hands it to the shell.
+                    // A text file without #!: execvp runs it with the shell.
                     result = start(SHELL, actions, NativeStrings.table(scratch, shellArguments(candidate)), envp);
                 }
                 if (result > 0) {
@@ -84,9 +85,9 @@ public final class Spawner {
     }
 
     /**
-     * Tries again where the program is open for writing: this process may just have written it, and closed it, while a child
-     * of another start still held all descriptors, as it does until it executes its own program. That takes no time to speak
-     * of, where it is not kept from the processor.
+     * Tries again if the program's file is open for writing (ETXTBSY). This process may have written and closed it
+     * while a child of another start still held copies of all descriptors, as each child does until it executes its
+     * own program. That time is very short, unless the child gets no processor.
      */
     private int start(byte[] program, SpawnActions actions, MemorySegment argv, MemorySegment envp) {
         MemorySegment path = Spawn.terminated(scratch, program);
@@ -130,9 +131,10 @@ public final class Spawner {
         if (request.closeFrom() >= 0) {
             actions.closeFrom(request.closeFrom());
         }
-        for (byte[] gate : request.gates()) {
-            // A child that waits here has the parent's descriptors no more: the guardian would wait for it.
-            actions.open(request.closeFrom(), Spawn.terminated(scratch, gate), Spawn.readOnly(), 0);
+        for (byte[] fifo : request.execFifos()) {
+            // A child that waits here no longer has the parent's descriptors: otherwise the guardian would wait for
+            // it.
+            actions.open(request.closeFrom(), Spawn.terminated(scratch, fifo), Spawn.readOnly(), 0);
             actions.close(request.closeFrom());
         }
     }
