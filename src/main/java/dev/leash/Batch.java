@@ -17,9 +17,9 @@ import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The runs of one {@link Supervisor#runAll(Iterable, int)}. The consumer's thread takes commands from the source and starts
- * them, whenever it comes for the next completion: the source is never touched by another thread, and what the consumer
- * does not come for holds back the source.
+ * The runs of one {@link Supervisor#runAll(Iterable, int)}. The consumer's thread takes commands from the source and
+ * starts them whenever it asks for the next completion. No other thread touches the source, and a consumer that does
+ * not ask holds back the source.
  */
 final class Batch implements Spliterator<Completion> {
     private final Supervisor supervisor;
@@ -29,12 +29,12 @@ final class Batch implements Spliterator<Completion> {
     private final BlockingQueue<Completion> ended = new LinkedBlockingQueue<>();
     private final Set<Child> live = ConcurrentHashMap.newKeySet();
 
-    /** Held during a start: whoever closes the batch waits for that, and finds the child. */
+    /** Held during a start: a thread that closes the batch waits for the start, and then finds the child. */
     private final ReentrantLock starting = new ReentrantLock();
 
     private volatile boolean closed;
 
-    // The consumer's.
+    // Used by the consumer's thread only.
     private @Nullable Iterator<? extends Command> source;
     private long next;
     private int undelivered;
@@ -71,7 +71,7 @@ final class Batch implements Spliterator<Completion> {
         return true;
     }
 
-    /** Starts what may be started. That a command has failed to start is a completion too, and takes its place. */
+    /** Starts commands up to the parallelism. A command that fails to start is a completion too, and takes a place. */
     private void fill() {
         while (!exhausted && undelivered < parallelism) {
             Command command;
@@ -88,7 +88,7 @@ final class Batch implements Spliterator<Completion> {
             } catch (ClosedException e) {
                 throw e;
             } catch (RuntimeException | Error e) {
-                // What runs goes on and is delivered first: a result that nobody is told of would be lost.
+                // Running commands go on and are delivered first: otherwise their results would be lost.
                 exhausted = true;
                 trouble = e;
             }
@@ -116,7 +116,7 @@ final class Batch implements Spliterator<Completion> {
                 owned = true;
             } finally {
                 if (!owned) {
-                    child.kill(); // nobody would be told of it
+                    child.kill(); // its result would never be delivered
                 }
             }
         } catch (SpawnException e) {
@@ -139,7 +139,7 @@ final class Batch implements Spliterator<Completion> {
         try {
             completion = ended.take();
         } catch (InterruptedException e) {
-            // Kept for whoever called the stream, which cannot throw an InterruptedException.
+            // Kept for the caller of the stream, whose methods cannot throw an InterruptedException.
             close();
             Thread.currentThread().interrupt();
             CancellationException cancelled =
@@ -164,7 +164,10 @@ final class Batch implements Spliterator<Completion> {
         }
     }
 
-    /** Stops what runs, each by its own plan, all at the same time, and waits for the end. For any thread. */
+    /**
+     * Stops all running commands at the same time, each by its own plan, and waits until they have ended. For any
+     * thread.
+     */
     private void close() {
         closed = true;
         starting.lock();
@@ -192,7 +195,7 @@ final class Batch implements Spliterator<Completion> {
         }
     }
 
-    /** Unlike any that a source throws. */
+    /** A type of its own, so that it differs from any exception that a source throws. */
     private static final class ClosedException extends CancellationException {
         private static final long serialVersionUID = 1;
 
@@ -201,7 +204,7 @@ final class Batch implements Spliterator<Completion> {
         }
     }
 
-    /** Null: completions come one after another. */
+    /** Null: completions are produced one after another, so the stream cannot be split. */
     @Override
     public @Nullable Spliterator<Completion> trySplit() {
         return null;

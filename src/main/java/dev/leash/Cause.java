@@ -1,24 +1,24 @@
 package dev.leash;
 
 /**
- * Why a run ended. It says nothing about how: a run that {@link #TIMED_OUT} may well have exited with 0, if its program
- * handles the signal so; see {@link Result#status()} for that.
+ * Why a run ended. How it ended is in {@link Result#status()}: a run that {@link #TIMED_OUT} may have exited with 0,
+ * if its program handles the signal.
  *
  * {@snippet class="dev.leash.examples.Outcomes" region="tell"}
  */
 public enum Cause {
-    /** The program ended by itself: nobody had asked it to. */
+    /** The program ended by itself, without a request to stop. */
     EXITED,
-    /** The timeout was over. A program that exited before the first signal was sent never counts as timed out. */
+    /** The timeout expired. A program that exited before the first signal was sent never counts as timed out. */
     TIMED_OUT,
     /** There was no output for the {@linkplain Command#idleTimeout idle timeout}. */
     IDLE,
     /** {@link Child#stop()}, {@link Child#kill()}, or an interrupt of the thread that was in {@link Supervisor#run}. */
     CANCELLED,
-    /** There was more output than its capture may hold, or than the command may have. What was captured is kept. */
+    /** There was more output than its capture or the command allows. What was captured is kept. */
     OUTPUT_LIMIT,
     /** A consumer of output, or a source of input, has thrown: see {@link Result#failure()}. */
     FAILED,
-    /** The supervisor was closed, or the JVM was shutting down. */
+    /** The supervisor was closed, or the JVM shut down. */
     CLOSED
 }

@@ -25,7 +25,7 @@ final class ChildProcess extends Process {
     private final Child child;
     private final boolean mergesError;
 
-    // Guarded by this: a stream of the child is taken when somebody asks for it, or when it is to be closed.
+    // Guarded by this: a stream of the child is taken at the first request for it, or when it is to be closed.
     private @Nullable OutputStream toChild;
     private @Nullable OutputStream stdin;
     private @Nullable InputStream stdout;
@@ -47,7 +47,7 @@ final class ChildProcess extends Process {
         OutputStream stream = stdin;
         if (stream == null) {
             OutputStream unbuffered = unbufferedStdin();
-            // Where nothing can be written each byte is refused at once, and not kept until it is closed.
+            // Without a pipe there is no buffer, so that each write fails at once and not at the close.
             stream = child.pipes().isFed(STDIN) ? new BufferedOutputStream(unbuffered) : unbuffered;
             stdin = stream;
         }
@@ -90,7 +90,7 @@ final class ChildProcess extends Process {
         }
         InputStream stream = child.output(descriptor);
         try {
-            // Lets the loop read ahead, so that whoever asks what is available is not told of nothing.
+            // Lets the loop read ahead, so that available() can report what has arrived.
             int ignored = stream.available();
         } catch (IOException e) {
             throw new UncheckedIOException(e); // it is open
@@ -158,7 +158,8 @@ final class ChildProcess extends Process {
     }
 
     private void closeStreams() {
-        // Below the buffer first: what it still holds then finds nobody to go to, instead of waiting for the child.
+        // The stream below the buffer is closed first: the flush of the buffer then fails instead of waiting for the
+        // child.
         closeQuietly(unbufferedStdin());
         closeQuietly(getOutputStream());
         closeUnlessTaken(this::getInputStream);
@@ -169,7 +170,7 @@ final class ChildProcess extends Process {
         try {
             closeQuietly(output.get());
         } catch (IllegalStateException e) {
-            // Somebody else reads it, through the Child.
+            // Another reader has taken it from the Child.
         }
     }
 
@@ -177,7 +178,7 @@ final class ChildProcess extends Process {
         try {
             stream.close();
         } catch (IOException e) {
-            // Dropped, as was said.
+            // Unflushed bytes are dropped, as Child.asProcess documents.
         }
     }
 
@@ -201,7 +202,7 @@ final class ChildProcess extends Process {
         return known;
     }
 
-    /** In the words of the JDK's. */
+    /** The same text as the JDK's. */
     @Override
     public String toString() {
         return "Process[pid=" + pid() + ", exitValue=" + (isAlive() ? "\"not exited\"" : ended()) + "]";

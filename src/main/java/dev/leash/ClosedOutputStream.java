@@ -3,7 +3,7 @@ package dev.leash;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Takes nothing: what a {@link Process} has where its program's input comes from elsewhere. */
+/** Refuses every write: the input stream of a {@link Process} whose program does not read from a pipe of the caller. */
 final class ClosedOutputStream extends OutputStream {
     @Override
     public void write(int value) throws IOException {

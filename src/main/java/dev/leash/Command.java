@@ -22,9 +22,9 @@ import java.util.stream.Collectors;
  *
  * {@snippet class="dev.leash.examples.Commands" region="build"}
  *
- * <p>The program is looked up in the PATH of the environment that the child gets; a name with a slash is a path, which
- * counts from the child's directory if it is relative. Text becomes bytes as UTF-8, whatever the locale; where a program
- * or a file name is in another encoding, there are methods that take bytes.
+ * <p>The program is looked up in the PATH of the environment that the child gets; a name with a slash is a path,
+ * which counts from the child's directory if it is relative. Text becomes bytes as UTF-8, whatever the locale; where
+ * a program or a file name is in another encoding, there are methods that take bytes.
  */
 public final class Command {
     /** The highest descriptor that a child can be given: what every process may have open. */
@@ -101,14 +101,15 @@ public final class Command {
     }
 
     /**
-     * Has the program started by another one, which changes something about itself and then executes it in its own place:
-     * {@code nice}, {@code taskset}, {@code prlimit}, {@code setpriv}, {@code chroot} and their like. It is the same process,
-     * so the program has what was set from its first instruction on. Of two prefixes the later one comes first.
+     * Starts the program by another one, which changes its own process and then executes the program in its place:
+     * {@code nice}, {@code taskset}, {@code prlimit}, {@code setpriv}, {@code chroot} and their like. The process
+     * stays the same, so the settings hold from the program's first instruction on. Of two prefixes the later one
+     * comes first.
      *
      * {@snippet class="dev.leash.examples.Commands" region="prefix"}
      *
-     * <p>If the program itself cannot be executed, the prefix says so, usually on standard error and with exit code 126 or
-     * 127: no {@link SpawnException} is thrown.
+     * <p>If the program itself cannot be executed, the prefix says so, usually on standard error and with exit code
+     * 126 or 127: no {@link SpawnException} is thrown.
      *
      * @throws IllegalArgumentException if there is no program
      */
@@ -125,15 +126,16 @@ public final class Command {
     }
 
     /**
-     * Limits a resource of the program, and of each process that it starts, before its first instruction; see getrlimit(2).
-     * Default: as it is for the JVM. To set this or one of the next four makes a start take some milliseconds more.
+     * Limits a resource of the program, and of each process that it starts, from its first instruction on; see
+     * getrlimit(2). Default: the limit of the JVM. This setting and the next four each make a start some milliseconds
+     * longer.
      *
      * {@snippet class="dev.leash.examples.Commands" region="rlimit"}
      *
-     * @param value for the soft limit and the hard one; {@link Rlimit#UNLIMITED} for none. For {@link Rlimit#CPU} the hard
-     *     one is a second more, unless the JVM's own is {@code value}: so that the program is ended by SIGXCPU, of which
-     *     {@link Result#limitsReached} tells, and by KILL only if it does not mind that. A start fails with {@link
-     *     SpawnException.Kind#SETTING} if it is more than the JVM's own hard limit, but for root
+     * @param value for the soft limit and the hard one; {@link Rlimit#UNLIMITED} for none. For {@link Rlimit#CPU} the
+     *     hard limit is one second more, unless the JVM's own is {@code value}: so SIGXCPU ends the program, which
+     *     {@link Result#limitsReached} reports, and KILL only if it ignores SIGXCPU. A start fails with {@link
+     *     SpawnException.Kind#SETTING} if the value exceeds the JVM's own hard limit, except for root
      * @throws IllegalArgumentException if it is negative
      */
     public Command rlimit(Rlimit limit, long value) {
@@ -142,7 +144,7 @@ public final class Command {
     }
 
     /**
-     * Like the other, with a soft limit that the program itself may raise as far as the hard one.
+     * Like {@link #rlimit(Rlimit, long)}, with a soft limit that the program itself may raise up to the hard one.
      *
      * @throws IllegalArgumentException if one is negative, or the soft limit is above the hard one
      */
@@ -160,8 +162,8 @@ public final class Command {
     }
 
     /**
-     * The niceness that the program starts with, see setpriority(2): from -20, which favours it most, to 19. Less than the
-     * JVM's own only root may ask for. Default: that of the starting thread.
+     * The niceness that the program starts with, see setpriority(2): from -20, the highest priority, to 19. Only root
+     * may set a lower value than the JVM's own. Default: that of the starting thread.
      *
      * @throws IllegalArgumentException if it is out of that range
      */
@@ -171,11 +173,11 @@ public final class Command {
     }
 
     /**
-     * The processors that the program may run on, by their numbers from 0; see sched_setaffinity(2). Default: those of the
-     * starting thread.
+     * The processors that the program may run on, by their numbers from 0; see sched_setaffinity(2). Default: those
+     * of the starting thread.
      *
-     * @throws IllegalArgumentException if there is none, or a number is negative or above 65535. If none of them is there, or
-     *     allowed to the JVM, a start fails with {@link SpawnException.Kind#SETTING}
+     * @throws IllegalArgumentException if there is none, or a number is negative or above 65535. If none of them is
+     *     there, or allowed to the JVM, a start fails with {@link SpawnException.Kind#SETTING}
      */
     public Command cpuAffinity(int... cpus) {
         if (cpus.length == 0) {
@@ -189,8 +191,9 @@ public final class Command {
     }
 
     /**
-     * Added to the score by which the kernel chooses whom to kill when memory runs out: from -1000, never, to 1000, first of
-     * all; see proc_pid_oom_score_adj(5). Less than the JVM's own only root may ask for. Default: that of the JVM.
+     * Added to the score by which the kernel chooses a process to kill when memory runs out: from -1000, never, to
+     * 1000, first of all; see proc_pid_oom_score_adj(5). Only root may set a lower value than the JVM's own. Default:
+     * that of the JVM.
      *
      * @throws IllegalArgumentException if it is out of that range
      */
@@ -200,9 +203,9 @@ public final class Command {
     }
 
     /**
-     * The bits of a new file's mode that the program does not set, see umask(2): {@code 0077} keeps its files to its user. It
-     * also holds for files that a redirect of this command makes. Default: that of the JVM. Some containers forbid what is
-     * needed for it, unshare(2): the start then says so.
+     * The mode bits that are cleared in files that the program creates, see umask(2): {@code 0077} makes them private
+     * to its user. It also applies to files that a redirect of this command creates. Default: that of the JVM. It
+     * needs unshare(2), which some containers forbid: the start then fails and says so.
      *
      * @throws IllegalArgumentException if it is not from 0 to 0777
      */
@@ -236,8 +239,8 @@ public final class Command {
     }
 
     /**
-     * Sets variables of the child's environment, as if one after the other by {@link #env(String, String)}, in the order of
-     * the map.
+     * Sets variables of the child's environment, as if one after the other by {@link #env(String, String)}, in the
+     * order of the map.
      *
      * @throws IllegalArgumentException if a name is empty or holds a {@code =}
      * @throws NullPointerException if there is a null in the map
@@ -260,12 +263,12 @@ public final class Command {
         return environment(Environment.EMPTY);
     }
 
-    /** Another environment altogether. */
+    /** Replaces the whole environment. */
     Command environment(Environment environment) {
         return with(changed -> changed.environment = environment);
     }
 
-    /** The directory to start in. The JVM's own is not changed. Default: the one that the JVM is in. */
+    /** The directory to start in. The JVM's own is not changed. Default: the working directory of the JVM. */
     public Command directory(Path directory) {
         return directory(NativePath.bytes(directory));
     }
@@ -275,12 +278,12 @@ public final class Command {
         return with(changed -> changed.directory = new Directory.Path(directory.clone()));
     }
 
-    /** An open directory of the JVM. */
+    /** The directory to start in, as an open descriptor of the JVM. */
     Command directory(int fd) {
         return with(changed -> changed.directory = new Directory.Descriptor(fd));
     }
 
-    /** How the process starts instead of clean: with signals blocked or ignored. */
+    /** The attributes to start with instead of clean ones: signals blocked or ignored. */
     Command attributes(SpawnAttributes attributes) {
         return with(changed -> changed.attributes = attributes);
     }
@@ -336,7 +339,7 @@ public final class Command {
     }
 
     /**
-     * A further descriptor for the child to write to; what is captured is in {@link Result#output(int)}.
+     * A further descriptor for the child to write to; captured bytes are in {@link Result#output(int)}.
      *
      * {@snippet class="dev.leash.examples.Commands" region="descriptor"}
      *
@@ -363,14 +366,14 @@ public final class Command {
     }
 
     /**
-     * A terminal of its own as standard input, output and error: for programs that behave differently where they talk to a
-     * person, as in colours and line buffering. The child leads a new session. What {@link #stdin} gives is typed into the
-     * terminal, at its end the end-of-file key; what {@link #stdout} says gets all that appears on it, with {@code \r\n} for
-     * line ends and an echo of what was typed. {@link Child#resize} changes the size.
+     * A terminal of its own as standard input, output and error: for programs that behave differently on a terminal,
+     * as with colours and line buffering. The child leads a new session. The bytes of {@link #stdin} are typed into
+     * the terminal, followed by the end-of-file character; {@link #stdout} receives all that appears on it, with
+     * {@code \r\n} as line ends and an echo of what was typed. {@link Child#resize} changes the size.
      *
      * {@snippet class="dev.leash.examples.Terminal" region="terminal"}
      *
-     * <p>Both have to pass through Leash: a start with an output that is a file, {@link Output#inherit()} or {@link
+     * <p>Both must pass through Leash: a start with an output that is a file, {@link Output#inherit()} or {@link
      * Output#discard()}, or with an input that is a file or {@link Stdin#inherit()}, is refused with an {@link
      * IllegalArgumentException}.
      *
@@ -395,10 +398,10 @@ public final class Command {
     }
 
     /**
-     * A pipeline: the standard output of this command is the standard input of {@code next}, as in {@code a | b}. It is one
-     * run, with one process group, and ends when all its programs have ended. Its rules, such as {@link #timeout} and {@link
-     * #stopPlan}, are those of this command, and can be set on the result; program, arguments, environment and output
-     * streams of the result are those of {@code next}.
+     * A pipeline: the standard output of this command is the standard input of {@code next}, as in {@code a | b}. It
+     * is one run, with one process group, and ends when all its programs have ended. Its rules, such as {@link
+     * #timeout} and {@link #stopPlan}, are those of this command, and can be set on the result; program, arguments,
+     * environment and output streams of the result are those of {@code next}.
      *
      * {@snippet class="dev.leash.examples.Pipeline" region="pipeline"}
      *
@@ -434,8 +437,9 @@ public final class Command {
     }
 
     /**
-     * Ends the run by its {@link #stopPlan} when it has lasted so long. Default: no limit. The deadline is kept to the
-     * nanosecond that is given, rounded up by the kernel's timer at most; about 292 years and more are for ever.
+     * Ends the run by its {@link #stopPlan} when it has lasted this long. Default: no limit. The deadline has
+     * nanosecond resolution and is never early; the kernel's timer may round it up. About 292 years and more count as
+     * no limit.
      *
      * @throws IllegalArgumentException if it is zero or negative
      */
@@ -444,22 +448,24 @@ public final class Command {
     }
 
     /**
-     * Ends the run by its {@link #stopPlan} when there has been no output for so long, with the cause {@link Cause#IDLE}.
-     * Output counts that passes through Leash; time in which a slow reader held it back does not count. Default: no limit.
+     * Ends the run by its {@link #stopPlan} when there has been no output for this long, with the cause {@link
+     * Cause#IDLE}. Only output that passes through Leash counts; time during which a slow reader holds it back does
+     * not. Default: no limit.
      *
      * {@snippet class="dev.leash.examples.Commands" region="idle"}
      *
-     * @throws IllegalArgumentException if it is zero or negative; from the start, if no output passes through Leash
+     * @throws IllegalArgumentException if it is zero or negative; thrown by the start, if no output passes through
+     *     Leash
      */
     public Command idleTimeout(Duration idleTimeout) {
         return with(changed -> changed.idleNanos = Durations.positiveNanos("idleTimeout", idleTimeout));
     }
 
     /**
-     * Ends the run by its {@link #stopPlan} when more output than this has come to Leash, all streams together, with the
-     * cause {@link Cause#OUTPUT_LIMIT}. Whoever is given the output is given so much and no byte more; what is beyond, also
-     * during the stop plan, is {@linkplain Result#outputDropped counted and dropped}. Output that does not pass through Leash,
-     * as that to a file, does not count. Default: no limit but that of the captures.
+     * Ends the run by its {@link #stopPlan} when more output than this has come to Leash, all streams together, with
+     * the cause {@link Cause#OUTPUT_LIMIT}. The receivers of the output get exactly this much; the rest, also during
+     * the stop plan, is {@linkplain Result#outputDropped counted and dropped}. Output that does not pass through
+     * Leash, such as output to a file, does not count. Default: no limit except those of the captures.
      *
      * @param limit in bytes
      * @throws IllegalArgumentException if it is negative
@@ -471,7 +477,7 @@ public final class Command {
         return with(changed -> changed.outputLimit = limit);
     }
 
-    /** How the run is ended when it has to be. Default: {@link StopPlan#kill()}. */
+    /** How the run is ended at its deadline and whenever else it has to end. Default: {@link StopPlan#kill()}. */
     public Command stopPlan(StopPlan stopPlan) {
         return with(changed -> changed.stopPlan = Objects.requireNonNull(stopPlan, "stopPlan"));
     }
@@ -482,10 +488,10 @@ public final class Command {
     }
 
     /**
-     * How long captured output is still read after the program has exited and its group is gone, if somebody else holds
-     * the pipe; then it is given up and {@link Result#outputComplete()} is false. It is also how long what was
-     * sent KILL may take to be gone, but for that at least five seconds are given; and how long a process is waited for to which
-     * the kernel has refused KILL, see {@link Straggler#refused}. Default: 1 s.
+     * How long captured output is still read after the program has exited and its group is gone, if another process
+     * holds the pipe; after that the pipe is closed and {@link Result#outputComplete()} is false. It is also the time
+     * that processes have to be gone after KILL, with a minimum of five seconds; and the time to wait for a process
+     * to which the kernel has refused KILL, see {@link Straggler#refused}. Default: 1 s.
      *
      * @throws IllegalArgumentException if it is negative
      */
@@ -499,8 +505,9 @@ public final class Command {
     }
 
     /**
-     * How much memory all processes of the run together may use; they have no swap. More is reclaimed, and if that does not
-     * do, the kernel kills one of them, of which {@link Result#oomKills()} tells. Implies {@link Containment#CGROUP}.
+     * How much memory all processes of the run together may use; they have no swap. Beyond it the kernel reclaims
+     * memory, and if that does not suffice, it kills one of them, see {@link Result#oomKills()}. Implies {@link
+     * Containment#CGROUP}.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -510,8 +517,8 @@ public final class Command {
     }
 
     /**
-     * How many processes and threads the run may have at a time: to start more fails, with EAGAIN, of which {@link
-     * Result#limitsReached} tells. Implies {@link Containment#CGROUP}.
+     * How many processes and threads the run may have at a time. Starting more fails with EAGAIN, which {@link
+     * Result#limitsReached} reports. Implies {@link Containment#CGROUP}.
      *
      * @throws IllegalArgumentException if it is not positive
      */
@@ -521,8 +528,8 @@ public final class Command {
     }
 
     /**
-     * How many processors' time all processes of the run together may use: 0.5 is half of one, 2 all of two. Implies {@link
-     * Containment#CGROUP}.
+     * How much processor time all processes of the run together may use, in processors: 0.5 is half of one, 2 all of
+     * two. Implies {@link Containment#CGROUP}.
      *
      * @throws IllegalArgumentException if it is less than 0.01
      */
@@ -558,8 +565,8 @@ public final class Command {
     }
 
     /**
-     * The program and its arguments, quoted for a POSIX shell where that is needed, the programs of a pipeline with a bar
-     * between them; NUL and other controls as {@code ?}.
+     * The program and its arguments, quoted for a POSIX shell where that is needed, the programs of a pipeline with a
+     * bar between them; NUL and other controls as {@code ?}.
      */
     @Override
     public String toString() {

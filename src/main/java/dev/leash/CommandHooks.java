@@ -11,7 +11,7 @@ import java.io.OutputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the command may do with this package, and nobody else. */
+/** The access to this package that the command has and other code does not. */
 final class CommandHooks extends CommandAccess {
     @Override
     public Supervisor supervisor(boolean guarded) throws IOException {

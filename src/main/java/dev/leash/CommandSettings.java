@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a {@link Command} says, before it is one: the only place where it can be changed. For one thread. */
+/** The settings of a {@link Command} while it is being built: only here can they be changed. For one thread. */
 final class CommandSettings {
     GrowingList<byte[]> arguments = GrowingList.of(List.of());
     Environment environment = Environment.INHERITED;
     Directory directory = new Directory.Inherited();
 
-    /** By descriptor; what is not there has the default. The maps are replaced, never changed. */
+    /** By descriptor; a descriptor that is missing has the default. The maps are replaced, never changed. */
     Map<Integer, Stdin> inputs = Map.of();
 
     Map<Integer, Output> outputs = Map.of();
@@ -27,11 +27,11 @@ final class CommandSettings {
 
     ProcessSettings settings = ProcessSettings.NONE;
 
-    /** Null for a clean start, as each child of the library has it. */
+    /** Null for clean attributes, which each child of the library gets. */
     @Nullable
     SpawnAttributes attributes;
 
-    /** The programs before this one in a pipeline, of which only what concerns a program counts. */
+    /** The programs before this one in a pipeline. Only their settings for a program count, not those for a run. */
     List<Command> upstream = List.of();
 
     long timeoutNanos = Long.MAX_VALUE;
@@ -51,7 +51,7 @@ final class CommandSettings {
         return copy;
     }
 
-    /** Takes over what concerns the one program. */
+    /** Copies the settings for one program. */
     void copyProgram(CommandSettings other) {
         arguments = other.arguments;
         environment = other.environment;
@@ -63,7 +63,7 @@ final class CommandSettings {
         attributes = other.attributes;
     }
 
-    /** Takes over what concerns the run as a whole. */
+    /** Copies the settings for the run as a whole. */
     void copyRules(CommandSettings other) {
         timeoutNanos = other.timeoutNanos;
         idleNanos = other.idleNanos;

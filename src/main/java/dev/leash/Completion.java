@@ -1,8 +1,8 @@
 package dev.leash;
 
 /**
- * What became of one command of a batch, see {@link Supervisor#runAll(Iterable, int)}. That a program could not be started
- * is told here, too: it ends its own run, and not the batch.
+ * The outcome of one command of a batch, see {@link Supervisor#runAll(Iterable, int)}. A program that could not be
+ * started is an outcome too: it does not end the batch.
  *
  * {@snippet :
  * switch (completion) {
@@ -15,10 +15,10 @@ package dev.leash;
  * Immutable.
  */
 public sealed interface Completion {
-    /** The place of the command among those of the batch, from 0. */
+    /** The index of the command in the batch, from 0. */
     long index();
 
-    /** What was to be run. */
+    /** The command that was to be run. */
     Command command();
 
     /** Whether the program ended of its own accord, with exit code 0. */
@@ -31,11 +31,11 @@ public sealed interface Completion {
      *
      * @throws RunFailedException if the run did not succeed
      * @throws SpawnException if the program could not be started
-     * @throws IllegalStateException where there is no truth to tell
+     * @throws IllegalStateException if the outcome cannot be determined
      */
     Result orThrow() throws RunFailedException, SpawnException;
 
-    /** The run has ended, one way or another. */
+    /** The run has ended, whatever its cause and status. */
     record Ended(long index, Result result) implements Completion {
         @Override
         public Command command() {
@@ -61,7 +61,7 @@ public sealed interface Completion {
         }
     }
 
-    /** There is no truth to tell about the run, see {@link Child#result()}. Hardly ever. */
+    /** The outcome of the run cannot be determined, see {@link Child#result()}. This is rare. */
     record Lost(long index, Command command, IllegalStateException failure) implements Completion {
         @Override
         public Result orThrow() {

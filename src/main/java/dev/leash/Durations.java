@@ -3,7 +3,7 @@ package dev.leash;
 import java.time.Duration;
 import java.util.Objects;
 
-/** Durations as the kernel counts them: nanoseconds in a long, where the greatest stands for ever. */
+/** Durations as the kernel counts them: nanoseconds in a long, where {@link Long#MAX_VALUE} means no limit. */
 final class Durations {
     private static final Duration LONGEST = Duration.ofNanos(Long.MAX_VALUE);
 
@@ -29,7 +29,7 @@ final class Durations {
         return duration.compareTo(LONGEST) > 0 ? Long.MAX_VALUE : duration.toNanos();
     }
 
-    /** For people: {@code 2s}, {@code 1m30s}, {@code 0.25s}. */
+    /** For display: {@code 2s}, {@code 1m30s}, {@code 0.25s}. */
     static String text(long nanos) {
         return nanos == Long.MAX_VALUE
                 ? "ever"

@@ -9,9 +9,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user's view of a future that the loop completes. What depends on it runs on a virtual thread, since user code never runs on
- * the loop; so it is completed a moment later than the loop's. But that moment is nobody's business: whoever asks is answered
- * from the loop's future, so that a run that was waited for has ended for whoever asks in whatever way.
+ * A user's view of a future that the loop completes. Its dependents run on a virtual thread, since user code never
+ * runs on the loop; so it completes a moment after the loop's future. That delay is hidden: every query is answered
+ * from the loop's future, so a run that one call has seen end has ended for all other calls too.
  */
 final class EndFuture<T> extends CompletableFuture<T> {
     private static final Executor CALLBACKS =
@@ -33,7 +33,8 @@ final class EndFuture<T> extends CompletableFuture<T> {
      * A view of {@code source}.
      *
      * @param value asked for when the source is complete; the same each time
-     * @param failsWithSource whether this fails where the source does, for the same cause; else that is an end like any other
+     * @param failsWithSource whether this fails if the source fails, with the same cause; otherwise a failed source
+     *     completes it normally
      * @param cancelled run when the view is cancelled
      */
     static <T> CompletableFuture<T> of(
@@ -47,7 +48,7 @@ final class EndFuture<T> extends CompletableFuture<T> {
         return future;
     }
 
-    /** Takes over what the source has come to, unless somebody has completed this by hand before. */
+    /** Takes over the outcome of the source, unless a caller has completed this by hand before. */
     private void settle() {
         Throwable failure = failure();
         if (failure == null) {
@@ -57,7 +58,7 @@ final class EndFuture<T> extends CompletableFuture<T> {
         }
     }
 
-    /** Whether the answer is the source's. */
+    /** Whether queries are answered from the source. */
     private boolean ended() {
         return !super.isDone() && source.isDone();
     }
@@ -66,7 +67,7 @@ final class EndFuture<T> extends CompletableFuture<T> {
         return failsWithSource && source.state() == State.FAILED ? source.exceptionNow() : null;
     }
 
-    /** A copy that is complete, to be asked what this one is asked. */
+    /** A completed copy, which answers the queries to this one. */
     private CompletableFuture<T> settled() {
         Throwable failure = failure();
         return failure == null ? completedFuture(value.get()) : failedFuture(failure);
@@ -136,7 +137,7 @@ final class EndFuture<T> extends CompletableFuture<T> {
         return true;
     }
 
-    /** As the superclass has it, with what this answers. */
+    /** As in the superclass, with the state that this one reports. */
     @Override
     public String toString() {
         return ended() ? settled().toString() : super.toString();

@@ -2,7 +2,7 @@ package dev.leash;
 
 import java.io.InputStream;
 
-/** At its end from the beginning, also when it is closed: what a {@link Process} has where its output goes elsewhere. */
+/** Always at its end, also after it is closed: the output stream of a {@link Process} whose output goes elsewhere. */
 final class EndedInputStream extends InputStream {
     @Override
     public int read() {

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
- * The handle of a process that had been reaped before anybody asked for one: the JDK gives none for a pid that is not, or
- * that is somebody else's by now. It behaves like one of the JDK's whose process has ended.
+ * The handle of a process that was reaped before the first request for a handle: the JDK gives none for a pid that
+ * does not exist, or that another process has by now. It behaves like a JDK handle of an ended process.
  */
 record EndedProcess(long pid) implements ProcessHandle {
     private static final Info NOTHING = new NoInfo();

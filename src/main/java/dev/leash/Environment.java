@@ -20,25 +20,25 @@ final class Environment {
     static final Environment INHERITED = new Environment(null, Map.of(), NO_CHANGES, false);
     static final Environment EMPTY = exactly(List.of());
 
-    /** In which {@link System#getenv()} decodes. */
+    /** The charset in which {@link System#getenv()} decodes. */
     private static final Charset JVM_CHARSET = Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"));
 
-    /** How many changes are kept one by one, though there are fewer variables. */
+    /** How many changes are kept one by one, even if there are fewer variables. */
     private static final int UNMERGED = 32;
 
-    /** What is passed on where no change concerns it, whatever it looks like; null for what the JVM has. */
+    /** The entries that are passed on unless a change concerns them, in any form; null for those of the JVM. */
     private final @Nullable List<byte[]> inherited;
 
-    /** By name, the whole entry {@code name=value}; an empty array for a variable that is removed. Never changed. */
+    /** The whole entry {@code name=value} by name; an empty array for a variable that is removed. Never changed. */
     private final Map<ByteBuffer, byte[]> base;
 
-    /** What was changed after that, oldest first. A change costs no copy of all, as there may be thousands. */
+    /** The changes after that, oldest first. A change does not copy all variables, as there may be thousands. */
     private final GrowingList<Change> changes;
 
     /** Whether the program is looked up in the JVM's PATH, whatever the child's is. */
     private final boolean searchesJvmPath;
 
-    /** All changes in one map, once it was asked for; of two threads that ask, each may make it. */
+    /** All changes in one map, made at the first request; two threads that ask at once may each make it. */
     private @Nullable Map<ByteBuffer, byte[]> merged;
 
     private record Change(ByteBuffer name, byte[] entry) {}
@@ -55,8 +55,8 @@ final class Environment {
     }
 
     /**
-     * These variables and no others. Those that are as in {@link System#getenv()} are passed on byte for byte, though that
-     * shows them decoded. A name may be empty here, as {@link ProcessBuilder#environment()} allows it.
+     * These variables and no others. Those that are as in {@link System#getenv()} are passed on byte for byte, though
+     * that shows them decoded. A name may be empty here, as {@link ProcessBuilder#environment()} allows it.
      */
     static Environment of(Map<String, String> variables) {
         Map<String, String> others = new LinkedHashMap<>(variables);
@@ -101,7 +101,7 @@ final class Environment {
     private Environment changed(byte[] name, byte[] entry) {
         requireName(name);
         Change change = new Change(ByteBuffer.wrap(name.clone()), entry);
-        // Merged now and then, so that what is overwritten again and again takes no more room than what there is.
+        // Merged now and then, so that overwritten values take no more room than the current ones.
         boolean merge = changes.size() > base.size() + UNMERGED;
         return new Environment(
                 inherited, merge ? merged() : base, (merge ? NO_CHANGES : changes).plus(change), searchesJvmPath);
@@ -115,7 +115,7 @@ final class Environment {
         if (known == null) {
             Map<ByteBuffer, byte[]> all = new LinkedHashMap<>(base);
             changes.forEach(change -> all.put(change.name(), change.entry()));
-            known = Collections.unmodifiableMap(all); // whose final field makes it safe to be seen by other threads
+            known = Collections.unmodifiableMap(all); // its final field makes it safe to publish to other threads
             merged = known;
         }
         return known;

@@ -8,9 +8,9 @@ import java.util.RandomAccess;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * An immutable list from which a longer one is made at a cost that does not grow with its length: the two share an array, of
- * which each sees its own part. So what is built up by many calls, each of which gives a new value, is not copied each time.
- * For any thread.
+ * An immutable list from which a longer one is made at a cost that does not grow with its length: the two share an
+ * array, of which each sees its own part. So a value that is built by many calls, each of which returns a new value,
+ * is not copied each time. For any thread.
  */
 final class GrowingList<T> extends AbstractList<T> implements RandomAccess {
     private static final int LEAST = 8;
@@ -24,12 +24,12 @@ final class GrowingList<T> extends AbstractList<T> implements RandomAccess {
     }
 
     /**
-     * An array, and how much of it is taken. Whoever takes an element writes it before there is a list that shows it, and a
-     * thread that gets that list sees what was written before its final fields were.
+     * An array, and how much of it is taken. A thread that takes an element writes it before there is a list that
+     * shows it. A thread that gets that list sees all that was written before the list's final fields.
      */
     private record Shared(Object[] elements, AtomicInteger taken) {}
 
-    /** A list of these. */
+    /** A list of {@code elements}. */
     static <T> GrowingList<T> of(Collection<? extends T> elements) {
         Object[] all = elements.toArray();
         for (Object element : all) {
@@ -43,7 +43,7 @@ final class GrowingList<T> extends AbstractList<T> implements RandomAccess {
         Objects.requireNonNull(element);
         Shared with = shared;
         if (size == with.elements.length || !with.taken.compareAndSet(size, size + 1)) {
-            // Full, or somebody has made another list of this one.
+            // Full, or another list was already made of this one.
             int room = Math.max(LEAST, size + (size >> 1) + 1);
             with = new Shared(Arrays.copyOf(Arrays.copyOf(shared.elements, size), room), new AtomicInteger(size + 1));
         }
@@ -52,7 +52,7 @@ final class GrowingList<T> extends AbstractList<T> implements RandomAccess {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // only what is a T gets in
+    @SuppressWarnings("unchecked") // only elements of type T are stored
     public T get(int index) {
         return (T) shared.elements[Objects.checkIndex(index, size)];
     }

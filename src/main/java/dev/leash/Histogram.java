@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * How often something took how long, in classes of which each reaches twice as far as the one before. Immutable.
+ * A histogram of durations, in classes of which each reaches twice as far as the one before. Immutable.
  *
- * @param buckets by length, the shortest first; also those that are empty
- * @param total how long all of them took together
- * @param max how long the longest took
+ * @param buckets by duration, the shortest first; empty ones are included
+ * @param total the sum of all durations
+ * @param max the longest duration
  */
 public record Histogram(List<Bucket> buckets, Duration total, Duration max) {
     /** Keeps a copy of the list. */
@@ -19,20 +19,20 @@ public record Histogram(List<Bucket> buckets, Duration total, Duration max) {
     /**
      * One class.
      *
-     * @param below what took less than this, and not less than the bound of the class before; the last one's is as long as
-     *     a {@link Duration} of nanoseconds can be
+     * @param below the exclusive upper bound; the bound of the class before is the inclusive lower one. The last
+     *     one's is the longest {@link Duration} of nanoseconds
      * @param count how often
      */
     public record Bucket(Duration below, long count) {}
 
-    /** How many were counted. */
+    /** How many durations were counted. */
     public long count() {
         return buckets.stream().mapToLong(Bucket::count).sum();
     }
 
     /**
-     * A duration that the fraction {@code q} of all of them did not exceed: the bound of a class, and so up to twice too
-     * long, but never longer than {@link #max}. Zero if there were none.
+     * A duration that the fraction {@code q} of all durations did not exceed: the bound of a class, and so up to
+     * twice too long, but never longer than {@link #max}. Zero if there were none.
      *
      * @param q from 0 to 1, such as 0.99
      * @throws IllegalArgumentException if it is out of that range

@@ -22,7 +22,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link ProcessBuilder} whose processes are on a leash: it has the same methods, and existing code changes one type name.
+ * A {@link ProcessBuilder} whose processes are on a leash: it has the same methods, and existing code changes one
+ * type name.
  *
  * {@snippet :
  * Process process = new LeashProcessBuilder("make", "-j8")         // was: new ProcessBuilder("make", "-j8")
@@ -34,33 +35,36 @@ import org.jspecify.annotations.Nullable;
  * int exitValue = process.waitFor();
  * }
  *
- * <p>{@link #supervisor} says who supervises; without it, {@link Supervisor#shared()} does. {@link #rules} gives the process
- * what a {@link Command} can have and a {@code ProcessBuilder} cannot. The redirects are those of the JDK. The process is
- * a {@link Child#asProcess()}, which says how it is, on purpose, other than the JDK's. Besides that:
+ * <p>{@link #supervisor} sets the supervisor; the default is {@link Supervisor#shared()}. {@link #rules} sets what a
+ * {@link Command} has and a {@code ProcessBuilder} does not. The redirects are those of the JDK. The process is a
+ * {@link Child#asProcess()}, whose documentation lists its intended differences from the JDK's. There are these
+ * besides:
  *
  * <ul>
- *   <li><b>Nothing outlives the process.</b> It leads a process group of its own; when it has exited, what it leaves behind
- *       there is killed, also a daemon that was meant to stay: {@code rules(command ->
- *       command.stragglers(Stragglers.LEAVE))} lets it live. When the JVM ends, in whatever way, all processes are stopped.
- *   <li><b>A group of its own</b> is not the terminal's foreground group: a program that reads from an inherited terminal
- *       is stopped as any background job (SIGTTIN), and an interrupt from the keyboard reaches it by way of the JVM's end
- *       only.
+ *   <li><b>Nothing outlives the process.</b> It leads a process group of its own; when it has exited, what is left of
+ *       that group is killed, also a daemon that was meant to stay: {@code rules(command ->
+ *       command.stragglers(StragglerPolicy.LEAVE))} lets it live. When the JVM ends, in whatever way, all processes
+ *       are stopped.
+ *   <li><b>A group of its own</b> is not the terminal's foreground group: a program that reads from an inherited
+ *       terminal is stopped like any background job (SIGTTIN), and an interrupt from the keyboard reaches it only
+ *       through the end of the JVM.
  *   <li><b>No descriptor</b> but the three streams reaches it, its signals are at their defaults and none is blocked.
  *   <li><b>Text becomes UTF-8</b>, whatever the locale. Variables that were not changed are passed on byte for byte.
  *   <li><b>Two streams to one file</b> share a position, so neither writes over the other.
- *   <li><b>A guardian</b>, a small process by which all others die with the JVM, is among the children of {@code
+ *   <li><b>A guardian</b>, a small process that kills all others when the JVM dies, is among the children of {@code
  *       ProcessHandle.current()}, unless the supervisor was built without one.
- *   <li>The JDK's logger {@code java.lang.ProcessBuilder} is told of no start; the Flight Recorder is.
+ *   <li>The JDK's logger {@code java.lang.ProcessBuilder} records no start; the Flight Recorder does.
  *   <li>While the JVM shuts down nothing can be started.
  * </ul>
  *
- * <p>As with the JDK, the program is looked up in the JVM's PATH and not in the one that {@link #environment()} sets (a
- * {@link Command} does it the other way), a builder is for one thread at a time, and each start gives a new process.
+ * <p>As with the JDK, the program is looked up in the JVM's PATH and not in the one that {@link #environment()} sets
+ * (a {@link Command} uses the child's PATH), a builder is for one thread at a time, and each start makes a new
+ * process.
  */
 public final class LeashProcessBuilder {
     private static final int NONE = -1;
 
-    /** Keeps the settings, and so the rules for them are the JDK's own. It never starts anything. */
+    /** Keeps the settings, so that the JDK's own rules for them apply. It never starts anything. */
     private final ProcessBuilder settings;
 
     private @Nullable Supervisor supervisor;
@@ -81,15 +85,15 @@ public final class LeashProcessBuilder {
         settings = new ProcessBuilder(command);
     }
 
-    /** Who supervises what is started from now on. Default: {@link Supervisor#shared()}. */
+    /** The supervisor of all processes that are started from now on. Default: {@link Supervisor#shared()}. */
     public LeashProcessBuilder supervisor(Supervisor supervisor) {
         this.supervisor = Objects.requireNonNull(supervisor, "supervisor");
         return this;
     }
 
     /**
-     * What each start does to its command before it starts it: sets a timeout, a stop plan, a containment, and so on. A
-     * second call adds to the first. What is said here is done to what the other methods of this class have said.
+     * A change that each start makes to its command: a timeout, a stop plan, a containment, and so on. A second call
+     * adds to the first. The change is applied after the settings of the other methods of this class.
      */
     public LeashProcessBuilder rules(UnaryOperator<Command> change) {
         rules.add(Objects.requireNonNull(change, "change"));
@@ -114,8 +118,8 @@ public final class LeashProcessBuilder {
     }
 
     /**
-     * The variables that processes will get, which may be changed: at first a copy of the JVM's. It is the JDK's own map,
-     * with its rules. See {@link ProcessBuilder#environment()}.
+     * The variables that processes will get, which may be changed: at first a copy of the JVM's. It is the JDK's own
+     * map, with its rules. See {@link ProcessBuilder#environment()}.
      */
     public Map<String, String> environment() {
         changesEnvironment = true;
@@ -219,9 +223,9 @@ public final class LeashProcessBuilder {
      *
      * @throws NullPointerException if an element of the command is null
      * @throws IndexOutOfBoundsException if the command is empty
-     * @throws IOException if the program cannot be started. The message begins as the JDK's, with {@code Cannot run program},
-     *     and has the errno as number, text and name; the cause is the {@link SpawnException} that says more. Also if the
-     *     supervisor is closed
+     * @throws IOException if the program cannot be started. The message begins like the JDK's, with {@code Cannot run
+     *     program}, and has the errno as number, text and name; the cause is the {@link SpawnException} with the
+     *     details. Also thrown if the supervisor is closed
      * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
      */
     public Process start() throws IOException {
@@ -229,9 +233,9 @@ public final class LeashProcessBuilder {
     }
 
     /**
-     * Starts a process for each builder, each with a run of its own, the output of each piped into the next. See {@link
-     * ProcessBuilder#startPipeline(List)}. {@link Command#pipeTo} makes a pipeline that is one run, with one deadline and one
-     * process group.
+     * Starts a process for each builder, each with a run of its own, the output of each piped into the next. See
+     * {@link ProcessBuilder#startPipeline(List)}. {@link Command#pipeTo} makes a pipeline that is one run, with one
+     * deadline and one process group.
      *
      * @throws IllegalArgumentException if a stream between two of them is not {@link Redirect#PIPE}
      * @throws IOException if one cannot be started; the others are killed then
@@ -276,7 +280,7 @@ public final class LeashProcessBuilder {
         }
     }
 
-    /** Of all of them before the first is started. */
+    /** Checks all builders before the first one is started. */
     private static void requirePipes(List<LeashProcessBuilder> builders) {
         for (int index = 0; index < builders.size(); index++) {
             LeashProcessBuilder stage = builders.get(index);
@@ -323,8 +327,8 @@ public final class LeashProcessBuilder {
     }
 
     /**
-     * Makes or empties the file that standard error was redirected to, though it is merged and writes nothing there: the JDK
-     * does, and fails where it cannot. Does not wait for the other end of a fifo.
+     * Creates or truncates the file that standard error was redirected to, although it is merged and writes nothing
+     * there: the JDK does the same, and fails if it cannot. Does not wait for the other end of a FIFO.
      */
     private void openFileOfMergedError(Command command) throws SpawnException {
         File file = settings.redirectErrorStream() ? settings.redirectError().file() : null;
@@ -351,7 +355,7 @@ public final class LeashProcessBuilder {
         try {
             return Files.readAttributes(path, BasicFileAttributes.class).isOther();
         } catch (IOException e) {
-            return false; // not there, or it will be seen by whoever opens it
+            return false; // missing, or the open will find out
         }
     }
 
@@ -362,7 +366,7 @@ public final class LeashProcessBuilder {
             return process;
         } finally {
             if (process == null) {
-                child.kill(); // nobody has it
+                child.kill(); // the caller gets no handle to it
             }
         }
     }

@@ -1,27 +1,29 @@
 package dev.leash;
 
 /**
- * A limit of a {@link Command} that a run has reached; see {@link Result#limitsReached()}. Not all that can be limited is
- * here: whoever may have no more files or no more address space gets an error from a system call, of which only he knows.
+ * A limit of a {@link Command} that a run has reached; see {@link Result#limitsReached()}. Not every limit is listed
+ * here: a process that may have no more files or address space gets an error from a system call, which only the
+ * process itself can see.
  *
  * {@snippet class="dev.leash.examples.Outcomes" region="limits"}
  */
 public enum Limit {
     /**
-     * {@link Command#memoryLimit}: nothing more could be reclaimed, so the kernel had to kill; {@link Result#oomKills()}
-     * tells how many processes. See {@code oom} in {@code memory.events}, cgroup-v2.rst.
+     * {@link Command#memoryLimit}: no more memory could be reclaimed, so the kernel killed processes; {@link
+     * Result#oomKills()} is their number. See {@code oom} in {@code memory.events}, cgroup-v2.rst.
      */
     MEMORY,
     /**
-     * {@link Command#pidsLimit}: a fork was refused. Before Linux 6.1 this is never told: there a fork that a cgroup above
-     * has refused looks the same.
+     * {@link Command#pidsLimit}: a fork was refused. Never reported before Linux 6.1, where a fork that a parent
+     * cgroup refused looks the same.
      */
     PIDS,
     /**
-     * {@link Rlimit#CPU}: SIGXCPU has ended a program, which was not sent it by Leash, after about that CPU time. At the hard
-     * limit the kernel sends KILL, as anybody may: that is not told, so leave the program time between the two.
+     * {@link Rlimit#CPU}: SIGXCPU, not sent by Leash, has ended a program after about that CPU time. At the hard
+     * limit the kernel sends KILL, which any process may send too, so that is not reported: leave the program time
+     * between the two limits.
      */
     CPU_TIME,
-    /** {@link Rlimit#FSIZE}: SIGXFSZ has ended a program, which was not sent it by Leash. */
+    /** {@link Rlimit#FSIZE}: SIGXFSZ, not sent by Leash, has ended a program. */
     FILE_SIZE
 }

@@ -10,8 +10,8 @@ final class NativePath {
     private NativePath() {}
 
     /**
-     * The absolute path exactly as the kernel has it. {@code toString} decodes it with the locale's charset, and cannot be
-     * undone for every name; a file URI holds each byte, escaped where it is not plain ASCII.
+     * The absolute path exactly as the kernel has it. {@code toString} decodes it with the locale's charset, which is
+     * not reversible for every name; a file URI contains each byte, escaped if it is not plain ASCII.
      *
      * @throws IllegalArgumentException if the path is not one of the operating system's
      */

@@ -19,8 +19,8 @@ import java.util.function.Consumer;
  *
  * {@snippet class="dev.leash.examples.FollowTheLog" region="follow"}
  *
- * <p>Nothing here costs a thread for each child, except that {@link #lines}, {@link #bytes} and {@link #to} run user code
- * on a virtual one. What reads slowly holds back its own child, through the pipe, and nobody else.
+ * <p>No kind of output needs a platform thread for each child; {@link #lines}, {@link #bytes} and {@link #to} run
+ * user code on a virtual one. A slow reader holds back only its own child, through the pipe.
  */
 public final class Output {
     /** How much {@link #capture()} keeps: 16 MiB. */
@@ -45,7 +45,7 @@ public final class Output {
         this.output = output;
     }
 
-    /** Into memory, at most {@link #DEFAULT_CAPTURE_LIMIT} bytes. What a {@link Command} does unless told otherwise. */
+    /** Into memory, at most {@link #DEFAULT_CAPTURE_LIMIT} bytes. The default of a {@link Command}. */
     public static Output capture() {
         return CAPTURE;
     }
@@ -98,8 +98,9 @@ public final class Output {
     }
 
     /**
-     * Into a file, which the child writes itself. What it held is lost; it is made if it is not there. The start opens it,
-     * and fails if that fails; it waits for a reader if it is a FIFO, see {@link Supervisor#start}. Two streams to the same path share one position, so neither writes over the other.
+     * Into a file, which the child writes itself. The file is created or truncated. The start opens it, and fails if
+     * that fails; if it is a FIFO, the start waits for a reader, see {@link Supervisor#start}. Two streams to the
+     * same path share one position, so neither writes over the other.
      */
     public static Output file(Path file) {
         return new Output(new dev.leash.internal.io.OutputTarget.File(NativePath.bytes(file), false));
@@ -121,10 +122,10 @@ public final class Output {
     }
 
     /**
-     * To whoever reads it while the child runs: {@link Child#stdout()} as a stream, {@link Child#stdoutChannel()}, {@link
-     * Child#stdoutPublisher()} or {@link Child#stdoutLines()}. What nobody reads stays in the pipe, and stops the child when
-     * that is full. At the exit what is left in the pipe is taken out and can be read later: the result does not wait for a
-     * reader, nor a reader for the result.
+     * To a reader in this JVM while the child runs: {@link Child#stdout()} as a stream, {@link
+     * Child#stdoutChannel()}, {@link Child#stdoutPublisher()} or {@link Child#stdoutLines()}. Unread output stays in
+     * the pipe, and blocks the child when the pipe is full. At the exit the rest of the pipe is read into memory and
+     * can be read later: the result does not wait for a reader, nor a reader for the result.
      */
     public static Output pipe() {
         return PIPE;
@@ -139,12 +140,12 @@ public final class Output {
     }
 
     /**
-     * Line by line to {@code consumer}, in order, on a virtual thread of the run. A line ends with {@code \n} or {@code
-     * \r\n}, which is cut off; the last one may have no end. Malformed input becomes U+FFFD, see {@link
-     * Result#malformedInput()}. The run's result comes after the last line has been consumed; a run that has been stopped
-     * waits for its consumers no longer than the drain time, and interrupts them then.
+     * Line by line to {@code consumer}, in order, on a virtual thread of the run. A line ends with {@code \n} or
+     * {@code \r\n}, which is removed; the last one may have no end. Malformed input becomes U+FFFD, see {@link
+     * Result#malformedInput()}. The run's result completes after the last line has been consumed; a run that has been
+     * stopped waits for its consumers for at most the drain time, and then interrupts them.
      *
-     * <p>If the consumer throws, the run is stopped, with that as its {@linkplain Result#failure() failure}.
+     * <p>If the consumer throws, the run is stopped, and the exception is its {@linkplain Result#failure() failure}.
      *
      * @param longest in chars; a longer line comes in pieces of that length, or of one char less where the cut would be
      *     within a character. One that takes two chars comes whole though {@code longest} be 1
@@ -165,8 +166,8 @@ public final class Output {
     }
 
     /**
-     * As it comes to {@code consumer}, in order, on a virtual thread of the run; for the rest as {@link #lines(Charset, int,
-     * Consumer)}. The buffer is valid during the call only.
+     * As it comes to {@code consumer}, in order, on a virtual thread of the run; for the rest as {@link
+     * #lines(Charset, int, Consumer)}. The buffer is valid during the call only.
      */
     public static Output bytes(Consumer<? super ByteBuffer> consumer) {
         Objects.requireNonNull(consumer, "consumer");
@@ -221,14 +222,14 @@ public final class Output {
     }
 
     /**
-     * As it comes to {@code handler}, on the loop's thread and without a copy: the buffer is the memory that was read into,
-     * read-only, and valid during the call only.
+     * As it comes to {@code handler}, on the loop's thread and without a copy: the buffer is the memory that was read
+     * into, read-only, and valid during the call only.
      *
-     * <p>For those who accept the contract: while the handler runs, every other child of the supervisor waits, deadlines
-     * included. It must not block, must not wait for anything of this supervisor, and should be done in microseconds. How
-     * long the slowest call took is in {@link Result#longestHandlerCall()}; one of more than 10 ms is logged as a warning
-     * besides, to {@code System.getLogger("dev.leash")}. If it throws, the run is stopped, with that as its {@linkplain
-     * Result#failure() failure}.
+     * <p>While the handler runs, every other child of the supervisor waits, deadlines included. The handler must not
+     * block, must not wait for anything of this supervisor, and should return within microseconds. The duration of
+     * the slowest call is in {@link Result#longestHandlerCall()}; a call of more than 10 ms is also logged as a
+     * warning to {@code System.getLogger("dev.leash")}. If the handler throws, the run is stopped, and the exception
+     * is its {@linkplain Result#failure() failure}.
      */
     public static Output onLoop(Consumer<? super ByteBuffer> handler) {
         Objects.requireNonNull(handler, "handler");
@@ -240,7 +241,7 @@ public final class Output {
         return new Output(new dev.leash.internal.io.OutputTarget.Descriptor(fd));
     }
 
-    /** No such descriptor at all. */
+    /** The child does not have the descriptor at all. */
     static Output closed() {
         return CLOSED;
     }

@@ -13,8 +13,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * What a run came to. {@linkplain #cause Why} it ended and {@linkplain #status how} are two different things, and both
- * are told. Immutable.
+ * The outcome of a run. {@linkplain #cause Why} it ended and {@linkplain #status how} are reported separately.
+ * Immutable.
  *
  * {@snippet class="dev.leash.examples.Outcomes" region="demand"}
  */
@@ -35,7 +35,7 @@ public final class Result {
         return outcome;
     }
 
-    /** What was run. */
+    /** The command that was run. */
     public Command command() {
         return command;
     }
@@ -51,8 +51,8 @@ public final class Result {
     }
 
     /**
-     * How the program ended; the last one of a pipeline, as in a shell. {@link ExitStatus.Unknown} if it could not be ended,
-     * or if other code has taken its status: the rest of this result is true all the same.
+     * How the program ended; the last one of a pipeline, as in a shell. {@link ExitStatus.Unknown} if it could not be
+     * ended, or if other code has taken its status; the rest of this result is valid all the same.
      */
     public ExitStatus status() {
         return outcome.last().status();
@@ -81,8 +81,8 @@ public final class Result {
     /**
      * This result if it {@link #succeeded}.
      *
-     * @throws RunFailedException if it did not; the message says how, with the command, the limit where it timed out, and the
-     *     end of standard error where that was captured; the cause is the {@link #failure()}
+     * @throws RunFailedException if it did not; the message has the command, how it ended, the limit if it timed out,
+     *     and the end of captured standard error; the cause is the {@link #failure()}
      */
     public Result orThrow() throws RunFailedException {
         if (!succeeded()) {
@@ -92,8 +92,8 @@ public final class Result {
     }
 
     /**
-     * What the run said of its failure, as far as it was captured: standard error, which may be merged into standard output;
-     * of a pipeline the last program's that has said anything.
+     * The captured error text of the run: standard error, which may be merged into standard output; in a pipeline
+     * that of the last program that wrote any.
      */
     byte[] complaint() {
         List<Command> commands = command.stages();
@@ -108,7 +108,7 @@ public final class Result {
         return NOTHING;
     }
 
-    /** Captured standard output as UTF-8; what is malformed is replaced by U+FFFD. Empty if it was not captured. */
+    /** Captured standard output as UTF-8; malformed bytes are replaced by U+FFFD. Empty if it was not captured. */
     public String stdout() {
         return stdout(StandardCharsets.UTF_8);
     }
@@ -128,7 +128,7 @@ public final class Result {
         return outputDropped(1);
     }
 
-    /** Captured standard error as UTF-8; what is malformed is replaced by U+FFFD. Empty if not captured, or merged. */
+    /** Captured standard error as UTF-8; malformed bytes are replaced by U+FFFD. Empty if not captured, or merged. */
     public String stderr() {
         return stderr(StandardCharsets.UTF_8);
     }
@@ -148,14 +148,14 @@ public final class Result {
         return outputDropped(2);
     }
 
-    /** What was captured of another descriptor that the command has as {@link Command#output}, in a new array. */
+    /** The captured bytes of another descriptor, set by {@link Command#output}, in a new array. */
     public byte[] output(int descriptor) {
         return captured(descriptor).clone();
     }
 
     /**
-     * How many bytes were dropped of what the program wrote to {@code descriptor}: those that its capture does not keep, and
-     * those beyond the {@linkplain Command#outputLimit limit of the run}, whoever was to be given them.
+     * How many bytes were dropped of what the program wrote to {@code descriptor}: those that its capture does not
+     * keep, and those beyond the {@linkplain Command#outputLimit limit of the run}, whatever their receiver.
      */
     public long outputDropped(int descriptor) {
         return outcome.dropped(descriptor);
@@ -167,22 +167,22 @@ public final class Result {
 
     /**
      * Whether the output that passed through Leash is all that there was. False if a limit was exceeded or bytes were
-     * dropped; if somebody who was not killed with the run still held the pipe when the drain time was over, see {@link
-     * #pipeHolders()}; or if a consumer has thrown, or was given up.
+     * dropped; if a process that was not killed with the run still held the pipe when the drain time was over, see
+     * {@link #pipeHolders()}; or if a consumer threw, or did not finish in time.
      */
     public boolean outputComplete() {
         return outcome.outputComplete();
     }
 
     /**
-     * Who still held a pipe of the run when it was given up, name by pid: programs that have left the group. Those of other
-     * users cannot be seen without privilege.
+     * The processes that still held a pipe of the run when it was given up, name by pid: processes that have left the
+     * group. Those of other users cannot be seen without privilege.
      */
     public Map<Integer, String> pipeHolders() {
         return outcome.pipeHolders();
     }
 
-    /** How often a consumer of lines met bytes that are no text in its charset; each was replaced by U+FFFD. */
+    /** How often a consumer of lines met bytes that are malformed in its charset; each was replaced by U+FFFD. */
     public long malformedInput() {
         return outcome.malformed();
     }
@@ -192,7 +192,10 @@ public final class Result {
         return Duration.ofNanos(outcome.longestHandlerNanos());
     }
 
-    /** How long the program lived: from just before its start until its exit was seen (in a pipeline: the last exit), or until it was given up. On CLOCK_MONOTONIC. */
+    /**
+     * How long the program lived: from just before its start until its exit was seen (in a pipeline: the last exit),
+     * or until it was given up. On CLOCK_MONOTONIC.
+     */
     public Duration wallTime() {
         return Duration.ofNanos(outcome.wallNanos());
     }
@@ -208,25 +211,25 @@ public final class Result {
     }
 
     /**
-     * The processes of the run that had to be killed although its programs were gone, or that had left its process group.
-     * Not those in its group that died with it.
+     * The processes of the run that were killed after its programs were gone, or that had left its process group.
+     * Processes of the group that died with the run are not included.
      */
     public List<Straggler> killed() {
         return outcome.killed();
     }
 
     /**
-     * The processes of the run that could not be ended: the kernel {@linkplain Straggler#refused refused} to let them be
-     * killed, or they were sent KILL and were still alive when the time for it was over, hanging in the kernel as a rule.
-     * Hardly ever any. The program itself may be among them; it is reaped when it ends.
+     * The processes of the run that could not be ended: the kernel {@linkplain Straggler#refused refused} KILL, or
+     * they were still alive when the time after KILL was over, as a rule because they hang in the kernel. Almost
+     * always empty. The program itself may be among them; it is reaped when it ends.
      */
     public List<Straggler> survivors() {
         return outcome.leftAlive();
     }
 
     /**
-     * The most memory, in bytes, that all processes of the run together had at a time. Known only with {@link
-     * Containment#CGROUP} where the memory controller is enabled.
+     * The peak memory use of all processes of the run together, in bytes. Known only with {@link Containment#CGROUP}
+     * where the memory controller is enabled.
      */
     public OptionalLong peakMemory() {
         CgroupUse use = outcome.use();
@@ -234,8 +237,8 @@ public final class Result {
     }
 
     /**
-     * The CPU time of all processes of the run, those included that nobody has waited for. Known only with {@link
-     * Containment#CGROUP}.
+     * The CPU time of all processes of the run, including those that no process has waited for. Known only with
+     * {@link Containment#CGROUP}.
      */
     public Optional<Duration> totalCpuTime() {
         CgroupUse use = outcome.use();
@@ -245,8 +248,8 @@ public final class Result {
     }
 
     /**
-     * Which limits of the command were reached, as far as that is certain. It says nothing of {@link #cause} and {@link
-     * #status}: a shell whose child was killed for want of memory may exit with 0. Empty for most runs.
+     * Which limits of the command were reached, as far as that is certain. It is independent of {@link #cause} and
+     * {@link #status}: a shell whose child was killed for lack of memory may exit with 0. Empty for most runs.
      *
      * {@snippet class="dev.leash.examples.Outcomes" region="limits"}
      */
@@ -255,9 +258,9 @@ public final class Result {
     }
 
     /**
-     * How many processes of the run the kernel has killed for want of memory: because of {@link Limit#MEMORY}, of a limit of
-     * a cgroup above or below, or because the machine had no more. Known only with {@link Containment#CGROUP} where the
-     * memory controller is enabled, as {@link Command#memoryLimit} has it.
+     * How many processes of the run the kernel has killed for lack of memory: because of {@link Limit#MEMORY}, a
+     * limit of a cgroup above or below, or because the machine had no more. Known only with {@link
+     * Containment#CGROUP} where the memory controller is enabled, as with {@link Command#memoryLimit}.
      */
     public OptionalLong oomKills() {
         long kills = outcome.limits().oomKills();

@@ -3,8 +3,9 @@ package dev.leash;
 import dev.leash.internal.sys.Resources;
 
 /**
- * What the kernel can limit for each single process, by the names of getrlimit(2). A process hands its limits on to what it
- * starts, but what these use is not added up: for that see {@link Command#memoryLimit} and its like.
+ * A resource that the kernel can limit for each single process, named as in getrlimit(2). A process passes its limits
+ * on to its children, but their use is not added up: see {@link Command#memoryLimit} and the other limits of a cgroup
+ * for that.
  *
  * {@snippet class="dev.leash.examples.Commands" region="rlimit"}
  */
@@ -13,7 +14,10 @@ public enum Rlimit {
     AS(Resources.AS),
     /** Size of a core dump, in bytes; 0 for none. */
     CORE(Resources.CORE),
-    /** CPU time, in seconds; beyond the soft limit SIGXCPU is sent, beyond the hard one SIGKILL. See {@link Limit#CPU_TIME}. */
+    /**
+     * CPU time, in seconds; beyond the soft limit SIGXCPU is sent, beyond the hard one SIGKILL. See {@link
+     * Limit#CPU_TIME}.
+     */
     CPU(Resources.CPU),
     /** Data segment with the heap, in bytes. */
     DATA(Resources.DATA),

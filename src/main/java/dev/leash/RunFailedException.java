@@ -3,17 +3,17 @@ package dev.leash;
 import java.io.IOException;
 
 /**
- * A run did not end with exit code 0 of its own accord. Thrown by {@link Result#orThrow()} only. The message is {@link
- * Result#toString()}, followed by the end of standard error where that was captured: its last lines, in at most {@value
- * #LONGEST_END} characters, with control characters shown as escapes. The cause is what a consumer of output, or a source of
- * input, has thrown, see {@link Result#failure()}; null if none has.
+ * A run did not end with exit code 0 of its own accord. Thrown by {@link Result#orThrow()} only. The message is
+ * {@link Result#toString()}, followed by the end of standard error where that was captured: its last lines, in at
+ * most {@value #LONGEST_END} characters, with control characters shown as escapes. The cause is the exception of a
+ * consumer of output or a source of input, see {@link Result#failure()}; null if there is none.
  *
  * {@snippet class="dev.leash.examples.Outcomes" region="demand"}
  */
 public final class RunFailedException extends IOException {
     private static final long serialVersionUID = 1;
 
-    /** Some twenty lines: what a program complains of stands at the end, and a message is kept and passed on. */
+    /** Some twenty lines: a program's error is at the end of its output, and messages are stored and passed on. */
     private static final int LONGEST_END = 2_000;
 
     private final transient Result result;

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 
-/** Says in the terms of the kernel what a {@link Command} says. */
+/** Translates a {@link Command} into the terms of the kernel. */
 final class RunSpecs {
     private static final int STDIN = 0;
     private static final int STDOUT = 1;
@@ -50,7 +50,7 @@ final class RunSpecs {
                         && (output.getKey() != STDOUT || stage.equals(stages.getLast()))));
     }
 
-    /** What is written to a descriptor that the program does not have does not pass Leash by. */
+    /** A descriptor that the program does not have carries no output that could pass Leash by. */
     private static boolean isSeenOrCannotBe(OutputTarget output) {
         return output.observed() || output instanceof OutputTarget.Closed;
     }
@@ -110,7 +110,7 @@ final class RunSpecs {
         }
     }
 
-    /** A pipe that nobody can get hold of would stop its program for ever. */
+    /** A pipe whose other end no caller can reach would block its program for ever. */
     private static void refuseUnreachablePipes(List<Command> stages) {
         for (Command stage : stages) {
             CommandSettings draft = stage.draft();

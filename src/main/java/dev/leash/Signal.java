@@ -30,7 +30,7 @@ public record Signal(int number) {
     /** Quit from the keyboard, by default with a core dump. */
     public static final Signal QUIT = new Signal(SignalNumbers.SIGQUIT);
 
-    /** The end that no process can catch, block or ignore. */
+    /** Ends a process, which cannot catch, block or ignore it. */
     public static final Signal KILL = new Signal(SignalNumbers.SIGKILL);
 
     /** For the program's own use. */
@@ -42,13 +42,13 @@ public record Signal(int number) {
     /** The alarm clock. */
     public static final Signal ALRM = new Signal(SignalNumbers.SIGALRM);
 
-    /** The polite request to end. */
+    /** A request to end, which a process can handle. */
     public static final Signal TERM = new Signal(SignalNumbers.SIGTERM);
 
     /** Continue after a stop. */
     public static final Signal CONT = new Signal(SignalNumbers.SIGCONT);
 
-    /** The stop that no process can catch, block or ignore. */
+    /** Stops a process, which cannot catch, block or ignore it. */
     public static final Signal STOP = new Signal(SignalNumbers.SIGSTOP);
 
     /**

@@ -4,7 +4,7 @@ import dev.leash.internal.run.Ending;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What one program of a run came to. Immutable.
+ * The outcome of one program of a run. Immutable.
  *
  * {@snippet class="dev.leash.examples.Pipeline" region="pipeline"}
  */

@@ -25,7 +25,7 @@ public final class Stdin {
         this.input = input;
     }
 
-    /** Nothing: the first read finds the end. What a {@link Command} has unless told otherwise. */
+    /** Nothing: the first read finds the end. The default of a {@link Command}. */
     public static Stdin empty() {
         return EMPTY;
     }
@@ -41,8 +41,8 @@ public final class Stdin {
     }
 
     /**
-     * A file, which the child reads itself. It is opened by the start, which fails if that fails, and which waits for a writer
-     * if it is a FIFO, see {@link Supervisor#start}. A terminal line is opened without waiting for its carrier.
+     * A file, which the child reads itself. The start opens it, and fails if that fails; if it is a FIFO, the start
+     * waits for a writer, see {@link Supervisor#start}. A serial line is opened without waiting for its carrier.
      */
     public static Stdin file(Path file) {
         return new Stdin(new InputSource.File(NativePath.bytes(file)));
@@ -55,36 +55,37 @@ public final class Stdin {
 
     /**
      * The standard input of the JVM. A child is in a process group of its own: if that input is a terminal, a program
-     * that reads from it is stopped (SIGTTIN) as any background job.
+     * that reads from it is stopped (SIGTTIN) like any background job.
      */
     public static Stdin inherit() {
         return INHERIT;
     }
 
     /**
-     * What the caller writes while the child runs, to {@link Child#stdin()} or {@link Child#stdinChannel()}. A write parks
-     * while the child does not read, and throws when the child has closed its end or has exited. What nobody closes ends
-     * with the run.
+     * What the caller writes while the child runs, to {@link Child#stdin()} or {@link Child#stdinChannel()}. A write
+     * parks while the child does not read, and throws when the child has closed its end or has exited. A pipe that is
+     * never closed ends with the run.
      */
     public static Stdin pipe() {
         return PIPE;
     }
 
     /**
-     * What a stream gives, then the end. It is read on a virtual thread, which is interrupted when the run ends; the stream
-     * is not closed. If reading throws, the run ends with that as its {@linkplain Result#failure() failure}.
+     * What a stream gives, then the end. It is read on a virtual thread, which is interrupted when the run ends; the
+     * stream is not closed. If reading throws, the run ends, and the exception is its {@linkplain Result#failure()
+     * failure}.
      *
-     * <p>A stream belongs to one run. One whose read cannot be interrupted (as that of {@link System#in}) keeps its thread
-     * until it returns, but not the run.
+     * <p>A stream belongs to one run. A read that cannot be interrupted (as that of {@link System#in}) keeps its
+     * thread until it returns, but does not hold up the run.
      */
     public static Stdin from(InputStream source) {
         return new Stdin(new InputSource.Streamed(Objects.requireNonNull(source, "source")));
     }
 
     /**
-     * What is published, then the end. The next buffer is requested when one has been written, so a child that does not
-     * read holds back the publisher. {@code onError} ends the run with that as its {@linkplain Result#failure() failure};
-     * when the child wants no more, the subscription is cancelled.
+     * What is published, then the end. The next buffer is requested when one has been written, so a child that does
+     * not read holds back the publisher. {@code onError} ends the run, with the error as its {@linkplain
+     * Result#failure() failure}; when the child has closed its end or exited, the subscription is cancelled.
      */
     public static Stdin publisher(Flow.Publisher<? extends ByteBuffer> publisher) {
         return new Stdin(new InputSource.Published(Objects.requireNonNull(publisher, "publisher")));
@@ -95,7 +96,7 @@ public final class Stdin {
         return new Stdin(new InputSource.Descriptor(fd));
     }
 
-    /** No such descriptor at all. */
+    /** The child does not have the descriptor at all. */
     static Stdin closed() {
         return CLOSED;
     }

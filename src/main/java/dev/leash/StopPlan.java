@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * How to end a run: signals with waits between them, KILL at the end. Each signal goes to every process of the run and is
- * followed by CONT, since a stopped process acts on nothing but KILL. A wait ends as soon as everything is gone. Immutable.
+ * How to end a run: signals with waits between them, KILL at the end. Each signal goes to every process of the run
+ * and is followed by CONT, since a stopped process acts on nothing but KILL. A wait ends as soon as everything is
+ * gone. Immutable.
  *
  * {@snippet class="dev.leash.examples.Commands" region="plans"}
  *
- * <p>A program that cleans up is given the time for it:
+ * <p>A program that cleans up gets time for it:
  *
  * {@snippet class="dev.leash.examples.GracefulStop" region="graceful"}
  */
@@ -25,7 +26,7 @@ public final class StopPlan {
         this.steps = steps;
     }
 
-    /** KILL at once. What a {@link Command} does unless told otherwise. */
+    /** KILL at once. The default of a {@link Command}. */
     public static StopPlan kill() {
         return KILL;
     }
@@ -43,7 +44,7 @@ public final class StopPlan {
         return steps;
     }
 
-    /** The plan as a person would say it, such as {@code TERM, 2s, KILL}. */
+    /** The plan in readable form, such as {@code TERM, 2s, KILL}. */
     @Override
     public String toString() {
         StringBuilder text = new StringBuilder();
@@ -66,7 +67,7 @@ public final class StopPlan {
         return steps.hashCode();
     }
 
-    /** A plan that has come to a signal, and needs to know how long to wait for its effect. */
+    /** A plan whose last step so far is a signal; the time to wait for its effect comes next. */
     public static final class Signalled {
         private final List<StopStep> before;
         private final Signal signal;
@@ -91,7 +92,7 @@ public final class StopPlan {
         }
     }
 
-    /** A plan that has waited, and goes on with another signal or ends with KILL. */
+    /** A plan whose last step so far is a wait; another signal or KILL comes next. */
     public static final class Waited {
         private final List<StopStep> before;
 

@@ -1,16 +1,16 @@
 package dev.leash;
 
 /**
- * A process of a run that had left the program's process group, was still alive when the program had exited, or could not be
- * ended.
+ * A process of a run that had left the program's process group, was still alive when the program had exited, or could
+ * not be ended.
  *
  * {@snippet class="dev.leash.examples.LeftBehind" region="stragglers"}
  *
  * @param pid its process id; it may belong to another process by now
  * @param name its name as in {@code /proc/PID/comm}: at most 15 bytes, which the process may have chosen itself
  * @param membership why it counted as a process of the run
- * @param refused whether the kernel refused to let it be signalled, see kill(2): it has become another user, as sudo does, or
- *     a filter of system calls forbids it
+ * @param refused whether the kernel refused to let it be signalled, see kill(2): it has become another user, as sudo
+ *     does, or a filter of system calls forbids it
  */
 public record Straggler(long pid, String name, Membership membership, boolean refused) {
     /** Why a process counts as one of a run. */

@@ -9,9 +9,9 @@ public enum StragglerPolicy {
     /** They are killed, and counted in {@link Result#stragglersKilled()}. */
     KILL,
     /**
-     * They live on. Captured output that they may still write is read for the drain time and then given up. Where the JVM is the
-     * first process of a container, or a subreaper, they are its children by then, and when they end it is up to the caller to
-     * reap them, by an init in front of the JVM for one.
+     * They live on. Captured output that they may still write is read for the drain time and then given up. If the
+     * JVM is the first process of a container, or a subreaper, they become its children, and the caller has to
+     * provide for their reaping when they end, for example by an init in front of the JVM.
      */
     LEAVE
 }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.function.ToLongFunction;
 
 /**
- * What a {@link Supervisor} has and has had to do, since it was made. Immutable. The numbers are counted one by one while
- * it goes on, so one of them may be a moment ahead of another.
+ * What a {@link Supervisor} does and has done since it was created. Immutable. The numbers are read one by one while
+ * it runs, so one of them may be a moment ahead of another.
  *
  * {@snippet :
  * SupervisorStats stats = supervisor.stats();
@@ -20,13 +20,14 @@ import java.util.function.ToLongFunction;
  *
  * @param live how many runs have not ended
  * @param started how many runs were started
- * @param failedStarts how many could not be started
- * @param timedOut how many were ended by their {@link Command#timeout}
+ * @param failedStarts how many starts failed
+ * @param timedOut how many runs were ended by their {@link Command#timeout}
  * @param bytesRead how much output of children has passed through Leash
  * @param bytesWritten how much input of children has passed through Leash
- * @param loopLag how long each turn of the loop took, and of those of threads in {@link Supervisor#run}. What happens during a
- *     turn waits until it is over: by so much the output of a child may come late, and a deadline at most, since between any
- *     two steps of a turn the time is looked at. An {@link Output#onLoop} handler that takes its time shows here
+ * @param loopLag how long each turn took of the loop and of the loops of threads in {@link Supervisor#run}. Events
+ *     during a turn wait until it is over. So the output of a child may be this late; a deadline is at most this
+ *     late, since the clock is checked between any two steps of a turn. A slow {@link Output#onLoop} handler shows
+ *     here
  */
 public record SupervisorStats(
         long live,

@@ -3,15 +3,16 @@ package dev.leash;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The end of what a program has written, for a message. */
+/** The end of a program's output, for a message. */
 final class TextEnd {
     private static final String CUT = "[…] ";
 
     private TextEnd() {}
 
     /**
-     * The last of {@code bytes}, which should be UTF-8, without blanks around it. From the start of a line where that leaves
-     * most of it, and never from within a character. Controls are shown: a log and a terminal would act on them.
+     * The last of {@code bytes}, which should be UTF-8, without blanks around it. It begins at the start of a line if
+     * that leaves most of it, and never within a character. Control characters are shown as escapes: a log and a
+     * terminal would act on them.
      *
      * @param longest in chars
      */

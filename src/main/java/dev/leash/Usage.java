@@ -3,8 +3,8 @@ package dev.leash;
 import java.time.Duration;
 
 /**
- * What the program used, with those of its children that it waited for, see getrusage(2). There is no peak of memory: after
- * posix_spawn(3) Linux reports at least the JVM's own, whatever the program did.
+ * The resources that the program used, with those of its children that it waited for, see getrusage(2). There is no
+ * peak of memory: after posix_spawn(3) Linux reports at least the JVM's own peak, whatever the program did.
  *
  * {@snippet class="dev.leash.examples.Accounting" region="usage"}
  *
@@ -12,8 +12,8 @@ import java.time.Duration;
  * @param systemTime CPU time in the kernel
  * @param minorFaults page faults without input
  * @param majorFaults page faults that waited for the disk
- * @param voluntarySwitches times it gave the processor away, to wait
- * @param involuntarySwitches times it was taken off the processor
+ * @param voluntarySwitches how often it gave up the processor to wait
+ * @param involuntarySwitches how often the scheduler took it off the processor
  */
 public record Usage(
         Duration userTime,
