@@ -23,20 +23,20 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The {@code leash} command: finds out which of its commands is meant. */
+/** The {@code leash} command: dispatches to the subcommand. */
 public final class Main {
     private Main() {}
 
-    /** Called by the launcher. The arguments are taken as bytes from the kernel; only their number counts here. */
+    /** Called by the launcher. The arguments are read as bytes from the kernel; this uses only their number. */
     public static void main(String[] args) {
-        // In an application's image: its classes would be found in place of ours.
+        // In an application's runtime image its classes would be found in place of the command's.
         boolean usual = ClassLoader.getSystemClassLoader().equals(Main.class.getClassLoader());
         if (usual && ModuleLayer.boot().findModule("dev.leash").isPresent()) {
             OwnClasses.runMain(args);
             return;
         }
         Console console = new Console();
-        // The JVM would write a stack trace, and to descriptor 2, which by then may be something else.
+        // The JVM would write a stack trace to descriptor 2, which by then may be something else.
         Thread.setDefaultUncaughtExceptionHandler((thread, e) -> complain(console, e));
         int status;
         try {
@@ -57,7 +57,7 @@ public final class Main {
         Runtime.getRuntime().halt(status);
     }
 
-    /** As any filter: of SIGPIPE where nobody reads any more, unless the caller ignores that. */
+    /** Ends as any filter: by SIGPIPE if the reader is gone, unless the caller ignores that. */
     private static int lost(LostOutputException e, Console console) {
         if (e.nobodyReads() && !CallerContext.ignores(PassableSignals.PIPE)) {
             boolean ignored = OwnDeath.by(CallState.create(), PassableSignals.PIPE);
@@ -114,7 +114,7 @@ public final class Main {
         try {
             console.complain("leash: " + RawText.of(Complaint.about(e).getBytes(StandardCharsets.UTF_8)));
         } catch (Throwable another) {
-            // Not even that can be loaded. Such a class is said to be missing, which helps no user.
+            // Not even that class can be loaded. The JVM reports it as missing, which does not help a user.
             System.err.println(
                     e instanceof LinkageError
                             ? "leash: a class of its own cannot be read: too few files may be open (ulimit -n), or the"

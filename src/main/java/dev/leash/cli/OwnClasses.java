@@ -6,18 +6,18 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 
 /**
- * The classes in the file of the command, for a Java that has others of the same names: an application's image, made by
- * jlink, may hold the module dev.leash. Class loaders look there first for each of its packages, of whatever version it is,
- * and most of what they find there may not be used from the class path, where the command itself is.
+ * Loads classes from the file of the command, for a Java that has others of the same names: a runtime image of an
+ * application, made by jlink, may contain the module dev.leash. For the packages of that module, in whatever version,
+ * class loaders look there first, and the class path, where the command is, may not use most of what they find.
  */
 final class OwnClasses extends URLClassLoader {
     private OwnClasses(URL file) {
         super(new URL[] {file}, ClassLoader.getPlatformClassLoader());
     }
 
-    /** Does what the main class of the class path does. */
+    /** Runs the main class from the class path's file. */
     static void runMain(String[] args) {
-        // Never closed: it is of use until the JVM halts.
+        // Never closed: it is needed until the JVM halts.
         try {
             URL file = Path.of(System.getProperty("java.class.path")).toUri().toURL();
             Class<?> main = new OwnClasses(file).loadClass(Main.class.getName());
@@ -27,7 +27,7 @@ final class OwnClasses extends URLClassLoader {
         }
     }
 
-    /** What the file has is taken from there, and not from the parent, which would find the module's. */
+    /** Takes a class from the file if the file has it; the parent would find the module's. */
     @Override
     protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
         synchronized (getClassLoadingLock(name)) {
@@ -39,7 +39,7 @@ final class OwnClasses extends URLClassLoader {
                 try {
                     return findClass(name);
                 } catch (ClassNotFoundException e) {
-                    // It is the JDK's.
+                    // The class is the JDK's.
                 }
             }
             return super.loadClass(name, resolve);

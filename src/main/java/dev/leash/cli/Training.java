@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What the launcher has this JVM do when it is to make the cache of classes for all but {@code timeout} (LEASH_MAKE_AOT): one
- * after the other all that the cache is to make faster. A cache knows the classes of one JVM, and of one only.
+ * What this JVM runs when the launcher makes the class cache for all commands but {@code timeout} (LEASH_MAKE_AOT):
+ * one after the other, each command that the cache makes faster. A cache holds the classes of a single run of a JVM.
  */
 final class Training {
     /** One command of {@code leash}. */
@@ -20,7 +20,7 @@ final class Training {
 
     private Training() {}
 
-    /** The exit status. */
+    /** Runs the commands and returns the exit status. */
     static int main(Dispatch command) throws Exception {
         loadRareKinds();
         Path jobs = Files.createTempFile("leash-training-", ".txt");
@@ -32,10 +32,11 @@ final class Training {
                     List.of("batch", "-j2", jobs.toString()),
                     List.of("run", "--json", "--timeout=10s", "--", "sleep", "0.1"),
                     List.of("run", "--timeout=0.1s", "--grace=1s", "--", "sleep", "10"),
-                    // Long enough that the wait for it is trained, too.
+                    // Long enough that the cache also covers the wait for it.
                     List.of("run", "--", "sleep", "0.3"))) {
-                // A console of its own: each command moves the standard streams, and leaves others in their places.
-                int ignored = command.dispatch(arguments, new Console()); // one of them times out
+                // A console for each command, because each moves the standard streams and puts other files in their
+                // places.
+                int ignored = command.dispatch(arguments, new Console()); // ignored: one of them times out
             }
             return 0;
         } finally {
@@ -43,7 +44,7 @@ final class Training {
         }
     }
 
-    /** Each start tests for these, which alone does not put them into the cache. */
+    /** Each start tests for these types, which alone does not put them into the cache. */
     private static void loadRareKinds() {
         Command ignored = Command.of("true").stdout(Output.discard()).mergeStderr();
     }

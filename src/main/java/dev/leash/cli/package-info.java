@@ -1,6 +1,6 @@
 /**
- * The {@code leash} command. It shows the program that it runs the world as the caller of {@code leash} had it: {@link
- * dev.leash.cli.caller.CallerContext} undoes what the shell and the JVM have changed on the way here.
+ * The {@code leash} command. The program that it runs gets the environment, descriptors and signals of the caller of
+ * {@code leash}: {@link dev.leash.cli.caller.CallerContext} undoes what the shell and the JVM have changed.
  */
 @NullMarked
 package dev.leash.cli;

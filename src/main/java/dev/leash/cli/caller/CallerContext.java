@@ -28,13 +28,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the caller of {@code leash} had, before the launcher and the JVM changed it. The launcher, {@code leash.sh}, has
- * written it down; its first comment lists how. Without the launcher (from a class path) it is what the JVM has.
+ * The context of the caller of {@code leash}, before the launcher and the JVM changed it: arguments, environment,
+ * descriptors and signals. The launcher, {@code leash.sh}, has recorded it; its first comment lists how. Without the
+ * launcher (from a class path) it is the JVM's.
  */
 public final class CallerContext {
     private static final String ENVIRON = "LEASH_ENVIRON_";
 
-    /** HotSpot needs SEGV, and on some machines ILL, to work at all; CHLD ignored would lose exit statuses. */
+    /** HotSpot needs SEGV and, on some machines, ILL; if CHLD were ignored, exit statuses would be lost. */
     private static final long NOT_TO_BE_IGNORED =
             SignalSet.bits(SIGILL, SIGKILL, SIGSEGV, SIGCHLD, SIGSTOP, FIRST_OF_LIBC, LAST_OF_LIBC);
 
@@ -50,7 +51,7 @@ public final class CallerContext {
     }
 
     private static List<byte[]> recordedEnvironment(int count) throws IOException {
-        // Not from System.getenv: that decodes and sorts all there is.
+        // Not from System.getenv, which decodes the whole environment.
         byte[][] pieces = new byte[count][];
         for (byte[] entry : RawText.entries(readFile("/proc/self/environ"))) {
             if (entry.length > ENVIRON.length() && entry[0] == 'L') {
@@ -69,7 +70,7 @@ public final class CallerContext {
         return RawText.entries(block.toByteArray());
     }
 
-    /** The last {@code count} arguments of this process, as {@link RawText}: {@code main} gets them decoded. */
+    /** The last {@code count} arguments of this process, as {@link RawText}: {@code main} gets decoded ones. */
     public static List<String> arguments(int count) throws IOException {
         List<byte[]> all = RawText.entries(readFile("/proc/self/cmdline"));
         List<String> arguments = new ArrayList<>(count);
@@ -85,22 +86,25 @@ public final class CallerContext {
         }
     }
 
-    /** The name that {@code leash} was called by, without the directory. */
+    /** The name that {@code leash} was called with, without the directory. */
     public static String calledAs() {
         return System.getProperty("leash.name", "leash");
     }
 
-    /** Whether the launcher was there: then, for one thing, 0, 1 and 2 are no files of the JVM's own. */
+    /**
+     * Whether the launcher has started this JVM: then, for example, the JVM has no files of its own at descriptors 0,
+     * 1 and 2.
+     */
     public static boolean isLaunched() {
         return System.getProperty("leash.sigign") != null;
     }
 
-    /** The caller's environment; null if the JVM has it as it is. */
+    /** The caller's environment; null if the JVM's is the same. */
     public @Nullable List<byte[]> environment() {
         return environment;
     }
 
-    /** The same without some variables of the environment. */
+    /** The same context without some environment variables. */
     public CallerContext without(Set<String> names) {
         List<byte[]> entries = entries();
         List<byte[]> left = new ArrayList<>(entries);
@@ -113,15 +117,16 @@ public final class CallerContext {
     }
 
     /**
-     * The environment with {@code assignments} in place of what it has of those names; null if the JVM has it as it is.
+     * The environment with {@code assignments} in place of the variables of those names; null if the JVM's is the
+     * same.
      *
-     * @param assignments each {@code NAME=VALUE}, or {@code NAME} for a variable that is taken out
+     * @param assignments each {@code NAME=VALUE}, or {@code NAME} to remove a variable
      */
     public @Nullable List<byte[]> environmentWith(List<String> assignments) {
         if (assignments.isEmpty()) {
             return environment();
         }
-        // By name, the last one of each, in the order of the last ones. There may be thousands.
+        // By name: the last assignment of each, in the order of the last ones. There may be thousands.
         Map<String, String> assigned = new LinkedHashMap<>();
         for (String assignment : assignments) {
             String name = name(assignment);
@@ -131,7 +136,7 @@ public final class CallerContext {
         List<String> entries = new ArrayList<>();
         for (byte[] bytes : entries()) {
             String entry = RawText.of(bytes);
-            // What has no '=' is no variable of any name, and is passed on.
+            // An entry without '=' has no name, and is kept.
             if (entry.indexOf('=') < 0 || !assigned.containsKey(name(entry))) {
                 entries.add(entry);
             }
@@ -149,24 +154,27 @@ public final class CallerContext {
         return equals < 0 ? entry : entry.substring(0, equals);
     }
 
-    /** A descriptor of the caller's current directory where that has been deleted; else -1, and the JVM is in it. */
+    /** A descriptor of the caller's current directory if that has been deleted; otherwise -1, and it is the JVM's. */
     public int deletedDirectory() {
         return Integer.getInteger("leash.cwdfd", -1);
     }
 
-    /** {@code command} in the environment of {@link #environmentWith}, and with the caller's blocked and ignored signals. */
+    /**
+     * {@code command} in the environment of {@link #environmentWith}, and with the caller's blocked and ignored
+     * signals.
+     */
     public Command given(Command command, @Nullable List<byte[]> entries, SpawnAttributes signals) {
         CommandAccess access = CommandAccess.get();
         Command given = access.attributes(command, signals);
         return entries == null ? given : access.environment(given, entries);
     }
 
-    /** What a program that leads its own group starts with; for any number of starts. */
+    /** The attributes of a program that leads its own group; for any number of starts. */
     public SpawnAttributes signalsOfGroup() {
         return SpawnAttributes.create(true, defaultsOfChild(), blockedSignals());
     }
 
-    /** What a program that leads its own session starts with; for any number of starts. */
+    /** The attributes of a program that leads its own session; for any number of starts. */
     public SpawnAttributes signalsOfSession() {
         return SpawnAttributes.createSession(defaultsOfChild(), blockedSignals());
     }
@@ -176,17 +184,17 @@ public final class CallerContext {
         return hasClosed(fd);
     }
 
-    /** Likewise, before there is a world. */
+    /** The same, before a context is made. */
     public static boolean hasClosed(int fd) {
         return numbers("leash.closed").contains(fd);
     }
 
-    /** What the caller had open above 2. */
+    /** The caller's descriptors above 2. */
     List<Integer> otherDescriptors() {
         return numbers("leash.fds");
     }
 
-    /** What the launcher has opened to keep the numbers for us, away from the JVM. */
+    /** Descriptors that the launcher has opened so that the JVM does not take their numbers. */
     List<Integer> reservedDescriptors() {
         return numbers("leash.reserved");
     }
@@ -225,19 +233,19 @@ public final class CallerContext {
     }
 
     /**
-     * Ignores again what the caller ignored and HotSpot handles, PIPE and XFSZ for example, so that a child inherits it.
-     * What HotSpot uses these signals for, this process does without. Only SEGV and ILL cannot be given up.
+     * Ignores the signals again that the caller ignored and HotSpot handles, such as PIPE and XFSZ, so that a child
+     * inherits that. This process does not need what HotSpot uses them for, except SEGV and ILL.
      */
     public void ignoreAgain() {
         SignalDispositions.ignoreAll(ignoredSignals() & ~NOT_TO_BE_IGNORED);
     }
 
     /**
-     * The signals that a child has to reset to default: those that this process has come to ignore, and the two that the C
-     * library keeps for itself, which its posix_spawn(3) otherwise leaves ignored.
+     * The signals that a child has to reset to default: those that this process ignores but its caller did not, and
+     * the two that the C library keeps for itself, which its posix_spawn(3) otherwise leaves ignored.
      */
     public long defaultsOfChild() {
-        long ours = SignalSet.bits(ForegroundJob.SIGTTIN, ForegroundJob.SIGTTOU, 32, 33);
+        long ours = SignalSet.bits(ForegroundJob.SIGTTIN, ForegroundJob.SIGTTOU, FIRST_OF_LIBC, LAST_OF_LIBC);
         return ours & ~ignoredSignals();
     }
 }

@@ -18,14 +18,14 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The caller's descriptors, moved out of the way: {@link dev.leash.internal.sys.SignalEvents} needs the numbers of the
- * signals, of which 1 (HUP) and 2 (INT) are those of standard output and standard error. After that {@code System.out}
- * and {@code System.err} lead nowhere good; this command writes through {@link Console} only.
+ * The caller's descriptors, moved out of the way: {@link dev.leash.internal.sys.SignalEvents} needs the numbers of
+ * the signals, of which 1 (HUP) and 2 (INT) are those of standard output and standard error. After that
+ * {@code System.out} and {@code System.err} must not be used; this command writes through {@link Console} only.
  */
 public final class CallersDescriptors {
     private static final int FIRST_FREE_OF_SIGNALS = 65;
 
-    /** There is one caller, and to open what he has named needs them in many places. */
+    /** There is one caller, and many places that open a file by name need its descriptors. */
     private static @Nullable CallersDescriptors moved;
 
     private final CallState state;
@@ -33,7 +33,7 @@ public final class CallersDescriptors {
     private int stdout = 1;
     private int stderr = 2;
 
-    /** What the caller has open above 2, by his numbers, with ours. */
+    /** The caller's descriptors above 2: this process's numbers by the caller's. */
     private final SortedMap<Integer, Integer> others = new TreeMap<>();
 
     private final List<Integer> toFree = new ArrayList<>();
@@ -43,7 +43,10 @@ public final class CallersDescriptors {
         this.caller = caller;
     }
 
-    /** Duplicates what has the number of a signal. What cannot be moved stays, and the signal of that number is not handled. */
+    /**
+     * Duplicates the descriptors that have the number of a signal. One that cannot be moved stays, and the signal of
+     * that number is not handled.
+     */
     public void move() {
         moved = this;
         stdout = move(1);
@@ -54,8 +57,9 @@ public final class CallersDescriptors {
     }
 
     /**
-     * Frees the numbers of signals. Just before they are taken, and not when the descriptors are moved: the JVM opens a file when
-     * it needs a class that is not in the cache, at the lowest number that is free, and that signal would be lost.
+     * Frees the numbers of signals. To be called just before they are used, not when the descriptors are moved: the
+     * JVM opens a file at the lowest free number when it needs a class that is not in the cache, and that signal
+     * would be lost.
      */
     public void freeNumbers() {
         for (int fd : caller.reservedDescriptors()) {
@@ -67,9 +71,9 @@ public final class CallersDescriptors {
         toFree.clear();
     }
 
-    /** Where {@code fd} is from now on. */
+    /** The new number of {@code fd}. */
     private int move(int fd) {
-        // A low limit of descriptors may not allow the first.
+        // A low descriptor limit may not allow the first.
         for (int least : new int[] {FIRST_FREE_OF_SIGNALS, 32, 16}) {
             int moved = Descriptors.duplicate(state, fd, least);
             if (moved >= 0) {
@@ -80,7 +84,10 @@ public final class CallersDescriptors {
         return fd;
     }
 
-    /** Closes what the caller had open above 2: as long as it is open here nobody sees an end when the program closes it. */
+    /**
+     * Closes the caller's descriptors above 2: as long as a pipe is open here, its reader sees no end when the
+     * program closes it.
+     */
     public void closeOthers() {
         for (int fd : others.values()) {
             Descriptors.close(state, fd);
@@ -88,20 +95,21 @@ public final class CallersDescriptors {
         others.clear();
     }
 
-    /** Where this process itself writes standard output to; -1 if the caller has closed it. */
+    /** The descriptor of this process's standard output; -1 if the caller has closed it. */
     public int stdout() {
         return caller.isClosed(1) ? -1 : stdout;
     }
 
-    /** Where this process itself writes standard error to; -1 if the caller has closed it. */
+    /** The descriptor of this process's standard error; -1 if the caller has closed it. */
     public int stderr() {
         return caller.isClosed(2) ? -1 : stderr;
     }
 
     /**
-     * Our number for the caller's {@code fd}, or a negated errno, with which to open /dev/fd fails, or to use the descriptor.
+     * This process's number for the caller's {@code fd}, or the negated errno with which opening /dev/fd or using the
+     * descriptor would fail.
      *
-     * @param writing whether it is to be written to; else it is to be read
+     * @param writing whether it is for writing; otherwise for reading
      */
     public int own(int fd, boolean writing) {
         int own = fd == 0 ? 0 : fd == 1 ? stdout : fd == 2 ? stderr : others.getOrDefault(fd, -Errno.ENOENT);
@@ -117,22 +125,24 @@ public final class CallersDescriptors {
         return own < 0 ? own : Descriptors.duplicate(state, own, FIRST_FREE_OF_SIGNALS);
     }
 
-    /** Those of this process's caller; null if they have not been moved, and have the numbers that he knows. */
+    /**
+     * The descriptors of this process's caller; null if they have not been moved and still have the caller's numbers.
+     */
     static @Nullable CallersDescriptors moved() {
         return moved;
     }
 
-    /** What a child has as standard input that is given the caller's. */
+    /** The standard input of a child that gets the caller's. */
     public Stdin stdin() {
         return caller.isClosed(0) ? CommandAccess.get().closedStdin() : Stdin.inherit();
     }
 
-    /** What a child has as standard output that is given the caller's. */
+    /** The standard output of a child that gets the caller's. */
     public Output output() {
         return output(1, stdout);
     }
 
-    /** What a child has as standard error that is given the caller's. */
+    /** The standard error of a child that gets the caller's. */
     public Output error() {
         return output(2, stderr);
     }
@@ -143,20 +153,21 @@ public final class CallersDescriptors {
                 : CommandAccess.get().output(ours);
     }
 
-    /** Whether the caller has not closed its standard stream {@code fd}. */
+    /** Whether the caller has its standard stream {@code fd} open. */
     public boolean hasOpen(int fd) {
         return !caller.isClosed(fd);
     }
 
     /**
-     * What the caller had open above 2 and a child is given, by its numbers, with ours: it may read or write it. Each of ours
-     * has a number that none of the caller's has, or the same: all of them were open when they were moved. So none stands in
-     * the way of another.
+     * The caller's descriptors above 2 that a child gets: this process's numbers by the caller's. Each number here is
+     * either one that no descriptor of the caller has, or the same, because all were open when they were moved. So
+     * none is in the way of another.
      */
     public SortedMap<Integer, Integer> inherited() {
         SortedMap<Integer, Integer> inherited = new TreeMap<>();
         if (!others.isEmpty()) {
-            // What was opened before the limit was lowered could be inherited, but nobody can be given it.
+            // A descriptor beyond a limit that was lowered later can be inherited, but dup2(2) cannot make one with
+            // that number.
             long limit = ProcessControls.softLimit(state, Resources.NOFILE);
             others.forEach((callers, ours) -> {
                 if (Long.compareUnsigned(callers, limit) < 0) {
@@ -167,7 +178,7 @@ public final class CallersDescriptors {
         return inherited;
     }
 
-    /** {@code command} with what the caller had open above 2. */
+    /** {@code command} with the caller's descriptors above 2. */
     public Command given(Command command) {
         CommandAccess access = CommandAccess.get();
         Command given = command;
@@ -183,7 +194,9 @@ public final class CallersDescriptors {
         return deleted < 0 ? command : CommandAccess.get().directory(command, deleted);
     }
 
-    /** As {@link CallerContext#deletedDirectory}. It may not stand where a child gets another descriptor. */
+    /**
+     * As {@link CallerContext#deletedDirectory}. It must not have a number where the child gets another descriptor.
+     */
     public int deletedDirectory() {
         int deleted = caller.deletedDirectory();
         if (deleted < 0 || others.isEmpty()) {

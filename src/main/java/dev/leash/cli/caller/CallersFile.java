@@ -8,16 +8,16 @@ import dev.leash.internal.sys.OpenFlags;
 import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
 
-/** Opens what the command line names. */
+/** Opens a file that the command line names. */
 public final class CallersFile {
     private CallersFile() {}
 
     /**
-     * A descriptor for the file: a duplicate where the name is one of a descriptor of the caller's.
+     * A descriptor for the file: a duplicate if the name is that of one of the caller's descriptors.
      *
      * @param name {@link RawText}
      * @param flags from {@link dev.leash.internal.sys.OpenFlags}
-     * @param what the file is to us, for the message
+     * @param what the file is for leash, for the message
      * @throws IOException with a sentence that names what, the file and the errno
      */
     public static int open(CallState state, String name, int flags, String what) throws IOException {

@@ -12,12 +12,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Paths that name a descriptor of whoever opens them: {@code /dev/stdout}, {@code /dev/fd/63}, {@code /proc/self/fd/5}, and
- * links to such. On the command line they mean the caller's, which have other numbers here by now. And they are duplicated,
- * not opened: open(2) refuses sockets, and makes a regular file another open one, with a position of its own.
+ * Paths that name a descriptor of the process that opens them: {@code /dev/stdout}, {@code /dev/fd/63},
+ * {@code /proc/self/fd/5}, and links to such. On the command line they mean the caller's descriptors, which have
+ * other numbers in this process. They are duplicated, not opened: open(2) refuses sockets, and for a regular file
+ * makes another open file description with its own offset.
  */
 public final class CallersPath {
-    private static final int MOST_LINKS = 40; // as the kernel has it
+    private static final int MOST_LINKS = 40; // the kernel's limit
     private static final int NONE = -1;
     private static final List<String> STANDARD = List.of("/dev/stdin", "/dev/stdout", "/dev/stderr");
 
@@ -45,7 +46,10 @@ public final class CallersPath {
         return NONE;
     }
 
-    /** Where a link leads, as {@link RawText}; null if it is none, or has a name that Java cannot express in this locale. */
+    /**
+     * The target of a link, as {@link RawText}; null if it is no link, or has a name that Java cannot express in this
+     * locale.
+     */
     private static @Nullable String target(String path) {
         try {
             Path link = Path.of(RawText.text(path));
@@ -57,7 +61,7 @@ public final class CallersPath {
         }
     }
 
-    /** Without what does not change where an absolute path leads, as long as there are no links in it. */
+    /** An absolute path without redundant parts, correct as long as it contains no links. */
     private static String plain(String path) {
         if (!path.startsWith("/")) {
             return path;

@@ -10,8 +10,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Signals that come before there is a program to pass them on to. Mostly they wait for it, as a start takes no time. A start
- * that has to wait for somebody, such as the writer of a FIFO, is ended by those that would end a program.
+ * Signals that come before there is a program to forward them to. Usually they wait for it, because a start is short.
+ * A start that has to wait for another process, such as the writer of a FIFO, is ended by signals that would end a
+ * program.
  */
 public final class EarlySignals implements Patience.Caller, SignalRelay.Receiver {
     private static final long ENDING =
@@ -22,7 +23,7 @@ public final class EarlySignals implements Patience.Caller, SignalRelay.Receiver
     private volatile boolean delivered;
     private volatile int endedBy;
 
-    // The loop's.
+    // Used by the loop's thread only.
     private final List<Integer> early = new ArrayList<>();
     private SignalRelay.@Nullable Receiver receiver;
 
@@ -51,7 +52,7 @@ public final class EarlySignals implements Patience.Caller, SignalRelay.Receiver
         return endedBy;
     }
 
-    /** The program is there: from now on signals are for {@code program}, and so are those that have come. */
+    /** The program has started: passes the signals that have come, and all later ones, to {@code program}. */
     public void handOver(SignalRelay.Receiver program) throws SystemCallException {
         if (!delivered) {
             relay.deliver(loop, program);

@@ -5,7 +5,9 @@ import dev.leash.internal.contain.OrphanReaper;
 import dev.leash.internal.sys.OwnChildren;
 import dev.leash.internal.sys.SignalSet;
 
-/** What each subcommand that starts programs has to do as the first process of a container: to reap what it adopts. */
+/**
+ * The duty of each subcommand that starts programs if it is the first process of a container: to reap what it adopts.
+ */
 public final class InitDuty {
     private InitDuty() {}
 
@@ -14,17 +16,20 @@ public final class InitDuty {
         return OrphanReaper.isNeeded();
     }
 
-    /** Before anything is started. Returns the signals that are needed for it; none where this process is not init. */
+    /**
+     * Prepares for the reaping, before anything is started. Returns the signals that it needs; none if this process
+     * is not init.
+     */
     public static long begin() {
         if (!OrphanReaper.isNeeded()) {
             return 0;
         }
-        PassableSignals.loadRivals(); // /proc is going to be read
+        PassableSignals.loadRivals(); // the reaper reads /proc
         OwnChildren.record();
         return SignalSet.bits(ForegroundJob.SIGCHLD);
     }
 
-    /** Does it from now on; what is received goes to {@code others}, too. */
+    /** Reaps from now on; signals also go to {@code others}. */
     public static SignalRelay.Receiver with(SignalRelay.Receiver others) {
         if (!OrphanReaper.isNeeded()) {
             return others;

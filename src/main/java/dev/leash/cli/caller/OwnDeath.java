@@ -6,13 +6,19 @@ import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SignalDispositions;
 import dev.leash.internal.sys.SignalNumbers;
 
-/** Ends this process as a program was ended, so that its caller sees the same. Without a second core dump. */
+/**
+ * Ends this process by the signal that ended the program, so that its caller sees the same status. Without a second
+ * core dump.
+ */
 public final class OwnDeath {
     private static final int OWN_GROUP = 0;
 
     private OwnDeath() {}
 
-    /** Returns only if the signal has not ended this process; false if it was not tried, as there would be a core dump. */
+    /**
+     * Returns only if the signal has not ended this process; false if it was not sent, because there would be a core
+     * dump.
+     */
     public static boolean by(CallState state, int signal) {
         if (!prepare(state, signal)) {
             return false;
@@ -21,12 +27,15 @@ public final class OwnDeath {
         return true;
     }
 
-    /** The same for all of this process's group: as if the terminal had sent it to them, not to the program's group. */
+    /**
+     * The same for this process's whole group, as if the terminal had sent the signal to it and not to the program's
+     * group.
+     */
     public static boolean ofGroupBy(CallState state, int signal) {
         if (!prepare(state, signal)) {
             return false;
         }
-        int ignored = Processes.kill(state, OWN_GROUP, signal); // which this process is in, so it may
+        int ignored = Processes.kill(state, OWN_GROUP, signal); // cannot be refused: this process is in it
         OwnProcess.raise(state, signal);
         return true;
     }

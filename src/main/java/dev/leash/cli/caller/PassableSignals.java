@@ -31,34 +31,37 @@ import dev.leash.internal.sys.ProcessControls;
 import dev.leash.internal.sys.Resources;
 import dev.leash.internal.sys.SignalSet;
 
-/** Which signals that are sent to leash can be passed on to a program, see signal(7). In sets as {@link SignalSet} has them. */
+/** Which signals that leash gets can be forwarded to a program, see signal(7). Sets are as in {@link SignalSet}. */
 public final class PassableSignals {
     public static final int PIPE = SIGPIPE;
 
-    /** From RTMIN, 34, to RTMAX. The C library keeps two before them for itself. */
+    /** From RTMIN, 34, to RTMAX. The C library keeps the two before them for itself. */
     public static final long REAL_TIME = -1L << LAST_OF_LIBC;
 
-    /** Those that by default change nothing: CONT, but for a stopped process, URG and WINCH. */
+    /** Signals that by default change nothing: CONT (except for a stopped process), URG and WINCH. */
     public static final long HARMLESS = SignalSet.bits(SIGCONT, SIGURG, SIGWINCH);
 
     /** ILL, BUS, FPE and SEGV: the JVM could not go on without its own handlers. */
     private static final long THE_JVMS = SignalSet.bits(SIGILL, SIGBUS, SIGFPE, SIGSEGV);
 
-    /** KILL and STOP, and the two of the C library, which nobody can handle; CHLD tells of our own child. */
+    /**
+     * KILL and STOP, and the two of the C library, which no process can handle; CHLD is about a child of leash
+     * itself.
+     */
     private static final long NOBODYS = SignalSet.bits(SIGKILL, SIGSTOP, FIRST_OF_LIBC, LAST_OF_LIBC, SIGCHLD);
 
-    /** They stop this process, as they would the program: what comes of that is {@link ForegroundJob}'s. */
+    /** They stop this process as they would stop the program: {@link ForegroundJob} handles that. */
     private static final long JOB_CONTROL = SignalSet.bits(SIGTSTP, SIGTTIN, SIGTTOU);
 
     public static final long ALL = ~(THE_JVMS | NOBODYS | JOB_CONTROL);
 
-    /** What a writer is sent by the kernel: not for the program if it is leash that writes. */
+    /** The kernel sends these to a writer: not for the program if leash itself writes. */
     public static final long OF_WRITERS = SignalSet.bits(SIGPIPE, SIGXFSZ);
 
-    /** Those that by default end this process, but for those of a writer, who is told by the call. */
+    /** Signals that by default end this process, except those of a writer, where write(2) reports an error. */
     public static final long ENDING = ALL & ~HARMLESS & ~OF_WRITERS;
 
-    /** INT, TERM, HUP, QUIT, USR1, USR2, ALRM: what there is room for where descriptors are few. */
+    /** INT, TERM, HUP, QUIT, USR1, USR2, ALRM: those that are handled if the descriptor limit is low. */
     private static final long USUAL = SignalSet.bits(SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGALRM);
 
     private static final long PLENTY_OF_DESCRIPTORS = 256;
@@ -66,18 +69,20 @@ public final class PassableSignals {
     private PassableSignals() {}
 
     /**
-     * Loads that part of the JDK that installs a handler of its own for RTMAX-2, with which it wakes up threads that read or
-     * write. Nothing here interrupts such a thread, so that afterwards the signal can be taken.
+     * Loads the part of the JDK that installs a handler for RTMAX-2, with which it wakes threads that read or write.
+     * Nothing here interrupts such a thread, so leash can take the signal afterwards.
      */
     public static void loadRivals() {
         try {
             Class<?> ignored = Class.forName("sun.nio.ch.NativeThread");
         } catch (ClassNotFoundException | LinkageError e) {
-            // In another version of the JDK that one signal is not passed on.
+            // In a JDK without this class, leash does not forward that one signal.
         }
     }
 
-    /** Of {@code signals} those that leave descriptors for other things: each takes one, under its own number. */
+    /**
+     * The part of {@code signals} that leaves enough descriptors: each signal takes the descriptor of its own number.
+     */
     public static long affordable(CallState state, long signals) {
         long limit = ProcessControls.softLimit(state, Resources.NOFILE);
         return Long.compareUnsigned(limit, PLENTY_OF_DESCRIPTORS) >= 0

@@ -7,11 +7,11 @@ import dev.leash.internal.sys.SignalEvents;
 import dev.leash.internal.sys.SystemCallException;
 
 /**
- * The signals that are sent to this process, brought to the loop's thread. What comes after {@link #take} is not lost: it
- * waits for {@link #deliver}.
+ * Brings the signals that this process gets to the loop's thread. A signal that comes after {@link #take} is not
+ * lost: it waits for {@link #deliver}.
  */
 public final class SignalRelay {
-    /** What to do with a signal; on the loop's thread. */
+    /** Handles a signal, on the loop's thread. */
     public interface Receiver {
         void received(int signal);
     }
@@ -23,7 +23,8 @@ public final class SignalRelay {
     }
 
     /**
-     * Takes signals over, whether or not they are ignored. Before there is an engine: that opens descriptors.
+     * Takes over signals, whether or not they are ignored. Must come before there is an engine, which opens
+     * descriptors.
      *
      * @param signals see {@link dev.leash.internal.sys.SignalSet}
      * @throws SystemCallException if a descriptor limit is reached
@@ -33,8 +34,8 @@ public final class SignalRelay {
     }
 
     /**
-     * Brings each of them to {@code receiver}, on the loop's thread. The descriptors are gathered in an epoll of their own, and
-     * here, where the program is running already: on the loop that would stand between the program's end and its notice.
+     * Passes each signal to {@code receiver}, on the loop's thread. The descriptors are added to an epoll of their
+     * own, and here, when the program already runs: on the loop this would delay the notice of the program's end.
      */
     public void deliver(EventLoop loop, Receiver receiver) throws SystemCallException {
         Epoll signals;

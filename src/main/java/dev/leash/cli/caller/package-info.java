@@ -1,4 +1,6 @@
-/** What the caller of the command had: arguments, descriptors, signals, as they were before the JVM changed them. */
+/**
+ * The context of the command's caller: arguments, descriptors and signals, as they were before the JVM changed them.
+ */
 @NullMarked
 package dev.leash.cli.caller;
 

@@ -18,15 +18,15 @@ import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What went wrong in one sentence, for people who did not write this program. Where something was short, the sentence begins
- * with what: the errors that follow from that name a class or a thread, and mean little to anybody.
+ * Describes an error in one sentence, for users. If a resource was short, the sentence begins with it: the errors
+ * that follow from the shortage name a class or a thread and do not help.
  */
 public final class Complaint {
     private static final int STDIN = 0;
 
     private Complaint() {}
 
-    /** The sentence, and behind it where it was thrown if the variable LEASH_DEBUG says so. */
+    /** The sentence, followed by the stack trace if the variable LEASH_DEBUG asks for it. */
     public static String about(Throwable thrown) {
         String sentence = sentence(thrown).replace('\n', ' ');
         String debug = System.getenv("LEASH_DEBUG");
@@ -43,7 +43,7 @@ public final class Complaint {
         if (isForWantOfDescriptors(thrown)) {
             CallState state = CallState.create();
             if (CallerContext.isLaunched()) {
-                // The rest of this may need a file, and this process is at its end and reads no more.
+                // The rest of this may need a descriptor, and this process is ending and reads no more.
                 Descriptors.close(state, STDIN);
             }
             long limit = ProcessControls.softLimit(state, Resources.NOFILE);
@@ -63,7 +63,7 @@ public final class Complaint {
                 : "internal error: " + name(cause) + "; with LEASH_DEBUG=1 leash says where";
     }
 
-    /** What the others in the chain only wrap. */
+    /** The exception that the others in the chain only wrap. */
     private static Throwable decisive(Throwable thrown) {
         Throwable at = thrown;
         while (at.getCause() != null
@@ -92,7 +92,7 @@ public final class Complaint {
                     ? call.errno() == Errno.EMFILE
                     : at instanceof IOException
                             && String.valueOf(at.getMessage()).contains("Too many open files");
-            // A class that cannot be read from its file is said to be missing.
+            // The JVM reports a class that it cannot read from its file as missing.
             if (says || (at instanceof LinkageError && areUsedUp())) {
                 return true;
             }
@@ -125,7 +125,7 @@ public final class Complaint {
         return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
     }
 
-    /** {@code NoSuchFileException} has no other words for it than its name. */
+    /** Makes words of a class name: {@code NoSuchFileException} has no message of its own. */
     private static String spaced(String name) {
         return name.replace("Exception", "")
                 .replaceAll("(?<=[a-z])(?=[A-Z])", " ")

@@ -14,19 +14,19 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the command itself writes to. Bytes, not a PrintStream: the charset of System.err is the locale's, and descriptors
- * 1 and 2 may have been moved. For any thread.
+ * The output of the command itself. It writes bytes, not through a PrintStream: the charset of System.err is the
+ * locale's, and descriptors 1 and 2 may have been moved. For any thread.
  */
 public final class Console {
     private static final int CLOSED = -1;
     private static final String STDOUT = "standard output";
     private static final String STDERR = "standard error";
 
-    // The launcher has put something else where the caller had none.
+    // If the caller had closed the descriptor, the launcher has opened another file there.
     private volatile int stdout = CallerContext.hasClosed(1) ? CLOSED : 1;
     private volatile int stderr = CallerContext.hasClosed(2) ? CLOSED : 2;
 
-    /** From now on writes to these descriptors, and so does what writes to {@link System#err}, such as the logger. */
+    /** Writes to these descriptors from now on. So does code that writes to {@link System#err}, such as the logger. */
     public void moveTo(int stdoutNow, int stderrNow) {
         stdout = stdoutNow;
         stderr = stderrNow;
@@ -51,7 +51,7 @@ public final class Console {
         return new DescriptorOutput(stdout, STDOUT);
     }
 
-    /** Standard error, without a buffer. A caller who has closed it does not want to hear of anything. */
+    /** Standard error, without a buffer. If the caller has closed it, messages are discarded. */
     public OutputStream error() {
         return stderr == CLOSED ? OutputStream.nullOutputStream() : new DescriptorOutput(stderr, STDERR);
     }
@@ -71,12 +71,12 @@ public final class Console {
         return new DescriptorOutput(fd, null);
     }
 
-    /** Writes {@link RawText} and a newline to standard error. Where that fails there is nobody to tell. */
+    /** Writes {@link RawText} and a newline to standard error. A failure is ignored: it cannot be reported. */
     public void complain(String raw) {
         int ignored = Descriptors.writeAll(CallState.create(), stderr, RawText.bytes(raw + "\n"));
     }
 
-    /** Threads write in turn, so each brings a call state of its own. */
+    /** Threads write in turn, so each uses a call state of its own. */
     private static final class DescriptorOutput extends OutputStream {
         private final int fd;
         private final @Nullable String standard;

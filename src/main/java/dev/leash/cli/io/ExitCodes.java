@@ -3,7 +3,7 @@ package dev.leash.cli.io;
 /** The exit statuses that are Leash's own, the same as those of env(1), nohup(1) and timeout(1). */
 public final class ExitCodes {
     public static final int TIMED_OUT = 124;
-    /** Leash itself has failed, or was used wrongly. */
+    /** Leash itself has failed, or the command line is wrong. */
     public static final int FAILED = 125;
     /** The program was found and could not be executed. */
     public static final int NOT_EXECUTABLE = 126;

@@ -10,7 +10,7 @@ public final class LocaleQuote {
     private LocaleQuote() {}
 
     public static String quote(String raw) {
-        // The JVM asks nl_langinfo(CODESET) for it, as the tools do.
+        // The JVM gets it from nl_langinfo(CODESET), as the tools do.
         return quote(raw, "UTF-8".equals(System.getProperty("native.encoding")));
     }
 
@@ -48,7 +48,7 @@ public final class LocaleQuote {
         return quoted.append(close).toString();
     }
 
-    /** How many bytes the printable character of UTF-8 at {@code at} has; 0 if there is none. */
+    /** How many bytes the printable UTF-8 character at {@code at} has; 0 if there is none. */
     private static int printable(String raw, int at) {
         for (int length = 2; length <= 4 && at + length <= raw.length(); length++) {
             String text = RawText.utf8(RawText.bytes(raw.substring(at, at + length)));

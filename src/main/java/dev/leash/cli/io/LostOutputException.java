@@ -3,13 +3,13 @@ package dev.leash.cli.io;
 import dev.leash.internal.sys.Errno;
 import java.io.IOException;
 
-/** What leash was to write to one of its standard streams could not be written. */
+/** Leash could not write to one of its standard streams. */
 public final class LostOutputException extends IOException {
     private static final long serialVersionUID = 1;
 
     private final int errno;
 
-    /** @param stream which one, for people */
+    /** @param stream its name, for the message */
     LostOutputException(String stream, int errno) {
         super("cannot write " + stream + ": " + Errno.description(errno) + " (" + Errno.name(errno) + ")");
         this.errno = errno;
@@ -19,7 +19,7 @@ public final class LostOutputException extends IOException {
         return errno;
     }
 
-    /** Whether nobody reads any more, which is no fault: a filter ends of SIGPIPE then, without a word. */
+    /** Whether the reader has closed the pipe, which is no error: a filter then ends by SIGPIPE, without a message. */
     public boolean nobodyReads() {
         return errno == Errno.EPIPE;
     }

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes of the operating system in a String, one character a byte: arguments can be searched and split as text, and come
- * back unchanged, whatever encoding they are in and whatever the locale says.
+ * Bytes of the operating system in a String, one character for each byte: arguments can be searched and split as text
+ * and converted back unchanged, whatever their encoding and the locale are.
  */
 public final class RawText {
     private static final char REPLACEMENT = '\ufffd';
@@ -33,24 +33,24 @@ public final class RawText {
         return all;
     }
 
-    /** For people: what is no UTF-8 is replaced. */
+    /** Text for messages: bytes that are not UTF-8 are replaced. */
     public static String text(String raw) {
         return new String(bytes(raw), StandardCharsets.UTF_8);
     }
 
-    /** {@code text} without the byte order mark of UTF-8, which some editors put at the start of a file. */
+    /** {@code text} without the UTF-8 byte order mark that some editors put at the start of a file. */
     public static byte[] withoutMark(byte[] text) {
         boolean marked = text.length >= 3 && text[0] == (byte) 0xef && text[1] == (byte) 0xbb && text[2] == (byte) 0xbf;
         return marked ? Arrays.copyOfRange(text, 3, text.length) : text;
     }
 
-    /** The text in UTF-8 that {@code bytes} are, or null if they are not. */
+    /** {@code bytes} decoded as UTF-8, or null if they are not valid UTF-8. */
     public static @Nullable String utf8(byte[] bytes) {
         String text = new String(bytes, StandardCharsets.UTF_8);
         if (text.indexOf(REPLACEMENT) < 0) {
             return text;
         }
-        // What is no UTF-8 was replaced. Or it says so itself.
+        // The text has replacement characters: decoding has put them there, or the bytes contain them.
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()

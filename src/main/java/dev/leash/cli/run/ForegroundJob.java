@@ -10,13 +10,13 @@ import dev.leash.internal.sys.Terminal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a shell does for its foreground job, done for a program that has a process group of its own: it gets the terminal,
- * so that it may read and is sent Ctrl-C; when it stops (Ctrl-Z), this process stops too, and when a shell continues this
- * process, the program goes on.
+ * Does for a program with a process group of its own what a shell does for its foreground job. The program gets the
+ * terminal, so that it may read and gets Ctrl-C; when it stops (Ctrl-Z), this process stops too, and when a shell
+ * continues this process, the program continues.
  *
- * <p>The terminal is lent at once where standard output is that terminal as well. Otherwise, when the program first needs
- * it and is stopped for that: in {@code leash run -- make | less} it is less that wants the terminal. All methods are for
- * the loop's thread, but {@link #ofTerminal} and {@link #takeBack}.
+ * <p>If standard output is the same terminal, the program gets the terminal at once. Otherwise it gets it when it
+ * first needs it and the kernel stops it for that: in {@code leash run -- make | less} less needs the terminal. All
+ * methods are for the loop's thread, except {@link #ofTerminal} and {@link #takeBack}.
  */
 public final class ForegroundJob {
     public static final int SIGCHLD = SignalNumbers.SIGCHLD;
@@ -28,7 +28,7 @@ public final class ForegroundJob {
     private static final int TERMINAL = 0;
     private static final int OWN_GROUP = 0;
 
-    /** The loop's thread's: no other uses it. */
+    /** Only the loop's thread uses it. */
     private final CallState state = CallState.create();
 
     private final boolean eager;
@@ -49,7 +49,7 @@ public final class ForegroundJob {
         if (Terminal.foregroundGroup(state, TERMINAL) < 0) {
             return null;
         }
-        // Who is not in the foreground is stopped by tcsetpgrp: the way back would be barred.
+        // tcsetpgrp stops a process that is not in the foreground, so this process could not take the terminal back.
         SignalDispositions.ignore(SIGTTOU);
         return new ForegroundJob(state, Terminal.foregroundGroup(state, stdout) >= 0);
     }
@@ -64,17 +64,19 @@ public final class ForegroundJob {
     void childChanged(Child child) {
         int signal = Processes.stopSignal(state, (int) child.pid());
         boolean wantsTerminal = signal == SIGTTIN || signal == SIGTTOU;
-        // Lent already and yet stopped: it tried before it had it. But whoever stops again wants another terminal.
+        // The program has the terminal and has stopped all the same: it tried before it had it. If it stops again and
+        // again, it needs another terminal.
         if (wantsTerminal && resumed < 3 && (borrower != 0 || inForeground())) {
             resumed++;
             lend(child);
             SignalForwarder.send(child, SIGCONT);
         } else if (wantsTerminal || signal == SIGTSTP) {
-            // To the group: a shell waits until all of a pipeline has stopped. A group without a shell is not stopped.
+            // To the group, because a shell waits until the whole pipeline has stopped. The kernel does not stop an
+            // orphaned group, which has no shell.
             takeBack();
-            int ignored = Processes.kill(state, OWN_GROUP, SIGTSTP); // which it is in, so it may
+            int ignored = Processes.kill(state, OWN_GROUP, SIGTSTP); // cannot be refused: this process is in it
         }
-        // Whoever sent STOP to the program has not asked leash to lose sight of its deadline.
+        // If the program was sent STOP, leash goes on: it has to watch the deadline.
     }
 
     /** On SIGCONT. */
@@ -93,30 +95,31 @@ public final class ForegroundJob {
     private void lend(Child child) {
         hadTerminal = false;
         borrower = (int) child.pid();
-        // If it has ended meanwhile, or the terminal has gone, there is nothing to lend.
+        // Fails if the program has ended or the terminal is gone: then there is nothing to do.
         int ignored = Terminal.setForegroundGroup(state, TERMINAL, borrower);
     }
 
-    /** The caller gets the terminal back that he gave. Also from another thread, when the run has ended. */
+    /** Gives the terminal back to the caller's group. Also from another thread, when the run has ended. */
     void takeBack() {
         if (borrower != 0) {
             borrower = 0;
             hadTerminal = true;
-            int ignored = Terminal.setForegroundGroup(CallState.create(), TERMINAL, ownGroup); // unless it has gone
+            // Fails if the terminal is gone.
+            int ignored = Terminal.setForegroundGroup(CallState.create(), TERMINAL, ownGroup);
         }
     }
 
     /**
-     * Gives the terminal the modes that leash has found, in place of those of a program that had no time to put them back. After
-     * {@link #takeBack}; only where the program had the terminal until then: else somebody else is using it.
+     * Restores the modes that the terminal had at the start, because the program had no time to restore them. After
+     * {@link #takeBack}; only if the program had the terminal until then: otherwise another process uses it.
      */
     void restoreModes() {
         if (hadTerminal && modes != null) {
-            int ignored = Terminal.setModes(CallState.create(), TERMINAL, modes); // it has gone
+            int ignored = Terminal.setModes(CallState.create(), TERMINAL, modes); // fails if the terminal is gone
         }
     }
 
-    /** Whether the program had the terminal until {@link #takeBack}, so that what is typed went to it alone. */
+    /** Whether the program had the terminal until {@link #takeBack}, so that it alone got what was typed. */
     boolean hadTerminal() {
         return hadTerminal;
     }

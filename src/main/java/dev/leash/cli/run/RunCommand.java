@@ -56,14 +56,14 @@ public final class RunCommand {
         descriptors.move();
         console.moveTo(descriptors.stdout(), descriptors.stderr());
         caller.ignoreAgain();
-        // With a terminal of its own the program needs no share in the caller's.
+        // A program with a terminal of its own does not need the caller's.
         ForegroundJob job = options.tty() ? null : ForegroundJob.ofTerminal(descriptors.stdout());
         TerminalBridge bridge = options.tty() ? TerminalBridge.of(descriptors.stdout()) : null;
         PassableSignals.loadRivals();
         long signals = signals(job, bridge);
         descriptors.freeNumbers();
         SignalRelay relay = SignalRelay.take(state, signals);
-        // Nothing outlives init: a guardian would have nobody to guard.
+        // Nothing outlives init, so a guardian would have nothing to guard.
         Supervisor supervisor = access.supervisor(!InitDuty.isNeeded());
         EventLoop loop = access.loop(supervisor);
         EarlySignals early = new EarlySignals(relay, loop);
@@ -91,7 +91,7 @@ public final class RunCommand {
         } finally {
             if (job != null) {
                 job.takeBack();
-                if (!endedByItself) { // as stty(1) does, whose changes are to stay
+                if (!endedByItself) { // a program that exits may change modes on purpose, as stty(1) does
                     job.restoreModes();
                 }
             }
@@ -99,10 +99,10 @@ public final class RunCommand {
                 bridge.leave();
             }
         }
-        supervisor.close(); // with the guardian, which else would be there a moment longer than leash
+        supervisor.close(); // also ends the guardian, which otherwise would outlive leash for a moment
         letSignalsEnd();
         if (result.failure().orElse(null) instanceof LostOutputException lost) {
-            throw lost; // which says it all: the program ended early, if it did, because of that
+            throw lost; // if the program ended early, this was the reason
         }
         int status = report(new RunReport(options).ended(result), status(result));
         if (job != null
@@ -110,24 +110,24 @@ public final class RunCommand {
                 && result.cause() == Cause.EXITED
                 && result.status() instanceof ExitStatus.Signaled by
                 && isFromKeyboard(by.signal().number())) {
-            // Else a script that runs leash would not notice that somebody has typed Ctrl-C: it has its own group.
+            // The program has a group of its own, so without this a script that runs leash would not notice Ctrl-C.
             OwnDeath.ofGroupBy(state, by.signal().number());
         }
         return status;
     }
 
-    /** @param signal what has ended the wait of a start that had to wait for somebody, or 0 */
+    /** @param signal what has ended the wait of the start, or 0 */
     private int failedStart(SpawnException failure, int signal, boolean onTerminal) throws IOException {
         int status = signal == 0 ? failedStart(failure) : ExitCodes.SIGNALED + signal;
         letSignalsEnd();
         int reported = report(new RunReport(options).failedStart(failure), status);
         if (onTerminal && isFromKeyboard(signal)) {
-            boolean ignored = OwnDeath.by(state, signal); // so that a script that runs leash ends, too
+            boolean ignored = OwnDeath.by(state, signal); // so that a script that runs leash ends as well
         }
         return reported;
     }
 
-    /** There is no program to pass them on to, and whoever is to read the report may not do so. */
+    /** No program is left to forward signals to, and the report may block on a reader that does not read. */
     private void letSignalsEnd() {
         for (long left = PassableSignals.ENDING & ~caller.ignoredSignals(); left != 0; left &= left - 1) {
             SignalDispositions.reset(SignalSet.least(left));
@@ -181,14 +181,14 @@ public final class RunCommand {
         if (result.cause() == Cause.TIMED_OUT || result.cause() == Cause.IDLE) {
             return ExitCodes.TIMED_OUT;
         }
-        // Not a switch, for which the JVM makes a class at run time: that takes longer than the program may.
+        // Not a switch over types: the JVM would generate a class for it, which may take longer than the program.
         ExitStatus status = result.status();
         if (status instanceof ExitStatus.Exited exited) {
             return exited.code();
         }
         return status instanceof ExitStatus.Signaled by
                 ? ExitCodes.SIGNALED + by.signal().number()
-                : ExitCodes.FAILED; // and the report says why
+                : ExitCodes.FAILED; // the report says why
     }
 
     private static SpawnException withHint(SpawnException e) {
@@ -213,7 +213,7 @@ public final class RunCommand {
         };
     }
 
-    /** There is no outcome to report, and the message says why. */
+    /** The outcome is unknown; the message says why. */
     public static final class UnfinishedException extends IOException {
         private static final long serialVersionUID = 1;
 

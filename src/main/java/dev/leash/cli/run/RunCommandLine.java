@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The options of {@code leash run}. Every value is taken as it is and converted here, since it is {@link RawText}. */
+/** The options of {@code leash run}. Values are {@link RawText} and are converted here. */
 public final class RunCommandLine {
     private static final Duration DEFAULT_GRACE = Duration.ofSeconds(2);
 
@@ -51,7 +51,7 @@ public final class RunCommandLine {
 
     private RunCommandLine() {}
 
-    /** What is asked for, or null if that is help. */
+    /** The options, or null if help was asked for. */
     static @Nullable RunOptions parse(List<String> arguments) throws UsageException {
         GivenOptions given = GivenOptions.parse("run", FORMS, arguments, true);
         return given.asksForHelp() ? null : options(given);
@@ -92,7 +92,7 @@ public final class RunCommandLine {
                 given.has("--quiet"));
     }
 
-    /** {@code program} with the rules of its run. */
+    /** {@code program} with the settings of its run. */
     private static Command described(GivenOptions given, Command program) throws UsageException {
         Command command = program;
         String timeout = given.value("--timeout");
@@ -113,7 +113,7 @@ public final class RunCommandLine {
                 given.value("--cpu"));
         String files = given.value("--nofile");
         if (files != null) {
-            // With less, no program that needs a shared library could be started.
+            // With fewer, no program that needs a shared library could start.
             command = command.rlimit(Rlimit.NOFILE, NumberText.from("--nofile", files, 4, Integer.MAX_VALUE));
         }
         String nice = given.value("--nice");

@@ -7,7 +7,7 @@ import dev.leash.cli.options.SizeText;
 import dev.leash.cli.options.UsageException;
 import org.jspecify.annotations.Nullable;
 
-/** Which processes {@code leash run} holds, and what they may use together. */
+/** The containment of {@code leash run} and its limits. */
 final class RunContainment {
     private static final double LEAST_CPU = 0.01;
     private static final double MOST_CPU = 1_000_000;
@@ -63,7 +63,7 @@ final class RunContainment {
 
     private static double processors(String text) throws UsageException {
         try {
-            // Java also reads 2d, 2f and 0x2p0: the first looks like two days.
+            // Java also accepts 2d, 2f and 0x2p0: the first looks like two days.
             double processors = text.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'))
                     ? Double.parseDouble(text)
                     : Double.NaN;
@@ -71,7 +71,7 @@ final class RunContainment {
                 return processors;
             }
         } catch (NumberFormatException e) {
-            // told below
+            // reported below
         }
         throw new UsageException(
                 "--cpu needs a number of processors from 0.01 on, such as 0.5 or 2, not '" + text + "'");

@@ -1,6 +1,6 @@
 package dev.leash.cli.run;
 
-/** What {@code leash run --help} says; {@link RunCommandLine} knows the same options, which a test compares. */
+/** The text of {@code leash run --help}. {@link RunCommandLine} has the same options, which a test compares. */
 public final class RunHelp {
     public static final String TEXT = """
             Usage: leash run [OPTION]... [--] COMMAND [ARG]...

@@ -7,17 +7,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a command line of {@code leash run} asks for. All text in it is {@link RawText}.
+ * A command line of {@code leash run}. All text in it is {@link RawText}.
  *
  * @param command the program and its arguments
- * @param described the same with all that the options say of its run, but for its streams and its environment
+ * @param described the command with all settings of its run, except its streams and its environment
  * @param timeoutText as given
- * @param graceNanos how long what was asked to end may take; 0 if that was not given
- * @param watched whether leash has to see the output though it only passes it on
+ * @param graceNanos the time from the stop signal to KILL; 0 if it was not given
+ * @param watched whether the output passes through leash even though leash only forwards it
  * @param capture of each stream, in JSON
  * @param stdinFile null for the caller's standard input; likewise the others
- * @param append whether those files are written at their ends
- * @param elsewhere whether it starts in another directory than the caller's
+ * @param append whether the files are appended to
+ * @param elsewhere whether the program starts in another directory than the caller's
  * @param environment assignments, each {@code NAME=VALUE}
  */
 record RunOptions(
@@ -38,7 +38,7 @@ record RunOptions(
         List<String> environment,
         boolean json,
         boolean quiet) {
-    /** Whether what the program writes passes through this process while it runs. */
+    /** Whether the program's output passes through this process while it runs. */
     boolean outputPasses() {
         return prefix || tty || watched;
     }

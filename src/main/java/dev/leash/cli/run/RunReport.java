@@ -22,7 +22,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** What {@code leash run} says in the end: a JSON object, or a line for people. */
+/** The report of {@code leash run} at its end: a JSON object or a line of text. */
 public final class RunReport {
     private static final CommandAccess ACCESS = CommandAccess.get();
 
@@ -44,7 +44,7 @@ public final class RunReport {
         return this;
     }
 
-    /** One line, as {@link RawText}; null if there is nothing to say because the program has just exited. */
+    /** One line, as {@link RawText}; null if the program has simply exited. */
     @Nullable
     String line() {
         if (failure != null) {
@@ -95,7 +95,10 @@ public final class RunReport {
         return alive ? " could not be ended" : " ended, but its exit status is lost";
     }
 
-    /** Which processes could not be ended and why, to be appended; if any. Names are the bytes of a process, as {@link RawText}. */
+    /**
+     * Text about the processes that could not be ended and why, to be appended; empty if there are none. Process
+     * names are bytes, as {@link RawText}.
+     */
     public static String left(Result result) {
         List<Straggler> survivors = result.survivors();
         if (!survivors.isEmpty()) {
@@ -117,7 +120,7 @@ public final class RunReport {
 
     /** Writes the object and a newline, in UTF-8. */
     void writeJson(OutputStream sink) throws IOException {
-        // Written as it is made: the text of what was captured is several times larger than the bytes.
+        // Streamed, because the JSON text of captured output is several times larger than its bytes.
         try (JsonGenerator json = new JsonFactory().createGenerator(sink)) {
             json.writeStartObject();
             command(json, options.command());
@@ -190,7 +193,7 @@ public final class RunReport {
         }
     }
 
-    /** How a program ended: by itself, by a signal, or neither is known. */
+    /** How a program ended: with an exit code, by a signal, or unknown. */
     public static void status(JsonGenerator json, ExitStatus status) throws IOException {
         if (status instanceof ExitStatus.Exited exited) {
             json.writeNumberField("exitCode", exited.code());
@@ -220,7 +223,7 @@ public final class RunReport {
         members(json, "survivors", result.survivors(), ACCESS.refusal(result));
     }
 
-    /** With which errno the kernel refused a signal, where it did. */
+    /** The errno with which the kernel refused a signal, if it did. */
     private static void refused(JsonGenerator json, boolean refused, int refusal) throws IOException {
         if (refused) {
             json.writeStringField("refused", Errno.name(refusal));
@@ -241,7 +244,7 @@ public final class RunReport {
         json.writeEndArray();
     }
 
-    /** What all processes of a cgroup have used together; nothing of what the kernel does not tell. */
+    /** What all processes of a cgroup have used together, without values that the kernel does not report. */
     private static void use(JsonGenerator json, GroupUse use) throws IOException {
         json.writeObjectFieldStart("cgroup");
         number(json, "memoryPeakBytes", use.memoryPeakBytes());
@@ -257,7 +260,7 @@ public final class RunReport {
         }
     }
 
-    /** What was captured, and whether it is all. */
+    /** The captured output, and whether it is complete. */
     public static void output(JsonGenerator json, Result result) throws IOException {
         output(json, "stdout", result.stdoutBytes());
         output(json, "stderr", result.stderrBytes());
@@ -287,7 +290,7 @@ public final class RunReport {
         json.writeEndObject();
     }
 
-    /** Of a start that waited for somebody; null for one that failed by itself. */
+    /** What has ended a start that had to wait; null for a start that failed by itself. */
     private static @Nullable String givenUp(SpawnException failed) {
         return failed.givenUp()
                 .map(cause -> cause(cause == Cause.TIMED_OUT ? Cause.TIMED_OUT : Cause.CANCELLED))

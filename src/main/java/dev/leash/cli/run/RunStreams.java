@@ -21,12 +21,11 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the options of {@code leash run} lead the program's streams. As long as nothing else is asked for they are the
- * caller's own; else the output passes through this process, and standard output and error keep their order each for
- * itself only.
+ * Connects the program's streams as the options of {@code leash run} say. By default they are the caller's own.
+ * Otherwise the output passes through this process, and the order between standard output and standard error is lost.
  */
 final class RunStreams {
-    /** Of a terminal, in characters. */
+    /** The size of a terminal, in characters. */
     record TerminalSize(int columns, int rows) {}
 
     private static final TerminalSize USUAL_SIZE = new TerminalSize(80, 24);
@@ -89,7 +88,10 @@ final class RunStreams {
         return options.prefix() ? CommandAccess.get().into(prefixed(stream, target)) : Output.to(target);
     }
 
-    /** Our descriptor for that of the caller's that {@code file} names; negative if it is the path of a file. */
+    /**
+     * This process's number for the caller's descriptor that {@code file} names; negative if it is the path of a
+     * file.
+     */
     private int named(String file, boolean writing) throws SpawnException {
         int number = CallersPath.descriptor(file);
         if (number < 0) {
@@ -117,7 +119,7 @@ final class RunStreams {
                         text.to(target);
                         return;
                     }
-                    // Neither stream's line comes into one of the other's.
+                    // A line of one stream must not be written into a line of the other.
                     onePlace.lock();
                     try {
                         text.to(target);
@@ -128,7 +130,7 @@ final class RunStreams {
                 () -> ("[" + seconds() + name).getBytes(StandardCharsets.US_ASCII));
     }
 
-    /** Since the start, in seconds with milliseconds: as wide for a night as for a moment. */
+    /** The time since the start, in seconds with milliseconds, in a fixed width that is enough for a night. */
     private String seconds() {
         long millis = (System.nanoTime() - startNanos) / 1_000_000;
         String whole = Long.toString(millis / 1000);

@@ -10,11 +10,10 @@ import dev.leash.internal.sys.SignalSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code leash run} does with the signals that it is sent. They are meant for the program, so its group gets them, and
- * it decides: an interpreter goes on after INT, a daemon after HUP. Therefore they do not change the cause; a program that
- * dies of one has just {@code exited}. Two of them are meant for leash as well: a second INT comes from somebody who has
- * lost patience, and TERM from somebody who wants an end; where a grace is given, that is what the program has left. If
- * leash has to KILL, the cause is {@code cancelled}.
+ * Forwards the signals that {@code leash run} gets. They are meant for the program, so its group gets them, and it
+ * decides: an interpreter continues after INT, a daemon after HUP. So they do not change the cause: for a program
+ * that ends by one it is {@code exited}. Two of them are meant for leash as well: a second INT and TERM ask for an
+ * end. If a grace was given, the program has that time to end. If leash has to KILL, the cause is {@code cancelled}.
  */
 public final class SignalForwarder implements SignalRelay.Receiver {
     private final EventLoop loop;
@@ -56,7 +55,7 @@ public final class SignalForwarder implements SignalRelay.Receiver {
         } else {
             interrupted |= signal == Signal.INT.number();
             send(child, signal);
-            // A stopped program would not notice, as with the signals of a stop plan.
+            // A stopped program would not handle the signal; a stop plan sends CONT for the same reason.
             send(child, ForegroundJob.SIGCONT);
             if (signal == Signal.TERM.number() && graceNanos > 0 && !terminated) {
                 terminated = true;
@@ -65,7 +64,7 @@ public final class SignalForwarder implements SignalRelay.Receiver {
         }
     }
 
-    /** Whether it still finds somebody, who may be signalled, is nothing to wait for: kill(1) is told as little. */
+    /** Does not wait for the outcome: kill(1) does not learn it either. */
     public static void send(Child child, int signal) {
         CommandAccess.get().signal(child, signal);
     }

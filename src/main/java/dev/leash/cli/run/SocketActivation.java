@@ -8,14 +8,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sockets that systemd hands over, see sd_listen_fds(3): descriptors from 3 on, of which LISTEN_FDS tells the number and
- * LISTEN_PID for whom they are. A program that finds another pid than its own there does not take them.
+ * Sockets that systemd passes, see sd_listen_fds(3): descriptors from 3 on. LISTEN_FDS holds how many there are,
+ * LISTEN_PID the pid of the process that they are for. A program that finds another pid there does not use them.
  */
 public final class SocketActivation {
-    /** What is said to whoever is not given the sockets would be untrue. */
+    /** Removed for a program that does not get the sockets: their values would be wrong. */
     public static final Set<String> VARIABLES = Set.of("LISTEN_PID", "LISTEN_PIDFDID", "LISTEN_FDS", "LISTEN_FDNAMES");
 
-    /** Nobody knows the number of a process before it is there but the process itself. */
+    /** A pid is known only once the process exists, so a shell sets it in the process itself. */
     private static final String[] RECEIVER = {"/bin/sh", "-c", "LISTEN_PID=$$; unset LISTEN_PIDFDID; exec \"$@\"", "sh"
     };
 
@@ -24,15 +24,15 @@ public final class SocketActivation {
     private SocketActivation() {}
 
     /**
-     * {@code command}, to which the sockets are passed on if they are for this process.
+     * {@code command}, with the sockets if they are for this process.
      *
-     * @param environment of the command; null if it is that of the JVM
+     * @param environment the environment of the command; null if it is the JVM's
      */
     static Command receiving(Command command, @Nullable List<byte[]> environment) {
         String self = Long.toString(ProcessHandle.current().pid());
         for (byte[] entry : environment != null ? environment : EnvironmentBlock.own()) {
             String variable = entry.length > 0 && entry[0] == 'L' ? RawText.of(entry) : "";
-            if (variable.startsWith(RECEIVER_PID)) { // the first of a name counts, see getenv(3)
+            if (variable.startsWith(RECEIVER_PID)) { // the first entry of a name counts, see getenv(3)
                 return variable.substring(RECEIVER_PID.length()).equals(self) ? command.prefix(RECEIVER) : command;
             }
         }

@@ -11,8 +11,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands between the caller's terminal and that of a program with {@code --tty}: every key goes to the program as it is
- * typed, Ctrl-C included, and the program's terminal has the size of the caller's.
+ * Connects the caller's terminal to that of a program with {@code --tty}: each key goes to the program as it is
+ * typed, including Ctrl-C, and the program's terminal has the size of the caller's.
  */
 public final class TerminalBridge {
     public static final int SIGWINCH = SignalNumbers.SIGWINCH;
@@ -33,28 +33,31 @@ public final class TerminalBridge {
         return RunStreams.callersTerminal(TERMINAL) == null ? null : new TerminalBridge(stdout);
     }
 
-    /** Changes the caller's terminal, unless somebody else is in its foreground. */
+    /** Puts the caller's terminal into raw mode, unless another group is in its foreground. */
     void enter() {
         byte[] modes = isOurs() ? Terminal.modes(state, TERMINAL) : null;
         if (modes != null) {
-            // Else this process would be stopped if it is in the background when it puts the terminal back.
+            // Otherwise the kernel would stop this process if it is in the background when it restores the terminal.
             SignalDispositions.ignore(ForegroundJob.SIGTTOU);
             found = modes;
             raw = Terminal.raw(modes);
-            int ignored = Terminal.setModes(state, TERMINAL, raw); // it has gone, and leash is about to be told
+            int ignored = Terminal.setModes(state, TERMINAL, raw); // fails if the terminal is gone; leash gets HUP then
         }
     }
 
-    /** Puts the terminal back, unless somebody else is in its foreground and has changed it by now, as a shell does. */
+    /**
+     * Restores the terminal, unless another group is in its foreground and may have changed it by now, as a shell
+     * does.
+     */
     void leave() {
         if (found != null && (isOurs() || Arrays.equals(raw, Terminal.modes(state, TERMINAL)))) {
-            int ignored = Terminal.setModes(state, TERMINAL, found); // it has gone
+            int ignored = Terminal.setModes(state, TERMINAL, found); // fails if the terminal is gone
         }
     }
 
     private boolean isOurs() {
         int foreground = Terminal.foregroundGroup(state, TERMINAL);
-        // Where it is not the controlling terminal there is no foreground.
+        // A terminal that is not the controlling one has no foreground for this process.
         return foreground < 0 || foreground == OwnProcess.group();
     }
 

@@ -16,9 +16,9 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When {@code leash timeout} sends what. The time is up at the deadline, or when somebody sends ALRM. Any other signal is
- * passed on. The first of all these also starts the time of {@code --kill-after}, at the end of which the time is up too, and
- * what is sent from then on is KILL. For the loop's thread.
+ * Decides when {@code leash timeout} sends which signal. The time is up at the deadline, or when this process gets
+ * ALRM. It forwards any other signal. The first of these events also starts the time of {@code --kill-after}; when
+ * that ends, the time is up as well, and KILL is sent from then on. For the loop's thread.
  */
 final class TimeoutAlarm implements SignalRelay.Receiver {
     private static final StopStep KILL = new StopStep(StopStep.SIGKILL, 0);
@@ -45,14 +45,14 @@ final class TimeoutAlarm implements SignalRelay.Receiver {
     @Override
     public void received(int signal) {
         if (signal == ForegroundJob.SIGCHLD) {
-            return; // of an orphan, or of the program, which is watched in another way
+            return; // of an orphan, or of the program, whose pidfd is polled
         }
         if (signal == TimeoutSignals.SIGALRM) {
             ring();
             return;
         }
         if (SignalSet.contains(PassableSignals.HARMLESS, signal) && signal != options.signal()) {
-            // They ask for no end, and come more than once. A terminal sends them to the group by itself.
+            // They do not ask for an end, and may come more than once. The terminal itself sends them to the group.
             CompletableFuture<@Nullable Integer> ignored =
                     run.askWhilePinned(pid -> Processes.kill(loop.callState(), pid, signal));
             return;
@@ -66,7 +66,7 @@ final class TimeoutAlarm implements SignalRelay.Receiver {
     private void ring() {
         boolean kill = options.sendsKill() || killIsNext;
         long grace = startsKillTime() ? options.killAfterNanos() : Long.MAX_VALUE;
-        // The KILL after an endless grace never comes.
+        // After an endless grace the KILL never comes.
         run.requestStop(Cause.TIMED_OUT, kill ? List.of(KILL) : List.of(new StopStep(options.signal(), grace), KILL));
     }
 

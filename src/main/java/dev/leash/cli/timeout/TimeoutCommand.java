@@ -43,9 +43,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code leash timeout}, which behaves as timeout(1) of the GNU coreutils. Not as {@code leash run}: the program shares a
- * process group with this process, which made it and is signalled with it; who outlives the program lives on; and what is
- * sent to this process goes to the program.
+ * {@code leash timeout}, which behaves as timeout(1) of the GNU coreutils. Unlike {@code leash run}, the program
+ * shares a process group with this process, which made the group and is signalled with it; processes that outlive the
+ * program live on; and signals to this process go to the program.
  */
 public final class TimeoutCommand {
     private static final long A_MOMENT_MILLIS = 100;
@@ -96,7 +96,7 @@ public final class TimeoutCommand {
 
     private int run() throws Exception {
         if (!options.foreground()) {
-            // Refused to the leader of a session, whose group it is already.
+            // Fails for the leader of a session, which leads its group already.
             int ignored = OwnProcess.leadGroup(state);
         }
         descriptors.move();
@@ -119,19 +119,19 @@ public final class TimeoutCommand {
         } catch (ExecutionException e) {
             throw new RunCommand.UnfinishedException(e);
         } catch (SystemCallException e) {
-            engine.kill(); // it must not go on without anybody who looks after it
+            engine.kill(); // the program must not run on without its deadline
             throw e;
         } finally {
-            // The end of a JVM waits 300 ms for a thread that is in a system call, as the loop's is.
+            // A JVM that exits waits 300 ms for a thread that is in a system call, as the loop's thread is.
             engine.shutdown();
             engine.awaitEnd();
         }
     }
 
     /**
-     * Waits for the end. Nobody has opened the file that this command is, as long as each class is in the cache; when another
-     * one is needed, at the end of a day, the name may lead to a newer leash, or nowhere. So it is opened now, but not where
-     * the program is over in a moment.
+     * Waits for the end. As long as each class is in the cache, the JVM does not open the file of this command. If it
+     * needs another class hours later, the path may lead to a newer leash or nowhere. So this opens the file early,
+     * but not for a program that ends at once.
      */
     private static Ending outcome(Run run) throws InterruptedException, ExecutionException {
         try {
@@ -157,7 +157,7 @@ public final class TimeoutCommand {
         if (deleted >= 0) {
             program.directory(new Directory.Descriptor(deleted));
         }
-        // The deadline is TimeoutAlarm's.
+        // TimeoutAlarm handles the deadline.
         return RunSpec.of(program.build())
                 .leaveStragglers(true)
                 .drainNanos(Long.MAX_VALUE)
@@ -201,7 +201,7 @@ public final class TimeoutCommand {
             if (!timedOut && !OwnDeath.by(state, signal)) {
                 console.complain("timeout: warning: disabling core dumps failed");
             }
-            // With --foreground this process has not got the KILL itself, and its caller is to see the same status.
+            // With --foreground this process has not got the KILL itself, but its caller has to see the same status.
             preserve |= signal == StopStep.SIGKILL;
             status = ExitCodes.SIGNALED + signal;
         } else {

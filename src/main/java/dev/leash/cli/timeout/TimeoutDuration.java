@@ -1,11 +1,12 @@
 package dev.leash.cli.timeout;
 
 /**
- * The DURATION of {@code leash timeout}: a number as strtod(3) takes it, hexadecimal and {@code inf} included, and a unit
- * s, m, h or d. Beyond what timeout(1) takes, several whole numbers with ever smaller units are added: {@code 1h30m}.
+ * The DURATION of {@code leash timeout}: a number as strtod(3) takes it, hexadecimal and {@code inf} included, and a
+ * unit s, m, h or d. Beyond what timeout(1) takes, several whole numbers with ever smaller units are added:
+ * {@code 1h30m}.
  */
 final class TimeoutDuration {
-    /** What {@link #nanos} answers for what is no duration. */
+    /** What {@link #nanos} returns for text that is no duration. */
     static final long INVALID = -1;
 
     private static final double NANOS_PER_SECOND = 1e9;
@@ -13,7 +14,10 @@ final class TimeoutDuration {
 
     private TimeoutDuration() {}
 
-    /** Nanoseconds, rounded up; {@link Long#MAX_VALUE} for what does not fit; {@link #INVALID}. */
+    /**
+     * The nanoseconds, rounded up; {@link Long#MAX_VALUE} for a duration that does not fit; {@link #INVALID} for text
+     * that is none.
+     */
     static long nanos(String text) {
         if (isPlain(text)) {
             return Integer.parseInt(text) * 1_000_000_000L;
@@ -21,7 +25,7 @@ final class TimeoutDuration {
         Numeral numeral = new Numeral(text);
         double number = numeral.read();
         int unit = unit(text.substring(numeral.end));
-        // Not a number is not at least 0 either. Minus zero is, unless it has become zero only by rounding.
+        // NaN fails the comparison. Minus zero passes it, unless it has become zero only by rounding.
         if (!numeral.found || unit == 0 || !(number >= 0)) {
             return sum(text);
         }
@@ -33,7 +37,7 @@ final class TimeoutDuration {
         return ((long) whole) * 1_000_000_000L + (long) Math.ceil((seconds - whole) * NANOS_PER_SECOND);
     }
 
-    /** The usual case, whole seconds, without what the arithmetic of floating point takes to load. */
+    /** The usual case, whole seconds, which needs no class for floating-point arithmetic. */
     private static boolean isPlain(String text) {
         for (int at = 0; at < text.length(); at++) {
             if (text.charAt(at) < '0' || text.charAt(at) > '9') {
@@ -43,7 +47,7 @@ final class TimeoutDuration {
         return !text.isEmpty() && text.length() < 10;
     }
 
-    /** Of {@code 1h30m} and the like; {@link #INVALID} for all else. */
+    /** The nanoseconds of {@code 1h30m} and the like; {@link #INVALID} for all else. */
     private static long sum(String text) {
         long seconds = 0;
         long before = Long.MAX_VALUE;
@@ -74,7 +78,7 @@ final class TimeoutDuration {
         };
     }
 
-    /** Finds the longest start of a text that is a number. */
+    /** Finds the longest prefix of a text that is a number. */
     private static final class Numeral {
         private final String text;
         private int end;
@@ -129,7 +133,7 @@ final class TimeoutDuration {
             double value = radix == 16
                     ? Double.parseDouble("0x" + mantissa + (exponent.isEmpty() ? "p0" : exponent))
                     : Double.parseDouble(mantissa + exponent);
-            // Too small to be told from zero, and yet more: the shortest time there is.
+            // Rounded to zero, but greater: the shortest time there is.
             return accept(mantissaEnd + exponent.length(), value == 0 && nonZero ? Double.MIN_VALUE : value);
         }
 
@@ -142,7 +146,7 @@ final class TimeoutDuration {
             return at;
         }
 
-        /** The exponent with its letter, or nothing: a letter without digits belongs to what follows the number. */
+        /** The exponent with its letter, or empty: a letter without digits belongs to what follows the number. */
         private String exponent(int start, char letter) {
             if (start == text.length() || Character.toLowerCase(text.charAt(start)) != letter) {
                 return "";

@@ -25,7 +25,7 @@ record TimeoutOptions(
         boolean preserveStatus,
         boolean verbose,
         List<String> command) {
-    /** What is wanted. */
+    /** What the command line asks for. */
     enum Request {
         RUN,
         HELP,

@@ -9,7 +9,7 @@ import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.sys.CallState;
 import java.io.IOException;
 
-/** Says what is sent, if that is wanted, and leaves to {@link ProcessSet} below it who is to be continued. */
+/** Reports each signal if --verbose asks for it. The {@link ProcessSet} below decides which processes get CONT. */
 final class TimeoutProcessSet implements ProcessSet {
 
     private final ProcessSet signalled;
@@ -24,7 +24,7 @@ final class TimeoutProcessSet implements ProcessSet {
 
     @Override
     public int signal(CallState state, int signal) {
-        // The run sends CONT after each signal of its own accord; here it is sent with the signal, or not at all.
+        // The run sends CONT after each signal; here it is sent together with the signal, or not at all.
         if (signal == SIGCONT && options.signal() != SIGCONT) {
             return 0;
         }

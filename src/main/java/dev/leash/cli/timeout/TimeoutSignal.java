@@ -4,7 +4,7 @@ import dev.leash.internal.sys.SignalNumbers;
 import java.util.List;
 import java.util.Locale;
 
-/** Signals on the command line of {@code leash timeout} and in its messages, where 0 is one too. */
+/** Signals on the command line of {@code leash timeout} and in its messages; 0 is one of them. */
 final class TimeoutSignal {
     static final int INVALID = -1;
 
@@ -12,7 +12,7 @@ final class TimeoutSignal {
     private static final int RTMIN = SignalNumbers.SIGRTMIN;
     private static final int RTMAX = SignalNumbers.SIGRTMAX;
 
-    /** The names that messages use. Of 29 it is POLL there, which elsewhere is called IO. */
+    /** The names that messages use. 29 is POLL here; elsewhere it is called IO. */
     private static final List<String> NAMES = List.of(
             "EXIT", "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE",
             "ALRM", "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM",
@@ -27,7 +27,7 @@ final class TimeoutSignal {
             if (number < 0) {
                 return INVALID;
             }
-            // 128 and the number is what a shell says of who was ended by a signal; 256 and the number is ksh's.
+            // A shell reports a program that a signal ended as 128 plus the number; ksh as 256 plus the number.
             return inRange(number & (number >= 0xff ? 0xff : 0x7f));
         }
         String name = text.toUpperCase(Locale.ROOT);
@@ -67,7 +67,7 @@ final class TimeoutSignal {
         return number > HIGHEST ? INVALID : number;
     }
 
-    /** The number that {@code text} is, all of it, or {@link #INVALID}. */
+    /** The number that the whole of {@code text} is, or {@link #INVALID}. */
     private static int decimal(String text) {
         if (text.isEmpty() || text.length() > 18) {
             return INVALID;
@@ -85,7 +85,7 @@ final class TimeoutSignal {
         return c >= '0' && c <= '9';
     }
 
-    /** What a message calls {@code signal}. */
+    /** The name of {@code signal} in messages. */
     static String name(int signal) {
         if (signal > 0 && signal < NAMES.size()) {
             return NAMES.get(signal);
@@ -93,7 +93,7 @@ final class TimeoutSignal {
         if (signal < RTMIN) {
             return Integer.toString(signal);
         }
-        // The nearer end of the range is named.
+        // The name counts from the nearer end of the range.
         if (signal <= RTMIN + (RTMAX - RTMIN) / 2) {
             return signal == RTMIN ? "RTMIN" : "RTMIN+" + (signal - RTMIN);
         }

@@ -15,8 +15,9 @@ import dev.leash.internal.sys.SignalSet;
 import dev.leash.internal.sys.SystemCallException;
 
 /**
- * Which signals {@code leash timeout} handles: all that would end it. As the first process of a container, where none does,
- * it is the only one that others can send a signal to, so it passes on harmless ones as well.
+ * The signals that {@code leash timeout} handles: all that would end it. As the first process of a container, which
+ * no default disposition ends, it is the only process that others can signal from outside, so it forwards harmless
+ * signals as well.
  */
 final class TimeoutSignals {
     static final int SIGALRM = SignalNumbers.SIGALRM;
@@ -25,17 +26,18 @@ final class TimeoutSignals {
 
     private TimeoutSignals() {}
 
-    /** @param sent the signal that is sent at the deadline; from outside, too, it is passed on */
+    /** @param sent the signal that is sent at the deadline; this process also forwards it when it gets it */
     static SignalRelay take(CallState state, CallerContext caller, CallersDescriptors descriptors, int sent)
             throws SystemCallException {
-        // What the caller ignored stays ignored, here and in the program, but for these two.
+        // Signals that the caller ignored stay ignored, here and in the program, except these two.
         long needed = SignalSet.bits(SIGALRM) | (sent > 0 ? SignalSet.bits(sent) : 0);
         long all = PassableSignals.ALL & ~(OrphanReaper.isNeeded() ? 0 : PassableSignals.HARMLESS);
         long passedOn = PassableSignals.affordable(state, all & ~caller.ignoredSignals());
         long signals = ((needed | passedOn) & ~NOT_TO_BE_HANDLED) | InitDuty.begin();
         descriptors.freeNumbers();
         SignalRelay relay = SignalRelay.take(state, signals);
-        // The program may read from a terminal whose foreground it is not in. That stops the group, but not us.
+        // The program may read from a terminal whose foreground it is not in. That stops the group, but must not stop
+        // this process.
         SignalDispositions.ignoreAll(SignalSet.bits(ForegroundJob.SIGTTIN, ForegroundJob.SIGTTOU));
         OwnProcess.unblock(state, SIGALRM);
         return relay;

@@ -1,13 +1,18 @@
 package dev.leash.internal.sys;
 
-/** Threads for what takes long, where a loop must neither do it nor fail because there is no thread. */
+/**
+ * Threads for long work that a loop must not do itself, and that must not fail the loop when no thread can be
+ * started.
+ */
 public final class Background {
     private Background() {}
 
     /**
-     * Does {@code work} on a daemon thread of its own. No virtual one, whose carriers others can keep busy.
+     * Does {@code work} on a new daemon thread. It is no virtual thread, because other code can keep the carriers
+     * busy.
      *
-     * @return false if no thread is to be had: at the limit of processes, which threads count for, or for want of memory
+     * @return false if no thread can be started: at the limit of processes, which includes threads, or for lack of
+     *     memory
      */
     public static boolean start(String name, Runnable work) {
         try {

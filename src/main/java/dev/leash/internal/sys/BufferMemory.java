@@ -7,13 +7,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Native memory for what loops read and write, which they never have to wait for. What {@link Arena#ofAuto} allocates, and so
- * the garbage collector frees, is on the JDK's account of direct memory. Where that is full, the allocating thread collects
- * garbage and sleeps, up to half a second, before it gets memory or an OutOfMemoryError; on a loop, all runs would wait. So
- * this maps memory itself, see mmap(2), keeps an account of its own, and says at once if there is none. For any thread.
+ * Native memory for the buffers of loops, allocated without waiting. What {@link Arena#ofAuto} allocates, and the
+ * garbage collector frees, counts as direct memory of the JDK. If that limit is reached, the allocating thread
+ * collects garbage and sleeps for up to half a second before it gets memory or an OutOfMemoryError; on a loop, all
+ * runs would wait. So this maps memory itself, see mmap(2), keeps a count of its own, and returns at once if there is
+ * none. For any thread.
  */
 public final class BufferMemory {
-    /** All that this library maps. It has as much as the JDK's account, unless that was set to another size. */
+    /**
+     * The memory of this library. Its limit is the JDK's default for direct memory, even if the JVM was given another
+     * one.
+     */
     public static final BufferMemory OF_JVM =
             new BufferMemory(Runtime.getRuntime().maxMemory());
 
@@ -23,12 +27,12 @@ public final class BufferMemory {
     private final long limit;
     private final AtomicLong mapped = new AtomicLong();
 
-    /** @param limit how many bytes {@link #allocateWithin} keeps to */
+    /** @param limit how many bytes {@link #allocateWithin} may reach */
     public BufferMemory(long limit) {
         this.limit = limit;
     }
 
-    /** Zeros, unmapped when nothing reaches them any more; null if the kernel has none to give. */
+    /** Memory full of zeros, unmapped once it is unreachable; null if the kernel has none. */
     public @Nullable MemorySegment allocate(long size) {
         mapped.addAndGet(size);
         long address = MMAP.callLong(
@@ -46,18 +50,22 @@ public final class BufferMemory {
         return MemorySegment.ofAddress(address).reinterpret(size, Arena.ofAuto(), this::unmap);
     }
 
-    /** As {@link #allocate}, and null if there would be more than the limit: for what can wait until others give back. */
+    /** As {@link #allocate}, but also null beyond the limit: for callers that can wait until others release memory. */
     public @Nullable MemorySegment allocateWithin(long size) {
         return mapped.get() + size > limit ? null : allocate(size);
     }
 
     private void unmap(MemorySegment memory) {
-        // It is mapped, so there is no error.
+        // The memory is mapped, so munmap(2) cannot fail.
         int ignored = MUNMAP.call(CallState.UNREAD, memory.address(), memory.byteSize());
         mapped.addAndGet(-memory.byteSize());
     }
 
-    /** As {@link #allocate}. @throws OutOfMemoryError if the kernel has none to give */
+    /**
+     * As {@link #allocate}.
+     *
+     * @throws OutOfMemoryError if the kernel has none
+     */
     public MemorySegment require(long size) {
         MemorySegment memory = allocate(size);
         if (memory == null) {

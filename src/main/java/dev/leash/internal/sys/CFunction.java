@@ -8,21 +8,21 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 
 /**
- * A function of libc. All of them are called through one method handle, as if each took six longs and returned one:
- * to link a handle for a signature of its own costs the JVM as much as a hundred classes, and this library needs thirty of
- * them to start a program.
+ * A function of libc. One method handle calls all of them, as if each took six longs and returned one: to link a
+ * handle for one more signature costs the JVM as much as loading a hundred classes, and a start needs thirty
+ * functions.
  *
- * <p>Both ABIs that we run on allow it. The System V ABI for x86-64 and AAPCS64 pass the first six integers and pointers
- * each in a register of its own, whose upper half a function that takes an {@code int} does not read. Registers that it
- * does not know of it does not read either. What it returns is in one register, whose upper half means nothing if the type
- * is {@code int}. Variadic functions take integers in the same way (Linux only; the linker sets AL to the number of vector
- * arguments, none, in every call).
+ * <p>Both ABIs that Leash runs on allow it. The System V ABI for x86-64 and AAPCS64 pass each of the first six
+ * integers and pointers in a register of its own, and a function that takes an {@code int} ignores the upper half. It
+ * also ignores registers beyond its parameters. The result is in one register, whose upper half is undefined if the
+ * type is {@code int}. Variadic functions take integers in the same way (Linux only; the linker sets AL to the number
+ * of vector arguments, none, in every call).
  *
- * <p>An address is a number here, so the linker cannot keep alive what it points to. A caller uses memory that it closes
- * itself, or that something still reaches after the call.
+ * <p>An address is a number here, so the linker cannot keep its memory alive. A caller must use memory that it closes
+ * itself or that is still reachable after the call.
  */
 final class CFunction {
-    /** What the linker takes every function for. */
+    /** The type that the linker uses for every function. */
     static final FunctionDescriptor TYPE = FunctionDescriptor.of(
             ValueLayout.JAVA_LONG,
             ValueLayout.JAVA_LONG,
@@ -101,7 +101,7 @@ final class CFunction {
                 && !(layout instanceof ValueLayout.OfDouble);
     }
 
-    /** C functions do not throw, so it is the JVM's own trouble. */
+    /** C functions do not throw, so the exception comes from the JVM. */
     private static RuntimeException failed(Throwable thrown) {
         if (thrown instanceof RuntimeException e) {
             return e;

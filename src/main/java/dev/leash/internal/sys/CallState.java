@@ -7,12 +7,13 @@ import java.lang.foreign.StructLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The memory that a thread needs to make calls: where the linker stores errno, and where calls put what they find. It belongs
- * to one thread at a time, since two threads that shared it would read each other's errors. The loop has one for its life, a
- * starting thread one for each start; nothing else keeps one, but is given the calling thread's.
+ * The memory that a thread needs for calls: the linker stores errno in it, and calls store their results in it. It
+ * belongs to one thread at a time, because two threads that share it would read each other's errors. The loop has one
+ * for its life, and a starting thread has one for each start; other code keeps none and takes the calling thread's as
+ * a parameter.
  *
- * <p>Where assertions are enabled, as in all tests, each use checks this: the first thread that uses a state has it, until it
- * is {@linkplain #release released} or {@linkplain #adopt adopted} by another.
+ * <p>If assertions are enabled, as in all tests, each use checks this: the first thread that uses a state owns it
+ * until it is {@linkplain #release released} or another thread {@linkplain #adopt adopts} it.
  */
 public final class CallState implements AutoCloseable {
     /** On Linux it has one member, errno. */
@@ -20,15 +21,15 @@ public final class CallState implements AutoCloseable {
 
     private static final long ERRNO_OFFSET = 0;
 
-    /** A path and as much of a file. */
+    /** Room for a path and as many bytes of a file. */
     static final int PAGE = 2 * 4096;
 
-    /** For functions that return their error, or have none: what is written there, by all threads, nobody reads. */
+    /** For functions that return their error or have none: all threads write errno here, and none reads it. */
     static final CallState UNREAD = in(Arena.global());
 
     final MemorySegment segment;
 
-    /** 16 bytes for what a call takes or gives back through a pointer, during that call. */
+    /** 16 bytes for values that one call takes or returns through a pointer. */
     final Struct scratch;
 
     private final Struct captured;
@@ -72,12 +73,15 @@ public final class CallState implements AutoCloseable {
         }
     }
 
-    /** Makes it the calling thread's. The thread that had it uses it no more, and this one sees all that was done with it. */
+    /**
+     * Makes the calling thread its owner. The previous owner must not use it any more; the caller must see all that
+     * it did with it.
+     */
     public void adopt() {
         assert setOwner(Thread.currentThread());
     }
 
-    /** Makes it the next thread's that uses it. */
+    /** The next thread that uses it becomes its owner. */
     public void release() {
         assert setOwner(null);
     }
@@ -87,7 +91,9 @@ public final class CallState implements AutoCloseable {
         return true;
     }
 
-    /** Whether the calling thread may use it. For assertions: it binds a state that belongs to no thread. */
+    /**
+     * Whether the calling thread may use it. For assertions: a state without an owner becomes the calling thread's.
+     */
     public boolean isCallers() {
         Thread current = Thread.currentThread();
         if (owner == null) {
@@ -96,12 +102,12 @@ public final class CallState implements AutoCloseable {
         return current.equals(owner) || this == UNREAD;
     }
 
-    /** What an assertion says that has failed. */
+    /** The message of a failed assertion. */
     public String misuse() {
         return "a call state of " + owner + " is used by " + Thread.currentThread();
     }
 
-    /** Where the wait calls of {@link Processes} put what they find. */
+    /** Where the wait calls of {@link Processes} store their results. */
     public WaitBuffer waits() {
         WaitBuffer made = waits;
         if (made == null) {
@@ -111,7 +117,7 @@ public final class CallState implements AutoCloseable {
         return made;
     }
 
-    /** {@link #PAGE} bytes for what takes more than the scratch, during one call on a small file. */
+    /** {@link #PAGE} bytes for a call on a small file, where the scratch is too small. */
     MemorySegment page() {
         MemorySegment made = page;
         if (made == null) {
@@ -121,7 +127,7 @@ public final class CallState implements AutoCloseable {
         return made;
     }
 
-    /** Makes at once what else is made when it is first needed: for a loop, which must not wait for memory then. */
+    /** Allocates now what is otherwise allocated at its first use: for a loop, which must not wait for memory. */
     public void prepare() {
         page = page();
         waits = waits();

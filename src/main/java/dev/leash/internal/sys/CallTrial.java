@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A system call, tried as runs use it. What fails is told apart: a kernel that is too old does not have it, while a filter of
- * system calls, as containers and services have, refuses it, with EPERM mostly, but some say ENOSYS as an old kernel would.
+ * A system call, tried as runs use it. The reason of a failure is either a kernel that is too old for the call, or a
+ * seccomp filter, as containers and services have. Most filters answer EPERM, but some ENOSYS, as an old kernel does.
  *
  * @param call its name
  * @param needed whether no run works without it
@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record CallTrial(
         String call, boolean needed, @Nullable String obstacle) {
-    /** What to do about one that a filter refuses. */
+    /** What to do about a call that a filter refuses. */
     public static final String REMEDY = Refusal.REMEDY;
 
     private static final int NO_SIGNAL = 0;
 
-    /** What tries a call: 0 or a descriptor number if it works, else the negated errno. */
+    /** Tries a call. Returns 0 or a descriptor if the call works, otherwise the negated errno. */
     private interface Attempt {
         int make(CallState state) throws IOException;
     }
@@ -96,7 +96,7 @@ public record CallTrial(
         return Math.min(0, pipe.readEnd());
     }
 
-    /** No descriptor has such a number. */
+    /** Closes descriptor numbers that cannot be in use. */
     private static int closeRange(CallState state) {
         return (int) CFunction.variadic(Libc.syscall.address()).callLong(state, Libc.SYS_close_range(), -1, -1, 0);
     }
@@ -115,9 +115,9 @@ public record CallTrial(
         }
     }
 
-    /** @param major the version of Linux that has it, and {@code minor}; 0 for any */
+    /** @param major the version of Linux that introduced it, with {@code minor}; 0 for any */
     private static CallTrial of(String call, boolean needed, int major, int minor, int outcome) {
-        // ESRCH of a signal to a group: this process leads none.
+        // ESRCH of a signal to a group means that this process leads none.
         int errno = outcome == -Errno.ESRCH ? 0 : -Math.min(0, outcome);
         return new CallTrial(call, needed, errno == 0 ? null : Refusal.sentence(call, errno, major, minor));
     }

@@ -6,11 +6,11 @@ import java.lang.foreign.Arena;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
-/** CLOCK_MONOTONIC in nanoseconds, see clock_gettime(2): the time that timerfd counts in, too. */
+/** CLOCK_MONOTONIC in nanoseconds, see clock_gettime(2). The timerfd uses the same clock. */
 public final class Clock {
     /**
-     * What has to be added to {@link System#nanoTime()} to get CLOCK_MONOTONIC. On HotSpot it is zero, since nanoTime
-     * reads that very clock; the specification only promises some fixed origin.
+     * What has to be added to {@link System#nanoTime()} to get CLOCK_MONOTONIC. On HotSpot it is zero, because
+     * nanoTime reads this clock; the specification only promises some fixed origin.
      */
     private static final long OFFSET = measureOffset();
 
@@ -25,13 +25,14 @@ public final class Clock {
     }
 
     /**
-     * CLOCK_BOOTTIME in the unit of a process's start time, see proc_pid_stat(5). Both are rounded down, so what is read
-     * before and after a start encloses the child's own. From any thread; read in user space, so no system call.
+     * CLOCK_BOOTTIME in the unit of a process's start time, see proc_pid_stat(5). Both are rounded down, so the
+     * values read before and after a start enclose the child's start time. From any thread; read in user space,
+     * without a system call.
      */
     public static long bootTicks() {
         Struct unused = Boot.UNUSED.poll();
         Struct now = unused == null ? Struct.in(BufferMemory.OF_JVM.require(timespec.sizeof())) : unused;
-        // Each kernel that this runs on has the clock.
+        // Each kernel that Leash runs on has this clock.
         int ignored = Boot.GETTIME.call(CallState.UNREAD, Libc.CLOCK_BOOTTIME(), now.address());
         long ticks = nanos(now) / NANOS_PER_TICK;
         Boot.UNUSED.add(now);
@@ -39,8 +40,8 @@ public final class Clock {
     }
 
     /**
-     * Lets the calling thread sleep for {@code nanos}, also if it is interrupted, which is kept for whoever it concerns:
-     * LockSupport.parkNanos alone returns at once on an interrupted thread, so that a wait between two tries is none there.
+     * Makes the calling thread sleep for {@code nanos}, even if it is interrupted; its interrupt status is kept.
+     * LockSupport.parkNanos alone returns at once on an interrupted thread, so that a loop of tries would not pause.
      */
     public static void sleep(long nanos) {
         long until = System.nanoTime() + nanos;
@@ -54,16 +55,16 @@ public final class Clock {
         }
     }
 
-    /** Of a timespec. */
+    /** The nanoseconds of a timespec. */
     static long nanos(Struct time) {
         return time.getLong(timespec.tv_sec$offset()) * 1_000_000_000L + time.getLong(timespec.tv_nsec$offset());
     }
 
-    /** Linked only where start times matter. */
+    /** A class of its own: linked only where start times matter. */
     private static final class Boot {
         static final CFunction GETTIME = CFunction.of(Libc.clock_gettime$address(), Libc.clock_gettime$descriptor());
 
-        /** As many as there ever were threads that asked at the same time. */
+        /** Holds as many as there ever were threads that asked at the same time. */
         static final ConcurrentLinkedQueue<Struct> UNUSED = new ConcurrentLinkedQueue<>();
     }
 
@@ -74,7 +75,7 @@ public final class Clock {
             Struct now = Struct.of(arena, timespec.layout());
             long best = 0;
             long narrowest = Long.MAX_VALUE;
-            // The reading between the two closest readings of nanoTime is the least disturbed one.
+            // The read between the two closest reads of nanoTime is the least disturbed one.
             for (int i = 0; i < 8; i++) {
                 long before = System.nanoTime();
                 // As every kernel has this clock, there is no error.

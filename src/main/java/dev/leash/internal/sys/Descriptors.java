@@ -13,7 +13,7 @@ public final class Descriptors {
     /** The lowest number Leash uses for a descriptor of its own: 0 to 2 are the standard streams, even when closed. */
     private static final int FIRST_OWN = 3;
 
-    /** Less what umask takes away, as for any program that makes a file. */
+    /** The umask clears bits of it, as for any program that makes a file. */
     private static final int NEW_FILE_MODE = 0666;
 
     private static final CFunction READ = CFunction.of(Libc.read$address(), Libc.read$descriptor());
@@ -22,7 +22,7 @@ public final class Descriptors {
     private static final CFunction PIPE2 = CFunction.of(Libc.pipe2$address(), Libc.pipe2$descriptor());
     private static final CFunction FCNTL = CFunction.variadic(Libc.fcntl.address());
 
-    /** More than any file has that is read as a whole. */
+    /** More than the size of any file that is read as a whole. */
     private static final int SMALL_FILE_BYTES = 4096;
 
     private Descriptors() {}
@@ -47,7 +47,9 @@ public final class Descriptors {
         }
     }
 
-    /** Writes all of {@code bytes}, also to a descriptor that its owner has made non-blocking; 0 or the negated errno. */
+    /**
+     * Writes all of {@code bytes}, also to a descriptor that its owner has made non-blocking; 0 or the negated errno.
+     */
     public static int writeAll(CallState state, int fd, byte[] bytes) {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment rest = scratch.allocate(Math.max(1, bytes.length)).asSlice(0, bytes.length);
@@ -78,18 +80,18 @@ public final class Descriptors {
         return raise(state, Rare.OPEN.call(state, page.address(), flags, 0));
     }
 
-    /** What a small file of the kernel's says now, from its start; empty if it cannot be read. */
+    /** The current content of a small file of the kernel, from its start; empty if it cannot be read. */
     public static String reread(CallState state, int fd) {
-        // If it failed, so would the read, or it would find the end: nothing is said then, which proves nothing.
+        // If lseek(2) fails, the read fails too or finds the end: the content is then empty, which proves nothing.
         long ignored = Rare.LSEEK.callLong(state, fd, 0L, Libc.SEEK_SET());
         byte[] bytes = readSmall(state, fd, SMALL_FILE_BYTES);
         return bytes == null ? "" : new String(bytes, StandardCharsets.US_ASCII);
     }
 
     /**
-     * What a small file of the kernel's says; null if it cannot be read.
+     * The content of a small file of the kernel; null if it cannot be read.
      *
-     * @param most so many bytes of it, 4096 at most
+     * @param most how many bytes to read at most, up to 4096
      */
     public static byte @Nullable [] readSmall(CallState state, byte[] path, int most) {
         int fd = openToRead(state, path);
@@ -115,7 +117,7 @@ public final class Descriptors {
         }
     }
 
-    /** Linked only where a child has to wait at a gate. */
+    /** A class of its own: linked only where a child waits at an exec fifo. */
     private static final class Rare {
         static final CFunction OPEN = CFunction.variadic(Libc.open.address());
         static final CFunction LSEEK = CFunction.of(Libc.lseek$address(), Libc.lseek$descriptor());
@@ -129,8 +131,8 @@ public final class Descriptors {
     }
 
     /**
-     * A close-on-exec pipe whose ends are both numbered 3 or more, so that they cannot stand where a child's standard
-     * stream has to go; or the negated errno in {@link Pipe#readEnd()}.
+     * A close-on-exec pipe whose ends both have numbers from 3 on, so that they are not in the way of a child's
+     * standard streams; or the negated errno in {@link Pipe#readEnd()}.
      */
     public static Pipe pipe(CallState state) {
         Struct ends = state.scratch;
@@ -149,7 +151,10 @@ public final class Descriptors {
         return new Pipe(readEnd, writeEnd);
     }
 
-    /** {@code fd}, moved out of the standard streams' numbers if it stands there; negated errno if that fails. */
+    /**
+     * {@code fd}, moved to a number above the standard streams if it has one of theirs; the negated errno if that
+     * fails.
+     */
     static int raise(CallState state, int fd) {
         if (fd < 0 || fd >= FIRST_OWN) {
             return fd;
@@ -187,7 +192,7 @@ public final class Descriptors {
         return open(state, path, flags | Libc.O_NONBLOCK());
     }
 
-    /** Clears the O_NONBLOCK of what was opened with {@code flags}. */
+    /** Clears O_NONBLOCK of a descriptor that was opened with {@code flags}. */
     public static int setBlocking(CallState state, int fd, int flags) {
         return fcntl(state, fd, Libc.F_SETFL(), flags & Libc.O_APPEND());
     }
@@ -197,7 +202,7 @@ public final class Descriptors {
         return fcntl(state, fd, Libc.F_GETPIPE_SZ(), 0) >= 0;
     }
 
-    /** Makes a pipe hold up to {@code size} bytes; beyond the user's quota it is refused. */
+    /** Makes a pipe hold up to {@code size} bytes; the kernel refuses more than the user's quota. */
     public static int setPipeSize(CallState state, int fd, int size) {
         return fcntl(state, fd, Libc.F_SETPIPE_SZ(), size);
     }
@@ -207,12 +212,12 @@ public final class Descriptors {
         return fcntl(state, fd, Libc.F_DUPFD_CLOEXEC(), least);
     }
 
-    /** Makes {@code target}, which is open, another number for what {@code source} is, close-on-exec, at one blow. */
+    /** Makes {@code target}, which is open, a close-on-exec duplicate of {@code source}, atomically. */
     public static int replace(CallState state, int source, int target) {
         return Rare.DUP3.call(state, source, target, Libc.O_CLOEXEC());
     }
 
-    /** Sets O_NONBLOCK: on the parent's end of a pipe only, since the child shares the flags of the end it is given. */
+    /** Sets O_NONBLOCK: on the parent's end of a pipe only, because the child shares the flags of its own end. */
     public static int setNonBlocking(CallState state, int fd) {
         return fcntl(state, fd, Libc.F_SETFL(), Libc.O_NONBLOCK());
     }

@@ -12,14 +12,14 @@ import java.util.List;
  * locale's charset and cannot give them back.
  */
 public final class EnvironmentBlock {
-    private static final long MOST = 1 << 30; // a buffer can hold
+    private static final long MOST = 1 << 30; // fits into a buffer
 
     private EnvironmentBlock() {}
 
     /** The entries of environ(7), each usually {@code name=value}. */
     public static List<byte[]> own() {
         List<byte[]> entries = new ArrayList<>();
-        // As in Struct: without a var handle.
+        // As in Struct, without a var handle.
         long table = bytes(Libc.environ$segment().address()).getLong(0);
         if (table == 0) {
             return entries;
@@ -44,7 +44,7 @@ public final class EnvironmentBlock {
         return string;
     }
 
-    /** The memory from there on. */
+    /** The memory from {@code address} on. */
     private static ByteBuffer bytes(long address) {
         return MemorySegment.ofAddress(address).reinterpret(MOST).asByteBuffer().order(ByteOrder.nativeOrder());
     }

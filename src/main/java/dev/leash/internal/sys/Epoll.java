@@ -5,7 +5,7 @@ import dev.leash.internal.bindings.epoll_event;
 import java.lang.foreign.Arena;
 import java.lang.ref.Reference;
 
-/** An epoll(7) instance with its event buffer. For one thread at a time, which brings its call state. */
+/** An epoll(7) instance with its event buffer. For one thread at a time, which passes its call state. */
 public final class Epoll {
     public static final int IN = Libc.EPOLLIN();
     public static final int OUT = Libc.EPOLLOUT();
@@ -100,7 +100,7 @@ public final class Epoll {
         return Math.max(count, 0);
     }
 
-    /** What the event {@code index} of the last {@link #await} is about. */
+    /** The events that entry {@code index} of the last {@link #await} reports. */
     public int readiness(int index) {
         return events.getInt(index * EVENT_SIZE);
     }

@@ -3,7 +3,7 @@ package dev.leash.internal.sys;
 import dev.leash.internal.bindings.Libc;
 import java.lang.foreign.MemorySegment;
 
-/** Names and descriptions of errno values, and the few values that the code tells apart. */
+/** Names and descriptions of errno values, and the values that the code distinguishes. */
 public final class Errno {
     public static final int EPERM = Libc.EPERM();
     public static final int ENOENT = Libc.ENOENT();
@@ -40,7 +40,7 @@ public final class Errno {
         return text(Handles.NAME, errno, "errno " + errno);
     }
 
-    /** What strerror(3) says in the C locale, such as {@code No such file or directory}. */
+    /** The text of strerror(3) in the C locale, such as {@code No such file or directory}. */
     public static String description(int errno) {
         return text(Handles.DESCRIPTION, errno, "Unknown error " + errno);
     }
@@ -50,7 +50,7 @@ public final class Errno {
         return text.equals(MemorySegment.NULL) ? unknown : text.reinterpret(256).getString(0);
     }
 
-    /** Apart, so that a run in which nothing fails does not pay for linking them. */
+    /** A class of its own, so that a run without a failure does not pay for linking them. */
     private static final class Handles {
         static final CFunction NAME = CFunction.of(Libc.strerrorname_np$address(), Libc.strerrorname_np$descriptor());
         static final CFunction DESCRIPTION =

@@ -5,7 +5,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** An eventfd(2): a counter that one thread polls and others raise. */
+/** An eventfd(2): a counter that one thread polls and other threads increment. */
 public final class EventFd {
     private static final CFunction CREATE = CFunction.of(Libc.eventfd$address(), Libc.eventfd$descriptor());
 
@@ -36,7 +36,7 @@ public final class EventFd {
 
     /** Makes the descriptor readable. From any thread. */
     public void signal() {
-        // The one error that can be, EAGAIN at the counter's limit, says that it is readable: no errno is needed.
+        // The only possible error, EAGAIN at the counter's limit, means that it is readable: no errno is needed.
         int ignored = Descriptors.write(CallState.UNREAD, fd, one);
     }
 

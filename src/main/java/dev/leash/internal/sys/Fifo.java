@@ -4,7 +4,7 @@ import dev.leash.internal.bindings.Libc;
 import dev.leash.internal.bindings.statx;
 import java.lang.foreign.Arena;
 
-/** Whether the other end of a FIFO is open, see fifo(7), without a call that waits for it. */
+/** Finds out whether the other end of a FIFO is open, see fifo(7), without a call that waits. */
 public final class Fifo {
     private static final CFunction TEE = CFunction.of(Libc.tee$address(), Libc.tee$descriptor());
     private static final CFunction STATX = CFunction.of(Libc.statx$address(), Libc.statx$descriptor());
@@ -27,29 +27,31 @@ public final class Fifo {
     }
 
     /**
-     * Whether somebody has opened for writing what {@code fd}, a FIFO or a pipe, was opened for reading, without waiting:
-     * has it open, or has gone since. Takes nothing out of it.
+     * Whether the FIFO or pipe that {@code fd} was opened to read has, or had, a writer since {@code fd} was opened.
+     * Does not wait, and consumes no data.
      */
     public static boolean hadWriter(CallState state, int fd) {
         return seesData(state, fd) || hasWriter(state, fd);
     }
 
-    /** Also whether it sees the end: a reader that has never had a writer does not. */
+    /** Also true at the end of file, which a reader that has never had a writer does not see. */
     private static boolean seesData(CallState state, int fd) {
         try {
             Epoll epoll = Epoll.open(state, 1);
             try {
-                // Refused where nothing can be polled: then tee tells.
+                // If epoll refuses the descriptor, tee(2) decides.
                 return epoll.add(state, fd, Epoll.IN, 0) == 0 && epoll.await(state, 0) > 0;
             } finally {
                 epoll.close(state);
             }
         } catch (SystemCallException e) {
-            return false; // no descriptor is left: tried again with the next look
+            return false; // no descriptor is left: the next poll tries again
         }
     }
 
-    /** A writer that has written nothing is seen by tee(2) only: with one it would wait, without it finds the end. */
+    /**
+     * Only tee(2) shows a writer that has written nothing: with a writer it would wait, without one it finds the end.
+     */
     private static boolean hasWriter(CallState state, int fd) {
         Descriptors.Pipe pipe = Descriptors.pipe(state);
         if (pipe.readEnd() < 0) {
@@ -58,7 +60,7 @@ public final class Fifo {
         int copied = (int) TEE.callLong(state, fd, pipe.writeEnd(), 1, Libc.SPLICE_F_NONBLOCK());
         Descriptors.close(state, pipe.readEnd());
         Descriptors.close(state, pipe.writeEnd());
-        // Any other error, as where tee is refused: whoever writes will be seen when there is something to read.
+        // After any other error, as where a filter refuses tee, a writer is noticed once there is something to read.
         return copied > 0 || copied == -Errno.EAGAIN;
     }
 }

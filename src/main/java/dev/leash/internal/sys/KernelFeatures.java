@@ -10,14 +10,14 @@ public final class KernelFeatures {
     /** pidfd_send_signal(2) with PIDFD_SIGNAL_PROCESS_GROUP, Linux 6.9. */
     public static final boolean PIDFD_GROUP_SIGNAL = probeGroupSignal();
 
-    /** pidfd_send_signal(2) at all: a filter of system calls, as of a container, may refuse it. */
+    /** pidfd_send_signal(2) at all: a seccomp filter, as of a container, may refuse it. */
     public static final boolean PIDFD_SIGNAL = PIDFD_GROUP_SIGNAL || probeSignal();
 
     private KernelFeatures() {}
 
     /**
-     * Refuses with one sentence what it cannot run on: Linux before 5.4 (pidfd_open(2), waitid(2) of a pidfd), a filter of system
-     * calls that refuses these, and a libc without
+     * Throws, with one sentence, where Leash cannot run: on Linux before 5.4 (pidfd_open(2), waitid(2) of a pidfd),
+     * with a seccomp filter that refuses these calls, and on a libc without
      * posix_spawn_file_actions_addclosefrom_np(3) (glibc before 2.34, musl).
      */
     public static void requireMinimum() {
@@ -42,7 +42,7 @@ public final class KernelFeatures {
     }
 
     private static void require(String call, int outcome, int major, int minor) {
-        // EMFILE and the like say that the call exists; the start that needs it will report them.
+        // EMFILE and the like prove that the call exists; the start that needs it reports them.
         boolean scarce = outcome == -Errno.EMFILE || outcome == -Errno.ENFILE || outcome == -Errno.ENOMEM;
         if (outcome < 0 && !scarce) {
             boolean isRefused = Refusal.isFilters(-outcome) && !Refusal.isOlder(major, minor);
@@ -71,9 +71,8 @@ public final class KernelFeatures {
             if (self < 0) {
                 return false;
             }
-            // Signal 0 to the own group changes nothing. ESRCH: this process leads none. An older kernel answers EINVAL
-            // to the
-            // flag, a filter of system calls whatever it likes: only what works is used.
+            // Signal 0 to its own group changes nothing. ESRCH means that this process leads none. An older kernel
+            // answers EINVAL to the flag, a seccomp filter any errno: any other result means that it does not work.
             int answer = Processes.signalGroup(state, self, 0);
             Descriptors.close(state, self);
             return answer == 0 || answer == -Errno.ESRCH;

@@ -5,8 +5,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Questions about paths that are given as bytes. java.nio.file cannot ask them: it encodes with the locale's charset and
- * has no path for a name that this charset lacks.
+ * Checks of paths that are given as bytes. java.nio.file cannot do them: it encodes with the locale's charset and has
+ * no path for a name that this charset lacks.
  */
 public final class NativePaths {
     private static final CFunction ACCESS = CFunction.of(Libc.access$address(), Libc.access$descriptor());
@@ -26,9 +26,9 @@ public final class NativePaths {
     /** 0 if {@code path} is a directory that may be entered; else the negated errno. */
     public static int enterable(CallState state, Arena scratch, byte[] path) {
         if (path.length == 0) {
-            return -Errno.ENOENT; // as chdir(2); with the slash it would be the root
+            return -Errno.ENOENT; // as chdir(2); with "/." appended it would be the root
         }
-        // "path/." resolves in a directory only, on every architecture, without a struct stat.
+        // "path/." resolves only if it is a directory, on every architecture, without a struct stat.
         byte[] inside = java.util.Arrays.copyOf(path, path.length + 2);
         inside[path.length] = '/';
         inside[path.length + 1] = '.';

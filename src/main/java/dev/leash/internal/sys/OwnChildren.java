@@ -6,29 +6,29 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Which children this process has started itself: the kernel does not tell them from adopted ones. Nothing is kept before
- * {@link #record}, which the command calls where it is init. A child may end before posix_spawn(3) has told its number, so a
- * start is counted before there is a child. For any thread.
+ * Which children this process has started itself: the kernel does not distinguish them from adopted ones. Nothing is
+ * recorded before {@link #record}, which the command calls if it is init. A child may end before posix_spawn(3)
+ * returns its pid, so a start is recorded before its child exists. For any thread.
  */
 public final class OwnChildren {
     private static final AtomicLong STARTS = new AtomicLong();
 
-    /** By their numbers. */
+    /** The numbers of these starts. */
     private static final Set<Long> IN_PROGRESS = ConcurrentHashMap.newKeySet();
 
-    /** The start of each. */
+    /** The start of each child, by pid. */
     private static final Map<Integer, Long> PIDS = new ConcurrentHashMap<>();
 
     private static volatile boolean recording;
 
     private OwnChildren() {}
 
-    /** From now on they are known. Before the first is started. */
+    /** Begins to record. To be called before the first child is started. */
     public static void record() {
         recording = true;
     }
 
-    /** Before a child is made; 0 if nothing is recorded. */
+    /** Records a start before its child is made, and returns its number; 0 if nothing is recorded. */
     static long startBegins() {
         if (!recording) {
             return 0;
@@ -46,10 +46,10 @@ public final class OwnChildren {
         if (pid > 0) {
             PIDS.put(pid, start);
         }
-        IN_PROGRESS.remove(start); // last: if an error has come between, nobody reaps what may be this child
+        IN_PROGRESS.remove(start); // last: after an error above, no thread reaps what may be this child
     }
 
-    /** The last start that has begun. */
+    /** The number of the last start that has begun. */
     public static long lastStart() {
         return STARTS.get();
     }
@@ -64,16 +64,16 @@ public final class OwnChildren {
         return true;
     }
 
-    /** Whether it has started {@code pid}, and has not been seen to have reaped it. */
+    /** Whether this process has started {@code pid} and is not known to have reaped it. */
     public static boolean contains(int pid) {
         return PIDS.containsKey(pid);
     }
 
-    /** Forgets those that have been reaped. Between two calls of this none is forgotten. */
+    /** Forgets children that have been reaped. Only this forgets them. */
     public static void forgetReaped(CallState state) {
         PIDS.forEach((pid, start) -> {
             if (Processes.kill(state, pid, 0) == -Errno.ESRCH) {
-                // Unless another child has got the number in this moment.
+                // Unless another child has got the same pid meanwhile.
                 boolean ignored = PIDS.remove(pid, start);
             }
         });

@@ -3,7 +3,7 @@ package dev.leash.internal.sys;
 import dev.leash.internal.bindings.Libc;
 import java.lang.foreign.Arena;
 
-/** What a process does to itself: setpgid(2), pthread_sigmask(3), prctl(2). For the command, which owns its process. */
+/** Calls on this process itself: setpgid(2), pthread_sigmask(3), prctl(2). For the command, which owns its process. */
 public final class OwnProcess {
     private static final CFunction GETPGRP = CFunction.of(Libc.getpgrp$address(), Libc.getpgrp$descriptor());
 
@@ -14,41 +14,46 @@ public final class OwnProcess {
 
     private OwnProcess() {}
 
-    /** The process group that this process is in. */
+    /** The process group of this process. */
     public static int group() {
         return GETPGRP.call(CallState.UNREAD);
     }
 
-    /** Makes this process the leader of a group of its own; the negated errno for the leader of a session, which is one. */
+    /**
+     * Makes this process the leader of a group of its own; the negated errno if it leads a session, and so leads a
+     * group already.
+     */
     public static int leadGroup(CallState state) {
         CFunction setpgid = CFunction.of(Libc.setpgid$address(), Libc.setpgid$descriptor());
         return setpgid.call(state, 0, 0);
     }
 
-    /** Lets {@code signal} reach the calling thread, and so this process, though the caller of this process blocked it. */
+    /**
+     * Unblocks {@code signal} on the calling thread, so that it reaches this process even if its caller blocked it.
+     */
     public static void unblock(CallState state, int signal) {
         CFunction sigmask = CFunction.of(Libc.pthread_sigmask$address(), Libc.pthread_sigmask$descriptor());
         try (Arena scratch = Arena.ofConfined()) {
             Struct set = SignalSet.of(scratch, SignalSet.bits(signal));
-            // It fails for a how that is none, which this is not.
+            // It fails only for an invalid "how".
             int ignored = sigmask.call(state, Libc.SIG_UNBLOCK(), set.address(), 0);
         }
     }
 
     /**
-     * Sends {@code signal} to this process, and waits for a moment: if a default disposition ends it, this does not return,
-     * though the thread that the kernel chooses may not be the calling one.
+     * Sends {@code signal} to this process and waits for a second: if the default disposition ends the process, this
+     * does not return, even if the kernel delivers the signal to another thread.
      */
     public static void raise(CallState state, int signal) {
         CFunction getpid = CFunction.of(Libc.getpid$address(), Libc.getpid$descriptor());
         int ignored =
-                Processes.kill(state, getpid.call(CallState.UNREAD), signal); // whoever still runs knows what to do
+                Processes.kill(state, getpid.call(CallState.UNREAD), signal); // a caller that still runs handles that
         Clock.sleep(1_000_000_000);
     }
 
     /**
-     * Whether descendants whose parents are gone become children of this process, so that nobody else reaps them: it is the
-     * first of its pid namespace, or a subreaper, which any code in it can make it at any time.
+     * Whether descendants whose parents have ended become children of this process, so that nothing else reaps them:
+     * it is the init of its pid namespace, or a subreaper, which any code in the process can make it at any time.
      */
     public static boolean adopts(CallState state) {
         if (ProcessHandle.current().pid() == INIT) {
@@ -59,7 +64,7 @@ public final class OwnProcess {
         return prctl.call(state, PR_GET_CHILD_SUBREAPER, state.scratch.address()) == 0 && state.scratch.getInt(0) != 0;
     }
 
-    /** From now on this process leaves no core dump; false if that is refused. */
+    /** Disables core dumps of this process; false if the kernel refuses. */
     public static boolean disableCoreDumps(CallState state) {
         CFunction prctl = CFunction.variadic(Libc.prctl.address());
         return prctl.call(state, Libc.PR_SET_DUMPABLE(), 0L) == 0;

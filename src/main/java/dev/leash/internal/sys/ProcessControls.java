@@ -5,8 +5,8 @@ import dev.leash.internal.bindings.rlimit;
 import java.lang.foreign.Arena;
 
 /**
- * What a process may use, where it runs, and how the scheduler favours it: prlimit(2), setpriority(2),
- * sched_setaffinity(2); and the umask(2) of a thread. Each returns 0 or the negated errno.
+ * The resource limits, processors and priority of a process: prlimit(2), sched_setaffinity(2), setpriority(2); and
+ * the umask(2) of a thread. Each returns 0 or the negated errno.
  */
 public final class ProcessControls {
     /** For {@link #setLimit}: no limit. */
@@ -36,7 +36,7 @@ public final class ProcessControls {
         }
     }
 
-    /** What this process may use of a resource now; {@link #UNLIMITED}, or the negated errno. */
+    /** The soft limit of this process for a resource; {@link #UNLIMITED}, or the negated errno. */
     public static long softLimit(CallState state, int resource) {
         try (Arena scratch = Arena.ofConfined()) {
             Struct limit = Struct.of(scratch, rlimit.layout());
@@ -65,7 +65,7 @@ public final class ProcessControls {
             highest = Math.max(highest, cpu);
         }
         try (Arena scratch = Arena.ofConfined()) {
-            // As wide as need be: the kernel ignores what is beyond its own width.
+            // As wide as the numbers need: the kernel ignores bits beyond its own width.
             long size = (highest / Long.SIZE + 1L) * Long.BYTES;
             Struct mask = Struct.ofBytes(scratch, size);
             for (int cpu : cpus) {
@@ -77,8 +77,8 @@ public final class ProcessControls {
     }
 
     /**
-     * Gives the calling thread a umask and a current directory of its own, which otherwise are those of the whole process;
-     * see unshare(2). There is no way back.
+     * Gives the calling thread a umask and a current directory of its own, which otherwise the whole process shares;
+     * see unshare(2). This cannot be undone.
      */
     public static int detachUmask(CallState state) {
         return UNSHARE.call(state, Libc.CLONE_FS());

@@ -6,7 +6,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
-/** The master's side of a pseudo-terminal, see pty(7). */
+/** The master side of a pseudo-terminal, see pty(7). */
 public final class PseudoTerminal {
     private static final int LONGEST_NAME = 64;
 

@@ -4,7 +4,7 @@ import java.util.Set;
 
 /** Why a system call that Leash needs does not work, and what to do about it. */
 final class Refusal {
-    /** What these take no permission for: EPERM and EACCES are the answer of a filter. */
+    /** Calls that need no permission: EPERM and EACCES come from a filter. */
     private static final Set<String> OPEN_TO_ALL = Set.of(
             "pidfd_open",
             "waitid",
@@ -15,7 +15,7 @@ final class Refusal {
             "memfd_create",
             "pipe2");
 
-    /** What to do about it. */
+    /** What to do about a filter that refuses a call. */
     static final String REMEDY =
             "Allow it in the seccomp profile of the container, which a newer container runtime may do by"
                     + " itself, or in SystemCallFilter= of the service";
@@ -23,9 +23,10 @@ final class Refusal {
     private Refusal() {}
 
     /**
-     * A sentence.
+     * The sentence for a call that fails.
      *
-     * @param major the version of Linux that has the call, and {@code minor}; 0 if every one that Leash runs on has it
+     * @param major the version of Linux that introduced the call, with {@code minor}; 0 if every one that Leash runs
+     *     on has it
      */
     static String sentence(String call, int errno, int major, int minor) {
         if ((errno == Errno.ENOSYS || errno == Errno.EINVAL) && isOlder(major, minor)) {
@@ -38,24 +39,24 @@ final class Refusal {
                 : call + " fails with " + name + " (" + Errno.description(errno) + ")";
     }
 
-    /** What an exception adds to the errno, if a filter is the reason; else nothing. */
+    /** What an exception adds to the errno if a filter is the reason; otherwise empty. */
     static String hint(String call, int errno) {
         return errno == Errno.ENOSYS || (OPEN_TO_ALL.contains(call) && isFilters(errno))
                 ? ", by a filter of system calls, as containers have; 'leash doctor' tells more"
                 : "";
     }
 
-    /** Whether that is what filters answer. */
+    /** Whether filters answer with {@code errno}. */
     static boolean isFilters(int errno) {
         return errno == Errno.EPERM || errno == Errno.EACCES || errno == Errno.ENOSYS;
     }
 
-    /** Whether this Linux is older than that. */
+    /** Whether this Linux is older than the version. */
     static boolean isOlder(int major, int minor) {
         return isOlder(System.getProperty("os.version"), major, minor);
     }
 
-    /** Whether {@code version}, such as 5.10.0-8-amd64, is older than that. */
+    /** Whether {@code version}, such as 5.10.0-8-amd64, is older than {@code major.minor}. */
     static boolean isOlder(String version, int major, int minor) {
         String[] parts = version.split("[^0-9]+", 3);
         try {

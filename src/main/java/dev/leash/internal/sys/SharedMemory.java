@@ -13,10 +13,10 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /**
- * A file without a name, see memfd_create(2), that is mapped here and can be read by a child that is given its
- * descriptor. What is stored is in the file at once, and stays there when this process dies. It grows on demand: its size
- * counts for the limit of file sizes, and the mapping for that of addresses. For any thread, but {@link #grow} for one at a
- * time; stores to the same place are the callers' business.
+ * A file without a name, see memfd_create(2), that is mapped here; a child that inherits its descriptor can read it.
+ * A store is in the file at once and stays there when this process ends. The file grows on demand: its size counts
+ * towards RLIMIT_FSIZE and the mapping towards RLIMIT_AS. For any thread, but {@link #grow} for one at a time; the
+ * callers coordinate stores to the same place.
  */
 public final class SharedMemory {
     private static final MemorySegment[] NONE = {};
@@ -24,14 +24,14 @@ public final class SharedMemory {
     private final int fd;
     private final Arena arena = Arena.ofShared();
 
-    /** One after the other in the file; each begins where those before it end. */
+    /** The mappings, in the order of the file; each begins where the one before it ends. */
     private volatile MemorySegment[] parts = NONE;
 
     private SharedMemory(int fd) {
         this.fd = fd;
     }
 
-    /** Memory that takes room only where something has been stored. Before that it reads as zeros. */
+    /** Memory that uses pages only where something has been stored. Before that it reads as zeros. */
     public static SharedMemory create(CallState state, String name, long size) throws IOException {
         int fd = SystemCallException.check("memfd_create", Descriptors.raise(state, make(state, name)));
         SharedMemory memory = new SharedMemory(fd);
@@ -55,7 +55,7 @@ public final class SharedMemory {
     }
 
     /**
-     * Makes room for more, up to {@code size} in all. What is stored before the old end does not cross it.
+     * Makes room for {@code size} bytes in all. No store may cross the old end.
      *
      * @throws SystemCallException EFBIG if the limit of file sizes does not allow it: RLIMIT_FSIZE, {@code ulimit -f}
      * @throws IOException if it cannot be mapped
@@ -77,7 +77,7 @@ public final class SharedMemory {
         return size;
     }
 
-    /** The JDK's channels do nothing on a thread that is interrupted, which is no reason to do without. */
+    /** The JDK's channels fail on an interrupted thread, so this hides the interrupt during the call. */
     private MemorySegment mapUninterrupted(long offset, long size) throws IOException {
         boolean interrupted = Thread.interrupted();
         try {
@@ -106,7 +106,7 @@ public final class SharedMemory {
         return fd;
     }
 
-    /** Stores bytes, in no order that another process could rely on. Without effect once it is closed. */
+    /** Stores bytes, in no order that another process can rely on. No effect after close. */
     public void put(long offset, byte[] bytes) {
         long at = offset;
         for (MemorySegment part : parts) {
@@ -114,7 +114,7 @@ public final class SharedMemory {
                 try {
                     MemorySegment.copy(MemorySegment.ofArray(bytes), 0, part, at, bytes.length);
                 } catch (IllegalStateException e) {
-                    // Unmapped: nobody will read it.
+                    // Unmapped: no process reads it any more.
                 }
                 return;
             }
@@ -123,7 +123,7 @@ public final class SharedMemory {
         throw new IndexOutOfBoundsException(offset);
     }
 
-    /** Stores one byte after all that the calling thread has stored before. Without effect once it is closed. */
+    /** Stores one byte after all earlier stores of the calling thread. No effect after close. */
     public void putLast(long offset, byte value) {
         VarHandle.releaseFence();
         long at = offset;
@@ -132,7 +132,7 @@ public final class SharedMemory {
                 try {
                     part.asSlice(at, 1).fill(value);
                 } catch (IllegalStateException e) {
-                    // Unmapped: nobody will read it.
+                    // Unmapped: no process reads it any more.
                 }
                 break;
             }

@@ -41,7 +41,7 @@ public final class SignalDispositions {
     }
 
     /**
-     * Ignores several.
+     * Ignores several signals.
      *
      * @param signals see {@link SignalSet}
      */
@@ -49,7 +49,7 @@ public final class SignalDispositions {
         set(signals, SIG_IGN, 0);
     }
 
-    /** Ignores a signal during an action, in which this process would get what it sends. */
+    /** Ignores a signal during an action that sends it to this process's own group. */
     public static void ignoreDuring(int signal, Runnable action) {
         try (Arena scratch = Arena.ofConfined()) {
             CallState state = CallState.in(scratch);

@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Signals of this process as descriptors that become readable. What runs in a signal handler must be async-signal-safe,
- * which no Java code is, and this library brings no C code. But libc has a function that happens to fit: the kernel calls a
- * handler with the signal's number and a pointer to a siginfo_t, and {@code eventfd_write(int fd, eventfd_t value)} taken
- * for a handler writes the pointer, which is never zero, to the descriptor whose <em>number is the signal's</em>. So there
- * has to be an eventfd with that number. The counter adds pointers up: it tells that the signal came, not how often.
+ * Signals of this process as descriptors that become readable. A signal handler must be async-signal-safe, which Java
+ * code never is, and this library has no C code. But libc has a function that fits: the kernel calls a handler with
+ * the signal's number and a pointer to a siginfo_t, and {@code eventfd_write(int fd, eventfd_t value)} as a handler
+ * writes the pointer, which is never zero, to the descriptor whose <em>number is the signal's</em>. So an eventfd
+ * must have that number. The counter adds up pointers: it shows that the signal came, not how often.
  *
  * <p>For one thread at a time.
  */
@@ -27,9 +27,9 @@ public final class SignalEvents {
     }
 
     /**
-     * Takes over signals until {@link SignalDispositions} gets another word on them. A child resets them to the default at
-     * exec. A signal whose descriptor is in use, or beyond the limit, keeps its disposition: somebody in this process owns
-     * the number.
+     * Takes over signals until {@link SignalDispositions} changes them. A child resets them to the default at exec. A
+     * signal whose descriptor number is in use, or beyond the limit, keeps its disposition: other code in this
+     * process owns the number.
      *
      * @param wanted see {@link SignalSet}
      * @throws SystemCallException if a descriptor limit is reached
@@ -40,7 +40,7 @@ public final class SignalEvents {
         List<Integer> others = new ArrayList<>();
         int fd = 0;
         while (fd < highest) {
-            // It gets the lowest number that is free; since each is kept for now, that comes by every one.
+            // It gets the lowest free number. Each stays open for now, so every free number comes up.
             fd = EventFd.create(state);
             if (fd < 0) {
                 break;
@@ -55,13 +55,16 @@ public final class SignalEvents {
             Descriptors.close(state, other);
         }
         made |= missed(state, wanted & ~made);
-        // Now, when nothing has been started yet: later there may be no descriptor for it.
+        // Opened now, before anything is started: later no descriptor may be free.
         Epoll epoll = Epoll.open(state, Long.SIZE);
         SignalDispositions.handle(made, Libc.eventfd_write$address());
         return new SignalEvents(made, epoll);
     }
 
-    /** The JVM opens and closes files on its own threads: a number that one had for a moment is asked for once more. */
+    /**
+     * The JVM opens and closes files on its own threads: this tries once more for a number that such a file had for a
+     * moment.
+     */
     private static long missed(CallState state, long wanted) {
         long made = 0;
         for (long left = wanted; left != 0; left &= left - 1) {
@@ -80,7 +83,10 @@ public final class SignalEvents {
         return made;
     }
 
-    /** An epoll that reports each of the signals, as its number, until {@link #clear} is called for it. To be called once. */
+    /**
+     * An epoll whose event data is the signal's number. It reports a signal until {@link #clear} is called for it. To
+     * be called once.
+     */
     public Epoll poll(CallState state) throws SystemCallException {
         for (long left = signals; left != 0; left &= left - 1) {
             int signal = SignalSet.least(left);

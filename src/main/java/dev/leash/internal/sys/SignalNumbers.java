@@ -1,8 +1,8 @@
 package dev.leash.internal.sys;
 
 /**
- * Signals by number, see signal(7): those of x86-64, AArch64 and RISC-V. Constants of the compiler, so that nothing is loaded
- * for them.
+ * Signals by number, see signal(7): those of x86-64, AArch64 and RISC-V. Compile-time constants, so that using them
+ * loads no class.
  */
 public final class SignalNumbers {
     public static final int SIGHUP = 1;
@@ -29,7 +29,7 @@ public final class SignalNumbers {
     public static final int SIGXFSZ = 25;
     public static final int SIGWINCH = 28;
 
-    /** The C library keeps 32 and 33 for itself, and lets nobody handle or send them by its own calls. */
+    /** The C library keeps 32 and 33 for itself; its functions refuse to handle or send them. */
     public static final int FIRST_OF_LIBC = 32;
 
     public static final int LAST_OF_LIBC = 33;

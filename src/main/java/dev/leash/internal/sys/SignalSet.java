@@ -3,11 +3,13 @@ package dev.leash.internal.sys;
 import dev.leash.internal.bindings.__sigset_t;
 import java.lang.foreign.Arena;
 
-/** Sets of the signals that a Linux kernel knows, 1 to 64, as numbers: bit n-1 for signal n, as in /proc/PID/status. */
+/**
+ * Sets of the signals that a Linux kernel knows, 1 to 64, as numbers: bit n-1 for signal n, as in /proc/PID/status.
+ */
 public final class SignalSet {
     private SignalSet() {}
 
-    /** The set of these. */
+    /** The set of {@code signals}. */
     public static long bits(int... signals) {
         long bits = 0;
         for (int signal : signals) {
@@ -21,7 +23,7 @@ public final class SignalSet {
         return number > 0 && number <= Long.SIZE && (signals & bits(number)) != 0;
     }
 
-    /** The least signal of a set that is not empty. */
+    /** The lowest signal of a set that is not empty. */
     public static int least(long signals) {
         return Long.numberOfTrailingZeros(signals) + 1;
     }

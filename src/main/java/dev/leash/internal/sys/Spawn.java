@@ -13,8 +13,9 @@ public final class Spawn {
     private Spawn() {}
 
     /**
-     * The child's pid, which libc stores in {@code born} before it returns, or the negated error: posix_spawn's own, or that of the file action or exec that failed in the
-     * child, which glibc reports synchronously and whose child it has reaped.
+     * The child's pid, which libc stores in {@code born} before it returns, or the negated error: that of posix_spawn
+     * itself, or of the file action or exec that failed in the child. glibc reports these synchronously and has
+     * reaped the child.
      */
     public static int start(
             MemorySegment path,
@@ -42,7 +43,7 @@ public final class Spawn {
         return error == 0 ? born.pid() : -error;
     }
 
-    /** A copy of {@code text} with the NUL that ends it. */
+    /** A copy of {@code text} with a terminating NUL. */
     public static MemorySegment terminated(Arena scratch, byte[] text) {
         return NativePaths.terminated(scratch, text);
     }

@@ -6,8 +6,8 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
 /**
- * The file actions of one posix_spawn(3): what the child does with its descriptors and directory between fork and exec,
- * in the order of the calls here. libc copies what it is given, so paths may be freed at once.
+ * The file actions of one posix_spawn(3): what the child does with its descriptors and directory between fork and
+ * exec, in the order of the calls here. libc copies what it is given, so paths may be freed at once.
  */
 public final class SpawnActions implements AutoCloseable {
     private static final CFunction INIT =
@@ -29,7 +29,7 @@ public final class SpawnActions implements AutoCloseable {
         check(INIT.call(CallState.UNREAD, actions.address()));
     }
 
-    /** Makes {@code to} a duplicate of {@code from} that survives exec, also where both are the same number. */
+    /** Makes {@code to} a duplicate of {@code from} that survives exec, even if both numbers are the same. */
     public void dup2(int from, int to) {
         check(DUP2.call(CallState.UNREAD, actions.address(), from, to));
     }
@@ -43,7 +43,7 @@ public final class SpawnActions implements AutoCloseable {
         check(Rare.CLOSE.call(CallState.UNREAD, actions.address(), fd));
     }
 
-    /** Closes {@code least} and all above. */
+    /** Closes descriptor {@code least} and all above it. */
     public void closeFrom(int least) {
         check(CLOSE_FROM.call(CallState.UNREAD, actions.address(), least));
     }
@@ -58,11 +58,11 @@ public final class SpawnActions implements AutoCloseable {
 
     @Override
     public void close() {
-        // It frees memory, and has no errors.
+        // It only frees memory and cannot fail.
         int ignored = DESTROY.call(CallState.UNREAD, actions.address());
     }
 
-    /** These functions fail for lack of memory, or for a descriptor number that is none. */
+    /** These functions fail for lack of memory or for an invalid descriptor number. */
     private static void check(int error) {
         if (error == Errno.ENOMEM) {
             throw new OutOfMemoryError("posix_spawn file actions");
@@ -72,7 +72,7 @@ public final class SpawnActions implements AutoCloseable {
         }
     }
 
-    /** Linked only when a command asks for a directory or for a closed stream. */
+    /** A class of its own: linked only when a command has a directory or a closed stream. */
     private static final class Rare {
         static final CFunction CLOSE = CFunction.of(
                 Libc.posix_spawn_file_actions_addclose$address(), Libc.posix_spawn_file_actions_addclose$descriptor());

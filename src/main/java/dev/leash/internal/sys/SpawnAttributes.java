@@ -7,7 +7,7 @@ import java.lang.foreign.MemorySegment;
 
 /** A posix_spawnattr_t. posix_spawn(3) only reads it, so one serves any number of starts on any threads. */
 public final class SpawnAttributes {
-    // These fail for a null pointer only.
+    // These fail only for a null pointer.
     private static final CFunction INIT =
             CFunction.of(Libc.posix_spawnattr_init$address(), Libc.posix_spawnattr_init$descriptor());
     private static final CFunction SET_MASK =
@@ -23,7 +23,7 @@ public final class SpawnAttributes {
     private static final int OWN_GROUP = 0;
     private static final long ALL = -1;
 
-    /** Own group, every disposition default, no signal blocked: what a child of the library gets (G7). */
+    /** A group of its own, every disposition default, no signal blocked: for each child of the library (G7). */
     public static final SpawnAttributes CLEAN = create(true, true, 0);
 
     /** The same in a session of its own, which has no controlling terminal yet. */
@@ -51,7 +51,7 @@ public final class SpawnAttributes {
     }
 
     /**
-     * Like the other, with the signals that are reset to default one by one.
+     * Like the other, but names each signal that is reset to default.
      *
      * @param defaultSignals bit n-1 for signal n
      */
@@ -59,12 +59,12 @@ public final class SpawnAttributes {
         return create(Arena.global(), ownGroup ? OWN_GROUP : CALLERS_GROUP, false, defaultSignals, signalMask);
     }
 
-    /** Attributes for a child that leads a session of its own; the rest as for the others. */
+    /** Attributes for a child that leads a session of its own; otherwise as above. */
     public static SpawnAttributes createSession(long defaultSignals, long signalMask) {
         return create(Arena.global(), CALLERS_GROUP, true, defaultSignals, signalMask);
     }
 
-    /** The same, but that the child joins the group {@code pgid}, which must be in this process's session. */
+    /** The same, but the child joins the group {@code pgid}, which must be in this process's session. */
     public SpawnAttributes joining(int pgid) {
         return create(Arena.ofAuto(), pgid, false, defaultSignals, signalMask);
     }
@@ -74,7 +74,7 @@ public final class SpawnAttributes {
         MemorySegment attributes = posix_spawnattr_t.allocate(arena);
         int flags = Libc.POSIX_SPAWN_SETSIGMASK();
         try (Arena scratch = Arena.ofConfined()) {
-            // All these fail for values that make no sense only: they fill in a struct.
+            // All these only fill in a struct, and fail only for invalid values.
             int ignored = INIT.call(CallState.UNREAD, attributes.address());
             Struct mask = SignalSet.of(scratch, signalMask);
             ignored = SET_MASK.call(CallState.UNREAD, attributes.address(), mask.address());

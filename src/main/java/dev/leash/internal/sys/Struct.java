@@ -7,10 +7,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * A C struct, or a few numbers, that a call takes or gives back through a pointer. Where a member is, the bindings say.
+ * A C struct, or a few numbers, that a call takes or returns through a pointer. The bindings define the offsets.
  *
- * <p>It is read and written as a byte buffer. A layout would do it by a var handle, which a JVM has to make first, for each
- * type of member anew: some milliseconds of its first start.
+ * <p>It is accessed as a byte buffer. A layout would use a var handle, which the JVM has to make for each type of
+ * member: some milliseconds of the first start.
  *
  * <p>For one thread at a time.
  */
@@ -25,24 +25,24 @@ final class Struct {
         this.bytes = memory.asByteBuffer().order(ByteOrder.nativeOrder());
     }
 
-    /** One that has this layout, all zero. */
+    /** A struct with this layout, all zero. */
     static Struct of(Arena arena, MemoryLayout layout) {
         return new Struct(arena.allocate(layout));
     }
 
-    /** One that has this memory. */
+    /** A struct in this memory. */
     static Struct in(MemorySegment memory) {
         return new Struct(memory);
     }
 
-    /** One of this size, all zero. */
+    /** A struct of this size, all zero. */
     static Struct ofBytes(Arena arena, long size) {
         return new Struct(arena.allocate(size, WIDEST_MEMBER));
     }
 
     /**
-     * Where it is, for a call. Whoever got it from an automatic arena keeps it reachable until the call is over: see {@link
-     * java.lang.ref.Reference#reachabilityFence}.
+     * Its address, for a call. Memory of an automatic arena must stay reachable until the call returns: see
+     * {@link java.lang.ref.Reference#reachabilityFence}.
      */
     long address() {
         return memory.address();

@@ -2,7 +2,7 @@ package dev.leash.internal.sys;
 
 import java.io.IOException;
 
-/** A system call failed where there is nothing to do about it but to tell. */
+/** A system call has failed and the code can only report it. */
 public final class SystemCallException extends IOException {
     private static final long serialVersionUID = 1;
 

@@ -10,12 +10,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A terminal's foreground process group, tcgetpgrp(3), and its modes, termios(3). */
 public final class Terminal {
-    // The ioctls behind tcgetattr(3) and tcsetattr(3), see ioctl_tty(2), and the kernel's struct termios: four words of
-    // flags, a
-    // byte, and the special characters. Both are the same on x86-64, AArch64 and RISC-V.
+    // The ioctls behind tcgetattr(3) and tcsetattr(3), see ioctl_tty(2), and the kernel's struct termios: four words
+    // of flags, a byte, and the special characters. Both are the same on x86-64, AArch64 and RISC-V.
     private static final int TCGETS = 0x5401;
     private static final int TCSETS = 0x5402;
-    private static final int SIZE = 64; // of which it has 36
+    private static final int SIZE = 64; // the struct has 36
     private static final int INPUT_FLAGS = 0;
     private static final int OUTPUT_FLAGS = 4;
     private static final int CONTROL_FLAGS = 8;
@@ -41,7 +40,7 @@ public final class Terminal {
         return SET.call(state, fd, group);
     }
 
-    /** What the terminal does with what is typed and shown, for {@link #setModes}; null if {@code fd} is no terminal. */
+    /** The modes of the terminal, for {@link #setModes}; null if {@code fd} is no terminal. */
     public static byte @Nullable [] modes(CallState state, int fd) {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment modes = scratch.allocate(SIZE);
@@ -49,7 +48,7 @@ public final class Terminal {
         }
     }
 
-    /** Sets modes, at once. A caller in the background must ignore SIGTTOU. 0 or the negated errno. */
+    /** Sets the modes at once. A caller in the background must ignore SIGTTOU. 0 or the negated errno. */
     public static int setModes(CallState state, int fd, byte[] modes) {
         try (Arena scratch = Arena.ofConfined()) {
             MemorySegment all = scratch.allocate(SIZE);
@@ -58,7 +57,7 @@ public final class Terminal {
         }
     }
 
-    /** The same modes but that every key comes as it is typed, and nothing is shown of it: cfmakeraw(3). */
+    /** The same modes in raw form: each key is delivered as it is typed, without echo, as by cfmakeraw(3). */
     public static byte[] raw(byte[] modes) {
         byte[] raw = modes.clone();
         ByteBuffer words = ByteBuffer.wrap(raw).order(ByteOrder.nativeOrder());

@@ -3,31 +3,31 @@ package dev.leash.internal.sys;
 import dev.leash.internal.bindings.Libc;
 import java.lang.foreign.Arena;
 
-/** prctl(2) and sched_setattr(2) on the calling thread. What is refused costs precision only. */
+/** prctl(2) and sched_setattr(2) on the calling thread. A refusal costs only precision. */
 public final class ThreadTuning {
-    /** The least that the kernel takes, see sched_setattr(2). */
+    /** The shortest slice that the kernel accepts, see sched_setattr(2). */
     private static final long SLICE_NANOS = 100_000;
 
     private static final long ATTRIBUTES_BYTES = 48;
     private static final long NICE_OFFSET = 16;
     private static final long RUNTIME_OFFSET = 24;
 
-    /** The bindings were made on x86-64, where this call has another number than on the architectures that came later. */
+    /** The bindings were made on x86-64, where this call has a different number than on later architectures. */
     private static final long SCHED_SETATTR =
             "amd64".equals(System.getProperty("os.arch")) ? Libc.SYS_sched_setattr() : 274;
 
     private ThreadTuning() {}
 
-    /** Timers of the calling thread fire when they are due; by default the kernel may put them off by 50 µs. */
+    /** Makes timers of the calling thread fire when they are due; by default the kernel may delay them by 50 µs. */
     public static void preciseTimers(CallState state) {
         CFunction prctl = CFunction.variadic(Libc.prctl.address());
-        // Where it is refused timers are as late as by default.
+        // If the kernel refuses, timers stay as late as by default.
         int ignored = prctl.call(state, Libc.PR_SET_TIMERSLACK(), 1L);
     }
 
     /**
-     * Asks for short slices of time: where others compete for the processor, the calling thread then gets it sooner after it
-     * was woken, and not more of it. From Linux 6.12 on; before, this has no effect.
+     * Asks for short time slices: if other threads compete for the processor, the calling thread then gets it sooner
+     * after it is woken, but not more of it. Needs Linux 6.12; without effect before.
      */
     public static void shortSlices(CallState state) {
         CFunction getpriority = CFunction.of(Libc.getpriority$address(), Libc.getpriority$descriptor());
@@ -35,10 +35,11 @@ public final class ThreadTuning {
         try (Arena scratch = Arena.ofConfined()) {
             Struct attributes = Struct.ofBytes(scratch, ATTRIBUTES_BYTES);
             attributes.setInt(0, (int) ATTRIBUTES_BYTES);
-            // The policy, 0, is that of ordinary threads. The niceness has to be said again.
+            // The policy, 0, is that of ordinary threads. The call also sets the niceness, so it gets the current
+            // one.
             attributes.setInt(NICE_OFFSET, getpriority.callPlain(state, Libc.PRIO_PROCESS(), 0));
             attributes.setLong(RUNTIME_OFFSET, SLICE_NANOS);
-            // Where it is refused the thread is as it was.
+            // If the kernel refuses, the thread stays as it was.
             long ignored = syscall.callLong(state, SCHED_SETATTR, 0, attributes.address(), 0);
         }
     }

@@ -40,7 +40,7 @@ public final class TimerFd {
 
     /** Fires once when CLOCK_MONOTONIC reaches {@code nanos}; a time that has passed fires at once. */
     public void arm(long nanos) {
-        // An it_value of zero disarms, so the earliest time that can be asked for is 1 ns after boot.
+        // An it_value of zero disarms the timer, so the earliest possible time is 1 ns after boot.
         set(Math.max(nanos, 1));
     }
 
@@ -65,7 +65,7 @@ public final class TimerFd {
 
     /** Makes the descriptor unreadable again after it fired. */
     public void clear() {
-        int ignored = Descriptors.read(state, fd, expirations); // EAGAIN: it was armed anew, and is not readable
+        int ignored = Descriptors.read(state, fd, expirations); // EAGAIN: the timer was armed again and is not readable
     }
 
     public void close() {

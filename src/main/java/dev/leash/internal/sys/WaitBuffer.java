@@ -5,7 +5,7 @@ import dev.leash.internal.bindings.siginfo_t;
 import dev.leash.internal.bindings.timeval;
 import java.lang.foreign.Arena;
 
-/** Where the wait calls put what they found. A part of a {@link CallState}, and of its thread. */
+/** Where the wait calls store their results. Part of a {@link CallState}, and used by its thread only. */
 public final class WaitBuffer {
     final Struct status;
     final Struct usage;
@@ -17,7 +17,7 @@ public final class WaitBuffer {
         info = Struct.of(arena, siginfo_t.layout());
     }
 
-    /** What the last {@link Processes#reap} that returned a pid found. */
+    /** The status from the last {@link Processes#reap} that returned a pid. */
     public WaitStatus exit() {
         return new WaitStatus(
                 status.getInt(0),
@@ -34,7 +34,10 @@ public final class WaitBuffer {
                 + usage.getLong(time + timeval.tv_usec$offset()) * 1_000L;
     }
 
-    /** Before a waitid(2), which succeeds where no child has changed state, and then leaves here what there was. */
+    /**
+     * Clears it before a waitid(2), which succeeds even if no child has changed state and then leaves the old
+     * content.
+     */
     void clearInfo() {
         info.setInt(siginfo_t.si_signo$offset(), 0);
     }
@@ -43,7 +46,7 @@ public final class WaitBuffer {
         return info.getInt(siginfo_t.si_signo$offset()) != 0;
     }
 
-    /** Which child it is about. */
+    /** The pid of the child that waitid(2) has reported. */
     int reportedPid() {
         return info.getInt(siginfo_t._sifields$offset()
                 + siginfo_t._sifields._sigchld$offset()

@@ -1,8 +1,8 @@
 package dev.leash.internal.sys;
 
 /**
- * How a process ended and what it used, as wait4(2) tells it. ru_maxrss is left out on purpose: after a vfork-like spawn
- * it is never below the parent's own peak.
+ * How a process ended and what it used, as wait4(2) reports it. ru_maxrss is left out on purpose: after a vfork-like
+ * spawn it is never below the parent's peak.
  *
  * @param waitStatus the raw status word; negative in {@link #PENDING} and {@link #LOST}
  */
@@ -14,10 +14,10 @@ public record WaitStatus(
         long majorFaults,
         long voluntarySwitches,
         long involuntarySwitches) {
-    /** There is none yet: the process is alive. */
+    /** No status yet: the process is alive. */
     public static final WaitStatus PENDING = new WaitStatus(-1, 0, 0, 0, 0, 0, 0);
 
-    /** There was one, and something else in this JVM has taken it, with a wait for all children. */
+    /** The status is lost: other code in this JVM has taken it with a wait for all children. */
     public static final WaitStatus LOST = new WaitStatus(-2, 0, 0, 0, 0, 0, 0);
 
     private static final int SIGNAL_BITS = 0x7f;
@@ -38,7 +38,7 @@ public record WaitStatus(
         return known() ? waitStatus & SIGNAL_BITS : 0;
     }
 
-    /** 0 to 255; of meaning only if it is {@link #known} and it was not {@link #signaled}. */
+    /** The exit code, 0 to 255; defined only if the status is {@link #known} and not {@link #signaled}. */
     public int code() {
         return waitStatus >> 8 & 0xff;
     }
