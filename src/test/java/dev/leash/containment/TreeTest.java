@@ -275,4 +275,39 @@ class TreeTest {
                         .sorted()
                         .toList());
     }
+
+    /**
+     * The search before KILL stops the members. Where the program exits meanwhile, before any signal, the run has not been
+     * stopped: what was to be left is left, and runs.
+     */
+    @Test
+    void stragglerThatIsLeftIsNeitherKilledNorStoppedWhenTheExitMeetsTheDeadline() throws Exception {
+        int exited = 0;
+        for (int round = 0; round < 60; round++) {
+            String own = ProcScan.newMarker();
+            Result result = supervisor.run(Command.of("sh", "-c", "setsid sleep 60 & exec sleep 0.05")
+                    .env(ProcScan.MARKER_VARIABLE, own)
+                    .stdout(Output.discard())
+                    .stderr(Output.discard())
+                    .containment(Containment.TREE)
+                    .stragglers(StragglerPolicy.LEAVE)
+                    .timeout(Duration.ofMillis(50 + round % 8)));
+            List<ProcScan.Info> left = ProcScan.withMarker(own);
+            try {
+                if (result.cause() == Cause.EXITED) {
+                    exited++;
+                    assertEquals(1, left.size(), () -> "in a run that " + result);
+                    eventually("it is not stopped", () -> ProcScan.of(
+                                    left.getFirst().pid())
+                            .map(info -> info.state() != 'T')
+                            .orElse(false));
+                } else {
+                    eventually("all is dead", () -> ProcScan.withMarker(own).isEmpty());
+                }
+            } finally {
+                left.forEach(info -> ProcessHandle.of(info.pid()).ifPresent(ProcessHandle::destroyForcibly));
+            }
+        }
+        assertTrue(exited > 0, "no exit came before the signal");
+    }
 }

@@ -99,7 +99,7 @@ public final class EventLoop {
      * @param callersState the calling thread's
      * @param latestNanos CLOCK_MONOTONIC, or {@link TimerQueue#NEVER}
      */
-    public void executeOnEvent(CallState callersState, Iterable<Integer> descriptors, long latestNanos, Runnable task) {
+    public void executeOnEvent(CallState callersState, int[] descriptors, long latestNanos, Runnable task) {
         int fired = poller.announcementsFired();
         boolean announced = announce(callersState, descriptors);
         tasks.add(task);
@@ -113,7 +113,7 @@ public final class EventLoop {
         }
     }
 
-    private boolean announce(CallState callersState, Iterable<Integer> descriptors) {
+    private boolean announce(CallState callersState, int[] descriptors) {
         announcing.incrementAndGet();
         try {
             for (int fd : descriptors) {

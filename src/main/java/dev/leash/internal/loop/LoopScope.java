@@ -31,7 +31,7 @@ public final class LoopScope {
     }
 
     /** See {@link EventLoop#executeOnEvent}. From any thread. */
-    public void executeOnEvent(CallState callersState, Iterable<Integer> descriptors, long latestNanos, Runnable task) {
+    public void executeOnEvent(CallState callersState, int[] descriptors, long latestNanos, Runnable task) {
         loop.executeOnEvent(callersState, descriptors, latestNanos, () -> attempt(task));
     }
 

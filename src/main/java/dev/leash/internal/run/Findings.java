@@ -20,7 +20,8 @@ final class Findings {
     private static final int NO_SIGNAL = 0;
 
     private final long startNanos;
-    private final List<StopStepTaken> steps = new ArrayList<>(2);
+    /** A list of its own only for a run that is stopped, as with the next one. */
+    private List<StopStepTaken> steps = List.of();
 
     /** The signal of the first step of a stop plan, which may be 0, and so none; negative before that. */
     private int firstSignal = -1;
@@ -28,7 +29,7 @@ final class Findings {
     private boolean firstRefused;
 
     /** Members that were not in the leader's group when KILL was sent. */
-    private final List<Straggler> escaped = new ArrayList<>(0);
+    private List<Straggler> escaped = List.of();
 
     private List<Straggler> sweptAway = List.of();
     private List<Straggler> survivors = List.of();
@@ -53,6 +54,7 @@ final class Findings {
             firstRefused = errno != 0;
         }
         if (signal != NO_SIGNAL) {
+            steps = steps.isEmpty() ? new ArrayList<>() : steps;
             steps.add(new StopStepTaken(new Signal(signal), Duration.ofNanos(nowNanos - startNanos), errno != 0));
         }
         refused(errno);
@@ -66,6 +68,7 @@ final class Findings {
     /** KILL was sent to these. */
     void killed(MemberSnapshot members) {
         refused(members.refusal());
+        escaped = escaped.isEmpty() ? new ArrayList<>() : escaped;
         for (Straggler member : members.living()) {
             if (member.membership() != Straggler.Membership.LEADER
                     && member.membership() != Straggler.Membership.GROUP) {
@@ -90,6 +93,9 @@ final class Findings {
 
     /** What a sweep has found last, and programs that are still there. Before their release. */
     void members(@Nullable Sweep sweep, List<Program> programs) {
+        if (sweep == null && areGone(programs)) {
+            return; // as mostly: each run comes by here
+        }
         List<Straggler> alive = new ArrayList<>();
         if (sweep != null) {
             alive.addAll(sweep.survivors());
@@ -107,6 +113,15 @@ final class Findings {
             }
         }
         survivors = List.copyOf(alive);
+    }
+
+    private static boolean areGone(List<Program> programs) {
+        for (Program program : programs) {
+            if (!program.gone()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
@@ -170,6 +185,9 @@ final class Findings {
     }
 
     private List<Straggler> killed() {
+        if (escaped.isEmpty() && sweptAway.isEmpty()) {
+            return List.of();
+        }
         List<Straggler> killed = new ArrayList<>(escaped);
         killed.addAll(sweptAway);
         killed.removeIf(member -> survivors.stream().anyMatch(other -> other.pid() == member.pid()));

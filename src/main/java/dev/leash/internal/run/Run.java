@@ -15,7 +15,6 @@ import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.start.Started;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.SystemCallException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -219,10 +218,16 @@ public final class Run implements RunListener {
             loop.execute(attach);
             return;
         }
-        List<Integer> descriptors = new ArrayList<>();
+        int count = 0;
         for (Started.Program program : started.stages()) {
-            program.ownEnds().forEach(end -> descriptors.add(end.fd()));
-            descriptors.add(program.pidfd());
+            count += program.ownEnds().size() + 1;
+        }
+        int[] descriptors = new int[count];
+        for (Started.Program program : started.stages()) {
+            for (Started.End end : program.ownEnds()) {
+                descriptors[--count] = end.fd();
+            }
+            descriptors[--count] = program.pidfd();
         }
         loop.executeOnEvent(callersState, descriptors, deadlineNanos(), attach);
     }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,7 @@ final class SignalDelivery {
     private final BooleanSupplier over;
 
     /** Signals that wait until it is known who is to get them, in order, with those who wait for the answer. */
-    private final Map<Integer, List<CompletableFuture<Delivery>>> toSend = new LinkedHashMap<>();
+    private @Nullable Map<Integer, List<CompletableFuture<Delivery>>> toSend;
 
     private boolean searching;
     private long sentSignals;
@@ -52,6 +53,9 @@ final class SignalDelivery {
             return;
         }
         // As with the kernel's own, one that has not been delivered yet is delivered once.
+        if (toSend == null) {
+            toSend = new LinkedHashMap<>();
+        }
         toSend.computeIfAbsent(signal, key -> new ArrayList<>()).add(sent);
         if (!searching) {
             search();
@@ -63,8 +67,8 @@ final class SignalDelivery {
      * sent meanwhile waits for the next one: who is born by then is to get it, too.
      */
     private void search() {
-        Map<Integer, List<CompletableFuture<Delivery>>> batch = new LinkedHashMap<>(toSend);
-        toSend.clear();
+        Map<Integer, List<CompletableFuture<Delivery>>> batch = Objects.requireNonNull(toSend);
+        toSend = null;
         searching = true;
         MemberSearch ignored = MemberSearch.start(loop, members, false, killWaitNanos, snapshot -> {
             batch.forEach((signal, senders) -> {
@@ -72,7 +76,7 @@ final class SignalDelivery {
                 senders.forEach(sender -> sender.complete(reached));
             });
             searching = false;
-            if (!toSend.isEmpty()) {
+            if (toSend != null) {
                 search();
             }
         });

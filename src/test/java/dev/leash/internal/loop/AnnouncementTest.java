@@ -72,7 +72,7 @@ class AnnouncementTest {
         CountDownLatch ran = new CountDownLatch(1);
         CountDownLatch read = new CountDownLatch(1);
         eventually("the loop sleeps, or it would find the task by itself", AnnouncementTest::loopSleeps);
-        loop.executeOnEvent(state, List.of(pipe.readEnd()), TimerQueue.NEVER, () -> {
+        loop.executeOnEvent(state, new int[] {pipe.readEnd()}, TimerQueue.NEVER, () -> {
             ran.countDown();
             registerOnce(pipe, read);
         });
@@ -110,7 +110,7 @@ class AnnouncementTest {
     void taskRunsInTimeIfNothingHappens() throws Exception {
         Pipe pipe = Descriptors.pipe(state);
         CountDownLatch ran = new CountDownLatch(1);
-        loop.executeOnEvent(state, List.of(pipe.readEnd()), Clock.monotonicNanos() + 50_000_000, ran::countDown);
+        loop.executeOnEvent(state, new int[] {pipe.readEnd()}, Clock.monotonicNanos() + 50_000_000, ran::countDown);
         await(ran); // no timer was armed so early, so the loop was woken
         close(pipe);
     }
@@ -121,7 +121,7 @@ class AnnouncementTest {
         AtomicInteger order = new AtomicInteger();
         int[] seen = new int[3];
         CountDownLatch ran = new CountDownLatch(3);
-        loop.executeOnEvent(state, List.of(pipe.readEnd()), TimerQueue.NEVER, () -> {
+        loop.executeOnEvent(state, new int[] {pipe.readEnd()}, TimerQueue.NEVER, () -> {
             seen[0] = order.incrementAndGet();
             ran.countDown();
         });
@@ -158,7 +158,7 @@ class AnnouncementTest {
                 }
             });
             go.set(true);
-            loop.executeOnEvent(state, List.of(pipe.readEnd()), TimerQueue.NEVER, () -> registerOnce(pipe, read));
+            loop.executeOnEvent(state, new int[] {pipe.readEnd()}, TimerQueue.NEVER, () -> registerOnce(pipe, read));
             await(read);
             writer.join();
             close(pipe);
@@ -180,7 +180,7 @@ class AnnouncementTest {
             while (Clock.monotonicNanos() < due - 20_000 + round % 40 * 1_000L) {
                 Thread.onSpinWait();
             }
-            loop.executeOnEvent(state, List.of(), due + 1_000_000, ran::countDown);
+            loop.executeOnEvent(state, new int[0], due + 1_000_000, ran::countDown);
             await(ran);
         }
     }
