@@ -19,9 +19,9 @@
 #   -Dleash.cwdfd=4        a descriptor of the current directory, where that has been deleted: the JVM would not start
 #                          there, and is started in / instead.
 #
-# It is run by dash, bash and busybox, and sits in the start-up time of every run. So it uses what is built into all
-# three, reads /proc with `read`, and starts one other process only: base64. In the names that it uses, `leash_` keeps
-# clear of the caller's own variables: what is exported stays exported, and the JVM would get our value for it.
+# Dash, bash and busybox run it, as part of the start-up time of every run. So it uses what is built into all three,
+# reads /proc with `read`, and starts only one other process: base64. Its names begin with `leash_` to keep clear of
+# the caller's variables: an exported variable stays exported, and the JVM would get our value for it.
 
 # Bash takes options and functions from the environment.
 set +aCefuvx
@@ -45,13 +45,13 @@ leash_fail() {
     exit 125
 }
 
-# For a subshell that becomes another program: the caller's PATH may lead to anything, or nowhere.
+# For a subshell that becomes another program: the caller's PATH may lead anywhere, or nowhere.
 leash_usual() {
     PATH=/usr/bin:/bin${PATH:+:$PATH}
 }
 
-# A shell that cannot go on, for lack of a process or a descriptor, has said so, and would end with a status of its own.
-# It does not get here where exec has succeeded.
+# A shell that cannot go on, for lack of a process or a descriptor, has printed a message and would end with a status
+# of its own. After a successful exec this trap does not run.
 trap 'leash_fail "the shell that was to start Java could not go on"' EXIT
 
 # ---- 1. Descriptors. First of all, before this script opens any of its own.
@@ -70,7 +70,7 @@ case $leash_closed in *2*) exec 2>/dev/null ;; esac
 leash_fds=
 leash_taken=
 for leash_fd in /proc/self/fd/*; do
-    # Listed too, and closed by now: the one that the folder was read with.
+    # The list contains the descriptor that read the folder, which is closed by now.
     [ -L "$leash_fd" ] || continue
     leash_fd=${leash_fd##*/}
     [ "$leash_fd" -gt 2 ] || continue
@@ -79,11 +79,13 @@ for leash_fd in /proc/self/fd/*; do
         case $leash_key in flags:) leash_flags=$leash_value && break ;; esac
     done <"/proc/self/fdinfo/$leash_fd" || leash_fail 'too few files may be open (ulimit -n)'
     leash_taken=$leash_taken,$leash_fd,
-    # 02000000 is O_CLOEXEC. What came through exec cannot have it. What has it is the shell's own: this script.
+    # 02000000 is O_CLOEXEC. A descriptor that came through exec cannot have it; one that has it is the shell's own:
+    # this script.
     [ $((leash_flags & 02000000)) -ne 0 ] || leash_fds=$leash_fds${leash_fds:+,}$leash_fd
 done
-# The JVM part hears of a signal by the descriptor of the same number. The JVM has a few for itself, the lowest that are
-# free: 4, 7, 8 and 9 are signals that leash cannot take over, so of the others below 10 each is kept from it.
+# The JVM part gets a signal through the descriptor of the same number. The JVM takes the lowest free numbers for a
+# few files of its own: 4, 7, 8 and 9 are signals that leash cannot take over, so this keeps the other numbers below
+# 10 from it.
 leash_reserved=
 for leash_fd in 3 5 6; do
     case $leash_taken in *,$leash_fd,*) continue ;; esac
@@ -91,7 +93,7 @@ for leash_fd in 3 5 6; do
     leash_reserved=$leash_reserved${leash_reserved:+,}$leash_fd
 done
 
-# Sets leash_free to a free descriptor below 10: a shell's redirections take one digit only.
+# Sets leash_free to a free descriptor below 10: the redirections of a shell take only one digit.
 leash_find_free() {
     for leash_free in 4 5 6 7 8 9; do
         [ -L "/proc/self/fd/$leash_free" ] || return 0
@@ -109,8 +111,8 @@ while read -r leash_key leash_value; do
         SigIgn:) leash_sigign=$leash_value && break ;;
     esac
 done </proc/self/status
-# Bash and busybox ignore SIGQUIT themselves, and give it back to what they start. So there the bit 4 says nothing, and
-# another process has to look.
+# Bash and busybox ignore SIGQUIT themselves, and restore it in the programs that they start. So there bit 4 proves
+# nothing, and another process has to look.
 case $leash_sigign in
     *[4567cdef])
         leash_value=$(leash_usual && exec grep SigIgn: /proc/self/status) && leash_sigign=${leash_value##*[!0-9a-f]}
@@ -120,8 +122,8 @@ esac
 # ---- 3. The current directory.
 
 leash_cwdfd=
-# A name that leads here proves that the directory exists, at no cost. There may be none to be seen from a place below
-# a directory that we cannot search. So where it fails, the kernel is asked.
+# A name that leads here proves that the directory exists, at no cost. Below a directory that we cannot search, no
+# name may do so. So if the test fails, this asks the kernel.
 if ! [ "${PWD:-/nonexistent}" -ef . ]; then
     case $(leash_usual && exec readlink /proc/self/cwd) in
         /*' (deleted)' | [!/]*)
@@ -140,8 +142,8 @@ leash_note() {
   $1"
 }
 
-# Is there a usable Java in the folder $1? Sets leash_version to its version, or to what is wrong with it. The version
-# is in a file beside it: to ask `java -version` would cost more than all else here.
+# Whether there is a usable Java in the folder $1. Sets leash_version to its version, or to what is wrong with it. A
+# file in the folder has the version: to ask `java -version` would cost more than everything else here.
 leash_try() {
     leash_version="no executable file bin/java there"
     [ -x "$1/bin/java" ] && [ -f "$1/bin/java" ] || return 1
@@ -162,7 +164,8 @@ leash_try() {
     [ "${leash_major:-0}" -ge $leash_need ]
 }
 
-# Sets leash_onpath to where the PATH leads for the command $1. `command -v` would take a process to read its answer.
+# Sets leash_onpath to the file that the PATH has for the command $1. Reading the answer of `command -v` would take a
+# process.
 leash_look_up() {
     leash_onpath=
     set -f
@@ -179,10 +182,11 @@ leash_look_up() {
     [ -n "$leash_onpath" ]
 }
 
-# The Java on the PATH is mostly a symbolic link, or a link to a link. Sets leash_home to the folder that it is in.
+# The Java on the PATH is usually a symbolic link, or a link to a link. Sets leash_home to the folder that the file is
+# in.
 leash_find_on_path() {
     leash_look_up java || return 1
-    # Most likely it is one of these, which can be seen without another process.
+    # Most likely it is one of these, which the shell can test without another process.
     for leash_home in /usr/lib/jvm/*; do
         [ "$leash_onpath" -ef "$leash_home/bin/java" ] && return 0
     done
@@ -241,9 +245,9 @@ leash_find_java
 
 # ---- 5. The environment, and how much room there is.
 
-# The braces matter: /proc/self is this shell only where the shell itself opens it. The limits of address space, data,
-# processes and open files come first, since to ask for them in a substitution of their own would take another process. (What dash and
-# busybox call -p is -u in bash, where -p is something else.)
+# The braces matter: /proc/self is this shell only if the shell itself opens it. The limits of address space, data,
+# processes and open files come first, since a substitution of their own would take another process. (The option that
+# is -p in dash and busybox is -u in bash, where -p is something else.)
 leash_environ=
 {
     leash_pieces=$(
@@ -264,8 +268,8 @@ leash_pieces=${leash_pieces#*$leash_newline}
 leash_files=${leash_pieces%%$leash_newline*}
 leash_pieces=${leash_pieces#*$leash_newline}
 
-# What Java says where it may not open its own files names a class that it did not find. That is seen here, where it costs
-# nothing: so many descriptors have to be free for leash itself, besides those that its caller has open.
+# If Java may not open its own files, its message names a class that it did not find. So this tests it here, at no
+# cost: so many descriptors have to be free for leash itself, besides those that its caller has open.
 leash_least=16
 case ${0##*/}:${1-} in timeout:* | *:timeout) leash_least=12 ;; esac
 case $leash_files in
@@ -285,10 +289,10 @@ case $leash_files in
         ;;
 esac
 
-# Arguments and environment together may fill a quarter of the stack's limit, 6 MiB at most, and 128 KiB at least. Is
-# there room for the copy? Unless both are small, look it up.
+# Arguments and environment together may fill a quarter of the stack limit, at most 6 MiB and at least 128 KiB. Checks
+# that there is room for the copy; unless both are small, it reads the limit.
 leash_args="$*"
-# Some shells count characters, of which each has up to four bytes.
+# Some shells count characters, each of which has up to four bytes.
 leash_size=$((${#leash_pieces} * 2 + ${#leash_args} * 4 + $# * 10))
 if [ $leash_size -gt 100000 ]; then
     { leash_args=$(leash_usual && exec wc -c) || leash_args=3145728; } </proc/self/cmdline
@@ -311,7 +315,7 @@ if [ -n "$leash_environ" ]; then
     done
 fi
 
-# The JVM would say "Picked up …" on standard error, or do as they tell it.
+# With these variables the JVM would print "Picked up …" on standard error, or obey them.
 unset JDK_JAVA_OPTIONS JAVA_TOOL_OPTIONS _JAVA_OPTIONS _JAVA_LAUNCHER_DEBUG
 
 # ---- 6. Become the JVM.
@@ -319,11 +323,11 @@ unset JDK_JAVA_OPTIONS JAVA_TOOL_OPTIONS _JAVA_OPTIONS _JAVA_LAUNCHER_DEBUG
 leash_self=$0
 case $leash_self in
     */*) ;;
-    # Bash searches the PATH for `bash leash`, and does not tell where it found it.
+    # For `bash leash` bash searches the PATH, and does not tell where it found the script.
     *) [ -f "$leash_self" ] || ! leash_look_up "$leash_self" || leash_self=$leash_onpath ;;
 esac
 leash_name=${leash_self##*/}
-# A class path cannot hold a colon, and a relative name does not lead here from /.
+# A class path cannot contain a colon, and a relative name is wrong once the directory is /.
 case $leash_self${leash_cwdfd:+:} in
     *:*)
         leash_find_free && eval "command exec $leash_free<\"\$leash_self\"" || leash_fail "cannot open $leash_self"
@@ -331,10 +335,11 @@ case $leash_self${leash_cwdfd:+:} in
         ;;
 esac
 
-# Beside this file there may be caches of its classes, loaded and linked, which the build makes by calls with LEASH_MAKE_AOT:
-# leash.aot for `timeout`, and leash.more.aot for all else, since each class in a cache takes time in every start with it.
-# The JVM looks whether it was made by itself from this very file, by size and time, and does without if not. Of that it says
-# nothing, as that is no fault: the cache of another Java, a copy with a new time. Before Java 25 there were none.
+# Beside this file there may be caches of its classes, loaded and linked. The build makes them by calls with
+# LEASH_MAKE_AOT: leash.aot for `timeout`, and leash.more.aot for all else, because each class in a cache costs time
+# in every start with it. The JVM checks by size and time whether it has made the cache itself from this very file,
+# and otherwise does without. It prints nothing about that, since it is no error: the cache is from another Java, or
+# the file is a copy with a new time. Before Java 25 there are no caches.
 leash_quiet='cds*=off'
 leash_aot=
 leash_train=
@@ -344,7 +349,7 @@ if [ "$leash_major" -ge 25 ]; then
     leash_quiet=$leash_quiet,aot*=off
     leash_aot=$leash_self
     [ ! -L "$leash_self" ] || leash_aot=$(leash_usual && exec readlink -f "$leash_self") || leash_aot=$leash_self
-    # In the name of a cache a colon means something else.
+    # In the option for a cache a colon has another meaning.
     case $leash_aot in *:*) leash_aot= ;; esac
     if [ -n "${LEASH_MAKE_AOT-}" ]; then
         leash_aot=-XX:AOTCacheOutput=$LEASH_MAKE_AOT
@@ -358,10 +363,10 @@ if [ "$leash_major" -ge 25 ]; then
     fi
 fi
 
-# `timeout` does each thing once, and is over: to compile any of it takes longer than it saves, and so does to tailor method
-# handles to frequent callers, which is what the threshold is about. So do `run`, unless the output passes through
-# leash or it may have to look through /proc for others, and `doctor`. (An option of the program's own may be taken for one
-# of these, which costs no more than a compiler that is not needed.)
+# `timeout` does each thing once and then ends: compiling any of it takes longer than it saves, and so does tailoring
+# method handles to frequent callers, which the threshold prevents. The same holds for `doctor` and for `run`, unless
+# the output passes through leash or a run may have to search /proc. (An option of the program may be mistaken for one
+# of these, which only costs a compiler that is not needed.)
 leash_xint=$leash_timeout
 case $leash_timeout:${1-} in
     :doctor) leash_xint=1 ;;
@@ -373,11 +378,11 @@ case $leash_timeout:${1-} in
         ;;
 esac
 
-# Becomes Java. The first compiler, for what is called really often, and no statistics file: this JVM does little, and starts
-# often. A small heap and class space keep it small, and let it start where `ulimit -v` bounds the address space. What the JVM
-# has to say goes to standard error, since standard output is the program's, and none of it into a file in the caller's
-# directory. Without MaxFDLimit it would raise the soft limit of open files, and without Xrs take signals that are leash's
-# business. The two about dumps leave the core filter alone, which children inherit.
+# Becomes Java. Only the first compiler, for code that is called very often, and no statistics file: this JVM does
+# little and starts often. A small heap and class space keep it small, and let it start under a low `ulimit -v`.
+# Messages of the JVM go to standard error, since standard output is the program's, and none into a file in the
+# caller's directory. Without -MaxFDLimit the JVM would raise the soft limit of open files, and without Xrs it would
+# take signals that leash handles. The two options about dumps leave the core filter alone, which children inherit.
 leash_java() {
     exec "$leash_home/bin/java" \
         -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=10 \
@@ -392,8 +397,8 @@ leash_java() {
 leash_error_file=/dev/null
 [ -z "${LEASH_DEBUG-}" ] || leash_error_file=
 
-# A JVM that cannot start ends with 1, which could be a program's status, and after exec this shell is gone and cannot say better. So
-# where it might not, it is tried first, which takes as long as a start. Where is that? Where a limit is low.
+# A JVM that cannot start ends with 1, which could be the status of a program, and after exec this shell cannot report
+# it better. So if a limit is low and the start might fail, this tries it first, which takes as long as a start.
 leash_scarce=
 leash_note_scarce() {
     leash_scarce=$leash_scarce${leash_scarce:+, }$1
@@ -417,7 +422,7 @@ case $leash_tasks in
         ;;
 esac
 for leash_dir in /sys/fs/cgroup /sys/fs/cgroup/pids; do
-    # In a container this is its own cgroup. The uppermost of a machine has no such file.
+    # In a container this is the container's cgroup. The root cgroup of a machine has no such file.
     if [ -r $leash_dir/pids.max ] && read -r leash_value <$leash_dir/pids.max && [ "$leash_value" != max ]; then
         leash_key=0
         read -r leash_key <$leash_dir/pids.current
@@ -425,9 +430,9 @@ for leash_dir in /sys/fs/cgroup /sys/fs/cgroup/pids; do
     fi
 done
 if [ -n "$leash_scarce" ]; then
-    # A malloc(3) of its own for each thread reserves 64 MiB each.
+    # Each malloc(3) arena, one for each thread, reserves 64 MiB.
     [ -z "$leash_environ" ] || export MALLOC_ARENA_MAX=1
-    # Under a limit that is a little lower: not to start is better than to die in the middle for lack of a page more.
+    # Tries with a slightly lower limit: it is better not to start than to fail later for lack of one more page.
     leash_value=$(
         # (Of no room at all exec itself may fail, with the status of a `true` that is not there.)
         case $leash_space in
@@ -456,10 +461,10 @@ if [ -n "$leash_scarce" ]; then
     esac
 fi
 
-# Dash and busybox leave by themselves where they cannot exec.
+# Dash and busybox exit by themselves if exec fails.
 trap 'leash_fail "cannot start $leash_home/bin/java"' EXIT
 
-# Not -jar: with that, Java reads the jar's table of contents first, which the cache does not need.
+# Not -jar: with that, Java first reads the jar's table of contents, which the cache does not need.
 leash_java \
     "-Dleash.name=$leash_name" \
     ${leash_environ:+"-Dleash.environ=$leash_environ"} \

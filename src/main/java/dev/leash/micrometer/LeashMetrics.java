@@ -35,7 +35,7 @@ import java.util.function.ToDoubleFunction;
  *     supervisor was made</td></tr>
  * </table>
  *
- * <p>The registry holds on to what it is bound to weakly, as is Micrometer's way: keep the supervisor. Immutable.
+ * <p>As usual with Micrometer, the registry holds only a weak reference: keep the supervisor reachable. Immutable.
  */
 public final class LeashMetrics implements MeterBinder {
     private static final double[] QUANTILES = {0.5, 0.99, 1};
@@ -46,7 +46,7 @@ public final class LeashMetrics implements MeterBinder {
     /**
      * For one supervisor.
      *
-     * @param tags of every meter: what tells this supervisor from others of the same registry
+     * @param tags the tags of every meter, to distinguish this supervisor from others in the same registry
      */
     public LeashMetrics(Supervisor supervisor, Iterable<Tag> tags) {
         this.supervisor = Objects.requireNonNull(supervisor, "supervisor");

@@ -1,6 +1,7 @@
 /**
- * What a {@link dev.leash.Supervisor} counts, as meters of Micrometer. It needs {@code io.micrometer:micrometer-core}, which
- * Leash does not bring: without it everything works but this package.
+ * The counters of a {@link dev.leash.Supervisor} as meters of Micrometer. It needs
+ * {@code io.micrometer:micrometer-core}, which Leash does not bring: without it all other
+ * packages work.
  */
 @NullMarked
 package dev.leash.micrometer;

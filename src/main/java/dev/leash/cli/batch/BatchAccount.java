@@ -11,7 +11,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** All that is told of a batch: in the job log, on the page, on standard output and error. For one thread. */
+/** Reports on a batch: in the job log, on the page, on standard output and standard error. For one thread. */
 final class BatchAccount implements BatchRunner.Listener {
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -23,7 +23,7 @@ final class BatchAccount implements BatchRunner.Listener {
     private final long total;
     private final BatchSummary summary = new BatchSummary();
 
-    /** @param total how many are to be run, or -1 if that is not known */
+    /** @param total how many jobs there are to run, or -1 if that is not known */
     BatchAccount(
             BatchOptions options,
             BatchScreen screen,
@@ -43,7 +43,7 @@ final class BatchAccount implements BatchRunner.Listener {
     public void ended(JobEnd end) throws IOException {
         summary.add(end);
         progress.ended(summary.ended(), summary.failed());
-        // The log before all else: it is what a killed batch is resumed from.
+        // The log comes first: a killed batch is resumed from it.
         if (log != null) {
             log.append(end);
         }
@@ -65,9 +65,9 @@ final class BatchAccount implements BatchRunner.Listener {
     }
 
     /**
-     * The last word, and the exit status.
+     * Writes the summary and returns the exit status.
      *
-     * @throws LostOutputException if some output was lost, which nobody has been told yet
+     * @throws LostOutputException if some output was lost and that has not been reported yet
      */
     int close(BatchRunner batch) throws IOException {
         progress.close();
@@ -84,7 +84,7 @@ final class BatchAccount implements BatchRunner.Listener {
                     json.writeEndObject();
                 });
             } catch (LostOutputException e) {
-                // The screen has noted it; it is told in the end.
+                // The screen has recorded the loss; it is reported at the end.
             }
         } else {
             summary.lines(wallNanos, batch.skipped(), notRun).forEach(screen::say);

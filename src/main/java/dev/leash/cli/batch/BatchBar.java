@@ -28,7 +28,7 @@ final class BatchBar implements BatchProgress {
                 .setConsumer(new ProgressBarConsumer() {
                     @Override
                     public int getMaxRenderedLength() {
-                        // In the last column a terminal may wrap already.
+                        // In the last column a terminal may already wrap.
                         return Math.max(20, columns.getAsInt() - 1);
                     }
 
@@ -48,7 +48,7 @@ final class BatchBar implements BatchProgress {
     @Override
     public void ended(long ended, long failed) {
         if (failed > 0) {
-            // The library puts nothing between the rate and this.
+            // The library puts no separator before this text.
             bar.setExtraMessage(", " + failed + " failed");
         }
         bar.stepTo(ended);

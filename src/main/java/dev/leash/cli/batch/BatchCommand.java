@@ -33,12 +33,15 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code leash batch}. */
 public final class BatchCommand {
-    /** USR1 and USR2, those of real time, and harmless ones: they say nothing to leash, but perhaps to the jobs. */
+    /**
+     * USR1 and USR2, real-time signals, and harmless ones: they mean nothing to leash, but may mean something to the
+     * jobs.
+     */
     private static final long FOR_THE_JOBS = SignalSet.bits(SignalNumbers.SIGUSR1, SignalNumbers.SIGUSR2)
             | PassableSignals.REAL_TIME
             | PassableSignals.HARMLESS;
 
-    /** The others would end it, but for those of a writer, which finds out by itself. */
+    /** All signals that would end leash, except those of a writer: there write(2) reports an error. */
     private static final long HANDLED = PassableSignals.ALL & ~PassableSignals.OF_WRITERS;
 
     private static final int USUAL_COLUMNS = 80;
@@ -69,13 +72,13 @@ public final class BatchCommand {
         descriptors.move();
         console.moveTo(descriptors.stdout(), descriptors.stderr());
         caller.ignoreAgain();
-        // Before anything is opened: signals need certain descriptors.
+        // Before anything is opened, because signals need certain descriptor numbers.
         PassableSignals.loadRivals();
         long signals = PassableSignals.affordable(state, (HANDLED & ~caller.ignoredSignals()) | InitDuty.begin());
         descriptors.freeNumbers();
         SignalRelay relay = SignalRelay.take(state, signals);
-        // With a guardian: a job that went on after leash was killed would run twice at the same time after a --resume.
-        // Nothing outlives init.
+        // With a guardian: a job that outlived a killed leash would run twice at the same time after a --resume. Not
+        // as init, which nothing outlives.
         CommandAccess access = CommandAccess.get();
         Supervisor supervisor = access.supervisor(!InitDuty.isNeeded());
         relay.deliver(access.loop(supervisor), InitDuty.with(this::signalled));
@@ -115,7 +118,7 @@ public final class BatchCommand {
             supervisor.close();
         }
         if (batch.signal() != 0) {
-            // So that a shell that runs leash in a loop ends, too, when somebody types Ctrl-C.
+            // So that a shell that runs leash in a loop also ends at Ctrl-C.
             boolean ignored = OwnDeath.by(state, batch.signal());
         }
         return status;
@@ -131,14 +134,17 @@ public final class BatchCommand {
                 batch.passOn(signal);
             }
         } else if (batch == null) {
-            // Nothing runs yet.
+            // No job runs yet.
             Runtime.getRuntime().halt(ExitCodes.SIGNALED + signal);
         } else {
             batch.signalled(signal);
         }
     }
 
-    /** A path by which the file can be read again, whatever its name is; null if it can be read once only, from descriptor 0. */
+    /**
+     * A path that opens the file again, whatever its name is; null if the file can be read only once, from descriptor
+     * 0.
+     */
     private @Nullable Path source() throws IOException {
         int fd = CallersFile.open(state, options.source(), OpenFlags.READ, JOBS);
         Path again = Path.of("/proc/self/fd/" + fd);
@@ -148,15 +154,16 @@ public final class BatchCommand {
         if (Files.isRegularFile(again) && CallersPath.descriptor(options.source()) < 0) {
             return again;
         }
-        // Whoever writes into a fifo may be gone by now: to open it again would wait for another.
+        // The writer of a FIFO may have closed it by now: to open it again would wait for another writer.
         Descriptors.close(state, STDIN);
         SystemCallException.check("dup", Descriptors.duplicate(state, fd, STDIN));
         return null;
     }
 
-    /** The report replaces what its file held: not what this batch reads or writes itself. */
+    /** The report replaces the content of its file, which must not be one that this batch reads or writes. */
     private void requireOfItsOwn(String report, String what, Path other) throws IOException, UsageException {
-        // To read, at once, and not to make it. What may not be read is neither of them, since both are.
+        // Opened for reading, without waiting and without creating it. A file that may not be read is none of them,
+        // because this batch can read both.
         int fd = Descriptors.openAtOnce(state, RawText.bytes(report), OpenFlags.READ);
         if (fd < 0) {
             return;
@@ -171,7 +178,7 @@ public final class BatchCommand {
         }
     }
 
-    /** How many jobs there are to run: a line that is no job is found before anything is run. */
+    /** Counts the jobs to run, so that a line that is no job is found before any job runs. */
     private long count(Path source, @Nullable JobLog log) throws IOException, UsageException {
         long count = 0;
         try (JobLines jobs = new JobLines(new FileInputStream(source.toString()))) {

@@ -1,6 +1,6 @@
 package dev.leash.cli.batch;
 
-/** What {@code leash batch --help} says; {@link BatchCommandLine} knows the same options, which a test compares. */
+/** The text of {@code leash batch --help}. {@link BatchCommandLine} has the same options, which a test compares. */
 public final class BatchHelp {
     public static final String TEXT = """
             Usage: leash batch [OPTION]... FILE|-

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * A job of a batch.
  *
- * @param line where it stands, from 1
- * @param digest of the line's bytes, by which a job log knows it again
+ * @param line its line number, from 1
+ * @param digest of the line's bytes, by which a job log recognizes the job
  * @param arguments {@link RawText}
- * @param environment assignments, each {@code NAME=VALUE}, or {@code NAME} for one that is taken out; {@link RawText}
+ * @param environment assignments, each {@code NAME=VALUE}, or {@code NAME} to remove a variable; {@link RawText}
  * @param directory {@link RawText}, or null for the caller's
- * @param timeoutNanos 0 if it has none of its own
+ * @param timeoutNanos 0 if the job has none of its own
  */
 record BatchJob(
         long line,
@@ -31,7 +31,10 @@ record BatchJob(
         return new BatchJob(line, digest, arguments, List.of(), null, 0, new byte[0]);
     }
 
-    /** For people: the line for the shell, or the arguments quoted for one; controls as {@code ?}. */
+    /**
+     * Text for messages: the line for the shell, or the arguments quoted for one, with control characters as
+     * {@code ?}.
+     */
     String label() {
         if (arguments.size() == 3 && arguments.subList(0, 2).equals(SHELL)) {
             return withoutControls(new String(RawText.bytes(arguments.get(2)), StandardCharsets.UTF_8));
@@ -39,7 +42,7 @@ record BatchJob(
         return withoutControls(Command.ofBytes(RawText.bytes(arguments)).toString());
     }
 
-    /** A terminal acts on controls, and reorders text around the ones for right-to-left. */
+    /** A terminal acts on control characters and reorders text around those for right-to-left text. */
     private static String withoutControls(String text) {
         StringBuilder shown = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {

@@ -1,6 +1,6 @@
 package dev.leash.cli.batch;
 
-/** A line every ten seconds, where there is no terminal. */
+/** Progress as a line every ten seconds, if there is no terminal. */
 final class BatchLines implements BatchProgress {
     private static final long INTERVAL_NANOS = 10_000_000_000L;
 

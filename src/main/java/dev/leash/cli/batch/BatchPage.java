@@ -20,8 +20,8 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A page with the timeline of a batch. It is written as the jobs end, so that a batch may be of any size: the page is a
- * template, batch-page.html, with two places for data in JSON, which its script draws. For one thread.
+ * An HTML page with the timeline of a batch. It is written as the jobs end, so that a batch may have any size. The
+ * template, batch-page.html, has two places for JSON data, which its script draws. For one thread.
  */
 final class BatchPage {
     /** What the file is, for messages. */
@@ -46,7 +46,7 @@ final class BatchPage {
     }
 
     /**
-     * Begins the page; what the file held is lost.
+     * Begins the page and replaces the content of the file.
      *
      * @param name {@link RawText}
      */
@@ -70,7 +70,7 @@ final class BatchPage {
         return json.setCharacterEscapes(new WithinScript());
     }
 
-    /** One row: see the script of the template for what reads it. */
+    /** Adds one row; the script of the template reads it. */
     void add(JobEnd end) throws IOException {
         jobs.writeRaw('\n');
         jobs.writeStartArray();
@@ -95,7 +95,7 @@ final class BatchPage {
         jobs.writeEndArray();
     }
 
-    /** Writes the rest. */
+    /** Writes the rest of the page. */
     void finish(Batch batch, BatchSummary summary) throws IOException {
         jobs.writeEndArray();
         jobs.close();
@@ -124,9 +124,9 @@ final class BatchPage {
     }
 
     /**
-     * What the page says of the batch as a whole.
+     * The page's data about the batch as a whole.
      *
-     * @param ended what ended it early, for people; null if nothing did
+     * @param ended what ended the batch early, as text; null if nothing did
      */
     record Batch(
             String source,
@@ -137,7 +137,7 @@ final class BatchPage {
             long notRun,
             @Nullable String ended) {}
 
-    /** Nothing in a job can end the script element that it is in, or begin a comment there. */
+    /** Escapes characters so that no text of a job can end the script element or begin a comment in it. */
     private static final class WithinScript extends CharacterEscapes {
         private static final long serialVersionUID = 1;
 

@@ -33,15 +33,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the jobs of a batch. One thread, the one in {@link #run}, owns all that is known of them: it is told by {@link
- * #events} what has happened. Another one reads the jobs, since that may take for ever; it does so only when there is room
- * for one more.
+ * Runs the jobs of a batch. The thread in {@link #run} owns all their state; the queue {@link #events} brings it what
+ * has happened. Another thread reads the jobs, because that may take for ever; it reads only when there is room for
+ * one more.
  */
 final class BatchRunner {
     private static final StopPlan TERM_THEN_KILL =
             StopPlan.signal(Signal.TERM).then(Duration.ofSeconds(2)).kill();
 
-    /** Of each stream, with --json: half from its start, half from its end. */
+    /** With --json, for each stream: half from its start, half from its end. */
     private static final Output CAPTURED = Output.captureEnds(256 << 10);
 
     private final CommandAccess access = CommandAccess.get();
@@ -60,7 +60,7 @@ final class BatchRunner {
     private final Set<Child> live = ConcurrentHashMap.newKeySet();
     private volatile boolean stopping;
 
-    // The thread's that is in run().
+    // Used only by the thread in run().
     private final BitSet lanes = new BitSet();
     private final Queue<Attempt> waiting = new ArrayDeque<>();
     private int running;
@@ -69,7 +69,7 @@ final class BatchRunner {
     private int signal;
     private boolean failed;
 
-    /** Is told of each job that has ended. */
+    /** Hears of each job that has ended. */
     interface Listener {
         void ended(JobEnd end) throws IOException;
     }
@@ -91,7 +91,7 @@ final class BatchRunner {
         this.room = new Semaphore(options.parallelism());
     }
 
-    /** Returns when all jobs have ended, or the batch has. */
+    /** Runs the batch until all jobs have ended or the batch is ended early. */
     void run(JobLines jobs, @Nullable JobLog log) throws InterruptedException {
         Thread.ofPlatform().daemon().name("leash-jobs").start(() -> read(jobs, log));
         while (running > 0 || !(inputEnded || ending)) {
@@ -127,7 +127,7 @@ final class BatchRunner {
         events.add(() -> inputEnded = true);
     }
 
-    /** The batch cannot go on. What runs is let run. */
+    /** The batch cannot go on. Jobs that run are not stopped. */
     private void fail(@Nullable String why) {
         if (!failed) {
             screen.say(String.valueOf(why));
@@ -151,7 +151,7 @@ final class BatchRunner {
             child = supervisor.start(command(attempt.job));
         } catch (SpawnException failure) {
             if (failure.kind() == SpawnException.Kind.LIMIT && running > 0) {
-                // Descriptors or processes are short. One that ends makes room.
+                // Descriptors or processes are short; the end of another job frees some.
                 lanes.clear(attempt.lane);
                 waiting.add(attempt);
                 return;
@@ -199,7 +199,10 @@ final class BatchRunner {
         listener.ended(end);
     }
 
-    /** The batch is to be ended. On the loop's thread: this one may be writing to somebody who does not read. */
+    /**
+     * Ends the batch early. On the loop's thread, because the thread in run() may be blocked on a reader that does
+     * not read.
+     */
     void signalled(int number) {
         boolean again = stopping;
         stopping = true;
@@ -210,19 +213,19 @@ final class BatchRunner {
         });
     }
 
-    /** A signal for the jobs that run, that of which the start is not over included. On the loop's thread. */
+    /** Forwards a signal to the jobs that run, including one whose start is in progress. On the loop's thread. */
     void passOn(int number) {
         events.add(() -> live.forEach(child -> SignalForwarder.send(child, number)));
     }
 
-    /** On a thread of a job's: what the jobs write is lost. */
+    /** The output of the jobs is lost. On a thread of a job. */
     private void outputBroken(IOException e) {
         events.add(() -> {
             throw e;
         });
     }
 
-    /** Nobody gets what the jobs write any more, so they need not go on. The last word says why. */
+    /** The output of the jobs is lost, so this stops them. The summary says why. */
     private void lost() {
         failed = true;
         ending = true;
@@ -263,12 +266,12 @@ final class BatchRunner {
         return System.nanoTime() - startNanos;
     }
 
-    /** How many were done before. */
+    /** How many jobs were done in an earlier batch. */
     long skipped() {
         return skipped.get();
     }
 
-    /** What the batch was ended by, or 0. */
+    /** The signal that ended the batch, or 0. */
     int signal() {
         return signal;
     }

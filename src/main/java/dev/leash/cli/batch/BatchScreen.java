@@ -10,11 +10,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Standard output and error, shared by the jobs, the messages of leash and the progress bar: what is written in one call
- * stays together, and the bar gives way to it. For any thread.
+ * Standard output and error, shared by the jobs, the messages of leash and the progress bar. The text of one call
+ * stays together, and the bar is erased before it and drawn again after it. For any thread.
  */
 final class BatchScreen {
-    /** To the start of the line, and erase it: ECMA-48. */
+    /** Moves to the start of the line and erases it: ECMA-48. */
     private static final byte[] ERASE = "\r\033[K".getBytes(StandardCharsets.US_ASCII);
 
     private final OutputStream stdout;
@@ -28,12 +28,12 @@ final class BatchScreen {
         this.stderr = console.error();
     }
 
-    /** Whole lines to standard output. */
+    /** Writes whole lines to standard output. */
     void print(byte[] lines) throws IOException {
         write(stdout, to -> to.write(lines));
     }
 
-    /** A line of leash's own to standard error; nothing any more once {@linkplain #loss nobody reads}. */
+    /** Writes a line of leash itself to standard error; discards it once {@linkplain #loss a reader is gone}. */
     void say(String text) {
         LostOutputException lost = loss;
         if (lost != null && lost.nobodyReads()) {
@@ -43,11 +43,11 @@ final class BatchScreen {
         try {
             write(stderr, to -> to.write(line));
         } catch (IOException e) {
-            // It is noted as a loss, and there is nobody to tell.
+            // It is recorded as a loss and cannot be reported now.
         }
     }
 
-    /** Why something could not be written: the first loss; null if there was none. */
+    /** The first error of a write; null if there was none. */
     @Nullable
     LostOutputException loss() {
         return loss;
@@ -71,7 +71,7 @@ final class BatchScreen {
         }
     }
 
-    /** Shows this below all that is written, in place of what was shown so; nothing if it is empty. */
+    /** Shows {@code text} below all output, in place of the previous text; removes it if {@code text} is empty. */
     void showBar(String text) {
         byte[] next = text.getBytes(StandardCharsets.UTF_8);
         lock.lock();
@@ -89,10 +89,10 @@ final class BatchScreen {
     }
 
     /**
-     * Takes what one job writes to one of its streams, and passes on whole lines.
+     * Takes what one job writes to one of its streams, and writes whole lines.
      *
-     * @param error whether to standard error
-     * @param broken told if that cannot be written to
+     * @param error whether the lines go to standard error
+     * @param broken gets the error if they cannot be written
      */
     OutputStream lines(boolean error, Consumer<IOException> broken) {
         OutputStream target = error ? stderr : stdout;

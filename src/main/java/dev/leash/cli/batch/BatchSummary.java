@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a batch came to: how many of each fate, which failed, which took longest. For one thread. */
+/** The summary of a batch: how many jobs had each fate, which failed, which took longest. For one thread. */
 final class BatchSummary {
     private static final int FAILED_SHOWN = 10;
     private static final int LONGEST_LABEL = 60;
@@ -51,10 +51,10 @@ final class BatchSummary {
     }
 
     /**
-     * For people, lines.
+     * The summary as lines of text.
      *
-     * @param skipped because they were done before
-     * @param notRun because the batch was ended before; -1 if that is not known
+     * @param skipped jobs that were done in an earlier batch
+     * @param notRun jobs that the batch did not run because it ended early; -1 if that is not known
      */
     List<String> lines(long wallNanos, long skipped, long notRun) {
         List<String> lines = new ArrayList<>();
@@ -84,7 +84,7 @@ final class BatchSummary {
         return lines;
     }
 
-    /** The same as fields. */
+    /** Writes the summary as JSON fields. */
     void write(JsonGenerator json, long wallNanos, long skipped, long notRun) throws IOException {
         json.writeNumberField("jobs", ended);
         for (JobFate fate : JobFate.values()) {
@@ -106,12 +106,12 @@ final class BatchSummary {
         }
     }
 
-    /** A job in one short line. */
+    /** The job as one short line. */
     static String shortened(BatchJob job) {
         return shortened(job, LONGEST_LABEL);
     }
 
-    /** A job in one line of at most {@code longest} characters, not cut within one. */
+    /** The job as one line of at most {@code longest} characters, not cut within a character. */
     static String shortened(BatchJob job, int longest) {
         String label = job.label();
         return label.codePointCount(0, label.length()) <= longest

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The start of a line whose end has not come yet: in memory, and what gets long in a file for temporary use, which has no name
- * any more. For one thread.
+ * The start of a line whose end has not come yet. It is held in memory and, if it gets long, in a temporary file
+ * whose name has been removed. For one thread.
  */
 final class HeldLine {
     private static final int PIECE = 64 << 10;
@@ -22,17 +22,20 @@ final class HeldLine {
     private long inFile;
 
     /**
-     * An empty one.
+     * An empty line.
      *
-     * @param inMemory from how many bytes on they go into the file
-     * @param atMost how many the file may have
+     * @param inMemory from how many bytes on the line goes into the file
+     * @param atMost how many bytes the file may hold
      */
     HeldLine(int inMemory, long atMost) {
         this.inMemory = inMemory;
         this.atMost = atMost;
     }
 
-    /** Adds to it. False if it is too long now, or there is no place for a file: then it has to be passed on and cleared. */
+    /**
+     * Adds bytes. False if the line is too long now, or the file cannot be written: the caller then has to write the
+     * line and clear it.
+     */
     boolean add(byte[] bytes, int from, int length) {
         memory.write(bytes, from, length);
         if (memory.size() < inMemory) {
@@ -47,7 +50,7 @@ final class HeldLine {
             target.seek(inFile);
             target.write(memory.toByteArray());
         } catch (IOException e) {
-            return false; // what has come into the file does not count
+            return false; // bytes written to the file meanwhile do not count
         }
         inFile += memory.size();
         memory.reset();
@@ -81,7 +84,7 @@ final class HeldLine {
         target.write(memory.toByteArray());
     }
 
-    /** Whether all of it is in memory. */
+    /** Whether the whole line is in memory. */
     boolean isShort() {
         return inFile == 0;
     }
@@ -93,7 +96,7 @@ final class HeldLine {
             try {
                 file.close();
             } catch (IOException e) {
-                // It was to go anyway.
+                // The file is no longer needed.
             }
             file = null;
         }

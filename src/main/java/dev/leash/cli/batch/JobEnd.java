@@ -14,11 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * How the last attempt at a job ended.
  *
- * @param lane which of those that run at the same time it was, from 0
- * @param earlier attempts that failed
- * @param started on the clock of the wall, as far as it went right since the batch began
- * @param result null if it could not be started, or was lost
- * @param failure why it could not be started, or what is known of its loss
+ * @param lane its place among the jobs that run at the same time, from 0
+ * @param earlier the earlier attempts, which failed
+ * @param started in wall-clock time, measured from the start of the batch, so that later changes of the clock do not
+ *     show
+ * @param result null if the job could not be started, or its result was lost
+ * @param failure why the job could not be started, or why its result was lost
  */
 record JobEnd(
         BatchJob job,
@@ -59,7 +60,7 @@ record JobEnd(
         return status instanceof ExitStatus.Signaled ? JobFate.SIGNALED : JobFate.LOST;
     }
 
-    /** For people: {@code exited with 3}, {@code timed out}, and so on. */
+    /** Text for messages: {@code exited with 3}, {@code timed out}, and so on. */
     String how() {
         if (result == null) {
             return failure == null ? fate().text() : String.valueOf(failure.getMessage());
@@ -76,7 +77,7 @@ record JobEnd(
         return how + CommandAccess.get().limits(result) + RunReport.left(result);
     }
 
-    /** CPU time of the program and of those children that it has waited for. */
+    /** The CPU time of the program and of the children that it has waited for. */
     long cpuNanos() {
         return result == null
                 ? 0
@@ -111,7 +112,7 @@ record JobEnd(
         }
     }
 
-    /** What was captured. */
+    /** Writes the captured output. */
     void writeOutput(JsonGenerator json) throws IOException {
         if (result != null) {
             RunReport.output(json, result);

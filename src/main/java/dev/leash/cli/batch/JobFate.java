@@ -1,6 +1,6 @@
 package dev.leash.cli.batch;
 
-/** What became of a job, as a batch counts it. */
+/** How a job ended, as a batch counts it. */
 enum JobFate {
     SUCCEEDED("succeeded"),
     EXITED("exited with an error"),
@@ -16,12 +16,12 @@ enum JobFate {
         this.text = text;
     }
 
-    /** For people. */
+    /** The text for messages. */
     String text() {
         return text;
     }
 
-    /** For programs. */
+    /** The key in JSON. */
     String key() {
         return name().toLowerCase(java.util.Locale.ROOT);
     }

@@ -13,9 +13,12 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Reads jobs, one a line. For one thread. */
+/** Reads jobs, one from each line. For one thread. */
 final class JobLines implements Closeable {
-    /** More than any line needs: an argument holds 128 KiB at most, see execve(2), but standard input may be among it. */
+    /**
+     * More than any line needs: an argument has at most 128 KiB, see execve(2), but a line may also contain the
+     * standard input.
+     */
     private static final int LONGEST = 16 << 20;
 
     private final InputStream bytes;
@@ -32,7 +35,7 @@ final class JobLines implements Closeable {
     }
 
     /**
-     * The next job, null at the end.
+     * The next job; null at the end.
      *
      * @throws UsageException if the line is no job; the message names it
      */
@@ -51,7 +54,7 @@ final class JobLines implements Closeable {
         }
     }
 
-    /** The line without what editors on other systems add: a mark at the start of the file, and a CR at the end of lines. */
+    /** The line without a byte order mark at the start of the file and a CR at its end, which some editors add. */
     private byte[] plain(byte[] text) throws UsageException {
         byte[] plain = text;
         if (line == 1) {
@@ -90,7 +93,7 @@ final class JobLines implements Closeable {
         return true;
     }
 
-    /** Without its end; null if there is none any more. */
+    /** The next line without its end; null at the end of the file. */
     private byte @Nullable [] readLine() throws IOException, UsageException {
         ByteArrayOutputStream text = new ByteArrayOutputStream();
         int b = bytes.read();

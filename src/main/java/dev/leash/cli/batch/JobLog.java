@@ -19,15 +19,15 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file with a line of JSON for each job that has ended. A line is written by one write(2) as soon as the job has ended, so
- * what survives a kill of this process is right up to the last line, which may be cut; that one counts as not written. The
- * file is locked as long as it is open: two batches that resume from one log would run everything twice.
+ * A file with a line of JSON for each job that has ended. One write(2) writes a line as soon as the job has ended, so
+ * after a kill of this process the file is correct except that its last line may be cut; a cut line counts as not
+ * written. The file is locked as long as it is open: two batches that resume from one log would run every job twice.
  */
 final class JobLog implements Closeable {
     private static final JsonFactory JSON = new JsonFactory();
     private static final String WHAT = "the job log";
 
-    /** A job's command has 2 MiB at most, see execve(2), and may take six times as much in JSON. */
+    /** A job's command has at most 2 MiB, see execve(2), and may take six times as much in JSON. */
     private static final int LONGEST = 64 << 20;
 
     private static final int MOST_TOLD = 5;
@@ -35,7 +35,7 @@ final class JobLog implements Closeable {
     private final String name;
     private final LineFile file;
 
-    /** What is known of the jobs, by their lines. There may be millions. */
+    /** The jobs in the log, by their line numbers. There may be millions. */
     private final BitSet known = new BitSet();
 
     private final BitSet succeeded = new BitSet();
@@ -49,10 +49,11 @@ final class JobLog implements Closeable {
     }
 
     /**
-     * Opens the file, which is made if it is not there.
+     * Opens the file, and creates it if it does not exist.
      *
      * @param name {@link RawText}
-     * @throws UsageException if another batch has it, if it is no job log, or if it holds something and {@code resume} is false
+     * @throws UsageException if another batch has locked it, if it is no job log, or if it is not empty and
+     *     {@code resume} is false
      */
     static JobLog open(CallState state, String name, boolean resume) throws IOException, UsageException {
         JobLog log = new JobLog(name, LineFile.open(state, name, WHAT));
@@ -68,7 +69,7 @@ final class JobLog implements Closeable {
         return log;
     }
 
-    /** A path by which the file can be reached, whatever its name is. */
+    /** A path that opens the file, whatever its name is. */
     Path path() {
         return file.path();
     }
@@ -119,7 +120,7 @@ final class JobLog implements Closeable {
         }
     }
 
-    /** What has no end of a line: whoever wrote it was killed before that, or an editor has taken the last one off. */
+    /** Handles a last line without a line end: its writer was killed, or an editor has removed the line end. */
     private void end(long number, long whole, byte[] text) throws IOException, UsageException {
         if (JobRecord.parse(text) == null
                 && JobRecord.isTorn(text)
@@ -148,7 +149,7 @@ final class JobLog implements Closeable {
                 + " another file, or remove that line");
     }
 
-    /** For people, what of the log could not be read; null if all could. {@link RawText}. */
+    /** A message about the lines of the log that could not be read; null if there are none. {@link RawText}. */
     @Nullable
     String loss() {
         if (torn.isEmpty()) {
@@ -169,7 +170,7 @@ final class JobLog implements Closeable {
         note(record.line(), record.digest(), record.succeeded());
     }
 
-    /** What comes later counts: a job that has failed is run again. */
+    /** The last line of a job counts: a job that has failed is run again. */
     private void note(int line, long digest, boolean hasSucceeded) {
         if (line >= digests.length) {
             digests = Arrays.copyOf(digests, Math.max(line + 1, digests.length * 2));
@@ -182,7 +183,7 @@ final class JobLog implements Closeable {
     /**
      * Whether this job is done.
      *
-     * @throws UsageException if the log is about another job in that line
+     * @throws UsageException if the log has another job for that line
      */
     boolean isDone(BatchJob job) throws UsageException {
         if (job.line() >= digests.length || !known.get((int) job.line())) {
@@ -197,9 +198,9 @@ final class JobLog implements Closeable {
     }
 
     /**
-     * All jobs have been asked for, once each.
+     * Checks the log after {@link #isDone} was called once for each job.
      *
-     * @throws UsageException if the log knows of more
+     * @throws UsageException if the log has more jobs
      */
     void requireAllMet() throws UsageException {
         int asked = met;

@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a line of a {@link JobLog} says of its job, as far as it matters for the next batch.
+ * The part of a {@link JobLog} line that the next batch needs.
  *
  * @param line of the job, in its file
  * @param digest of the job
@@ -20,12 +20,15 @@ import org.jspecify.annotations.Nullable;
 record JobRecord(int line, long digest, boolean succeeded) {
     private static final JsonFactory JSON = new JsonFactory();
 
-    /** A greater number is no line of a file that anybody runs, but would take memory. */
+    /** No file of jobs has more lines, and a greater number would take memory. */
     private static final long LAST_LINE = 100_000_000;
 
     private static final String DIGEST = "digest";
 
-    /** Each line begins so. Within a record it cannot be, since there a quotation mark in a text has a backslash. */
+    /**
+     * The start of each line. It cannot occur within a record, because a quotation mark within a text has a
+     * backslash.
+     */
     private static final String START = "{\"" + DIGEST + "\":\"";
 
     /** Writes the first field. */
@@ -33,12 +36,12 @@ record JobRecord(int line, long digest, boolean succeeded) {
         json.writeStringField(DIGEST, String.format("%016x", job.digest()));
     }
 
-    /** Null if {@code text} is not a record and nothing else. */
+    /** The record that {@code text} is; null if it is anything else. */
     static @Nullable JobRecord parse(byte[] text) {
         long line = 0;
         String digest = null;
         String fate = null;
-        // Of bytes it would guess the encoding: with a few zeros among them it takes them for UTF-32.
+        // Given bytes, the parser would guess the encoding: with a few zeros among them it assumes UTF-32.
         try (JsonParser json = JSON.createParser(new String(text, StandardCharsets.UTF_8))) {
             if (json.nextToken() != JsonToken.START_OBJECT) {
                 return null;
@@ -59,20 +62,20 @@ record JobRecord(int line, long digest, boolean succeeded) {
                     : new JobRecord(
                             (int) line, Long.parseUnsignedLong(digest, 16), fate.equals(JobFate.SUCCEEDED.key()));
         } catch (IOException | NumberFormatException e) {
-            return null; // what is wrong with it, its reader says
+            return null; // the caller reports the error
         }
     }
 
     /**
-     * Whether {@code text} is, or holds, a part of a record: a write(2) may stop in the middle, on a disk that is full, and a
-     * file system may leave zeros where a machine went down.
+     * Whether {@code text} is or contains a part of a record: a write(2) may stop in the middle on a full disk, and a
+     * file system may leave zeros after a crash of the machine.
      */
     static boolean isTorn(byte[] text) {
         String raw = RawText.of(text).replace("\0", "").strip();
         return raw.contains(START) || (text.length > 0 && START.startsWith(raw));
     }
 
-    /** Those records in {@code text} that are whole. */
+    /** The records in {@code text} that are whole. */
     static List<JobRecord> salvage(byte[] text) {
         String raw = RawText.of(text);
         List<JobRecord> whole = new ArrayList<>();

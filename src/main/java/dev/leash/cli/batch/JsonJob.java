@@ -16,7 +16,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** A job that is written as a JSON object. For one line. */
+/** Parses a job that is written as a JSON object. For one line. */
 final class JsonJob {
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -28,7 +28,7 @@ final class JsonJob {
 
     private JsonJob() {}
 
-    /** @throws UsageException with what is wrong, without the line's number */
+    /** @throws UsageException with a message that does not name the line */
     static BatchJob parse(long line, long digest, byte[] text) throws UsageException {
         String decoded = RawText.utf8(text);
         if (decoded == null) {
@@ -44,13 +44,13 @@ final class JsonJob {
         } catch (JsonEOFException e) {
             throw notJson("it ends too early");
         } catch (JsonProcessingException e) {
-            // The parser knows no place for what is longer than its limits.
+            // The parser gives no position for text that exceeds its limits.
             throw notJson(
                     e.getLocation() == null
                             ? "it has a number, a name or a text that is too long"
                             : misplaced(decoded, e.getLocation().getColumnNr() - 1));
         } catch (IOException e) {
-            throw new IllegalStateException(e); // it is in memory
+            throw new IllegalStateException(e); // the input is in memory
         }
         if (job.arguments.isEmpty()) {
             throw new UsageException("has no \"argv\", an array with the program and its arguments");
@@ -102,7 +102,7 @@ final class JsonJob {
         }
     }
 
-    /** A variable that is null is one that the program does not get. */
+    /** A variable that is null is removed from the environment. */
     private void readEnvironment(JsonParser json) throws IOException, UsageException {
         if (json.currentToken() == JsonToken.VALUE_NULL) {
             return;
@@ -131,7 +131,7 @@ final class JsonJob {
         return DurationText.nanos("\"timeout\"", raw(json.getText()));
     }
 
-    /** What a program can be given: no NUL. */
+    /** Reads a text that a program can be given, which contains no NUL. */
     private static String word(JsonParser json, String field) throws IOException, UsageException {
         String text = text(json, field);
         if (text.indexOf(0) >= 0) {
@@ -150,7 +150,10 @@ final class JsonJob {
         return text;
     }
 
-    /** Half of a surrogate pair, as "\\ud83d" alone, is in no encoding: it would become a question mark. */
+    /**
+     * Refuses half of a surrogate pair, such as "\\ud83d" alone: no encoding has it, so it would become a question
+     * mark.
+     */
     private static void requireCharacters(String text, String field) throws UsageException {
         if (text.codePoints().anyMatch(c -> Character.getType(c) == Character.SURROGATE)) {
             throw new UsageException("has half of a character in \"" + field + "\": \\u that names one of a pair only");

@@ -19,16 +19,16 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file that whole lines are appended to. A write that fails in the middle, on a disk that is full or at a limit of file
- * size, is taken back, so that the next line does not come to stand behind half of another one. For one thread at a time.
+ * A file that whole lines are appended to. A write that fails in the middle, on a full disk or at the file size
+ * limit, is truncated again, so that the next line does not follow half of another one. For one thread at a time.
  */
 final class LineFile implements Closeable {
     private final int fd;
 
-    /** The same file, to be read, locked and cut. Null for a device, a pipe, or what the caller has open himself. */
+    /** The same file, to be read, locked and truncated. Null for a device, a pipe, or a descriptor of the caller. */
     private final @Nullable FileChannel file;
 
-    /** Whether the file may end in a part of a line that could not be taken back. */
+    /** Whether the file may end in a part of a line that could not be truncated. */
     private boolean torn;
 
     private LineFile(int fd, @Nullable FileChannel file) {
@@ -37,14 +37,14 @@ final class LineFile implements Closeable {
     }
 
     /**
-     * Opens the file, which is made if it is not there.
+     * Opens the file, and creates it if it does not exist.
      *
      * @param name {@link RawText}
-     * @param what it is, for messages
+     * @param what what the file is, for messages
      */
     static LineFile open(CallState state, String name, String what) throws IOException {
         int fd = CallersFile.open(state, name, OpenFlags.APPEND, what);
-        // By its bytes first, which no Path can express in every locale.
+        // Opened by the bytes of its name first, because a Path cannot express all names in every locale.
         String again = "/proc/self/fd/" + fd;
         if (CallersPath.descriptor(name) >= 0 || !Files.isRegularFile(Path.of(again))) {
             return new LineFile(fd, null);
@@ -56,22 +56,22 @@ final class LineFile implements Closeable {
         }
     }
 
-    /** A path by which it can be reached, whatever its name is. */
+    /** A path that opens the file, whatever its name is. */
     Path path() {
         return Path.of("/proc/self/fd/" + fd);
     }
 
-    /** Whether it can be read, locked and cut. */
+    /** Whether it can be read, locked and truncated. */
     boolean isRegular() {
         return file != null;
     }
 
-    /** Whether nobody else has it; from then on nobody else can. To be called once. */
+    /** Locks the file; false if another process has locked it. To be called once. */
     boolean lock() throws IOException {
         try {
             return file == null || file.tryLock() != null;
         } catch (OverlappingFileLockException e) {
-            return false; // somebody in this process has it
+            return false; // other code in this process has locked it
         }
     }
 
@@ -79,12 +79,12 @@ final class LineFile implements Closeable {
         return file == null ? 0 : file.size();
     }
 
-    /** All that is in it, from the start. */
+    /** Its content, from the start. */
     InputStream read() throws IOException {
         return file == null ? InputStream.nullInputStream() : Channels.newInputStream(file.position(0));
     }
 
-    /** Takes off what is behind {@code size}. */
+    /** Truncates the file to {@code size} bytes. */
     void cut(long size) throws IOException {
         if (file != null) {
             file.truncate(size);
@@ -92,13 +92,13 @@ final class LineFile implements Closeable {
     }
 
     /**
-     * Appends a line with its end, or nothing.
+     * Appends a line with its line end, completely or not at all.
      *
      * @throws SystemCallException if it could not be written
      */
     void append(byte[] line) throws IOException {
         if (torn) {
-            // What has been left there ends here.
+            // Ends the part of a line that is left there.
             SystemCallException.check("write", write(new byte[] {'\n'}));
             torn = false;
         }
@@ -124,7 +124,7 @@ final class LineFile implements Closeable {
             }
             torn = file == null;
         } catch (IOException e) {
-            // The next line will end what is there.
+            // The next call of append will end that part.
         }
     }
 

@@ -8,19 +8,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes what comes on one stream, until it is closed, and passes on whole lines, byte for byte; an end that the last one lacks is added. A line that
- * is too long to be held comes in pieces, with no end but its own. For one thread.
+ * Splits one stream into whole lines, until it is closed, and passes them on byte for byte. It adds a line end that
+ * the last line lacks. A line that is too long to be held is passed on in pieces, without extra line ends. For one
+ * thread.
  */
 public final class WholeLines extends OutputStream {
     /** A longer line is kept in a file. */
     private static final int IN_MEMORY = 1 << 20;
 
-    /** A longer line comes in pieces: it could be without end. */
+    /** A longer line is passed on in pieces: it could be endless. */
     private static final long AT_MOST = 64 << 20;
 
     /** Where the lines go. */
     public interface Sink {
-        /** Has {@code text} written so that nothing else comes between. */
+        /** Writes {@code text} without other output in between. */
         void write(Text text) throws IOException;
     }
 
@@ -33,13 +34,13 @@ public final class WholeLines extends OutputStream {
     private final @Nullable Supplier<byte[]> prefix;
     private final HeldLine held;
 
-    /** Whether the start of the line has been passed on. */
+    /** Whether the start of the current line has been passed on. */
     private boolean begun;
 
     /**
      * For one stream.
      *
-     * @param prefix what each line is to begin with, asked for when its end has come; null for nothing
+     * @param prefix the prefix of each line, called when the line is complete; null for none
      */
     public WholeLines(Sink sink, @Nullable Supplier<byte[]> prefix) {
         this(sink, prefix, IN_MEMORY, AT_MOST);
@@ -88,7 +89,7 @@ public final class WholeLines extends OutputStream {
         }
     }
 
-    /** What is held, and the first {@code length} bytes of {@code chunk} behind it. */
+    /** Passes on the held bytes, followed by the first {@code length} bytes of {@code chunk}. */
     private void pass(byte[] chunk, int length) throws IOException {
         ByteArrayOutputStream rest = new ByteArrayOutputStream(length);
         byte[] first = begun || prefix == null ? new byte[0] : prefix.get();
@@ -103,7 +104,7 @@ public final class WholeLines extends OutputStream {
         rest.write(chunk, start, length - start);
         try {
             if (held.isShort()) {
-                // In one write(2), which others who write to the same place cannot come into.
+                // In one write(2), so that no other writer's output comes in between.
                 ByteArrayOutputStream all = new ByteArrayOutputStream();
                 all.writeBytes(first);
                 held.writeTo(all);

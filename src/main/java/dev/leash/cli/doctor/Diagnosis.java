@@ -18,10 +18,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code leash doctor} finds out about this machine, by trying.
+ * What {@code leash doctor} finds out about this machine by trying it.
  *
  * @param obstacle why Leash cannot run here at all, or null
- * @param strongest the strongest containment that is to be had
+ * @param strongest the strongest containment that works
  */
 record Diagnosis(
         String leash,
@@ -37,22 +37,22 @@ record Diagnosis(
         Containment strongest,
         List<Resource> resources) {
     /**
-     * One thing that is there or not.
+     * One feature, available or not.
      *
-     * @param meaning what it is good for
-     * @param obstacle what is missing for it, or null if it is there
+     * @param meaning what it is used for
+     * @param obstacle what is missing, or null if it is available
      */
     record Finding(String name, String meaning, @Nullable String obstacle) {}
 
-    /** What is limited for the caller, and so for leash and what it starts. */
+    /** A resource limit of the caller, and so of leash and of the programs that it starts. */
     record Resource(String name, String soft, String hard) {}
 
-    /** Whether more could be had in a cgroup that is delegated to the caller. */
+    /** Whether a cgroup that is delegated to the caller would add features. */
     boolean lacksDelegation() {
         return Stream.concat(containments.stream(), limits.stream()).anyMatch(finding -> finding.obstacle() != null);
     }
 
-    /** Whether it is a filter of system calls that keeps runs from working. */
+    /** Whether a seccomp filter keeps runs from working. */
     boolean isFiltered() {
         return obstacle != null && obstacle.contains("filter");
     }
@@ -168,7 +168,7 @@ record Diagnosis(
                 }
             }
         } catch (IOException e) {
-            // Without /proc there are other things to worry about.
+            // Without /proc no limits are listed.
         }
         return resources;
     }

@@ -14,7 +14,7 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Locale;
 
-/** {@code leash doctor}: what there is on this machine, and what is missing for more. */
+/** {@code leash doctor}: reports which features this machine has, and what is missing for others. */
 public final class DoctorCommand {
     public static final String HELP = """
             Usage: leash doctor [--json]
@@ -29,7 +29,7 @@ public final class DoctorCommand {
             Exit status: 0 if Leash can run here, 125 if it cannot.
             """;
 
-    /** How one gets a cgroup. */
+    /** How to get a delegated cgroup. */
     private static final String DELEGATION = """
 
             To have cgroups and their limits, start leash in a cgroup that is delegated to you:

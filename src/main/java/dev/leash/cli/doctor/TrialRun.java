@@ -13,7 +13,10 @@ import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Two runs from start to end, one of which has to be ended: what no look at a single system call can tell. */
+/**
+ * Makes two runs from start to end, one of which has to be stopped: trials of single system calls do not show whether
+ * that works.
+ */
 final class TrialRun {
     private static final Duration DEADLINE = Duration.ofMillis(50);
     private static final Duration LONGEST_RUN = Duration.ofSeconds(20);
@@ -40,13 +43,14 @@ final class TrialRun {
             if (ended == null) {
                 return "a run does not end";
             }
-            supervisor.close(); // not where a run does not end: there this would not either
+            supervisor.close(); // not after a run that does not end: this would not return either
             return ended.cause() == Cause.TIMED_OUT ? null : "a deadline had no effect: " + ended.status();
         } catch (SpawnException e) {
             boolean filtered = e.errno() == Errno.EPERM || e.errno() == Errno.ENOSYS;
             return e.getMessage()
                     + (filtered
-                            ? "; a filter of system calls may refuse what comes between fork and exec: setpgid, setsid, execve"
+                            ? "; a filter of system calls may refuse what comes between fork and exec:"
+                                    + " setpgid, setsid, execve"
                             : "");
         } catch (IllegalStateException e) {
             return "a run cannot be followed: " + Complaint.about(e);
@@ -55,7 +59,7 @@ final class TrialRun {
         }
     }
 
-    /** Null if it does not end. */
+    /** The result of the run; null if it does not end. */
     private static @Nullable Result run(Supervisor supervisor, Command command)
             throws SpawnException, InterruptedException {
         Optional<Result> result = supervisor.start(command).await(LONGEST_RUN);

@@ -4,7 +4,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The completion for bash. It needs nothing but bash; with the package bash-completion it also completes the program's line. */
+/**
+ * The completion for bash. It needs only bash; with the package bash-completion it also completes the program's
+ * command line.
+ */
 final class BashCompletion {
     private static final String TEMPLATE = """
             # bash completion for leash, written by `leash completion bash`

@@ -10,28 +10,28 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What one command of {@code leash} looks like, read from the text of its {@code --help}: the manual page and the completion
- * of shells say the same as that, since it is all they know.
+ * The form of one command of {@code leash}, read from the text of its {@code --help}, so that the manual page and the
+ * shell completions say the same.
  *
  * @param name as in {@code leash NAME}
  * @param usages the command lines
- * @param paragraphs what is said before the options
- * @param sections what is said after them, with titles such as {@code Exit status}
+ * @param paragraphs the text before the options
+ * @param sections the text after the options, with titles such as {@code Exit status}
  */
 public record CommandForm(
         String name, List<String> usages, List<String> paragraphs, List<Option> options, List<Section> sections) {
     /**
      * An option.
      *
-     * @param names the short one first, if there are two
-     * @param label of its value; empty if it takes none
+     * @param names the short name first, if there are two
+     * @param label the name of its value; empty if it takes none
      */
     public record Option(List<String> names, String label, String description) {
         boolean takesValue() {
             return !label.isEmpty();
         }
 
-        /** The values that there are, if that is known. */
+        /** The possible values, if they are known. */
         List<String> choices() {
             return label.contains("|") ? List.of(label.split("\\|")) : List.of();
         }

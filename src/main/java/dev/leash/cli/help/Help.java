@@ -2,12 +2,12 @@ package dev.leash.cli.help;
 
 import java.util.List;
 
-/** The text of {@code leash --help}, and what there is. */
+/** The text of {@code leash --help}, and the names of the commands. */
 public final class Help {
-    /** Each of which has a help of its own. */
+    /** Commands that have a help text of their own. */
     public static final List<String> COMMANDS = List.of("run", "batch", "timeout", "doctor", "completion", "man");
 
-    /** What else may stand in the place of a command. */
+    /** Other words in the place of a command. */
     public static final List<String> OTHERS = List.of("help", "version", "--help", "--version");
 
     public static final String LEASH = """

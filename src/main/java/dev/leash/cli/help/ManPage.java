@@ -46,8 +46,8 @@ public final class ManPage {
             .SH ENVIRONMENT
             .TP
             .B LEASH_JAVA_HOME
-            The folder of the JDK to run on, 22 or newer. Without it leash looks at JAVA_HOME, at the java on the PATH, and
-            into the usual folders.
+            The folder of the JDK to run on, 22 or newer. Without it leash looks at JAVA_HOME, at the java on the PATH,
+            and into the usual folders.
             .TP
             .B LEASH_DEBUG
             If it is set, an error also shows where in leash it was found, and a crash of the JVM leaves its report.
@@ -103,7 +103,7 @@ public final class ManPage {
         }
     }
 
-    /** Hyphens that can be copied, and no line that begins with a control character. */
+    /** Escapes hyphens, so that they can be copied, and a line that would begin with a control character. */
     private static String escaped(String text) {
         String plain = text.replace("\\", "\\e").replace("-", "\\-");
         return plain.startsWith(".") || plain.startsWith("'") ? "\\&" + plain : plain;

@@ -1,6 +1,6 @@
 package dev.leash.cli.help;
 
-/** What {@code --version} says. */
+/** The text of {@code --version}. */
 public final class Version {
     private Version() {}
 
@@ -10,7 +10,7 @@ public final class Version {
         return version == null ? "(unknown version)" : version;
     }
 
-    /** Leash, the kernel, the JDK: what a report of a bug should name. */
+    /** The versions of Leash, the kernel and the JDK, which a bug report should name. */
     public static String text() {
         return "leash " + leash() + "\n"
                 + System.getProperty("os.name") + " " + System.getProperty("os.version") + " "

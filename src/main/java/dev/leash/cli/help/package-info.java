@@ -1,4 +1,4 @@
-/** What explains the command: help, the manual page, the completion of shells. */
+/** Help texts, the manual page and shell completions. */
 @NullMarked
 package dev.leash.cli.help;
 

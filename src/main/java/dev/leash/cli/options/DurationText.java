@@ -4,9 +4,10 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 
 /**
- * Durations on the command line of {@code leash run}: {@code 90s}, {@code 1.5h}, {@code 500ms}, {@code 1h30m}; a number alone
- * is of seconds. Of several units each is smaller than the one before, and only the last has a fraction: {@code 30m1h} is
- * more likely a mistake than 90 minutes, and {@code 1h30} says minutes to some and seconds to others.
+ * Durations on the command line of {@code leash run}: {@code 90s}, {@code 1.5h}, {@code 500ms}, {@code 1h30m}; a
+ * number without a unit counts seconds. With several units each must be smaller than the one before, and only the
+ * last may have a fraction: {@code 30m1h} is more likely a mistake than 90 minutes, and {@code 1h30} could mean
+ * minutes or seconds.
  */
 public final class DurationText {
     private static final BigDecimal FOREVER = BigDecimal.valueOf(Long.MAX_VALUE);
@@ -17,7 +18,7 @@ public final class DurationText {
     private DurationText() {}
 
     /**
-     * The nanoseconds, exact, rounded up; {@link Long#MAX_VALUE} for what does not fit.
+     * The nanoseconds, exact, rounded up; {@link Long#MAX_VALUE} for a duration that does not fit.
      *
      * @param option named in the exception
      * @throws UsageException if it is no duration, or not positive
@@ -60,7 +61,7 @@ public final class DurationText {
                         + " d, h, m, s, ms, us, ns), not '" + text + "'");
     }
 
-    /** Where what begins at {@code start} ends: digits and dots, or all but those. */
+    /** The end of the run of characters that begins at {@code start}: digits and dots, or all others. */
     private static int end(String text, int start, boolean numeral) {
         int end = start;
         while (end < text.length() && isNumeral(text.charAt(end)) == numeral) {
@@ -73,7 +74,7 @@ public final class DurationText {
         return (c >= '0' && c <= '9') || c == '.';
     }
 
-    /** Nanoseconds, 0 if there is no such unit. */
+    /** The nanoseconds of a unit; 0 if there is no such unit. */
     private static long unit(String name) {
         return switch (name) {
             case "ns" -> 1L;

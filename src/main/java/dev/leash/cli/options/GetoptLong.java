@@ -5,24 +5,24 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a command line apart as getopt_long(3) of glibc does, and complains in its words: clustered short options, values
- * joined or apart, long names that may be shortened as long as they are unique. It stops at the first operand.
+ * Parses a command line as getopt_long(3) of glibc does, with the same messages: short options may be clustered,
+ * values joined or separate, and long names shortened as long as they are unique. It stops at the first operand.
  */
 public final class GetoptLong {
     /** No further option. */
     public static final char END = 0;
 
     /**
-     * An option that there is.
+     * An option.
      *
-     * @param letter what {@link #next} answers for it; no letter of the command line unless it is one
+     * @param letter what {@link #next} returns for it; also its short name if it is a letter
      */
     public record Option(String name, char letter, boolean takesValue) {}
 
     private final List<Option> options;
     private final List<String> arguments;
     private int index;
-    /** What is left of a cluster such as {@code -fv}. */
+    /** The rest of a cluster such as {@code -fv}. */
     private String cluster = "";
 
     private @Nullable String value;
@@ -56,12 +56,12 @@ public final class GetoptLong {
         return nextOfCluster();
     }
 
-    /** The value of the option that {@link #next} has just answered. */
+    /** The value of the option that {@link #next} has just returned. */
     public String value() {
         return value == null ? "" : value;
     }
 
-    /** What follows the options, once {@link #next} has answered {@link #END}. */
+    /** The arguments after the options, once {@link #next} has returned {@link #END}. */
     public List<String> operands() {
         return arguments.subList(index, arguments.size());
     }

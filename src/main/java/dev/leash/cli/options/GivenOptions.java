@@ -6,17 +6,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The options on a command line, and what is left of it: long names, written out; values joined by {@code =} or apart; short
- * ones clustered. All text is {@link RawText}, and is taken as it is. Nothing is described here that only a help text needs,
- * and no library is asked: this is in the start-up time of every run.
+ * The options and operands of a command line. Long names are written out, values joined by {@code =} or separate, and
+ * short names may be clustered. All text is {@link RawText}, unchanged. This has no data that only a help text needs,
+ * and uses no library, because it is part of the start-up time of every run.
  */
 public final class GivenOptions {
     /**
-     * An option that there is.
+     * An option.
      *
      * @param name with its hyphens
      * @param letter a short name for the same, or 0
-     * @param label of its value, as in the help; empty if it takes none
+     * @param label the name of its value in the help text; empty if it takes none
      */
     public record Form(String name, char letter, String label) {
         public static Form flag(String name) {
@@ -50,10 +50,11 @@ public final class GivenOptions {
     }
 
     /**
-     * Takes {@code arguments} apart.
+     * Parses {@code arguments}.
      *
      * @param command for messages
-     * @param stopAtOperand whether what follows the first operand are operands, too: the line of a program
+     * @param stopAtOperand whether all arguments after the first operand are operands as well: the command line of a
+     *     program
      */
     public static GivenOptions parse(String command, List<Form> forms, List<String> arguments, boolean stopAtOperand)
             throws UsageException {
@@ -159,7 +160,7 @@ public final class GivenOptions {
         return null;
     }
 
-    /** All values of an option that may be repeated, in order. */
+    /** All values of an option that may be repeated, in their order. */
     public List<String> values(String name) {
         List<String> values = new ArrayList<>();
         for (Given one : given) {
@@ -170,7 +171,7 @@ public final class GivenOptions {
         return values;
     }
 
-    /** What is no option: the program and its arguments, or files. */
+    /** The operands: the program and its arguments, or files. */
     public List<String> operands() {
         return operands;
     }

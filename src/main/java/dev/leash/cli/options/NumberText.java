@@ -17,7 +17,7 @@ public final class NumberText {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // told below
+            // reported below
         }
         throw new UsageException(option + " needs a number from " + least + " to " + most + ", not '" + text + "'");
     }

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** What somebody may have meant who mistyped a word. */
+/** Suggests words for a mistyped one. */
 public final class Similar {
-    /** More of them are no help. */
+    /** More suggestions do not help. */
     private static final int MOST = 2;
 
     private Similar() {}
@@ -28,7 +28,7 @@ public final class Similar {
         int least = most;
         for (String word : words) {
             int distance = distance(given, word);
-            // Of words with a letter or two all are like all others.
+            // Words of one or two letters are similar to all others.
             if (distance <= least && word.replace("-", "").length() > 2) {
                 if (distance < least) {
                     nearest.clear();
@@ -40,7 +40,7 @@ public final class Similar {
         return nearest;
     }
 
-    /** How many letters have to be put in, left out, replaced, or swapped with their neighbour. */
+    /** How many letters have to be inserted, removed, replaced, or swapped with their neighbour. */
     private static int distance(String from, String to) {
         if (Math.abs(from.length() - to.length()) > 3) {
             return Integer.MAX_VALUE;

@@ -1,17 +1,17 @@
 package dev.leash.cli.options;
 
 /**
- * Sizes on the command line: {@code 4096}, {@code 64k}, {@code 16M}, {@code 1GiB} in powers of 1024, {@code 16MB} in powers
- * of 1000, as in dd(1) and head(1).
+ * Sizes on the command line: {@code 4096}, {@code 64k}, {@code 16M}, {@code 1GiB} in powers of 1024, {@code 16MB} in
+ * powers of 1000, as in dd(1) and head(1).
  */
 public final class SizeText {
-    /** The greatest array that a JVM makes. */
+    /** The size of the greatest array that a JVM can allocate. */
     static final int GREATEST = Integer.MAX_VALUE - 8;
 
     private SizeText() {}
 
     /**
-     * The number of bytes, of something that is to be kept in an array.
+     * The number of bytes of data that has to fit into an array.
      *
      * @param option named in the exception
      * @throws UsageException if it is no size, or more than {@link #GREATEST}

@@ -1,4 +1,4 @@
-/** Taking command lines apart, and the values on them. */
+/** Parses command lines and the values in them. */
 @NullMarked
 package dev.leash.cli.options;
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 @Label("Stall")
 @Category("Leash")
 @Description(
-        "A stream of a child was not read on because its reader or consumer did not ask for more. The child is held back"
-                + " once the pipe is full")
+        "A stream of a child was not read on because its reader or consumer did not ask for more. The child is held"
+                + " back once the pipe is full")
 @StackTrace(false)
 @Threshold("20 ms")
 public final class StallEvent extends Event {
