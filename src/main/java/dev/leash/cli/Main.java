@@ -59,7 +59,7 @@ public final class Main {
 
     /** Ends as any filter: by SIGPIPE if the reader is gone, unless the caller ignores that. */
     private static int lost(LostOutputException e, Console console) {
-        if (e.nobodyReads() && !CallerContext.ignores(PassableSignals.PIPE)) {
+        if (e.readerIsGone() && !CallerContext.ignores(PassableSignals.PIPE)) {
             boolean ignored = OwnDeath.by(CallState.create(), PassableSignals.PIPE);
         }
         console.complain("leash: " + e.getMessage());

@@ -73,7 +73,7 @@ public final class BatchCommand {
         console.moveTo(descriptors.stdout(), descriptors.stderr());
         caller.ignoreAgain();
         // Before anything is opened, because signals need certain descriptor numbers.
-        PassableSignals.loadRivals();
+        PassableSignals.loadJdkHandlers();
         long signals = PassableSignals.affordable(state, (HANDLED & ~caller.ignoredSignals()) | InitDuty.begin());
         descriptors.freeNumbers();
         SignalRelay relay = SignalRelay.take(state, signals);

@@ -36,7 +36,7 @@ final class BatchScreen {
     /** Writes a line of leash itself to standard error; discards it once {@linkplain #loss a reader is gone}. */
     void say(String text) {
         LostOutputException lost = loss;
-        if (lost != null && lost.nobodyReads()) {
+        if (lost != null && lost.readerIsGone()) {
             return;
         }
         byte[] line = ("leash: " + text + "\n").getBytes(StandardCharsets.UTF_8);

@@ -105,7 +105,7 @@ final class LineFile implements Closeable {
         long before = size();
         int written = write(line);
         if (written < 0) {
-            takeBack(before);
+            truncateTo(before);
             throw new SystemCallException("write", -written);
         }
     }
@@ -116,7 +116,7 @@ final class LineFile implements Closeable {
         }
     }
 
-    private void takeBack(long size) {
+    private void truncateTo(long size) {
         torn = true;
         try {
             if (file != null && file.size() > size) {

@@ -24,7 +24,7 @@ public final class InitDuty {
         if (!OrphanReaper.isNeeded()) {
             return 0;
         }
-        PassableSignals.loadRivals(); // the reaper reads /proc
+        PassableSignals.loadJdkHandlers(); // the reaper reads /proc
         OwnChildren.record();
         return SignalSet.bits(ForegroundJob.SIGCHLD);
     }

@@ -42,18 +42,18 @@ public final class PassableSignals {
     public static final long HARMLESS = SignalSet.bits(SIGCONT, SIGURG, SIGWINCH);
 
     /** ILL, BUS, FPE and SEGV: the JVM could not go on without its own handlers. */
-    private static final long THE_JVMS = SignalSet.bits(SIGILL, SIGBUS, SIGFPE, SIGSEGV);
+    private static final long JVM_SIGNALS = SignalSet.bits(SIGILL, SIGBUS, SIGFPE, SIGSEGV);
 
     /**
      * KILL and STOP, and the two of the C library, which no process can handle; CHLD is about a child of leash
      * itself.
      */
-    private static final long NOBODYS = SignalSet.bits(SIGKILL, SIGSTOP, FIRST_OF_LIBC, LAST_OF_LIBC, SIGCHLD);
+    private static final long UNHANDLABLE = SignalSet.bits(SIGKILL, SIGSTOP, FIRST_OF_LIBC, LAST_OF_LIBC, SIGCHLD);
 
     /** They stop this process as they would stop the program: {@link ForegroundJob} handles that. */
     private static final long JOB_CONTROL = SignalSet.bits(SIGTSTP, SIGTTIN, SIGTTOU);
 
-    public static final long ALL = ~(THE_JVMS | NOBODYS | JOB_CONTROL);
+    public static final long ALL = ~(JVM_SIGNALS | UNHANDLABLE | JOB_CONTROL);
 
     /** The kernel sends these to a writer: not for the program if leash itself writes. */
     public static final long OF_WRITERS = SignalSet.bits(SIGPIPE, SIGXFSZ);
@@ -72,7 +72,7 @@ public final class PassableSignals {
      * Loads the part of the JDK that installs a handler for RTMAX-2, with which it wakes threads that read or write.
      * Nothing here interrupts such a thread, so leash can take the signal afterwards.
      */
-    public static void loadRivals() {
+    public static void loadJdkHandlers() {
         try {
             Class<?> ignored = Class.forName("sun.nio.ch.NativeThread");
         } catch (ClassNotFoundException | LinkageError e) {

@@ -20,7 +20,7 @@ public final class LostOutputException extends IOException {
     }
 
     /** Whether the reader has closed the pipe, which is no error: a filter then ends by SIGPIPE, without a message. */
-    public boolean nobodyReads() {
+    public boolean readerIsGone() {
         return errno == Errno.EPIPE;
     }
 }

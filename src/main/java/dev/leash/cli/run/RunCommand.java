@@ -59,7 +59,7 @@ public final class RunCommand {
         // A program with a terminal of its own does not need the caller's.
         ForegroundJob job = options.tty() ? null : ForegroundJob.ofTerminal(descriptors.stdout());
         TerminalBridge bridge = options.tty() ? TerminalBridge.of(descriptors.stdout()) : null;
-        PassableSignals.loadRivals();
+        PassableSignals.loadJdkHandlers();
         long signals = signals(job, bridge);
         descriptors.freeNumbers();
         SignalRelay relay = SignalRelay.take(state, signals);

@@ -86,7 +86,7 @@ public final class TimeoutCommand {
         try {
             return console.print(text);
         } catch (LostOutputException e) {
-            if (e.nobodyReads()) {
+            if (e.readerIsGone()) {
                 throw e;
             }
             console.complain("timeout: write error: " + Errno.description(e.errno()));

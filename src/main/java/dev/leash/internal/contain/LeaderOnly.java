@@ -21,7 +21,7 @@ public final class LeaderOnly implements ProcessSet {
 
     @Override
     public boolean needsZombieLeader() {
-        return !KernelFeatures.PIDFD_SIGNAL; // without it the pid must not be reused
+        return !KernelFeatures.PIDFD_SIGNAL; // signals then go by pid, which must not be reused
     }
 
     /** {@inheritDoc} Asked only when the leader has exited. */

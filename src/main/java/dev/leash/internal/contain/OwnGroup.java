@@ -28,7 +28,7 @@ import java.util.Set;
  */
 public final class OwnGroup implements ProcessSet {
     /** The JVM uses these: a null check or a page that is not mapped raises them. So they cannot be ignored. */
-    private static final Set<Integer> THE_JVMS = Set.of(SIGILL, SIGBUS, SIGFPE, SIGSEGV);
+    private static final Set<Integer> JVM_SIGNALS = Set.of(SIGILL, SIGBUS, SIGFPE, SIGSEGV);
 
     /** No signal, KILL, STOP, and the two that the C library keeps for itself. */
     private static final Set<Integer> NEVER_IGNORED = Set.of(0, SIGKILL, SIGSTOP, FIRST_OF_LIBC, LAST_OF_LIBC);
@@ -60,11 +60,11 @@ public final class OwnGroup implements ProcessSet {
     }
 
     private int once(CallState state, int signal) {
-        if (NEVER_IGNORED.contains(signal) || THE_JVMS.contains(signal)) {
+        if (NEVER_IGNORED.contains(signal) || JVM_SIGNALS.contains(signal)) {
             // KILL may end this process with the group, so the leader comes first. It may get KILL twice, which makes
             // no difference.
             int result = Processes.signalUnreaped(state, leaderPid, leaderPidfd, signal);
-            if (THE_JVMS.contains(signal)) {
+            if (JVM_SIGNALS.contains(signal)) {
                 toOthers(state, signal);
             } else {
                 int ignored = Processes.kill(state, OWN_GROUP, signal); // it may signal itself
@@ -122,7 +122,7 @@ public final class OwnGroup implements ProcessSet {
 
     @Override
     public boolean needsZombieLeader() {
-        return !KernelFeatures.PIDFD_SIGNAL; // without it the pid must not be reused
+        return !KernelFeatures.PIDFD_SIGNAL; // signals then go by pid, which must not be reused
     }
 
     /** {@inheritDoc} Never: this process is one of them. */
