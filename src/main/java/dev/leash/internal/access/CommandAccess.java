@@ -17,16 +17,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the command needs of the library and no user does. It is a client of {@code dev.leash}, but one that gives a program
- * what its own caller had, byte for byte and by number, and that is told of signals on the loop's thread. These methods reach
- * what is not public there, as the JDK's SharedSecrets do. For any thread.
+ * What only the command needs of the library. The command is a client of {@code dev.leash}, but it passes on to a
+ * program what its own caller gave it, byte for byte and by number, and it is told of signals on the loop's thread.
+ * These methods reach what is not public there, like the JDK's SharedSecrets. For any thread.
  */
 public abstract class CommandAccess {
     private static volatile @Nullable CommandAccess library;
 
     protected CommandAccess() {}
 
-    /** The library's. */
+    /** The library's implementation. */
     public static CommandAccess get() {
         CommandAccess known = library;
         if (known == null) {
@@ -43,30 +43,32 @@ public abstract class CommandAccess {
 
     // ---- The supervisor of a process that belongs to the command.
 
-    /** One whose thread does all there is to do, and that leaves the end of the JVM to its caller. */
+    /** A supervisor whose loop does all the work, and that leaves the end of the JVM to its caller. */
     public abstract Supervisor supervisor(boolean guarded) throws IOException;
 
-    /** Its loop, which brings signals and calls back at a time. */
+    /** Its loop, for signals and timers. */
     public abstract EventLoop loop(Supervisor supervisor);
 
-    /** As {@link Supervisor#start}; {@code caller} is told if the start has to wait, and asked for how long. */
+    /**
+     * Like {@link Supervisor#start}; {@code caller} is told if the start has to wait, and asked whether it may go on.
+     */
     public abstract Child start(Supervisor supervisor, Command command, Patience.Caller caller) throws SpawnException;
 
-    /** As {@link Child#signal}, without waiting until it is sent, and without a word of what came of it. */
+    /** Like {@link Child#signal}, without waiting until it is sent, and without a result. */
     public abstract void signal(Child child, int signal);
 
     // ---- What a program gets that the command's caller had.
 
-    /** Exactly these entries of environ(7), whatever they look like; {@link Command#env} changes them. */
+    /** Exactly these entries of environ(7), in any form; {@link Command#env} changes them. */
     public abstract Command environment(Command command, List<byte[]> entries);
 
-    /** To start in an open directory, which may have no path any more. */
+    /** Starts in an open directory, which may have no path any more. */
     public abstract Command directory(Command command, int fd);
 
-    /** With what signals are blocked and ignored, and whether it leads a session. */
+    /** Sets which signals are blocked and ignored, and whether the program leads a session. */
     public abstract Command attributes(Command command, SpawnAttributes attributes);
 
-    /** As {@link Command#input}, for any descriptor. */
+    /** Like {@link Command#input}, for any descriptor. */
     public abstract Command input(Command command, int descriptor, Stdin input);
 
     /** A descriptor of this process. It stays open until the start has returned. */
@@ -75,18 +77,18 @@ public abstract class CommandAccess {
     /** A descriptor of this process. It stays open until the start has returned. */
     public abstract Output output(int fd);
 
-    /** No standard input at all. */
+    /** Standard input is closed in the child. */
     public abstract Stdin closedStdin();
 
-    /** No standard output, or error, at all. */
+    /** Standard output or error is closed in the child. */
     public abstract Output closedOutput();
 
-    /** As {@link Output#to}, into a stream for one run that is closed at the end, and so can tell it. */
+    /** Like {@link Output#to}, into a stream for one run that is closed at the end, so that it learns of the end. */
     public abstract Output into(OutputStream stream);
 
     // ---- What a look at this machine finds.
 
-    /** Why nothing can be done to a process before its program starts, as limits need it; null if it can. */
+    /** Why hooks, which limits need, cannot run before a program starts; null if they can. */
     public abstract @Nullable String gateObstacle();
 
     // ---- What a report says and no user has asked for yet.
@@ -94,12 +96,12 @@ public abstract class CommandAccess {
     /** The errno with which the kernel refused a signal to a process of the run; 0 if it refused none. */
     public abstract int refusal(Result result);
 
-    /** The limits that were reached, for people, to be put after how it ended; empty if there are none. */
+    /** The limits that were reached, for display after how the run ended; empty if there are none. */
     public abstract String limits(Result result);
 
-    /** What all processes of the run's cgroup have used together; null if it had none. */
+    /** The resources that all processes of the run's cgroup have used together; null if it had none. */
     public abstract @Nullable GroupUse use(Result result);
 
-    /** Each number is -1 if the kernel does not tell it. */
+    /** Each number is -1 if the kernel does not report it. */
     public record GroupUse(long memoryPeakBytes, long pidsPeak, long userNanos, long systemNanos) {}
 }

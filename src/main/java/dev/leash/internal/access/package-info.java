@@ -1,4 +1,4 @@
-/** What the command may do that no user of the library can. */
+/** The access of the command to the library that other clients do not have. */
 @NullMarked
 package dev.leash.internal.access;
 

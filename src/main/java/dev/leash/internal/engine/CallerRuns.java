@@ -7,8 +7,8 @@ import dev.leash.internal.run.Run;
 import dev.leash.internal.sys.SystemCallException;
 
 /**
- * What a thread needs that looks after its own run while it waits for the end: a loop, which it turns itself. For that thread,
- * from the start of the run to its end.
+ * The event loop of a thread that drives its own run while it waits for the end. For that thread, from the start of
+ * the run to its end.
  */
 final class CallerRuns {
     private final CallerRunsLoop own = new CallerRunsLoop();
@@ -22,21 +22,22 @@ final class CallerRuns {
         return own.loop();
     }
 
-    /** From now on it is the calling thread's. */
+    /** From now on it belongs to the calling thread. */
     void adopt() {
         own.adopt();
     }
 
     /**
-     * Looks after {@code run} until it has ended.
+     * Drives {@code run} until it has ended.
      *
-     * @throws InterruptedException if the thread is interrupted before; nobody then looks after it until the next call
+     * @throws InterruptedException if the thread is interrupted before; no thread then drives the run until the next
+     *     call
      */
     void drive(Run run) throws InterruptedException {
         own.turnUntil(run.ending()::isDone);
     }
 
-    /** The calling thread takes the run, and the loop with it, from the one that has left them, for good. */
+    /** The calling thread takes over the run and its loop for good, from the thread that has left them. */
     void dismiss() {
         dismissed = true;
         own.adopt();
@@ -46,12 +47,12 @@ final class CallerRuns {
         return dismissed;
     }
 
-    /** The calling thread looks after nothing any more. */
+    /** The calling thread drives no run any more. */
     void leave() {
         own.leave();
     }
 
-    /** Closes its loop. Nobody uses it any more. */
+    /** Closes its loop, which no thread may use any more. */
     void close() {
         own.close();
     }

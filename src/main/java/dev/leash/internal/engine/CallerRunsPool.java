@@ -17,9 +17,9 @@ import java.util.concurrent.ForkJoinWorkerThread;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The loops with which threads drive runs of their own while they wait for the end, and the runs that are driven so. All loops
- * are made at the beginning, so that the number of descriptors stays what it is; a thread that finds none leaves its run to
- * the engine's own loop. From any thread, except what is said to be for the engine's loop.
+ * The loops with which threads drive their own runs while they wait for the end, and these runs. All loops are made
+ * at the beginning, so that the number of descriptors is constant; a thread that finds none leaves its run to the
+ * engine's own loop. For any thread, except where the engine's loop is named.
  */
 final class CallerRunsPool {
     private final EventLoop enginesLoop;
@@ -29,12 +29,12 @@ final class CallerRunsPool {
     private volatile boolean watched;
     private volatile boolean closed;
 
-    // The engine's loop's.
+    // Used by the engine's loop only.
     private final Set<Run> toldToStop = new HashSet<>();
 
     /**
      * @param enginesLoop takes over a run whose thread cannot drive it any more
-     * @param count how many are made; none where descriptors are scarce
+     * @param count how many loops are made; none if descriptors are scarce
      */
     CallerRunsPool(EventLoop enginesLoop, int count) {
         this.enginesLoop = enginesLoop;
@@ -50,16 +50,16 @@ final class CallerRunsPool {
         }
     }
 
-    /** What passes through their loops. */
+    /** The meters of their loops. */
     List<LoopMeter> meters() {
         return meters;
     }
 
-    /** A loop for the calling thread, or null if there is none for it. */
+    /** A loop for the calling thread, or null if none is free or the thread may not block. */
     @Nullable
     CallerRuns borrow() {
         Thread thread = Thread.currentThread();
-        // A carrier, and a worker whose pool replaces it while it waits, must not wait in a system call.
+        // A carrier, or a worker whose pool replaces it during a managed wait, must not wait in a system call.
         if (thread.isVirtual() || thread instanceof ForkJoinWorkerThread) {
             return null;
         }
@@ -72,18 +72,18 @@ final class CallerRunsPool {
 
     void giveBack(CallerRuns callerRuns) {
         callerRuns.leave();
-        idle.addFirst(callerRuns); // the next one finds it warm
+        idle.addFirst(callerRuns); // the next borrower finds it warm
         if (closed) {
             closeIdle();
         }
     }
 
-    /** From now on the calling thread drives {@code run}, which was just started. */
+    /** From now on the calling thread drives {@code run}, which has just been started. */
     void add(Run run) {
         driven.add(run);
     }
 
-    /** Drives a run until it has ended, unless it has, or another thread drives it. */
+    /** Drives a run until it has ended, unless it has ended already or another thread drives it. */
     void drive(Launch launch, CallerRuns callerRuns, Run run) throws InterruptedException {
         if (callerRuns.isDismissed() || !driven.contains(run)) {
             return;
@@ -91,17 +91,17 @@ final class CallerRunsPool {
         callerRuns.drive(run);
         // In this order: a close waits until no run is driven, and then closes the loops.
         try {
-            launch.callerRuns = null; // it is free again, whatever happens now
+            launch.callerRuns = null; // free again, whatever happens now
             giveBack(callerRuns);
         } finally {
             driven.remove(run);
             if (watched) {
-                enginesLoop.execute(() -> {}); // it may be able to end now
+                enginesLoop.execute(() -> {}); // the engine's loop may be able to end now
             }
         }
     }
 
-    /** For the engine's loop: the thread that drove the run cannot go on, since its stack is full, for example. */
+    /** For the engine's loop: the thread that drove the run cannot continue, for example because its stack is full. */
     void takeOver(CallerRuns callerRuns, Run run, @Nullable Throwable cause) {
         callerRuns.dismiss();
         try {
@@ -118,27 +118,27 @@ final class CallerRunsPool {
         watched = true;
     }
 
-    /** Whether no run is driven. */
+    /** Whether no run is driven by its caller. */
     boolean haveNone() {
         return driven.isEmpty();
     }
 
-    /** Stops each of their runs by its own plan, but none twice. For the engine's loop. */
+    /** Stops each of these runs by its own plan, but none twice. For the engine's loop. */
     void stop() {
         driven.stream().filter(toldToStop::add).forEach(run -> run.requestStop(Cause.CLOSED));
     }
 
-    /** Stops each of their runs by {@code steps}. */
+    /** Stops each of these runs by {@code steps}. */
     void stop(List<StopStep> steps) {
         driven.forEach(run -> run.requestStop(Cause.CLOSED, steps));
     }
 
-    /** Fails each of their runs. */
+    /** Fails each of these runs. */
     void fail(Throwable cause) {
         driven.forEach(run -> run.requestFailure(cause));
     }
 
-    /** Closes those that are idle; each of the others is closed when it is given back. */
+    /** Closes the idle loops; each of the others is closed when it is given back. */
     void close() {
         closed = true;
         closeIdle();
@@ -150,7 +150,7 @@ final class CallerRunsPool {
             try {
                 one.close();
             } finally {
-                closeIdle(); // also the others, if a task that was left over has thrown
+                closeIdle(); // also the others, if a leftover task has thrown
             }
         }
     }

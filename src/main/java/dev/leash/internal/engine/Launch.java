@@ -8,11 +8,12 @@ import dev.leash.internal.sys.ChildSlot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who owns a run from before its first child until its caller has the handle, or, where a thread waits for the end, until
- * that has come. An Error can hit the starting thread between any two steps, and where it has no stack or heap left it can
- * call nothing to put things right. To leave all of it to the {@linkplain Launches loop} takes a store to a field and no call.
+ * The owner of a run from before its first child until its caller has the handle, or, if a thread waits for the end,
+ * until the end. An Error can hit the starting thread between any two steps, and a thread without stack or heap
+ * cannot call anything to clean up. It can still store to a field, and that leaves the launch to the {@linkplain
+ * Launches loop}.
  *
- * <p>For the starting thread; once that has left it, for the loop's.
+ * <p>For the starting thread; once that has left it, for the loop's thread.
  */
 final class Launch {
     final StartResources resources;
@@ -20,26 +21,26 @@ final class Launch {
     /** Whether a child may still be made, or handed over. Written by the starting thread. */
     volatile boolean starting = true;
 
-    /** Whether nothing is left to be done: it was given back, or the caller has it. */
+    /** Whether nothing is left to be done: everything was given back, or the caller has the run. */
     volatile boolean settled;
 
-    /** The starting thread has gone, and this was not settled. */
+    /** Whether the starting thread has left without settling this. */
     volatile boolean lost;
 
-    /** What the starting thread was hit by, where that is known. */
+    /** The Error that hit the starting thread, if it is known. */
     volatile @Nullable Throwable cause;
 
     volatile @Nullable CallerRuns callerRuns;
 
     volatile @Nullable Run run;
 
-    /** Whether the run is in the meter. */
+    /** Whether the meter has counted the run. */
     volatile boolean counted;
 
-    /** Whether the loop has the run. The loop's. */
+    /** Whether the loop has the run. For the loop's thread. */
     boolean adopted;
 
-    /** Whether the loop is ending what was left. The loop's. */
+    /** Whether the loop is ending what was left. For the loop's thread. */
     boolean ending;
 
     Launch(RunSpec spec, ChildSlot slot, Patience patience) {

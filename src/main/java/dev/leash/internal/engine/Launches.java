@@ -14,8 +14,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
- * The starts of an engine that are in progress, and what was left of one whose thread was hit by an Error: that the loop takes
- * over. From any thread, except what is said to be for the loop's.
+ * The starts of an engine that are in progress, and the remains of starts whose thread was hit by an Error, which the
+ * loop takes over. For any thread, except where the loop's thread is named.
  */
 final class Launches {
     private static final long STEP_NANOS = 2_000_000;
@@ -26,14 +26,17 @@ final class Launches {
     private final Set<Launch> all = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedDeque<ChildSlot> slots = new ConcurrentLinkedDeque<>();
 
-    /** Whether a look for what is lost is due: stored by whoever has lost it, for whom a store is all that is certain. */
+    /**
+     * Whether there may be lost launches. The thread that has lost one stores it: a store is all that is certain to
+     * succeed there.
+     */
     volatile boolean anyLost;
 
     private boolean stepDue;
 
     /**
-     * @param takeRun called on the loop's thread with what is lost and has a run already
-     * @param ended called there when all that was lost without a run has ended
+     * @param takeRun called on the loop's thread with a lost launch that has a run already
+     * @param ended called there when all of a lost launch without a run has ended
      */
     Launches(EventLoop loop, BiConsumer<Launch, Run> takeRun, Consumer<Launch> ended) {
         this.loop = loop;
@@ -41,7 +44,7 @@ final class Launches {
         this.ended = ended;
     }
 
-    /** For a start that begins. */
+    /** Opens a launch for a start. */
     Launch open(RunSpec spec, Patience patience) {
         ChildSlot free = slots.pollFirst();
         Launch launch = new Launch(spec, free == null ? new ChildSlot() : free, patience);
@@ -49,18 +52,21 @@ final class Launches {
         return launch;
     }
 
-    /** The starting thread has settled it, and leaves. */
+    /** The starting thread has settled the launch, and leaves. */
     void close(Launch launch) {
         all.remove(launch);
         slots.addFirst(launch.resources.slot);
     }
 
-    /** Lets the loop look for what is lost. From any thread, which may have no room for it: then the next turn does. */
+    /**
+     * Makes the loop look for lost launches. For any thread; if it has no stack or heap for this, the loop's next
+     * turn looks.
+     */
     void wake() {
         loop.execute(() -> {});
     }
 
-    /** Whether somebody has to be waited for who may make a child. */
+    /** Whether a start is in progress that may still make a child. */
     boolean anyStarting() {
         for (Launch launch : all) {
             if (launch.starting) {
@@ -70,7 +76,7 @@ final class Launches {
         return false;
     }
 
-    /** Takes over what was lost. Costs nothing where nothing was. For the loop's thread, after each turn. */
+    /** Takes over lost launches; costs nothing if there are none. For the loop's thread, after each turn. */
     void look() {
         if (anyLost && !stepDue) {
             step();
@@ -111,15 +117,15 @@ final class Launches {
             all.remove(launch);
             return true;
         } catch (OutOfMemoryError e) {
-            return false; // for want of heap or threads: there may be some the next time
+            return false; // for lack of heap or threads: there may be some the next time
         }
     }
 
-    /** The loop is closed: ends what is left, as long as it may take. For a thread that may wait. */
+    /** The loop is closed: ends what is left, within the time given. For a thread that may wait. */
     void endAll(long patienceNanos) {
         long until = Clock.monotonicNanos() + patienceNanos;
         while (anyLost && Clock.monotonicNanos() < until) {
-            loop.execute(this::step); // by one thread at a time, as before; there is nobody for a timer
+            loop.execute(this::step); // by one thread at a time, as before; no timer fires any more
             if (anyLost) {
                 Clock.sleep(STEP_NANOS);
             }

@@ -12,19 +12,22 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** The runs on the loop of an engine, and how all of them end. For the loop's thread, except where something else is said. */
+/**
+ * The runs on the loop of an engine, and how all of them end. For the loop's thread, except where something else is
+ * said.
+ */
 final class LiveRuns {
     private final Set<Run> live = new HashSet<>();
     private boolean stopping;
     private volatile @Nullable RuntimeException death;
 
-    /** Made while there is memory for it. */
+    /** Made in advance, while there is memory for it. */
     private final IllegalStateException fate = new IllegalStateException("the event loop has died");
 
-    /** The run that is no task any more and not among the live yet: an error in between does not lose it. */
+    /** The run that is no longer a task and not yet in the set of live runs: an error in between does not lose it. */
     private @Nullable Run attaching;
 
-    /** The last run of this turn that is among the live no more, and may not have told all that wait for it yet. */
+    /** The last run that left the set of live runs in this turn; its waiters may not have been told yet. */
     private @Nullable Run ended;
 
     /** Whether the loop has ended, or is about to. */

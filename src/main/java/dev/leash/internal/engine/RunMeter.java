@@ -2,14 +2,14 @@ package dev.leash.internal.engine;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** How many runs an engine has, and has had. From any thread. */
+/** Counts the runs that an engine has and has had. For any thread. */
 public final class RunMeter {
     private final LongAdder started = new LongAdder();
     private final LongAdder failedStarts = new LongAdder();
     private final LongAdder ended = new LongAdder();
     private final LongAdder timedOut = new LongAdder();
 
-    /** True, when it is done. */
+    /** A run was started. True: the caller can store that this has been done. */
     boolean started() {
         started.increment();
         return true;
@@ -28,23 +28,23 @@ public final class RunMeter {
         timedOut.increment();
     }
 
-    /** How many were started in all. */
+    /** How many runs were started in all. */
     public long startedCount() {
         return started.sum();
     }
 
-    /** How many could not be started. */
+    /** How many starts failed. */
     public long failedStartsCount() {
         return failedStarts.sum();
     }
 
-    /** How many have not ended. */
+    /** How many runs have not ended. */
     public long liveCount() {
-        long over = ended.sum(); // asked first: so there are never fewer than none
+        long over = ended.sum(); // read first, so that the result is never negative
         return started.sum() - over;
     }
 
-    /** How many were ended by their deadlines. */
+    /** How many runs were ended by their deadlines. */
     public long timedOutCount() {
         return timedOut.sum();
     }

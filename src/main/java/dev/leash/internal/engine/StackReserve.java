@@ -1,11 +1,11 @@
 package dev.leash.internal.engine;
 
 /**
- * Makes sure that the calling thread has stack to spare. A start asks for it before there is a child: what follows then has
- * room enough, and a thread that has come to the end of its stack finds out as long as nothing has happened.
+ * Makes sure that the calling thread has stack to spare. A start checks this before there is a child: the rest of the
+ * start then has enough stack, and a thread near the end of its stack fails while nothing has happened yet.
  */
 final class StackReserve {
-    /** Some 50 KiB of frames: many times what the deepest call of a start takes, that into libc. */
+    /** Some 50 KiB of frames: many times what the deepest call of a start, the one into libc, needs. */
     private static final int FRAMES = 400;
 
     private StackReserve() {}

@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Does once, with nobody, what the end of a run takes. A JVM loads classes and links calls when they are first needed, which
- * takes some ten milliseconds here: on the loop's thread the first deadline would be late by so much, and all else with it.
- * Once for each JVM, on a thread of its own.
+ * Runs the code that ends a run once, without a run. A JVM loads classes and links calls at their first use, which
+ * takes some ten milliseconds here: on the loop's thread that would make the first deadline late, and everything else
+ * with it. Once for each JVM, on a thread of its own.
  */
 final class WarmUp {
     private static final int NO_SIGNAL = 0;
@@ -36,7 +36,7 @@ final class WarmUp {
                 Thread ignored =
                         Thread.ofPlatform().daemon().name("leash-rehearsal").start(WarmUp::hold);
             } catch (OutOfMemoryError e) {
-                // No thread is to be had: then the first deadline is late.
+                // No thread is available: the first deadline is late then.
             }
         }
     }
@@ -44,7 +44,7 @@ final class WarmUp {
     private static void hold() {
         int self = (int) ProcessHandle.current().pid();
         try (CallState state = CallState.open()) {
-            // Signal 0 reaches nobody; and this process is not its own child, so there is nothing to wait for.
+            // Signal 0 is never delivered; and this process is not its own child, so there is nothing to wait for.
             int ignored = Processes.reap(state, self);
             int pidfd = Processes.openPidfd(state, self);
             if (pidfd >= 0) {
@@ -72,7 +72,7 @@ final class WarmUp {
             }
             Run.loadClasses();
         } catch (SystemCallException | ClassNotFoundException | IllegalStateException | LinkageError e) {
-            // What it was to save is paid later.
+            // The first run then pays for it.
         }
     }
 }

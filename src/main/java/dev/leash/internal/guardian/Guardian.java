@@ -41,23 +41,26 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the children of a JVM that is killed or crashes: a shell in a session of its own that waits for the end of a pipe
- * whose other end this JVM alone holds, and then kills what it finds in the {@link GuardianTable}. There is one for each
- * engine, from its beginning to its end; if it dies meanwhile, it is started again.
+ * Ends the children of a JVM that is killed or crashes: a shell in a session of its own that waits for the end of a
+ * pipe whose other end only this JVM holds, and then kills the runs in the {@link GuardianTable}. Each engine has
+ * one, from its beginning to its end; if it dies meanwhile, it is started again.
  *
- * <p>PR_SET_PDEATHSIG would not do: it fires when the thread ends that has started the child, and reaches no grandchild.
+ * <p>PR_SET_PDEATHSIG would not do: it fires when the thread that started the child ends, and reaches no grandchild.
  */
 public final class Guardian {
     private static final String SHELL = "/bin/sh";
     private static final byte[] ROOT = "/".getBytes(StandardCharsets.US_ASCII);
 
-    /** Until the script has said what to ignore: HUP INT QUIT USR1 USR2 PIPE ALRM TERM TSTP TTIN TTOU, bit n-1 each. */
+    /**
+     * Blocked until the script has set what to ignore: HUP INT QUIT USR1 USR2 PIPE ALRM TERM TSTP TTIN TTOU, bit n-1
+     * each.
+     */
     private static final long BLOCKED = SignalSet.bits(
             SIGHUP, SIGINT, SIGQUIT, SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM, SIGTERM, SIGTSTP, SIGTTIN, SIGTTOU);
 
     private static final SpawnAttributes ATTRIBUTES = SpawnAttributes.createSession(-1, BLOCKED);
 
-    /** What it needs of the environment: where to find programs, and which runs of others this process belongs to. */
+    /** The variables that it needs: where to find programs, and to which outer runs this process belongs. */
     private static final List<String> VARIABLES = List.of("PATH=", "LEASH_RUN=");
 
     private static final int FIRST_CLOSED = 3;
@@ -74,14 +77,14 @@ public final class Guardian {
     private boolean running;
     private boolean ended;
 
-    /** Whether it could not be started again. Of the thread that tries, of which there is one at a time. */
+    /** Whether it could not be started again. Written by the thread that tries; there is one at a time. */
     private volatile boolean failing;
 
-    // The loop thread's.
+    // For the loop's thread.
     private @Nullable Registration watch;
     private long startedNanos;
 
-    /** Starts it. To be followed by {@link #watch} on the loop's thread. */
+    /** Starts the guardian. {@link #watch} has to follow on the loop's thread. */
     public Guardian(EventLoop loop) throws IOException {
         this.loop = loop;
         try (CallState state = CallState.open()) {
@@ -101,7 +104,7 @@ public final class Guardian {
         return table;
     }
 
-    /** Returns whether it was, which it is not after the {@link #end}. */
+    /** Returns whether it was started, which it is not after {@link #end}. */
     private synchronized boolean start(CallState state) throws IOException {
         if (ended) {
             return false;
@@ -111,7 +114,7 @@ public final class Guardian {
         ChildSlot shell = new ChildSlot();
         int watched = -1;
         try {
-            // Before the start: a guardian whose JVM dies while it starts has all that it needs.
+            // Written before the start: so a guardian whose JVM dies during the start has all that it needs.
             SystemCallException.check(
                     "write", Descriptors.writeAll(state, ends.writeEnd(), bytes(GuardianScript.TEXT)));
             spawn(state, ends.readEnd(), shell);
@@ -168,7 +171,7 @@ public final class Guardian {
         return text.getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Starts to look after it. For the loop's thread. */
+    /** Starts to watch it. For the loop's thread. */
     public void watch() {
         startedNanos = Clock.monotonicNanos();
         synchronized (this) {
@@ -178,7 +181,7 @@ public final class Guardian {
             try {
                 watch = loop.register(pidfd, Epoll.IN, readiness -> died());
             } catch (SystemCallException e) {
-                // It is there, and does what it has to; only nobody would see it die.
+                // It works, but its death would go unnoticed.
                 watch = null;
             }
         }
@@ -200,12 +203,12 @@ public final class Guardian {
             Descriptors.close(state, pidfd);
             Descriptors.close(state, pipe);
         }
-        // At once, unless it dies all the time.
+        // Started again at once, unless it dies all the time.
         long lived = Clock.monotonicNanos() - startedNanos;
         loop.scheduleAfter(lived > PAUSE_NANOS ? 0 : PAUSE_NANOS, this::startAgain);
     }
 
-    /** On a thread of its own: to start a process may take many milliseconds, which nobody's deadline shall wait for. */
+    /** On a thread of its own: starting a process may take many milliseconds, and no deadline may wait for that. */
     private void startAgain() {
         Runnable work = () -> {
             try (CallState state = CallState.open()) {
@@ -216,7 +219,7 @@ public final class Guardian {
                 loop.execute(this::watch);
             } catch (IOException e) {
                 if (!failing) {
-                    failing = true; // tried again every second, told once
+                    failing = true; // tried again every second, reported once
                     Log.error(
                             "the guardian has died and cannot be started again: children will outlive a JVM that is killed",
                             e);
@@ -231,7 +234,7 @@ public final class Guardian {
         }
     }
 
-    /** Ends it, with nobody to look after any more. For any thread. */
+    /** Ends it, when there are no more runs. For any thread. */
     public synchronized void end() {
         if (ended) {
             return;
@@ -248,9 +251,9 @@ public final class Guardian {
         }
     }
 
-    /** It has not been reaped, so the number is its own. */
+    /** It has not been reaped, so the pid is its own. */
     private static void end(CallState state, int pid, int pidfd) {
-        // Where a filter of system calls refuses it, the guardian goes by itself when its pipe is closed.
+        // If a seccomp filter refuses this, the guardian exits by itself when its pipe is closed.
         int killed = Processes.signalUnreaped(state, pid, pidfd, StopStep.SIGKILL);
         SpawnUndo.reap(state, pid, killed == 0);
     }

@@ -3,28 +3,28 @@ package dev.leash.internal.guardian;
 import java.util.List;
 
 /**
- * What the guardian does, for a POSIX shell. All it needs besides the shell's own commands are {@code grep} for the bearers
- * of cookies and {@code sleep} between two looks; without grep it reads the environments itself, slowly.
+ * The guardian's script, for a POSIX shell. Besides the shell's own commands it needs only {@code grep} to find the
+ * bearers of cookies and {@code sleep} between two searches; without grep it reads the environments itself, slowly.
  *
  * <p>Its standard input is the pipe, its standard output the {@link GuardianTable}, its last argument the JVM's pid.
  *
- * <p>The shell reads the script from that pipe, too, where the JVM has put it before the start: so lists of processes show
- * one short line, and neither /proc nor another descriptor is needed. Two things make that right:
+ * <p>The shell also reads the script from that pipe, where the JVM has put it before the start: so ps(1) shows one
+ * short line, and neither /proc nor another descriptor is needed. Two facts make that correct:
  *
  * <ul>
- *   <li>It is one compound command. A shell reads such a command to its end before it executes any of it, so the {@code
- *       read} in it finds what follows the script in the pipe, which is the end.
- *   <li>It is shorter than PIPE_BUF, so any empty pipe takes it whole and at once. That of a user who has many pipes holds
- *       no more than a page.
+ *   <li>It is one compound command. A shell reads such a command to its end before it executes any of it, so the
+ *       {@code read} in it finds what follows the script in the pipe, which is the end of file.
+ *   <li>It is shorter than PIPE_BUF, so any empty pipe takes it whole and at once. Once a user has many pipes, a new
+ *       one holds no more than a page.
  * </ul>
  *
- * What is to be explained is therefore explained here, and not in the script.
+ * The comments are therefore here, and not in the script.
  */
 final class GuardianScript {
-    /** How it is called in lists of processes: the longest name of a process is 15 bytes. */
+    /** Its name in ps(1): a process name has at most 15 bytes. */
     static final String NAME = "leash-guardian";
 
-    // The name is set without a word where there is no /proc.
+    // Without /proc the name is not set, silently.
     private static final String BEGIN = """
             {
             trap '' HUP INT QUIT USR1 USR2 PIPE ALRM TERM TSTP TTIN TTOU
@@ -55,8 +55,8 @@ final class GuardianScript {
             """;
 
     /**
-     * Kills each process that bears one of our cookies, and was there when the search began: a newer one may be a stranger
-     * that has got the number. False if there was none.
+     * Kills each process that bears one of our cookies and existed when the search began: a newer one may be a
+     * stranger that has reused the pid. False if there was none.
      */
     private static final String KILL_BEARERS = """
             kill_bearers() {
@@ -89,8 +89,8 @@ final class GuardianScript {
             """;
 
     /**
-     * The JVM writes nothing after the script. The loop ends when the last process that holds the other end is gone, a
-     * moment before the JVM itself is. If that lives on, somebody in it has closed the pipe by mistake.
+     * The JVM writes nothing after the script. The loop ends when the last process that holds the other end is gone,
+     * a moment before the JVM itself. If the JVM lives on, code in it has closed the pipe by mistake.
      */
     private static final String WAIT = """
             while read -r part; do :; done
@@ -103,8 +103,9 @@ final class GuardianScript {
             """;
 
     /**
-     * Line by line. A leader that still is the one which was started shows that the group of its number is its own, too. A
-     * child that waits at a gate, or comes there before the gate is gone, passes, sees that the JVM is gone, and exits.
+     * Line by line. If the leader is still the process that was started, the group of its number is its own, too. A
+     * child that waits at a fifo, or comes there before the fifo is removed, passes, finds that the JVM is gone, and
+     * exits.
      */
     private static final String KILL_ENTRIES = """
             tell_time
@@ -145,8 +146,8 @@ final class GuardianScript {
             """;
 
     /**
-     * Groups without a leader. As long as they have a member their number is their own: if a stranger has got it since, it
-     * and all its group are younger than the last member that was seen.
+     * Groups without a leader. While they have a member their number is their own: if a stranger has reused it since,
+     * all its group are younger than the last member that was seen.
      */
     private static final String KILL_GROUPS = """
             if [ -n "$groups" ]; then
@@ -164,7 +165,7 @@ final class GuardianScript {
             fi
             """;
 
-    /** A process that executes a program in the moment of the look shows no environment: so two looks must find none. */
+    /** A process shows no environment in the moment of its exec: so two searches in a row must find none. */
     private static final String SEARCH_BEARERS = """
             round=0
             nobody=0
@@ -175,7 +176,7 @@ final class GuardianScript {
             done
             """;
 
-    /** A cgroup can be removed when its last member is gone. The shell must not read on after the end. */
+    /** A cgroup can be removed when its last member is gone. The shell must not read on after the script. */
     private static final String END = """
             for cgroup in $killed; do
                 round=0
@@ -188,15 +189,14 @@ final class GuardianScript {
             }
             """;
 
-    /** To be written into the pipe before the shell is started. A constant: nothing is put together at run time. */
+    /** The text to write into the pipe before the shell is started. A constant: nothing is concatenated at run time. */
     static final String TEXT =
             BEGIN + LOOK + TELL_TIME + KILL_BEARERS + WAIT + KILL_ENTRIES + KILL_GROUPS + SEARCH_BEARERS + END;
 
     private GuardianScript() {}
 
     /**
-     * The command line. The shell's own name stays: by it busybox knows that it is to be a shell, and bash that it is to
-     * follow POSIX.
+     * The command line. The shell keeps its own name: from it busybox knows to be a shell, and bash to follow POSIX.
      */
     static List<String> command(String shell, long jvm) {
         return List.of(shell, "-s", NAME, Long.toString(jvm));

@@ -15,8 +15,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the guardian has to know when this JVM is gone: a file of lines that a shell can read, mapped, so that to enter a
- * run costs a few stores and no system call.
+ * What the guardian has to know when this JVM is gone: a file of lines that a shell can read. It is mapped, so that
+ * entering a run costs a few stores and no system call.
  *
  * <pre>
  * 3                                           how many lines to look at
@@ -29,11 +29,12 @@ import org.jspecify.annotations.Nullable;
  * -                                           a free line
  * </pre>
  *
- * The numbers are the leader's pid, between which ticks since boot it was started, and when its group was last known to
- * have a member; the guardian compares them with the start times of those whom it is about to kill, so that a stranger who
- * has got a number of ours is left alone. The first letter is stored last: a line is complete or not there.
+ * The numbers are the leader's pid, the ticks since boot between which it was started, and when its group was last
+ * known to have a member. The guardian compares them with the start times of the processes that it is about to kill,
+ * so that a stranger that has reused a pid is left alone. The first letter is stored last: a line is complete or
+ * missing.
  *
- * <p>Entering and leaving is for any thread, what is done with an entry for one at a time.
+ * <p>Any thread may enter a run; an entry is for one thread at a time.
  */
 public final class GuardianTable {
     static final int HEADER_BYTES = 4096;
@@ -41,7 +42,7 @@ public final class GuardianTable {
     static final int FOLDER_BYTES = (HEADER_BYTES - LINE_BYTES) / 2;
     private static final int MOST_LINES = 1 << 18;
 
-    /** What there is room for at first, or, where the limit of file sizes is lower, is tried instead. */
+    /** The number of lines to start with, or to try next if the limit of file sizes is lower. */
     private static final int[] FIRST_LINES = {480, 96, 8};
 
     private static final byte[] NO_MARK = {'-'};
@@ -59,7 +60,7 @@ public final class GuardianTable {
     private boolean cgroupsTold;
     private boolean gatesTold;
 
-    /** @throws IOException if not even a small one can be made; the message says which limit there is, and what to do */
+    /** @throws IOException if not even a small table can be made; the message names the limit and says what to do */
     GuardianTable(CallState state) throws IOException {
         memory = create(state);
         putCount();
@@ -89,7 +90,7 @@ public final class GuardianTable {
                 refused);
     }
 
-    /** Makes room for twice as many; false if that is not to be had. */
+    /** Makes room for twice as many lines; false if that fails. */
     private boolean grow() {
         int wanted = Math.min(room * 2, MOST_LINES);
         if (wanted > room && !full) {
@@ -98,7 +99,7 @@ public final class GuardianTable {
                 room = wanted;
                 return true;
             } catch (IOException e) {
-                full = true; // each run would ask again
+                full = true; // otherwise each run would try again
                 Log.warning("the guardian's table cannot grow beyond " + room + " runs (" + e.getMessage()
                         + "; EFBIG is the limit of file sizes, ulimit -f): what runs besides them outlives a JVM that is"
                         + " killed");
@@ -108,8 +109,8 @@ public final class GuardianTable {
     }
 
     /**
-     * Does once what it will do for each run, with nobody. In a fresh JVM the first time takes some milliseconds, and as
-     * long as a child is not in the table, the guardian does not know it.
+     * Enters a run without a process once. In a fresh JVM the first time takes some milliseconds, and while a child
+     * is not in the table, the guardian does not know of it.
      */
     private void prepare() {
         Line line = new Line(takeLine(), Clock.bootTicks(), "");
@@ -125,18 +126,18 @@ public final class GuardianTable {
         memory.close(state);
     }
 
-    /** At which the children of a run wait before they execute their programs. */
+    /** The fifo at which the children of a run wait before they execute their programs. */
     public interface Fifo {
-        /** How the paths of all fifos of this JVM begin. */
+        /** The common prefix of the paths of all fifos of this JVM. */
         String place();
 
-        /** How the path of this one goes on. */
+        /** The rest of the path of this fifo. */
         String id();
     }
 
     /**
-     * An entry for a run that is about to be started. Beyond a quarter of a million of runs, or what the limits of this
-     * process allow, there is none.
+     * An entry for a run that is about to be started. Beyond a quarter of a million runs, or what the limits of this
+     * process allow, the entry does nothing.
      *
      * @param gate where its children will wait, or null
      */
@@ -159,12 +160,12 @@ public final class GuardianTable {
         }
         Line entry = new Line(line, since, mark);
         if (!mark.isEmpty()) {
-            entry.put(PREPARED, 0, 0, 0); // by its mark a child is known before its number is
+            entry.put(PREPARED, 0, 0, 0); // a child is known by its cookie or cgroup before its pid is
         }
         return entry;
     }
 
-    /** It is the same for all runs of this JVM. */
+    /** The folder is the same for all runs of this JVM. */
     private synchronized void tellCgroups(String folder) {
         if (!cgroupsTold) {
             cgroupsTold = true;
@@ -222,28 +223,28 @@ public final class GuardianTable {
         return line;
     }
 
-    /** One run in the table, or none. */
+    /** The entry of one run in the table, or one that does nothing. */
     public interface Entry {
         Entry NONE = new Entry() {};
 
-        /** Whether there is somebody to be told. */
+        /** Whether this is an entry in the table. */
         default boolean isKept() {
             return false;
         }
 
-        /** The leader was started, and has not been reaped. */
+        /** The leader has been started, and has not been reaped. */
         default void started(int pid) {}
 
         /** The leader is about to be reaped, and may leave members of its group behind. */
         default void leaderExits() {}
 
-        /** The leader, which was about to be reaped, has not been. */
+        /** The leader, which was about to be reaped, was not reaped. */
         default void leaderStays() {}
 
         /** At a time not before {@code ticks} the group had a member. */
         default void seen(long ticks) {}
 
-        /** Nothing of the run is to be killed. Later calls of any method have no effect. */
+        /** Removes the entry: no process of the run is to be killed. Later calls of any method have no effect. */
         default void leave() {}
     }
 
@@ -315,7 +316,10 @@ public final class GuardianTable {
             memory.putLast(offset(line), kind);
         }
 
-        /** Writes {@code number}, not negative, from {@code start} on; returns where it ends. No text is made: each run pays. */
+        /**
+         * Writes {@code number}, not negative, from {@code start} on; returns where it ends. It creates no string,
+         * since each run calls it.
+         */
         private int digits(int start, long number) {
             int end = start + 1;
             for (long rest = number / 10; rest > 0; rest /= 10) {

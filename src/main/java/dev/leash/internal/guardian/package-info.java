@@ -1,4 +1,4 @@
-/** The guardian: a shell that outlives this JVM, and kills what is in its table when the JVM has gone. */
+/** The guardian: a shell that outlives this JVM, and kills the runs in its table when the JVM has gone. */
 @NullMarked
 package dev.leash.internal.guardian;
 

@@ -6,17 +6,18 @@ import java.lang.ref.Reference;
 import java.util.Arrays;
 
 /**
- * The first bytes of a stream up to one limit and the last ones up to another, growing as they come; either limit may be
- * zero. The tail is a ring, so that dropping from its middle costs nothing. For the loop's thread until the run has ended.
+ * The first bytes of a stream up to one limit and the last ones up to another, growing as they come; either limit may
+ * be zero. The tail is a ring, so that dropping bytes between the two costs nothing. For the loop's thread until the
+ * run has ended.
  */
 final class CaptureBuffer {
     private static final byte[] EMPTY = {};
     private static final int FIRST_SIZE = 512;
 
-    /** Smaller steps are too many to look at each, and too small to take the last of the memory. */
+    /** Smaller steps are too many to check each one, and too small to use up the memory. */
     private static final int LARGE_STEP = 64 * 1024;
 
-    /** So much memory captures leave to the loop, and to whoever else needs a little, when they have filled the heap. */
+    /** The memory that captures leave to the loop and other code when they have filled the heap. */
     private static final int SPARE = 1024 * 1024;
 
     private final int headLimit;
@@ -50,7 +51,7 @@ final class CaptureBuffer {
             return;
         }
         if (tail.length < tailLimit && tailTotal + length > tail.length) {
-            // Not a ring yet: it has never been full.
+            // Not a ring yet, since it has never been full.
             tail = grow(tail, grown(tail.length, (int) Math.min(tailTotal + length, tailLimit), tailLimit));
         }
         int skipped = Math.max(0, length - tail.length);
@@ -68,7 +69,7 @@ final class CaptureBuffer {
     }
 
     private static byte[] grow(byte[] array, int size) {
-        // An error here is that of a capture, which is coped with; in any other place it would be the loop's.
+        // An OutOfMemoryError here fails one capture, which is handled; in any other place it would hit the loop.
         byte[] spare = new byte[size < LARGE_STEP ? 0 : SPARE];
         try {
             return Arrays.copyOf(array, size);
@@ -83,12 +84,12 @@ final class CaptureBuffer {
         return (int) Math.min(Math.max(doubled, needed), limit);
     }
 
-    /** How many bytes came. */
+    /** How many bytes have arrived. */
     long total() {
         return headSize + tailTotal;
     }
 
-    /** Lets go of the memory, and is as if nothing had come. */
+    /** Releases the memory, and is then as if no byte had arrived. */
     void letGo() {
         head = EMPTY;
         headSize = 0;
@@ -96,12 +97,12 @@ final class CaptureBuffer {
         tailTotal = 0;
     }
 
-    /** How many bytes came and were not kept. */
+    /** How many bytes arrived and were not kept. */
     long dropped() {
         return Math.max(0, tailTotal - tailLimit);
     }
 
-    /** What was kept. The array is the caller's. */
+    /** The bytes that were kept. The array belongs to the caller. */
     byte[] toByteArray() {
         int tailSize = (int) Math.min(tailTotal, tailLimit);
         byte[] all = Arrays.copyOf(head, headSize + tailSize);

@@ -12,10 +12,12 @@ final class CaptureSink implements Sink {
     private final boolean stops;
     private boolean told;
 
-    /** By a buffer that was let go. */
+    /** The bytes of a buffer whose memory was released. */
     private long dropped;
 
-    /** @param limitReached called once when more came than is kept, if the capture is of the kind that ends the run */
+    /**
+     * @param limitReached called once when more arrives than is kept, if the capture is of the kind that ends the run
+     */
     CaptureSink(SharedBuffer buffer, Captured captured, Runnable limitReached) {
         this.buffer = buffer;
         this.limitReached = limitReached;
@@ -63,7 +65,7 @@ final class CaptureSink implements Sink {
         capture.letGo();
     }
 
-    /** What was kept. To be called once. */
+    /** The bytes that were kept. To be called once. */
     byte[] take() {
         dropped = dropped();
         try {

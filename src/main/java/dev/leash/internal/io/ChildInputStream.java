@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Output of a child as a stream. A read without data parks the thread, without pinning the carrier of a virtual one, and
- * may be interrupted. For one thread at a time, but that another may close it.
+ * Output of a child as a stream. A read without data parks the thread, without pinning the carrier of a virtual one,
+ * and may be interrupted. For one thread at a time, except that another may close it.
  */
 public final class ChildInputStream extends InputStream {
     private final OutputQueue flow;
@@ -67,7 +67,7 @@ public final class ChildInputStream extends InputStream {
         return chunk != null && chunk.bytes.hasRemaining() ? chunk.bytes.remaining() : flow.available();
     }
 
-    /** The child finds its pipe broken when it writes again. */
+    /** The child's next write fails with EPIPE. */
     @Override
     public void close() {
         if (!closed) {

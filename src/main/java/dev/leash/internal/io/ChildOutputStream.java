@@ -31,7 +31,7 @@ public final class ChildOutputStream extends OutputStream {
         flow.write(ByteBuffer.wrap(source, offset, length));
     }
 
-    /** The child reads what was written, and then finds the end. */
+    /** The child reads what was written, and then the end of file. */
     @Override
     public void close() {
         closed = true;

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chunks that nobody uses at the moment. Idle children hold none; the pool keeps what a few hundred busy ones had, the rest
- * goes to the garbage collector. For any thread.
+ * Chunks that are not in use. Idle children hold none; the pool keeps as many as a few hundred busy children use, and
+ * leaves the rest to the garbage collector. For any thread.
  */
 public final class ChunkPool {
     private static final int MOST_KEPT = 256;
@@ -21,7 +21,7 @@ public final class ChunkPool {
         this(BufferMemory.OF_JVM);
     }
 
-    /** One whose chunks are from {@code memory}. */
+    /** A pool whose chunks are from {@code memory}. */
     ChunkPool(BufferMemory memory) {
         this.memory = memory;
     }
@@ -38,7 +38,8 @@ public final class ChunkPool {
     /**
      * A chunk, or null if there is no memory at the moment. Does not wait.
      *
-     * @param first whether the caller can do nothing without it: it then counts for the limit of memory, and does not keep to it
+     * @param first whether the caller can do nothing without it: the chunk then counts for the limit of memory, but
+     *     may exceed it
      */
     @Nullable
     Chunk poll(boolean first) {

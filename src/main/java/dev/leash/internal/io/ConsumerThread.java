@@ -18,7 +18,7 @@ final class ConsumerThread {
         this.consumers = consumers;
     }
 
-    /** @param done told on the consumer's thread of its end, with what user code has thrown or null */
+    /** @param done called on the consumer's thread at its end, with the exception of user code or null */
     void start(Consumer<@Nullable Throwable> done) {
         thread = Thread.ofVirtual().name("leash-consumer").start(() -> {
             Throwable thrown = consume();
@@ -44,7 +44,7 @@ final class ConsumerThread {
         }
     }
 
-    /** Whether the consumer was given everything and has not thrown. */
+    /** Whether the consumer has received everything and has not thrown. */
     boolean succeeded() {
         return succeeded;
     }

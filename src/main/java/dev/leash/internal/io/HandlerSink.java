@@ -5,9 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 
-/** Calls user code on the loop's thread, with the very memory that was read into. */
+/** Calls user code on the loop's thread, with the memory that was read into. */
 final class HandlerSink implements Sink {
-    /** What other children's deadlines can do without. */
+    /** A longer call noticeably delays the deadlines of other children. */
     private static final long LONG_CALL_NANOS = 10_000_000;
 
     private final SharedBuffer buffer;
@@ -41,7 +41,7 @@ final class HandlerSink implements Sink {
     @Override
     public void filled(int count) {
         if (broken || inCall) {
-            return; // in a call: it has called System.exit, and another thread turns the loop
+            return; // a call is in progress: it has called System.exit, and another thread turns the loop
         }
         inCall = true;
         buffer.view().limit(count).position(0);
@@ -55,7 +55,7 @@ final class HandlerSink implements Sink {
         inCall = false;
         long took = System.nanoTime() - before;
         if (took > LONG_CALL_NANOS && longestNanos <= LONG_CALL_NANOS) {
-            // Once for each stream.
+            // Warns once for each stream.
             Log.warning("an output handler has held up the event loop for " + took / 1_000_000
                     + " ms: a handler that blocks belongs on a thread of its own");
         }

@@ -6,13 +6,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One descriptor that a child reads from and that this process writes: the flow, and the user code that feeds it. Made on
- * any thread, then for the loop's.
+ * One descriptor that a child reads from and that this process writes: the queue, and the user code that feeds it.
+ * Made on any thread, then for the loop's thread.
  */
 public final class InputEnd {
     private static final byte[] NOTHING = {};
 
-    /** The end of file as a terminal knows it, twice: the first one only ends a line that was begun. */
+    /** The end-of-file character of a terminal, twice: the first one only ends a line that was begun. */
     private static final byte[] END_OF_TRANSMISSION = {4, 4};
 
     private final InputSource input;
@@ -45,12 +45,12 @@ public final class InputEnd {
         }
     }
 
-    /** Starts to write to {@code fd}, which must not block and is this port's unless this fails. */
+    /** Starts to write to {@code fd}, which must be non-blocking and belongs to this object unless this fails. */
     public void open(int fd) throws SystemCallException {
         flow.open(fd);
     }
 
-    /** Connects the user code that feeds the child. On the thread that starts the run, and only once. */
+    /** Connects the user code that feeds the child. Called once, on the thread that starts the run. */
     public void connect() {
         try {
             if (input instanceof InputSource.Published published && subscriber != null) {
@@ -59,17 +59,17 @@ public final class InputEnd {
                 feeder.start();
             }
         } catch (Throwable e) {
-            // The child is running already, and has to be ended for it.
+            // The child is running already, and has to be ended.
             failed.accept(e);
         }
     }
 
-    /** For the caller to write to. Null unless the input is piped. */
+    /** The queue that the caller writes to. Null unless the input is piped. */
     public @Nullable InputQueue flow() {
         return input instanceof InputSource.Piped ? flow : null;
     }
 
-    /** Nobody reads any more. */
+    /** The child reads no more. */
     public void end() {
         flow.end();
         if (feeder != null) {

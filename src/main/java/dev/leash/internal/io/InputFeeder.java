@@ -21,7 +21,7 @@ final class InputFeeder {
 
     void start() {
         Thread feeding = Thread.ofVirtual().name("leash-feeder").unstarted(this::feed);
-        // Before it starts: whoever ends the flow then either finds the thread, or is found by it.
+        // Set before it starts: a thread that ends the queue either sees this thread, or this thread sees the end.
         thread = feeding;
         feeding.start();
     }
@@ -44,14 +44,14 @@ final class InputFeeder {
             try {
                 flow.write(ByteBuffer.wrap(buffer, 0, count));
             } catch (IOException e) {
-                // The child does not want more, which is no error.
+                // The child has closed its end, which is no error.
                 break;
             }
         }
         flow.close();
     }
 
-    /** Ends a read that waits for a source which gives nothing. */
+    /** Interrupts a read of a source that delivers nothing. */
     void interrupt() {
         Thread feeding = thread;
         if (feeding != null) {

@@ -18,8 +18,9 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bytes on their way from one other thread into a child. The writer fills chunks and hands them to the loop, at most a few
- * at a time, and parks when the child does not read; the loop writes them, and closes the pipe after the last one.
+ * Bytes on their way from one other thread into a child. The writer fills chunks, hands them to the loop, at most a
+ * few at a time, and parks while the child does not read; the loop writes them and closes the pipe after the last
+ * one.
  */
 public final class InputQueue implements ReadyHandler {
     private static final int MOST_CHUNKS_ON_THEIR_WAY = 4;
@@ -30,13 +31,13 @@ public final class InputQueue implements ReadyHandler {
     private final ChunkPool pool;
     private final byte[] eof;
 
-    /** For the writer to wait on; flooded when there is nobody to write to any more. */
+    /** The writer waits on this; flooded with permits when the child reads no more. */
     private final Semaphore room = new Semaphore(MOST_CHUNKS_ON_THEIR_WAY);
 
     private volatile @Nullable String broken;
     private volatile boolean closed;
 
-    // The loop's.
+    // For the loop's thread.
     private final Deque<Handed> handed = new ArrayDeque<>();
     private byte[] prepared;
     private int preparedWritten;
@@ -51,11 +52,11 @@ public final class InputQueue implements ReadyHandler {
     private record Handed(Chunk chunk, Runnable written) {}
 
     /**
-     * Of one descriptor of one run. On any thread.
+     * The queue of one descriptor of one run. On any thread.
      *
-     * @param prepared written before all else
-     * @param closeAfterPrepared whether that is all
-     * @param eof written before the end: what makes a terminal tell its program of it
+     * @param prepared bytes that are written first
+     * @param closeAfterPrepared whether these are all
+     * @param eof written before the end: the characters by which a terminal reports the end of file
      */
     public InputQueue(
             LoopScope loop,
@@ -72,12 +73,15 @@ public final class InputQueue implements ReadyHandler {
         this.eof = eof;
     }
 
-    /** Has {@code task} run on the loop when there is nobody to write to any more. Before {@link #open}. */
+    /** Runs {@code task} on the loop when the child reads no more. Call it before {@link #open}. */
     void whenEnded(Runnable task) {
         whenEnded = task;
     }
 
-    /** Starts to write to {@code descriptor}, which must not block and is this flow's unless this fails. On the loop. */
+    /**
+     * Starts to write to {@code descriptor}, which must be non-blocking and belongs to this queue unless this fails.
+     * On the loop.
+     */
     public void open(int descriptor) throws SystemCallException {
         interest = Epoll.OUT;
         registration = loop.register(descriptor, interest, this);
@@ -87,7 +91,8 @@ public final class InputQueue implements ReadyHandler {
     @Override
     public void ready(int readiness) {
         if ((readiness & (Epoll.ERR | Epoll.HUP)) != 0) {
-            // Told without being asked for: the last reader has gone. Of a pipe it is the one, of a terminal the other.
+            // epoll reports these without being asked: the last reader has gone. EPOLLERR is for a pipe, EPOLLHUP for
+            // a terminal.
             end("Broken pipe: the child has closed its end, or has exited");
             return;
         }
@@ -151,7 +156,7 @@ public final class InputQueue implements ReadyHandler {
         return count;
     }
 
-    /** All is written. */
+    /** All bytes are written. */
     private void finish() {
         if (eof.length > 0 && !eofWritten) {
             eofWritten = true;
@@ -187,10 +192,10 @@ public final class InputQueue implements ReadyHandler {
         }
         if (eof.length == 0) {
             closeDescriptor();
-        } // else it is a terminal. One that nobody here has open sends SIGHUP, and the child may only be about to exit.
+        } // a terminal stays open: its last close here sends SIGHUP, and the child may be about to exit
         handed.forEach(left -> pool.give(left.chunk()));
         handed.clear();
-        // Whoever waits for room finds out; a second flood cannot come, so it cannot overflow.
+        // A writer that waits for room finds out. There is no second flood, so this cannot overflow.
         room.release(Integer.MAX_VALUE / 2);
         whenEnded.run();
     }
@@ -200,7 +205,7 @@ public final class InputQueue implements ReadyHandler {
         fd = -1;
     }
 
-    /** Whether there is somebody to write to. From any thread. */
+    /** Whether the child still reads. From any thread. */
     public boolean isOpen() {
         return broken == null;
     }
@@ -208,7 +213,7 @@ public final class InputQueue implements ReadyHandler {
     /**
      * Hands over all of {@code bytes}; parks while too much is on its way. For the one writer.
      *
-     * @throws IOException if the child has closed its end or has exited, or if the flow is closed
+     * @throws IOException if the child has closed its end or has exited, or if the queue is closed
      */
     public void write(ByteBuffer bytes) throws IOException {
         requireOpen();
@@ -222,7 +227,7 @@ public final class InputQueue implements ReadyHandler {
             requireOpen();
             hand(fill(bytes), () -> {});
         }
-        // Not looked at again: a child that exits because it has read the last byte is no broken pipe.
+        // Not checked again: a child that exits because it has read the last byte is not a broken pipe.
     }
 
     /** Hands over all of {@code bytes} without waiting; {@code written} is called on the loop when they are written. */
@@ -265,7 +270,7 @@ public final class InputQueue implements ReadyHandler {
         });
     }
 
-    /** Ends the input after what was handed over before. From any thread; a second call has no effect. */
+    /** Ends the input after the bytes that were handed over before. From any thread; a second call has no effect. */
     public void close() {
         closed = true;
         loop.execute(() -> {

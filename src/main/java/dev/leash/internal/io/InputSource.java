@@ -4,7 +4,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Flow;
 
-/** Where a descriptor from which a child reads gets its bytes. */
+/** The source of the bytes that a child reads from a descriptor. */
 public sealed interface InputSource {
     /** Nothing: the first read finds the end. */
     record Empty() implements InputSource {}
@@ -23,13 +23,13 @@ public sealed interface InputSource {
     /** Another descriptor of this process. */
     record Descriptor(int fd) implements InputSource {}
 
-    /** No such descriptor at all. */
+    /** The child does not have the descriptor at all. */
     record Closed() implements InputSource {}
 
-    /** What the file at this path holds. */
+    /** The file at this path. */
     record File(byte[] path) implements InputSource {}
 
-    /** What the caller writes while the child runs. */
+    /** The bytes that the caller writes while the child runs. */
     record Piped() implements InputSource {
         @Override
         public boolean fed() {
@@ -37,7 +37,7 @@ public sealed interface InputSource {
         }
     }
 
-    /** What is published, then the end. */
+    /** The buffers of a publisher, then the end. */
     record Published(Flow.Publisher<? extends ByteBuffer> publisher) implements InputSource {
         @Override
         public boolean fed() {
@@ -45,7 +45,7 @@ public sealed interface InputSource {
         }
     }
 
-    /** What a stream gives, read on a virtual thread, then the end. */
+    /** The bytes of a stream, read on a virtual thread, then the end. */
     record Streamed(InputStream source) implements InputSource {
         @Override
         public boolean fed() {

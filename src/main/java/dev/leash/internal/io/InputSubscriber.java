@@ -9,19 +9,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes what is published into a child's input, and asks for the next buffer when one has been written. The publisher is
- * asked on a virtual thread: it is user code, and the loop is not for that.
+ * Writes published buffers into a child's input, and requests the next one when one has been written. It calls the
+ * publisher on a virtual thread, since user code must not run on the loop.
  */
 final class InputSubscriber implements Flow.Subscriber<ByteBuffer> {
     private final InputQueue flow;
     private final Consumer<Throwable> failed;
     private volatile Flow.@Nullable Subscription subscription;
     private final AtomicLong requests = new AtomicLong();
-    /** What has not been told yet, or is being told. */
+    /** Counts the signals that the publisher has not been given yet. */
     private final AtomicInteger signals = new AtomicInteger();
 
     private volatile boolean cancelled;
-    /** The publisher has said that no more will come, or has been told that no more is wanted. */
+    /** Whether the publisher has completed or failed, or the subscription was cancelled. */
     private volatile boolean done;
 
     InputSubscriber(InputQueue flow, Consumer<Throwable> failed) {
@@ -37,7 +37,8 @@ final class InputSubscriber implements Flow.Subscriber<ByteBuffer> {
             return;
         }
         subscription = given;
-        // Set before it is looked at: whoever ends the flow either finds the subscription, or is found here.
+        // Set before the check: a thread that ends the queue either sees the subscription, or this check sees the
+        // end.
         if (flow.isOpen()) {
             request();
         } else {
@@ -58,13 +59,13 @@ final class InputSubscriber implements Flow.Subscriber<ByteBuffer> {
         tell();
     }
 
-    /** The child wants no more. */
+    /** The child reads no more. */
     void cancel() {
         cancelled = true;
         tell();
     }
 
-    /** Has the publisher told what there is to tell, by one thread at a time (rule 2.7), which is not this one. */
+    /** Lets another thread signal the publisher, one thread at a time (rule 2.7). */
     private void tell() {
         if (subscription != null && signals.getAndIncrement() == 0) {
             try {

@@ -8,9 +8,9 @@ public interface ItemSource<T> {
     @Nullable
     T poll();
 
-    /** Takes what is in the chunk, which is given back afterwards. */
+    /** Takes the bytes of a chunk, which is given back afterwards. */
     void accept(java.nio.ByteBuffer bytes);
 
-    /** There is no further chunk. Items may still be left. */
+    /** There are no more chunks. Items may still be left. */
     void end();
 }

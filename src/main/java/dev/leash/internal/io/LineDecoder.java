@@ -9,10 +9,10 @@ import java.nio.charset.CodingErrorAction;
 import java.util.function.Consumer;
 
 /**
- * Turns bytes into lines, wherever the pieces are cut: within a character, or between {@code \r} and {@code \n}. A line
- * ends with {@code \n} or {@code \r\n}, neither of which belongs to it; the last one may have no end. A longer line than
- * the limit comes in pieces of that length, or of one char less where that would be within a character. Malformed input is
- * replaced by U+FFFD and counted. For one thread.
+ * Turns bytes into lines, however the bytes are split: within a character, or between {@code \r} and {@code \n}. A
+ * line ends with {@code \n} or {@code \r\n}, neither of which belongs to it; the last one may have no end. A line
+ * longer than the limit comes in pieces of that length, or of one char less if the cut would be within a character.
+ * Malformed input is replaced by U+FFFD and counted. For one thread.
  */
 public final class LineDecoder implements ChunkConsumer {
     private static final int SLICE = 8 * 1024;
@@ -22,17 +22,17 @@ public final class LineDecoder implements ChunkConsumer {
     private final int longest;
     private final Consumer<String> lines;
     private final CharBuffer chars = CharBuffer.allocate(SLICE);
-    /** The start of a line whose rest has not come yet. */
+    /** The start of a line whose rest has not arrived yet. */
     private final StringBuilder line = new StringBuilder();
-    /** What is to be decoded next, on the heap, where decoders are fast; the bytes of an incomplete character stay. */
+    /** The bytes to decode next, on the heap, where decoders are fast; those of an incomplete character stay. */
     private final ByteBuffer slice = ByteBuffer.allocate(SLICE);
 
     private long replaced;
 
     /**
-     * Of one stream.
+     * The decoder of one stream.
      *
-     * @param longest in chars; a character that takes two comes whole though it be 1
+     * @param longest in chars; a character of two chars comes whole even if this is 1
      */
     public LineDecoder(Charset charset, int longest, Consumer<String> lines) {
         this.decoder = charset.newDecoder()
@@ -138,7 +138,7 @@ public final class LineDecoder implements ChunkConsumer {
         line.delete(0, start);
     }
 
-    /** Not within a character: half of one is a char that is no text, and that its program has not written. */
+    /** Not within a character: half of a surrogate pair is no text, and the program has not written it. */
     private int pieceEnd(int start, int length) {
         if (length - start <= longest) {
             return length;

@@ -5,8 +5,8 @@ import dev.leash.internal.sys.SystemCallException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One descriptor that a child writes to and that this process reads: the pump, the sink that the {@link OutputTarget} asks for,
- * and the user code behind it. Made on any thread, then for the loop's.
+ * One descriptor that a child writes to and that this process reads: the pump, the sink that the {@link OutputTarget}
+ * asks for, and the user code behind it. Made on any thread, then for the loop's thread.
  */
 public final class OutputEnd {
     private static final byte[] NOTHING = {};
@@ -21,7 +21,7 @@ public final class OutputEnd {
     private boolean consumed;
 
     /**
-     * Of one run.
+     * The end of one output of one run.
      *
      * @param output one that is {@linkplain OutputTarget#observed() observed}
      * @param descriptor the child's own number for it
@@ -61,7 +61,7 @@ public final class OutputEnd {
         }
     }
 
-    /** Starts to read {@code fd}, which must not block and is this port's unless this fails. */
+    /** Starts to read {@code fd}, which must be non-blocking and belongs to this object unless this fails. */
     public void open(int fd) throws SystemCallException {
         OutputPump started = new OutputPump(
                 loop,
@@ -81,7 +81,10 @@ public final class OutputEnd {
         }
     }
 
-    /** Only what is seen here counts as the consumer's end: what it has thrown must not come after the run's. */
+    /**
+     * The consumer counts as finished only when the loop has seen it here, so that its exception cannot come after
+     * the run's end.
+     */
     private void consumed(@Nullable Throwable thrown) {
         consumed = true;
         if (thrown != null) {
@@ -91,7 +94,7 @@ public final class OutputEnd {
         listener.streamChanged();
     }
 
-    /** Whether reading waits for a reader that does not ask. */
+    /** Whether reading waits for a reader that does not ask for more. */
     public boolean paused() {
         return pump != null && pump.paused();
     }
@@ -110,7 +113,7 @@ public final class OutputEnd {
         return pump != null && pump.complete() && (consumer == null || consumer.succeeded());
     }
 
-    /** Reads what there is to be read by now. */
+    /** Reads what is available by now. */
     public void poll() {
         if (pump != null) {
             pump.poll();
@@ -124,16 +127,16 @@ public final class OutputEnd {
         }
     }
 
-    /** Takes what is in the pipe and closes it. */
+    /** Reads what is in the pipe and closes it. */
     public void abandon() {
         if (pump != null) {
             pump.abandon();
         } else {
-            sink.end(); // it was never read, and a reader must not wait
+            sink.end(); // it was never opened, and a reader must not wait for it
         }
     }
 
-    /** No longer waits for the consumer: it is interrupted, and what it does not take is lost. */
+    /** Stops waiting for the consumer and interrupts it; output that it does not take is lost. */
     public void giveUpOnConsumer() {
         if (consumer != null) {
             consumer.giveUp();
@@ -151,23 +154,23 @@ public final class OutputEnd {
         return closed() || pump == null ? -1 : pump.fd();
     }
 
-    /** For a reader on another thread. Null unless the output is piped. */
+    /** The queue of a reader on another thread. Null unless the output is piped. */
     public @Nullable OutputQueue flow() {
         return consumer == null ? flow : null;
     }
 
-    /** What was captured. To be called once: it is not kept here any longer. */
+    /** The captured bytes. To be called once: they are not kept here any longer. */
     public byte[] takeCaptured() {
         return sink instanceof CaptureSink capture ? capture.take() : NOTHING;
     }
 
-    /** How many bytes came that a capture did not keep, or that were more than the run may have. */
+    /** How many bytes the capture did not keep or exceeded the run's limit. */
     public long dropped() {
         long beyondLimit = pump == null ? 0 : pump.dropped();
         return sink instanceof CaptureSink capture ? beyondLimit + capture.dropped() : beyondLimit;
     }
 
-    /** How often the consumer has met input that was no text in its charset. */
+    /** How often the consumer has met malformed input. */
     public long malformed() {
         return consumer == null ? 0 : consumer.malformed();
     }

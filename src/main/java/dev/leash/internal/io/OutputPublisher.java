@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 
 /**
- * Output of a child as a publisher with demand, for one subscriber; a second one is refused. What is not requested stays in
- * the pipe.
+ * Output of a child as a publisher with demand, for one subscriber; a second one is refused. Output that is not
+ * requested stays in the pipe.
  *
- * @param <T> what the bytes are turned into
+ * @param <T> the type of the items that the bytes are turned into
  */
 public final class OutputPublisher<T> implements Flow.Publisher<T> {
     private static final Flow.Subscription NO_SUBSCRIPTION = new Flow.Subscription() {

@@ -13,17 +13,20 @@ import java.util.function.IntUnaryOperator;
 
 /** Reads what a child writes to one descriptor into a sink. Owns this end of the pipe. For the loop's thread. */
 final class OutputPump implements ReadyHandler {
-    /** Reads for one readiness: a flood is left to the next turn, so that timers and other children get theirs. */
+    /**
+     * The most reads for one readiness event: the rest of a flood is left to the next turn, so that timers and other
+     * children are served.
+     */
     private static final int READS_A_TURN = 4;
 
-    /** What a pipe can hold at most, unless the administrator has raised fs.pipe-max-size. */
+    /** The largest capacity of a pipe, unless the administrator has raised fs.pipe-max-size. */
     private static final int LARGEST_PIPE = 1024 * 1024;
 
     private static final int READS_TO_EMPTY = 2 * LARGEST_PIPE / Chunk.SIZE;
 
     private static final int USUAL_PIPE = 64 * 1024;
 
-    /** So often in a row must the pipe have been full before it is grown: it is kernel memory, and there is a quota. */
+    /** How often in a row the pipe must have been full before it is enlarged: it is kernel memory, with a quota. */
     private static final int FULL_READS_TO_GROW = 8;
 
     private final LoopScope loop;
@@ -45,11 +48,12 @@ final class OutputPump implements ReadyHandler {
     /**
      * Starts to read {@code fd}, which must not block.
      *
-     * @param wasRead told of each number of bytes, and answers how many of them may be passed on
-     * @param exceeded told whenever those were not all
-     * @param ended called once, when the pump has closed its end because every writer had, or the reader wants no more
-     * @param failed told when there is no memory for what came
-     * @param stalls told when reading waits for the sink
+     * @param wasRead gets each number of bytes, and returns how many of them may be passed on
+     * @param exceeded called whenever these were not all
+     * @param ended called once, when the pump has closed its end because every writer had, or the reader has closed
+     *     the stream
+     * @param failed called when there is no memory for the output
+     * @param stalls called when reading waits for the sink
      */
     OutputPump(
             LoopScope loop,
@@ -69,8 +73,8 @@ final class OutputPump implements ReadyHandler {
         this.ended = ended;
         this.failed = failed;
         this.stalls = stalls;
-        // A sink that is not ready must not be woken again and again. Interest 0 would not do: a hang-up is always
-        // told.
+        // A sink that is not ready must not be woken again and again. Interest 0 would not do: epoll always reports a
+        // hang-up.
         this.interest = sink.mayPause() ? Epoll.IN | Epoll.ONESHOT : Epoll.IN;
         this.registration = loop.register(fd, interest, this);
     }
@@ -87,14 +91,14 @@ final class OutputPump implements ReadyHandler {
         }
     }
 
-    /** Reads what there is to be read by now, without waiting to be told of it. */
+    /** Reads what is available by now, without waiting for its event. */
     void poll() {
         if (open && armed) {
             read(false);
         }
     }
 
-    /** Goes on reading when the sink is ready again: at once, since mostly there is something by then. */
+    /** Continues reading when the sink is ready again: at once, since there is usually output by then. */
     void resume() {
         if (open && !armed && sink.ready()) {
             stalls.ended();
@@ -115,8 +119,7 @@ final class OutputPump implements ReadyHandler {
         try {
             pump(hungUp);
         } catch (OutOfMemoryError e) {
-            // For this stream there is no room. That is its run's trouble, and not the loop's, which needs some to go
-            // on.
+            // There is no memory for this stream. That fails its run, not the loop, which needs some memory to go on.
             sink.letGo();
             sink.unused();
             unwanted();
@@ -136,7 +139,7 @@ final class OutputPump implements ReadyHandler {
                 passOn(count);
                 growIfFull(count);
                 if (count < space.byteSize() && !hungUp) {
-                    // Emptied. Asking again would cost a call to hear EAGAIN; after a hang-up it finds the end.
+                    // The pipe is empty. Another read would only return EAGAIN; after a hang-up it finds the end.
                     return;
                 }
                 continue;
@@ -146,7 +149,8 @@ final class OutputPump implements ReadyHandler {
                 return;
             }
             if (count != -Errno.EINTR) {
-                // 0: every writer has closed. EIO says the same of a terminal. Any other error is the end, too.
+                // 0: every writer has closed its end. EIO means the same for a terminal. Any other error is the end,
+                // too.
                 sawEnd = count == 0 || count == -Errno.EIO;
                 close();
                 ended.run();
@@ -154,7 +158,7 @@ final class OutputPump implements ReadyHandler {
         }
     }
 
-    /** Passes on what was read into the sink's space, as far as that may have it. */
+    /** Passes on what was read into the sink's space, up to the limit of the run. */
     private void passOn(int count) {
         loop.meter().read(count);
         int wanted = wasRead.applyAsInt(count);
@@ -165,7 +169,7 @@ final class OutputPump implements ReadyHandler {
         }
         if (wanted < count) {
             dropped += count - wanted;
-            exceeded.run(); // last: it may end all of this
+            exceeded.run(); // last: it may close this pump
         }
     }
 
@@ -173,12 +177,12 @@ final class OutputPump implements ReadyHandler {
         if (count < USUAL_PIPE) {
             fullReads = 0;
         } else if (++fullReads == FULL_READS_TO_GROW) {
-            // Refused beyond the user's quota, and then it stays as it is.
+            // Refused beyond the user's quota; the capacity then stays as it is.
             int ignored = Descriptors.setPipeSize(loop.callState(), fd, LARGEST_PIPE);
         }
     }
 
-    /** Whether the sink does not want more. */
+    /** Whether the sink does not take more now. */
     boolean paused() {
         return open && !armed;
     }
@@ -192,18 +196,18 @@ final class OutputPump implements ReadyHandler {
         return sawEnd && dropped == 0 && sink.complete();
     }
 
-    /** How many bytes came that the sink was not allowed to have. */
+    /** How many bytes arrived that the sink was not allowed to have. */
     long dropped() {
         return dropped;
     }
 
-    /** The run is about to end: whatever is in the pipe is taken, also if nobody asks for it. */
+    /** The run is about to end: reads all that is in the pipe, even if no reader asks for it. */
     void drain() {
         sink.draining();
         resume();
     }
 
-    /** Stops reading, whoever still holds the other end. Takes what is in the pipe first. */
+    /** Stops reading, whichever process still holds the other end. Reads what is in the pipe first. */
     void abandon() {
         try {
             takeTheRest();
@@ -215,11 +219,11 @@ final class OutputPump implements ReadyHandler {
     }
 
     private void takeTheRest() {
-        // So many reads empty the largest pipe; somebody who goes on writing does not keep the loop here.
+        // This many reads empty the largest pipe; a process that goes on writing does not keep the loop here.
         for (int reads = 0; reads < READS_TO_EMPTY && open; reads++) {
             MemorySegment space = sink.space();
             if (space == null) {
-                return; // what is in the pipe is lost, which shows: the end was not seen
+                return; // the rest of the pipe is lost, which is reported: the end was not seen
             }
             int count = Descriptors.read(loop.callState(), fd, space);
             if (count <= 0) {
@@ -231,7 +235,7 @@ final class OutputPump implements ReadyHandler {
         }
     }
 
-    /** The reader wants no more: as if there were no more. */
+    /** The reader wants no more: this is treated like the end of the output. */
     void unwanted() {
         if (open) {
             close();
@@ -239,7 +243,7 @@ final class OutputPump implements ReadyHandler {
         }
     }
 
-    /** Stops reading at once. The child finds its pipe broken when it writes. */
+    /** Stops reading at once. The child's next write fails with EPIPE. */
     void close() {
         if (open) {
             open = false;

@@ -11,43 +11,45 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Output on its way from the loop to one other thread. The loop reads only when chunks are asked for; what nobody asks for
- * stays in the pipe, so a slow reader holds back its own child and nothing else, and an idle child has no buffer. The chunk
- * that the loop reads into is the one that the reader gets.
+ * Output on its way from the loop to one other thread. The loop reads only when the reader asks for chunks; the rest
+ * stays in the pipe. So a slow reader holds back only its own child, and an idle child has no buffer. The reader gets
+ * the very chunk that the loop has read into.
  */
 public final class OutputQueue implements Sink {
-    /** Chunks that are asked for in advance, so that the loop reads some while others are being used. */
+    /** How many chunks are requested in advance, so that the loop reads some while others are being used. */
     private static final int WINDOW = 4;
 
-    /** So many at a time are asked for again: to wake the loop for each costs as much as to read it. */
+    /** How many are requested again at a time: to wake the loop for each one costs as much as to read it. */
     private static final int BATCH = WINDOW / 2;
 
-    /** When to ask again for memory if not even one chunk is to be had. */
+    /** The pause before the next attempt if there is no memory for even one chunk. */
     private static final long NO_MEMORY_PAUSE_NANOS = 10_000_000;
 
-    /** What is taken for a reader that does not ask while the run ends: all that a pipe holds, and a look at its end. */
+    /**
+     * How many chunks are read for a reader that does not ask while the run ends: all that a pipe holds, and its end.
+     */
     private static final int LAST_CHUNKS = 1024 * 1024 / Chunk.SIZE + 1;
 
     private final LoopScope loop;
     private final ChunkPool pool;
 
-    // The loop's.
+    // For the loop's thread.
     private long demand;
     private int lastChunks;
     private @Nullable Chunk filling;
     private @Nullable OutputPump pump;
 
-    // Between the two.
+    // For both threads.
     private final ConcurrentLinkedQueue<Chunk> filled = new ConcurrentLinkedQueue<>();
     private final AtomicInteger inUse = new AtomicInteger();
     private volatile boolean ended;
 
-    /** Whether reading waits for memory: for what the reader gives back, or if it has nothing, for a while. */
+    /** Whether reading waits for memory: for chunks that the reader gives back, or, if it has none, for a pause. */
     private volatile boolean starved;
 
     private volatile @Nullable Thread waiter;
 
-    // The reader's.
+    // For the reader.
     private final AtomicBoolean claimed = new AtomicBoolean();
     private boolean asked;
     private int released;
@@ -77,7 +79,7 @@ public final class OutputQueue implements Sink {
         Chunk chunk = pool.poll(lastChunks > 0 || inUse.get() == 0);
         if (chunk == null) {
             starved = true;
-            // Looked at again after that was stored: a reader that gives back its last one either sees it, or is seen
+            // Checked again after the store: a reader that gives back its last chunk either sees the flag, or is seen
             // here.
             if (inUse.get() == 0) {
                 chunk = pool.poll(true);
@@ -131,7 +133,7 @@ public final class OutputQueue implements Sink {
     @Override
     public void draining() {
         lastChunks = LAST_CHUNKS;
-        starved = false; // whatever the limit of memory: nobody may lose what was written
+        starved = false; // regardless of the limit of memory: no output may be lost
     }
 
     @Override
@@ -145,7 +147,7 @@ public final class OutputQueue implements Sink {
         return true;
     }
 
-    /** Whether the caller is the first to ask, and so the reader. From any thread. */
+    /** Whether the caller is the first to ask, and so becomes the reader. From any thread. */
     public boolean claim() {
         return claimed.compareAndSet(false, true);
     }
@@ -157,12 +159,14 @@ public final class OutputQueue implements Sink {
         });
     }
 
-    /** The next chunk, waited for, or null at the end. For the one reader, which gives it back with {@link #release}. */
+    /**
+     * The next chunk, waited for, or null at the end. For the one reader, which gives it back with {@link #release}.
+     */
     @Nullable
     Chunk take() throws InterruptedIOException {
         ask();
         while (true) {
-            // Asked before the queue is looked at: the loop sets it after it has added the last chunk.
+            // Read before the queue is polled: the loop sets it after it has added the last chunk.
             boolean last = ended;
             Chunk chunk = filled.poll();
             if (chunk != null || last) {
@@ -172,7 +176,7 @@ public final class OutputQueue implements Sink {
         }
     }
 
-    /** Asks for what the reader is going to take, so that the loop starts reading. */
+    /** Requests what the reader is going to take, so that the loop starts reading. */
     void ask() {
         if (!asked) {
             asked = true;
@@ -180,7 +184,7 @@ public final class OutputQueue implements Sink {
         }
     }
 
-    /** Whether all has been taken that will ever come. For the reader. */
+    /** Whether the reader has taken all output. For the reader. */
     boolean atEnd() {
         return ended && filled.isEmpty();
     }
@@ -197,13 +201,13 @@ public final class OutputQueue implements Sink {
         }
     }
 
-    /** How many bytes can be taken without waiting: those of the next chunk. */
+    /** How many bytes can be taken without waiting: the size of the next chunk. */
     int available() {
         Chunk next = filled.peek();
         return next == null ? 0 : next.bytes.remaining();
     }
 
-    /** The next chunk, or null if none is there. For a reader that waits for other things, too. */
+    /** The next chunk, or null if there is none. For a reader that also waits for other things. */
     @Nullable
     Chunk poll() {
         return filled.poll();
@@ -214,12 +218,12 @@ public final class OutputQueue implements Sink {
         return !filled.isEmpty() || ended;
     }
 
-    /** Has {@code waiting} unparked when there is something new; null for nobody. */
+    /** Unparks {@code waiting} when there is something new; null for no thread. */
     void wake(@Nullable Thread waiting) {
         waiter = waiting;
     }
 
-    /** Gives a chunk back that {@link #take} gave. */
+    /** Gives back a chunk from {@link #take}. */
     void release(Chunk chunk) {
         pool.give(chunk);
         released++;
@@ -230,13 +234,13 @@ public final class OutputQueue implements Sink {
         }
     }
 
-    /** For a virtual thread of ours that may never have to wait: it is not taken off its carrier otherwise. */
+    /** For a virtual thread of ours that may never have to wait: without this it would never leave its carrier. */
     @SuppressWarnings("ThreadPriorityCheck")
     static void giveWay() {
         Thread.yield();
     }
 
-    /** The reader wants no more. The child finds its pipe broken when it writes. From any thread. */
+    /** The reader wants no more. The child's next write fails with EPIPE. From any thread. */
     void close() {
         closed = true;
         loop.execute(() -> {

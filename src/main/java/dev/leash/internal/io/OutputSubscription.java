@@ -7,23 +7,23 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One subscriber, signalled by a virtual thread: one signal after the other, never more items than requested. Items are
- * taken from the flow only when they are asked for; the end is told without being asked. While an item waits for a request
- * there is no thread, so a subscriber that never asks again leaves none behind.
+ * One subscriber, signalled by a virtual thread: one signal after the other, never more items than requested. Items
+ * are taken from the queue only when they are requested; the end is signalled without a request. While an item waits
+ * for a request there is no thread, so a subscriber that never requests again leaves none behind.
  */
 final class OutputSubscription<T> implements Flow.Subscription {
     private final OutputQueue flow;
     private final ItemSource<T> items;
     private final AtomicLong demand = new AtomicLong();
 
-    /** Calls that have not been looked at: whoever raises it from zero starts the thread. */
+    /** The number of calls that have not been handled: the call that raises it from zero starts the thread. */
     private final AtomicInteger calls = new AtomicInteger();
 
     private volatile boolean cancelled;
     private volatile boolean badRequest;
     private volatile @Nullable Thread thread;
 
-    // The signalling thread's; calls hands them from one to the next.
+    // For the signalling thread; {@code calls} hands these fields from one such thread to the next.
     private Flow.@Nullable Subscriber<? super T> subscriber;
     private boolean subscribed;
     private boolean ended;
@@ -73,7 +73,7 @@ final class OutputSubscription<T> implements Flow.Subscription {
                 goesOn = receiver != null && signal(receiver);
             } finally {
                 if (!goesOn) {
-                    end(); // also where the subscriber has thrown
+                    end(); // also if the subscriber has thrown
                 }
             }
             seen = calls.addAndGet(-seen);
@@ -82,12 +82,12 @@ final class OutputSubscription<T> implements Flow.Subscription {
 
     private void end() {
         cancelled = true;
-        subscriber = null; // let go of, as rule 3.13 wants it
+        subscriber = null; // dropped, as rule 3.13 requires
         next = null;
         flow.close();
     }
 
-    /** Signals what there is to signal; false if nothing more will ever be. */
+    /** Signals what is due; false if there will be no more signals. */
     private boolean signal(Flow.Subscriber<? super T> receiver) {
         if (!subscribed) {
             subscribed = true;
@@ -110,13 +110,13 @@ final class OutputSubscription<T> implements Flow.Subscription {
                 demand.decrementAndGet();
                 receiver.onNext(item);
             } else {
-                return true; // it waits until it is requested
+                return true; // the item waits for a request
             }
         }
         return false;
     }
 
-    /** Takes what has come, or waits for it if it is wanted; true at the end. */
+    /** Takes what has arrived, or waits for it if it is requested; true at the end. */
     private boolean fetch() {
         if (demand.get() > 0) {
             flow.ask();
@@ -136,7 +136,7 @@ final class OutputSubscription<T> implements Flow.Subscription {
         if (!flow.hasNews() && !cancelled && !badRequest) {
             LockSupport.park(this);
         }
-        // An interrupt means nothing here, and would keep the next park from waiting.
+        // An interrupt has no meaning here, and would keep the next park from waiting.
         boolean ignored = Thread.interrupted();
         flow.wake(null);
         return false;

@@ -4,9 +4,9 @@ import java.nio.ByteBuffer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Where the bytes go that a child writes to one of its descriptors. */
+/** The target of the bytes that a child writes to one of its descriptors. */
 public sealed interface OutputTarget {
-    /** Which bytes a capture keeps of more than its limit. */
+    /** Which bytes a capture keeps if there are more than its limit. */
     enum Keep {
         /** The first, and the run is stopped. */
         STOP,
@@ -39,13 +39,13 @@ public sealed interface OutputTarget {
     /** Another descriptor of this process. */
     record Descriptor(int fd) implements OutputTarget {}
 
-    /** No such descriptor at all. */
+    /** The child does not have the descriptor at all. */
     record Closed() implements OutputTarget {}
 
-    /** Into the file at this path, which is made if it is not there. */
+    /** Into the file at this path, which is created if it does not exist. */
     record File(byte[] path, boolean append) implements OutputTarget {}
 
-    /** To whoever reads it while the child runs. */
+    /** To a reader in this process while the child runs. */
     record Piped() implements OutputTarget {
         @Override
         public boolean observed() {
@@ -53,7 +53,7 @@ public sealed interface OutputTarget {
         }
     }
 
-    /** To a consumer, of which each run gets its own, on a virtual thread. */
+    /** To a consumer on a virtual thread; each run gets its own. */
     record Consumed(Supplier<ChunkConsumer> consumers) implements OutputTarget {
         @Override
         public boolean observed() {

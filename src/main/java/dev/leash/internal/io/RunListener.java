@@ -1,22 +1,22 @@
 package dev.leash.internal.io;
 
-/** What the streams of a run tell it. Called on the loop's thread. */
+/** The run, as its streams see it. Called on the loop's thread. */
 public interface RunListener {
-    /** The run's own number, of which there is no second one in this JVM. */
+    /** The number of the run, unique in this JVM. */
     long number();
 
     /** The pid of its leader. */
     int pid();
 
-    /** So many bytes of output have come: how many of them whoever wants them may be given, the first ones. */
+    /** This many bytes of output have arrived. Returns how many of them, from the first on, may be passed on. */
     int outputRead(int count);
 
-    /** A stream has been read to its end, or whoever was given it has finished. */
+    /** A stream has been read to its end, or its consumer has finished. */
     void streamChanged();
 
-    /** More has come than whoever wants it may be given, or than a capture keeps that ends the run. */
+    /** More output has arrived than may be passed on, or than a capture keeps that ends the run. */
     void limitReached();
 
-    /** User code that was given output, or was to give input, has thrown. */
+    /** User code that consumes output or produces input has thrown. */
     void userCodeFailed(Throwable thrown);
 }

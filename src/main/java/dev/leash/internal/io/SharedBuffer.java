@@ -6,17 +6,17 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one native buffer that the pumps of a loop read into and write from, in turn, where nothing has to be kept. So an
+ * The one native buffer that all pumps of a loop use in turn to read and write bytes that need not be kept. So an
  * idle child has no buffer. For the loop's thread.
  */
 public final class SharedBuffer {
-    /** Four times the pipe's usual size: whatever a full pipe holds comes in one read, also after it has grown a bit. */
+    /** Four times a pipe's default capacity: one read empties a full pipe, also after it has grown a bit. */
     static final int SIZE = 256 * 1024;
 
     private @Nullable MemorySegment memory;
     private @Nullable ByteBuffer view;
 
-    /** Made when it is first needed: some loops never read a byte. */
+    /** Made at first use, since some loops never read a byte. */
     MemorySegment memory() {
         MemorySegment made = memory;
         if (made == null) {
@@ -26,7 +26,7 @@ public final class SharedBuffer {
         return made;
     }
 
-    /** Read-only, for a handler: it could otherwise write over what the next one is given. */
+    /** Read-only, for a handler, which could otherwise overwrite what the next one gets. */
     ByteBuffer view() {
         ByteBuffer made = view;
         if (made == null) {

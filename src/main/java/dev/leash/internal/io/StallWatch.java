@@ -6,14 +6,14 @@ import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Notes how long reading one stream waits for whoever is given it. For the loop's thread. */
+/** Measures how long reading one stream waits for its reader. For the loop's thread. */
 final class StallWatch {
     private final LongSupplier run;
     private final IntSupplier pid;
     private final int descriptor;
     private @Nullable StallEvent event;
 
-    /** Of the child's {@code descriptor} in the run of that number. */
+    /** The watch for the child's {@code descriptor} in the run with that number. */
     StallWatch(LongSupplier run, IntSupplier pid, int descriptor) {
         this.run = run;
         this.pid = pid;

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Tells the end of a run: to the engine, the recording of events, the log, and all that wait for it. */
+/** Reports the end of a run to the engine, the recording of events, the log, and all waiters. */
 final class Conclusion {
     final CompletableFuture<Ending> ending = new CompletableFuture<>();
     private final Run run;
@@ -18,18 +18,18 @@ final class Conclusion {
     private final @Nullable RunEvent event = Recorder.run();
     private boolean timedOut;
 
-    /** @param done told before those that wait */
+    /** @param done told before the waiters */
     Conclusion(Run run, Consumer<Run> done) {
         this.run = run;
         this.done = done;
     }
 
-    /** Whether the deadline has ended the run. */
+    /** Whether the deadline ended the run. */
     boolean timedOut() {
         return timedOut;
     }
 
-    /** Whatever the event or the log throws, the run is over, and its end is told. */
+    /** Whatever the event or the log throws, the run is over and its end is reported. */
     void tell(@Nullable Ending result, @Nullable Throwable thrown, long outputBytes) {
         timedOut = result != null && result.cause() == Cause.TIMED_OUT;
         try {

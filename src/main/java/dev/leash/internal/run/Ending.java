@@ -14,21 +14,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run came to.
+ * The outcome of a run.
  *
- * @param cause why it ended, decided once, in the order in which the loop saw things
+ * @param cause why it ended, decided once, in the order in which the loop saw events
  * @param stages its programs, in the order of the pipeline
  * @param wallNanos from just before the start until the last exit was seen, or the last program was given up
  * @param stopSteps the signals that were sent, in order
  * @param killed processes that had left the leader's group, or were found alive after its exit, and were killed
  * @param leftAlive processes that could not be killed, or were still alive when the time for it was over
- * @param refusal the errno with which the kernel refused a signal to a process of the run, EPERM as a rule; 0 if it refused none
+ * @param refusal the errno with which the kernel refused a signal to a process of the run, EPERM as a rule; 0 if it
+ *     refused none
  * @param outputComplete whether every stream that this process read was read to its end and kept or passed on whole
- * @param pipeHolders who still held a pipe when it was given up, by pid
- * @param failure what user code has thrown that was given output or gave input, or null
- * @param malformed how often input of lines was no text in their charset
+ * @param pipeHolders the names of processes that still held a pipe when it was given up, by pid
+ * @param failure the exception of user code that consumed output or produced input, or null
+ * @param malformed how often the bytes of lines were malformed in their charset
  * @param longestHandlerNanos how long the slowest call of a handler held up the loop
- * @param use what all processes together have used, as far as the containment knows
+ * @param use the resources that all processes together have used, as far as the containment knows
  * @param limits which limits were reached
  */
 public record Ending(
@@ -46,7 +47,7 @@ public record Ending(
         long longestHandlerNanos,
         @Nullable CgroupUse use,
         ReachedLimits limits) {
-    /** How many had to be killed. */
+    /** How many stragglers had to be killed. */
     public int stragglersKilled() {
         return killed.size();
     }
@@ -54,9 +55,10 @@ public record Ending(
     /**
      * One program.
      *
-     * @param exit {@link WaitStatus#PENDING} if it could not be ended, {@link WaitStatus#LOST} if other code has taken its status
+     * @param exit {@link WaitStatus#PENDING} if it could not be ended, {@link WaitStatus#LOST} if other code has
+     *     taken its status
      * @param captured what was captured, by descriptor
-     * @param dropped how many bytes the captures did not keep, or were more than the run's limit, by descriptor
+     * @param dropped how many bytes the captures did not keep or exceeded the run's limit, by descriptor
      */
     public record Stage(int pid, WaitStatus exit, Map<Integer, byte[]> captured, Map<Integer, Long> dropped) {
         /** How it ended. */
@@ -69,7 +71,7 @@ public record Ending(
                     : new ExitStatus.Exited(exit.code());
         }
 
-        /** What it used; zeros if that is not known. */
+        /** The resources that it used; zeros if not known. */
         public Usage usage() {
             return new Usage(
                     Duration.ofNanos(exit.userNanos()),
@@ -86,7 +88,7 @@ public record Ending(
         return last().exit();
     }
 
-    /** What was captured of a descriptor of the last program; empty if nothing was. */
+    /** The captured bytes of a descriptor of the last program; empty if there are none. */
     public byte[] captured(int descriptor) {
         return last().captured().getOrDefault(descriptor, new byte[0]);
     }
@@ -96,7 +98,7 @@ public record Ending(
         return last().dropped().getOrDefault(descriptor, 0L);
     }
 
-    /** The stage whose end counts as the run's: the last. */
+    /** The program whose end counts as the run's: the last one. */
     public Stage last() {
         return stages.getLast();
     }

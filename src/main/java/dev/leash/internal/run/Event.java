@@ -19,33 +19,33 @@ record Event(
         @Nullable Throwable thrown) {
     /** What it is. */
     enum Kind {
-        /** The run is to end, by a plan: its deadline, a caller, or the end of the supervisor. */
+        /** The run has to end by a plan: because of its deadline, a caller, or the end of the supervisor. */
         STOP,
         /** The last program of the run has exited. */
         LAST_EXIT,
-        /** The search for members has come back, or is waited for no longer. */
+        /** The search for members has returned, or its time is over. */
         FOUND,
         /** The time after the last signal is over. */
         STEP_DUE,
-        /** A program refused KILL. It is time to try again. */
+        /** KILL was refused for a program, and it is time to try again. */
         KILL_DUE,
-        /** KILL was sent, and the time is over that it may take. */
+        /** KILL was sent, and the time for it to take effect is over. */
         KILL_WAIT_OVER,
-        /** Nothing is left of the run, or the time for it is over. */
+        /** No member is left, or the time for that is over. */
         SET_EMPTY,
         /** All pipes have been read to their ends. */
         PIPES_AT_END,
-        /** Half of the drain time is over: something else holds a pipe. */
+        /** Half of the drain time is over: another process holds a pipe. */
         HOLDERS_DUE,
         /** The drain time is over. */
         DRAIN_TIME_OVER,
-        /** Besides, all consumers have taken what they were given. */
+        /** All pipes are at their ends, and all consumers have finished. */
         CONSUMERS_DONE,
-        /** The time that consumers have is over. */
+        /** The time for consumers is over. */
         DELIVERY_TIME_OVER,
-        /** The run is to end by its own plan for what it has brought about itself: too much output, or user code that threw. */
+        /** The run has to end by its own plan for a reason of its own: too much output, or user code that threw. */
         UNWANTED,
-        /** Something went wrong on the way. */
+        /** An operation for the run has thrown. */
         FAILURE
     }
 
@@ -65,7 +65,7 @@ record Event(
         return new Event(kind, Cause.EXITED, List.of(), null);
     }
 
-    /** Whether it says that something did not happen in time: then all that did happen is to be handled first. */
+    /** Whether it means that something did not happen in time: all that did happen is to be handled first. */
     boolean isVerdict() {
         return kind == Kind.KILL_WAIT_OVER || kind == Kind.DRAIN_TIME_OVER || kind == Kind.DELIVERY_TIME_OVER;
     }

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What has been found out about a run by now, of which its {@link Ending} is made. For the thread that drives the run. */
+/** What is known about a run so far, from which its {@link Ending} is made. For the thread that drives the run. */
 final class Findings {
     private static final int NO_SIGNAL = 0;
 
@@ -23,7 +23,7 @@ final class Findings {
     /** A list of its own only for a run that is stopped, as with the next one. */
     private List<StopStepTaken> steps = List.of();
 
-    /** The signal of the first step of a stop plan, which may be 0, and so none; negative before that. */
+    /** The signal of the first step of a stop plan, which may be 0 for none; negative before that step. */
     private int firstSignal = -1;
 
     private boolean firstRefused;
@@ -47,7 +47,7 @@ final class Findings {
         exitNanos = nowNanos;
     }
 
-    /** A signal of a stop plan was sent, and was refused by {@code errno}, or was not: 0. */
+    /** A signal of a stop plan was sent; {@code errno} is why the kernel refused it, or 0. */
     void stepTaken(int signal, long nowNanos, int errno) {
         if (firstSignal < 0) {
             firstSignal = signal;
@@ -60,7 +60,7 @@ final class Findings {
         refused(errno);
     }
 
-    /** The kernel refused a signal to a process of the run; 0 if it did not. */
+    /** {@code errno} is why the kernel refused a signal to a process of the run, or 0. */
     void refused(int errno) {
         refusal = refusal == 0 ? errno : refusal;
     }
@@ -81,17 +81,17 @@ final class Findings {
         pipeHolders = holders;
     }
 
-    /** User code has thrown that was given output, or was to give input. */
+    /** User code that consumes output or produces input has thrown. */
     void userCodeFailed(Throwable thrown) {
         Throwable first = failure;
         if (first == null) {
             failure = thrown;
         } else if (!first.equals(thrown)) {
-            first.addSuppressed(thrown); // of another stream
+            first.addSuppressed(thrown); // from another stream
         }
     }
 
-    /** What a sweep has found last, and programs that are still there. Before their release. */
+    /** Records what the sweep has found last, and the programs that are still there. Before their release. */
     void members(@Nullable Sweep sweep, List<Program> programs) {
         if (sweep == null && areGone(programs)) {
             return; // as mostly: each run comes by here
@@ -125,9 +125,9 @@ final class Findings {
     }
 
     /**
-     * All of it. After the release of the programs.
+     * The outcome. After the release of the programs.
      *
-     * @param external whether {@code cause} is something from outside
+     * @param external whether {@code cause} came from outside
      * @param sentSignals see {@link SignalDelivery#sentSignals}
      */
     Ending ending(
@@ -163,9 +163,9 @@ final class Findings {
     }
 
     /**
-     * Programs that were sent KILL first and yet all ended in another way had done so before the signal reached them: they
-     * were exiting already when they were looked at, which takes the kernel a while. Nothing else can survive KILL, unless it
-     * was refused.
+     * If KILL was the first signal and yet all programs ended in another way, they ended before it reached them: they
+     * were already exiting when they were checked, and an exit takes the kernel a while. No other program can survive
+     * KILL, unless it was refused.
      */
     private boolean endedByThemselves(List<Ending.Stage> ended) {
         return firstSignal == StopStep.SIGKILL
@@ -174,7 +174,7 @@ final class Findings {
                         .allMatch(stage -> stage.exit().known() && stage.exit().signal() != StopStep.SIGKILL);
     }
 
-    /** A group that a signal reached may hold a process that refused it: that shows in what is left. */
+    /** A group that a signal reached may contain a process for which it was refused: that shows in what is left. */
     private List<StopStepTaken> steps() {
         List<StopStepTaken> taken = new ArrayList<>(steps);
         if (!taken.isEmpty() && survivors.stream().anyMatch(Straggler::refused)) {

@@ -9,7 +9,10 @@ import java.util.Map;
 final class HolderSearch {
     private HolderSearch() {}
 
-    /** Starts a search, which puts down what it finds. Without a thread for it none is named. For the loop's thread. */
+    /**
+     * Starts a search, which records what it finds. If no thread is available, no holder is named. For the loop's
+     * thread.
+     */
     static void start(LoopScope loop, List<Integer> pipes, Findings findings) {
         try {
             Thread.ofVirtual().name("leash-holders").start(() -> {

@@ -8,8 +8,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Notices that there has been no output for a while. Output only leaves a time behind; the timer is set anew when it fires,
- * so a flood costs nothing. For the loop's thread.
+ * Fires when there has been no output for a while. Output only stores a time; the timer is set again when it fires,
+ * so a flood of output costs no timer. For the loop's thread.
  */
 final class IdleTimer {
     private final LoopScope loop;
@@ -22,8 +22,8 @@ final class IdleTimer {
     private boolean ended;
 
     /**
-     * @param look reads what there is to be read by now: where the loop was held up, nobody has seen it
-     * @param heldBack whether it is a reader that holds back the output: the child is not to blame then
+     * @param look reads what is available by now: if the loop was held up, it has not been read yet
+     * @param heldBack whether a reader holds back the output: then the child is not idle
      */
     IdleTimer(LoopScope loop, long limitNanos, Runnable look, BooleanSupplier heldBack, Runnable idle) {
         this.loop = loop;
@@ -45,7 +45,7 @@ final class IdleTimer {
     private void fired() {
         look.run();
         if (ended) {
-            return; // what it has read was one byte too many
+            return; // the read has exceeded the output limit
         }
         if (heldBack.getAsBoolean()) {
             sawOutput();

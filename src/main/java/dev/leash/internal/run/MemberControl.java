@@ -18,11 +18,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the table of a run does to the members of the run: searches, signals and sweeps, each as {@link Effects} says. For the
- * thread that drives the run.
+ * The effects of a run's table on its members: searches, signals and sweeps, each as {@link Effects} specifies. For
+ * the thread that drives the run.
  */
 final class MemberControl {
-    /** How long it may take to find out what is left of a run of which a program cannot be killed. */
+    /** How long the last snapshot may take of a run with a program that cannot be killed. */
     private static final long UNDYING_NANOS = 500_000_000L;
 
     private final Run run;
@@ -38,7 +38,7 @@ final class MemberControl {
     private @Nullable Sweep sweep;
     private @Nullable MemberSearch search;
 
-    /** What the search has found, while that is being handled. */
+    /** The snapshot of the search, while its event is being handled. */
     private @Nullable MemberSnapshot found;
 
     MemberControl(
@@ -100,9 +100,8 @@ final class MemberControl {
         Delivery delivery = signals.send(signal, found);
         findings.stepTaken(signal, now, delivery.refusal());
         if (signal != StopStep.SIGKILL && signal != StopStep.SIGCONT) {
-            // A stopped process acts on nothing but KILL until it is continued. What refused the one gets nothing by
-            // the
-            // other.
+            // A stopped process acts on no signal except KILL until it is continued. A refusal shows in the first
+            // delivery.
             Delivery ignored = signals.send(StopStep.SIGCONT, found);
         }
         if (last && found != null) {
@@ -164,7 +163,7 @@ final class MemberControl {
         return sweep != null && !sweep.survivors().isEmpty();
     }
 
-    /** The run has failed. */
+    /** The run has failed: kills all members. */
     void killAll() {
         boolean signalled = false;
         try {
@@ -184,12 +183,12 @@ final class MemberControl {
         }
     }
 
-    /** Puts down what there is to be told of the members. Before the programs are released. */
+    /** Records what the result reports of the members. Before the programs are released. */
     void conclude() {
         findings.members(sweep, programs);
     }
 
-    /** Ends the sweep, and gives back what holds the members. */
+    /** Ends the sweep and releases the process set. */
     void release() {
         try {
             if (sweep != null) {

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One search for the members of a run. It goes on on a thread of its own, since it may take long, and its result comes to the
- * loop. For the loop's thread.
+ * One search for the members of a run. It runs on a thread of its own, since it may take long, and hands its result
+ * to the loop. For the loop's thread.
  */
 public final class MemberSearch {
     private final LoopScope loop;
@@ -21,12 +21,15 @@ public final class MemberSearch {
     private @Nullable Consumer<@Nullable MemberSnapshot> found;
     private @Nullable Timer limit;
 
-    /** Whether the result is being handled: the look that comes first may find that it does not matter any more. */
+    /**
+     * Whether the result is being handled: the check of the programs that comes first may find that it is not needed
+     * any more.
+     */
     private boolean answering;
 
     private boolean cancelled;
 
-    /** Whether members that were stopped, and are of no use to the run any more, are to be killed and not continued. */
+    /** Whether members that were stopped by a cancelled search are to be killed and not continued. */
     private boolean killsLate = true;
 
     private MemberSearch(LoopScope loop, boolean freeze, Consumer<@Nullable MemberSnapshot> found) {
@@ -39,8 +42,8 @@ public final class MemberSearch {
      * Starts a search.
      *
      * @param freeze whether members are stopped, in order to be killed
-     * @param found called on the loop's thread, unless the search is cancelled; with null if the search has failed, or takes
-     *     longer than {@code limitNanos}. The snapshot is closed when it returns
+     * @param found called on the loop's thread, unless the search is cancelled; with null if the search has failed,
+     *     or takes longer than {@code limitNanos}. The snapshot is closed when it returns
      */
     static MemberSearch start(
             LoopScope loop,
@@ -49,7 +52,7 @@ public final class MemberSearch {
             long limitNanos,
             Consumer<@Nullable MemberSnapshot> found) {
         MemberSearch search = new MemberSearch(loop, freeze, found);
-        // Not as soon as the time is over: after a standstill of this JVM the result may be there, unseen.
+        // Not as soon as the time is over: after a standstill of this JVM the result may be there, not yet handled.
         search.limit = loop.scheduleAfter(limitNanos, () -> loop.whenCaughtUp(() -> search.answer(null)));
         try {
             thread(() -> {
@@ -59,7 +62,8 @@ public final class MemberSearch {
                 }
             });
         } catch (OutOfMemoryError e) {
-            // The limit of processes is reached, which threads count for. Better slow than not at all.
+            // The limit of processes, which includes threads, is reached. A search on the loop is slow, but better
+            // than none.
             loop.execute(() -> search.completed(snapshotOrNull(loop.callState(), members, freeze)));
         }
         return search;
@@ -76,13 +80,13 @@ public final class MemberSearch {
         }
     }
 
-    /** No virtual thread: others can keep their carriers busy. */
+    /** Not a virtual thread: others can keep all carriers busy. */
     private static void thread(Runnable work) {
         Thread ignored = Thread.ofPlatform().daemon().name("leash-scan").start(work);
     }
 
     /**
-     * The result does not matter any more. Members that this has stopped are continued when it comes.
+     * Cancels the search. Members that it has stopped are continued when its result comes.
      *
      * @param kill whether they are killed instead
      */
@@ -117,7 +121,7 @@ public final class MemberSearch {
         }
     }
 
-    /** Too late for the run; but nothing may stay stopped for ever. */
+    /** Too late for the run; but no process may stay stopped for ever. */
     private void settle(MemberSnapshot snapshot) {
         if (killsLate) {
             snapshot.signal(loop.callState(), StopStep.SIGKILL);

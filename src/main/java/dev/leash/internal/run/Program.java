@@ -17,17 +17,17 @@ import org.jspecify.annotations.Nullable;
 
 /** One program of a run, watched through its pidfd and reaped. For the loop's thread, except {@link #pid}. */
 final class Program {
-    /** Told once, when the program has exited. */
+    /** Called once, when the program has exited. */
     interface Exited {
         /**
-         * It has.
+         * The program has exited.
          *
-         * @param polled whether {@link #poll} has found it out, and not an event
+         * @param polled whether {@link #poll} has seen it, and not an event
          */
         void exited(boolean polled);
     }
 
-    /** How long to wait before a program is looked at again that has exited and cannot be reaped: it is being traced. */
+    /** How long to wait before the next attempt to reap a program that has exited but is being traced. */
     private static final long TRACED_PAUSE_NANOS = 10_000_000;
 
     private static final int NO_SIGNAL = 0;
@@ -43,10 +43,10 @@ final class Program {
     private boolean reaped;
 
     /**
-     * Of a program that was just started.
+     * For a program that has just been started.
      *
      * @param staysZombie whether it is reaped by {@link #release} only
-     * @param entry of the run, if this is its leader
+     * @param entry the run's entry, if this is its leader
      * @param exited called once, when it has exited
      */
     Program(LoopScope loop, Started.Program process, boolean staysZombie, GuardianTable.Entry entry, Exited exited) {
@@ -65,7 +65,7 @@ final class Program {
         registration = loop.register(process.pidfd(), Epoll.IN, readiness -> ready(false));
     }
 
-    /** Looks whether it has exited, where the event may not have been read yet. */
+    /** Checks whether it has exited, since the event may not have been read yet. */
     void poll() {
         if (!gone && Processes.hasExited(loop.callState(), process.pidfd())) {
             ready(true);
@@ -79,7 +79,7 @@ final class Program {
         boolean seen = staysZombie ? Processes.hasExited(loop.callState(), process.pidfd()) : reap();
         stopWatching();
         if (!seen) {
-            // Readable but not to be reaped: a tracer has it. The descriptor stays readable, so look again later.
+            // Readable but not reapable: a tracer holds it. The descriptor stays readable, so this tries again later.
             loop.scheduleAfter(TRACED_PAUSE_NANOS, () -> ready(false));
             return;
         }
@@ -88,13 +88,13 @@ final class Program {
     }
 
     private boolean reap() {
-        entry.leaderExits(); // before its number may be somebody else's
+        entry.leaderExits(); // before its number may be another process's
         int answer = Processes.reap(loop.callState(), process.pid());
         if (answer > 0) {
             exit = loop.callState().waits().exit();
         }
-        // A negative answer, ECHILD: it is gone, since its pidfd is readable, and somebody else in this process knows
-        // how.
+        // A negative answer is ECHILD: it is gone, since its pidfd is readable, and other code in this JVM has taken
+        // its status.
         reaped = answer != 0;
         if (!reaped) {
             entry.leaderStays();
@@ -109,29 +109,29 @@ final class Program {
         }
     }
 
-    /** Signals it if it has gone over into another group than {@code group}. Until it is reaped the pid is its own. */
+    /** Signals it if it has moved to another group than {@code group}. Until it is reaped the pid is its own. */
     void signalOutside(int group, int signal, Delivery delivery) {
         if (!gone && Processes.groupOf(loop.callState(), process.pid()) != group) {
             delivery.add(signal(signal));
         }
     }
 
-    /** Signals it alone; 0 or the negated errno. */
+    /** Signals only this process; 0 or the negated errno. */
     int signal(int signal) {
         return gone ? -Errno.ESRCH : Processes.signalUnreaped(loop.callState(), process.pid(), process.pidfd(), signal);
     }
 
-    /** Kills it and its group, of which it has the number as long as it has not been reaped, by the simplest means. */
+    /** Kills it and its group by the simplest means. The number of the group is its own until it is reaped. */
     void killWithGroup() {
         if (!gone || (staysZombie && !reaped)) {
             boolean ignored =
-                    SpawnUndo.kill(loop.callState(), process.pid(), process.pidfd()); // who may not be killed was told
+                    SpawnUndo.kill(loop.callState(), process.pid(), process.pidfd()); // refusals were reported before
         }
     }
 
     /** The errno with which the kernel refuses to let it be signalled; 0 if it does not, or if it has exited. */
     int refusal() {
-        int answer = signal(NO_SIGNAL); // never delivered, but asks for the same permission
+        int answer = signal(NO_SIGNAL); // never delivered, but needs the same permission
         return answer == -Errno.ESRCH ? 0 : -answer;
     }
 
@@ -139,7 +139,7 @@ final class Program {
         return gone;
     }
 
-    /** How it ended, as far as that is known. After {@link #release}. */
+    /** How it ended, as far as known. After {@link #release}. */
     WaitStatus exit() {
         if (exit != null) {
             return exit;
@@ -154,7 +154,7 @@ final class Program {
             reap();
         }
         if (!reaped) {
-            LateReaper.take(process.pid()); // it may take for ever, and this is the loop's thread
+            LateReaper.take(process.pid()); // its end may never come, and this is the loop's thread
         }
         gone = true;
         Descriptors.close(loop.callState(), process.pidfd());

@@ -17,8 +17,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which limits of a run were reached, as far as that is certain, and how many of its processes the kernel has killed for
- * want of memory. That is neither why a run ended nor how: a shell may exit with 0 though its child was killed.
+ * Which limits of a run were reached, as far as that is certain, and how many of its processes the kernel has killed
+ * for lack of memory. This is independent of why a run ended and how: a shell may exit with 0 although its child was
+ * killed.
  *
  * @param kinds in the order of their declaration
  * @param oomKills -1 if that is not known
@@ -27,9 +28,9 @@ public record ReachedLimits(Set<Limit> kinds, long oomKills) {
     private static final ReachedLimits NONE = new ReachedLimits(Set.of(), -1);
 
     /**
-     * Those of what has ended.
+     * The limits that the ended programs have reached.
      *
-     * @param use that of the run's cgroup, if it had one
+     * @param use the use of the run's cgroup, if it had one
      * @param sent the signals that this process has sent to the run, as {@link SignalSet#bits}
      */
     static ReachedLimits of(List<ProgramSpec> specs, List<Ending.Stage> ended, @Nullable CgroupUse use, long sent) {
@@ -60,11 +61,11 @@ public record ReachedLimits(Set<Limit> kinds, long oomKills) {
         if (exit.signal() == SIGXFSZ && find(limits, Resources.FSIZE) != null) {
             kinds.add(Limit.FILE_SIZE);
         }
-        // Beyond the hard limit of CPU time the kernel sends KILL, which anybody may have sent; and the CPU time that
-        // wait4(2) tells has that of the children in it, which does not count for the limit.
+        // Beyond the hard limit of CPU time the kernel sends KILL, which any process may have sent; and the CPU time
+        // from wait4(2) includes that of children, which does not count for the limit.
     }
 
-    /** Half of it is enough: the limit counts ticks of the clock, and wait4(2) tells what was measured. */
+    /** Half of it is enough: the limit counts clock ticks, while wait4(2) reports measured time. */
     private static boolean used(WaitStatus exit, ProcessSettings.Limit cpu) {
         return (exit.userNanos() + exit.systemNanos()) / 500_000_000 >= cpu.soft();
     }
@@ -88,12 +89,12 @@ public record ReachedLimits(Set<Limit> kinds, long oomKills) {
         };
     }
 
-    /** Whether there is nothing to be told. */
+    /** Whether there is nothing to report. */
     public boolean isNone() {
         return kinds.isEmpty() && oomKills <= 0;
     }
 
-    /** For people, with a blank and in parentheses, to be put after how it ended; empty if {@link #isNone}. */
+    /** For display after how the run ended, with a blank and in parentheses; empty if {@link #isNone}. */
     public String text() {
         if (isNone()) {
             return "";

@@ -24,20 +24,20 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One started command, or pipeline: what any thread may ask of it, and the way of what happens to it into its {@link
- * RunTable}. One thread at a time handles events: that of the loop. So between looking whether a program has exited and
- * signalling it nothing else can reap it, and the cause is what the loop saw first.
+ * One started command or pipeline: the requests that any thread may make, and the path of events into its {@link
+ * RunTable}. One thread at a time handles events: that of the loop. So no other code can reap a program between the
+ * check whether it has exited and a signal to it, and the cause is what the loop saw first.
  */
 public final class Run implements RunListener {
-    /** How the thread that has started a run to wait for it does so. */
+    /** How the thread that starts a run and waits for it does the waiting. */
     public interface Waiting {
         /** Waits for the end of {@code run}. */
         void untilEnd(Run run) throws InterruptedException;
     }
 
     /**
-     * How long KILL may take at least, however short the drain time is. The kernel has to tear things down, and on a busy
-     * machine a dying process waits for the processor like any other.
+     * The least time for KILL to take effect, however short the drain time is. The kernel has to tear processes down,
+     * and on a busy machine a dying process waits for a processor like any other.
      */
     private static final long LEAST_KILL_WAIT_NANOS = 5_000_000_000L;
 
@@ -54,9 +54,9 @@ public final class Run implements RunListener {
     private long outputBytes;
 
     /**
-     * Of programs that were just started, on the thread that has started them.
+     * For programs that have just been started, on the thread that has started them.
      *
-     * @param done called when it has ended, before those that wait are told
+     * @param done called when it has ended, before the waiters are told
      * @param waiting how the starting thread waits for the end, if it drives the run itself
      */
     public Run(
@@ -82,7 +82,7 @@ public final class Run implements RunListener {
         this.table = new RunTable(rules, effects);
     }
 
-    /** Loads the classes that the end of a run needs: for a JVM that has none of them this takes milliseconds. */
+    /** Loads the classes that the end of a run needs: the first time this takes milliseconds. */
     public static void loadClasses() throws ClassNotFoundException {
         for (Class<?> needed : List.of(
                 Run.class,
@@ -104,7 +104,7 @@ public final class Run implements RunListener {
         return TimerQueue.after(started.startNanos(), spec.timeoutNanos());
     }
 
-    /** The leader's pid: that of the first program, after which the group is named. From any thread. */
+    /** The pid of the leader, which is the first program; it is the number of the group too. From any thread. */
     @Override
     public int pid() {
         return effects.programs().getFirst().pid();
@@ -121,10 +121,12 @@ public final class Run implements RunListener {
     }
 
     /**
-     * Waits for the end. For the thread that has started it to wait for it, or for any but the loop's.
+     * Waits for the end. For the thread that has started the run in order to wait for it, or for any thread except
+     * the loop's.
      *
      * @throws ExecutionException if the outcome cannot be determined
-     * @throws InterruptedException if the thread is interrupted before. One that has started it to wait for it has to come back
+     * @throws InterruptedException if the thread is interrupted before. A thread that has started the run in order to
+     *     wait has to call this again
      */
     public Ending await() throws InterruptedException, ExecutionException {
         if (waiting != null) {
@@ -133,7 +135,10 @@ public final class Run implements RunListener {
         return conclusion.ending.get();
     }
 
-    /** Whether the caller is on the loop's thread, and would keep from the run what it waits for. From any thread. */
+    /**
+     * Whether the caller is on the loop's thread, where a wait would block the run that it waits for. From any
+     * thread.
+     */
     public boolean mustNotBeAwaitedHere() {
         return waiting == null && loop.isLoopThread();
     }
@@ -143,7 +148,7 @@ public final class Run implements RunListener {
         loop.execute(() -> fail(cause));
     }
 
-    /** Ends the run by {@code plan}; a run that is being stopped goes on by it. From any thread. */
+    /** Ends the run by {@code plan}; a run that is being stopped continues with this plan. From any thread. */
     public void requestStop(Cause cause, List<StopStep> plan) {
         Event stop = Event.stop(cause, plan);
         loop.execute(() -> handle(stop));
@@ -155,8 +160,9 @@ public final class Run implements RunListener {
     }
 
     /**
-     * Signals the run; completed with no process reached if it had ended or there was none to signal. From any thread; on the
-     * loop's it is complete at once, and a process counts as reached where the members have to be searched for first.
+     * Signals the run; completed with no process reached if it had ended or there was none to signal. From any
+     * thread; on the loop's it is complete at once, and a process counts as reached where the members have to be
+     * searched for first.
      */
     public CompletableFuture<Delivery> signal(int signal) {
         CompletableFuture<Delivery> sent = new CompletableFuture<>();
@@ -165,7 +171,7 @@ public final class Run implements RunListener {
             return sent;
         }
         effects.signals().request(signal, sent);
-        // A handler on the loop asks: it cannot wait for a search.
+        // The caller is a handler on the loop, which cannot wait for a search.
         return sent.isDone() ? sent : CompletableFuture.completedFuture(Delivery.ofOne());
     }
 
@@ -183,7 +189,7 @@ public final class Run implements RunListener {
         return answer;
     }
 
-    /** On the loop's thread it is done at once: a handler there cannot wait for itself. */
+    /** On the loop's thread it runs at once: a handler there cannot wait for the loop. */
     private void ask(Runnable question) {
         if (loop.isLoopThread()) {
             question.run();
@@ -192,26 +198,26 @@ public final class Run implements RunListener {
         }
     }
 
-    /** What the caller writes to a descriptor of the first program; null if that is not piped. From any thread. */
+    /** The queue of a piped input of the first program; null if the descriptor is not piped. From any thread. */
     public @Nullable InputQueue input(int descriptor) {
         return effects.streams().input(descriptor);
     }
 
-    /** What the caller reads from a descriptor of the last program; null if that is not piped. From any thread. */
+    /** The queue of a piped output of the last program; null if the descriptor is not piped. From any thread. */
     public @Nullable OutputQueue output(int descriptor) {
         return effects.streams().output(started.stages().size() - 1, descriptor);
     }
 
-    /** Lets user code feed the programs. On the thread that starts the run, after the loop has it. */
+    /** Connects the user code that produces input. On the thread that starts the run, after the loop has it. */
     public void connectInputs() {
         effects.streams().connect();
     }
 
     /**
-     * Has {@code attach} run on the loop's thread, which is left asleep if nothing is to be done before the programs do
-     * something or a time comes. On the thread that starts the run.
+     * Runs {@code attach} on the loop's thread, which is not woken if there is nothing to do before the programs act
+     * or a timer is due. On the thread that starts the run.
      *
-     * @param callersState that thread's
+     * @param callersState the call state of that thread
      */
     public void handOff(CallState callersState, Runnable attach) {
         if (!Streams.isOnlyCaptured(spec) || spec.idleNanos() != Long.MAX_VALUE) {
@@ -234,19 +240,19 @@ public final class Run implements RunListener {
 
     // ---- For the thread that drives the run.
 
-    /** Begins to drive it. */
+    /** Begins to drive the run. */
     public void begin() {
         try {
             effects.begin();
         } catch (SystemCallException | OutOfMemoryError e) {
-            // No room in epoll, or no thread for a consumer.
+            // epoll has no room, or there is no thread for a consumer.
             fail(e);
             return;
         }
         table.begin();
     }
 
-    /** What this throws fails the run. It does not go on into a stream or a timer of the run, which told of the event. */
+    /** An exception here fails the run. It does not reach the stream or timer that reported the event. */
     void handle(Event happened) {
         try {
             table.handle(happened);
@@ -255,7 +261,7 @@ public final class Run implements RunListener {
         }
     }
 
-    /** Something that was done for this run on the loop has thrown: the run fails, and no other. */
+    /** Code for this run has thrown on the loop: this run fails, and no other. */
     private void threw(Throwable thrown) {
         if (conclusion.ending.isDone()) {
             Log.error("after the end of the run of process " + pid(), thrown);
@@ -264,7 +270,7 @@ public final class Run implements RunListener {
         }
     }
 
-    /** Ends the run with {@code cause} instead of an ending, and kills what is left of it. */
+    /** Ends the run with {@code cause} instead of an {@link Ending}, and kills what is left of it. */
     public void fail(Throwable cause) {
         table.handle(Event.failure(cause));
     }
@@ -311,17 +317,17 @@ public final class Run implements RunListener {
         handle(Event.unwanted(Cause.FAILED));
     }
 
-    /** Whether it has been ended by its deadline. */
+    /** Whether its deadline has ended it. */
     public boolean timedOut() {
         return conclusion.timedOut();
     }
 
-    /** All has been given back: tells the end. */
+    /** Everything has been released: reports the end. */
     void conclude(@Nullable Ending result, @Nullable Throwable thrown) {
         conclusion.tell(result, thrown, outputBytes);
     }
 
-    /** If something went wrong between the release and the conclusion. */
+    /** For an exception between the release and the conclusion. */
     void concludeLate(Throwable thrown) {
         if (!conclusion.ending.isDone()) {
             conclude(null, thrown);

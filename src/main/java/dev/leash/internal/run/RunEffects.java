@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What the table of a run does to real processes. For the thread that drives the run, except where something else is said. */
+/** The effects of a run's table on real processes. For the thread that drives the run, except where noted. */
 final class RunEffects implements Effects {
     private final Run run;
     private final LoopScope loop;
@@ -31,10 +31,13 @@ final class RunEffects implements Effects {
     private @Nullable IdleTimer idle;
     private @Nullable Timer timer;
 
-    /** Grows with each timer that is set or cancelled: one that is due waits until the loop has caught up, see there. */
+    /**
+     * Grows with each timer that is set or cancelled. A timer that is due waits until the loop has caught up, and is
+     * dropped if this has changed since.
+     */
     private long timers;
 
-    /** Of programs that were just started, on the thread that has started them. */
+    /** For programs that have just been started, on the thread that has started them. */
     RunEffects(
             Run run,
             LoopScope loop,
@@ -84,7 +87,7 @@ final class RunEffects implements Effects {
     /** Watches the programs, and begins to read and write. */
     void begin() throws SystemCallException {
         begun = true;
-        // All descriptors find their owners first, so that a failure leaves none.
+        // All descriptors get their owners first, so that a failure leaves none open.
         streams.open(started.stages());
         for (Program program : programs) {
             program.watch();
@@ -105,7 +108,7 @@ final class RunEffects implements Effects {
         }
     }
 
-    /** What the pidfd of a program tells comes as an event; what {@link #pollPrograms} finds is its answer. */
+    /** An exit that the pidfd reports becomes an event; one that {@link #pollPrograms} finds is its return value. */
     private void programExited(boolean polled) {
         running--;
         if (running == 0 && !polled) {
@@ -285,7 +288,7 @@ final class RunEffects implements Effects {
         run.conclude(ending, null);
     }
 
-    /** Each step whatever the ones before have thrown; and all that wait are told. */
+    /** Takes each step whatever the ones before have thrown, and tells all waiters. */
     @Override
     public void fail(Throwable thrown) {
         try {
@@ -312,7 +315,7 @@ final class RunEffects implements Effects {
         run.concludeLate(thrown);
     }
 
-    /** Gives back every descriptor and timer, each whatever the ones before have thrown. */
+    /** Releases every descriptor and timer, each whatever the ones before have thrown. */
     private void release() {
         try {
             cancelTimer();

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * The life of a run as a table of state and event: what each event means in each state. Pure: time and effects are
  * parameters. For one thread at a time.
  *
- * <p>Three rules hold for all of it. Before an event is handled it is looked whether the last program has exited, so that
- * what came first decides the cause. An event that happens while another is being handled comes after it. And {@link
- * State#DONE} is entered once, by {@link Effects#finish} or {@link Effects#fail}, which give everything back.
+ * <p>Three rules hold everywhere. Before an event is handled, the table checks whether the last program has exited,
+ * so that what came first decides the cause. An event that happens while another is being handled comes after it. And
+ * {@link State#DONE} is entered once, by {@link Effects#finish} or {@link Effects#fail}, which release everything.
  */
 final class RunTable {
     /**
@@ -31,7 +31,7 @@ final class RunTable {
      *
      * @param plan its own stop plan, which ends in KILL
      * @param deadlineNanos of CLOCK_MONOTONIC, or {@link TimerQueue#NEVER}
-     * @param leave whether members are left alone that outlive the programs
+     * @param leave whether members that outlive the programs are left alone
      * @param drainNanos for pipes, for consumers, and for programs that refuse KILL
      * @param killWaitNanos for KILL to take effect
      */
@@ -42,7 +42,7 @@ final class RunTable {
     private final Transitions run;
     private boolean handling;
 
-    /** What has happened while another event was being handled. Made when it is needed: mostly it is not. */
+    /** Events that happened while another was being handled. Made at first use, since most runs need none. */
     private @Nullable ArrayDeque<Event> later;
 
     RunTable(Rules rules, Effects effects) {
@@ -67,7 +67,7 @@ final class RunTable {
         return run.cause;
     }
 
-    /** Whether something from outside ends the run: its deadline, a caller, the end of the supervisor. */
+    /** Whether the cause came from outside: the run's deadline, a caller, or the end of the supervisor. */
     boolean isExternal() {
         return isExternal(run.cause);
     }
@@ -80,8 +80,9 @@ final class RunTable {
     }
 
     /**
-     * What came out of the run was too much, or made user code throw. That decides the cause, if nothing else has: also after
-     * the programs have exited, so that the same output means the same cause. {@link Event#unwanted} has to follow.
+     * The run's output was too much, or made user code throw. That decides the cause, unless it is decided: also
+     * after the programs have exited, so that the same output means the same cause. {@link Event#unwanted} has to
+     * follow.
      */
     void blame(Cause unwanted) {
         if (run.state == DONE) {
@@ -95,7 +96,7 @@ final class RunTable {
         }
     }
 
-    /** Handles {@code event}, or leaves it to the call that is handling another. */
+    /** Handles {@code event}, or queues it for the call that is handling another. */
     void handle(Event event) {
         if (handling) {
             if (later == null) {
@@ -183,7 +184,7 @@ final class RunTable {
             case RUNNING -> run.sweepOrDrain(false);
             case SEARCHING -> {
                 if (run.steps == 0) {
-                    // No signal has been sent yet: nothing has stopped these.
+                    // No signal has been sent yet, so nothing has stopped the programs.
                     run.cause = isExternal(run.cause) ? run.unwanted : run.cause;
                     run.finishEarly = run.endAsked;
                     run.sweepOrDrain(false);
@@ -193,7 +194,7 @@ final class RunTable {
             }
             case WAITING -> run.linger();
             case KILLED -> run.sweepOrDrain(true);
-            case SWEEPING, DRAINING, DELIVERING -> {} // it was given up, and now it has gone all the same
+            case SWEEPING, DRAINING, DELIVERING -> {} // the program was given up, and has exited after all
             case LINGERING, DONE -> {}
         }
     }

@@ -16,8 +16,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings signals to all members of a run, which first may have to be searched for. For the
- * loop's thread.
+ * Sends signals to all members of a run, for which a search may be needed first. For the loop's thread.
  */
 final class SignalDelivery {
     private final LoopScope loop;
@@ -26,14 +25,14 @@ final class SignalDelivery {
     private final long killWaitNanos;
     private final BooleanSupplier over;
 
-    /** Signals that wait until it is known who is to get them, in order, with those who wait for the answer. */
+    /** Signals that wait for the search for their receivers, in order, with the futures of their callers. */
     private @Nullable Map<Integer, List<CompletableFuture<Delivery>>> toSend;
 
     private boolean searching;
     private long sentSignals;
 
     /**
-     * @param programs all of the run, when the first signal is sent
+     * @param programs all programs of the run, when the first signal is sent
      * @param killWaitNanos how long a search may take
      * @param over whether the run has ended, and so may not be signalled any more
      */
@@ -46,13 +45,13 @@ final class SignalDelivery {
         this.over = over;
     }
 
-    /** Completes {@code sent}, with nobody reached nor refused if the run had ended or there was nobody to signal. */
+    /** Completes {@code sent}; no process is reached nor refused if the run had ended or there was none to signal. */
     void request(int signal, CompletableFuture<Delivery> sent) {
         if (over.getAsBoolean() || members.reachesAll()) {
             sent.complete(sendUnlessOver(signal, null));
             return;
         }
-        // As with the kernel's own, one that has not been delivered yet is delivered once.
+        // As in the kernel, a signal that is pending already is delivered once.
         if (toSend == null) {
             toSend = new LinkedHashMap<>();
         }
@@ -63,8 +62,8 @@ final class SignalDelivery {
     }
 
     /**
-     * One at a time, so that signals arrive in the order in which they were sent, and a flood of them costs no more. What is
-     * sent meanwhile waits for the next one: who is born by then is to get it, too.
+     * One search at a time, so that signals arrive in the order in which they were sent, and a flood of them costs no
+     * more. A signal that is sent meanwhile waits for the next search, so that processes born by then get it, too.
      */
     private void search() {
         Map<Integer, List<CompletableFuture<Delivery>>> batch = Objects.requireNonNull(toSend);
@@ -86,12 +85,15 @@ final class SignalDelivery {
         return over.getAsBoolean() ? new Delivery() : send(signal, snapshot);
     }
 
-    /** What has been sent so far, as {@link SignalSet#bits}. */
+    /** The signals that have been sent so far, as {@link SignalSet#bits}. */
     long sentSignals() {
         return sentSignals;
     }
 
-    /** Signals whom the members reaches by itself, programs of a pipeline that have left the group, and the found. */
+    /**
+     * Signals the processes that the process set reaches by itself, programs of a pipeline that have left the group,
+     * and the members in the snapshot.
+     */
     Delivery send(int signal, @Nullable MemberSnapshot snapshot) {
         sentSignals |= SignalSet.bits(signal);
         Delivery delivery = new Delivery();
@@ -106,7 +108,8 @@ final class SignalDelivery {
         if (certain) {
             delivery.pardon();
         } else if (signal != StopStep.SIGCONT) {
-            // A group answers 0 if one of it was signalled. CONT is let through to the own session, whoever it is.
+            // kill(2) of a group returns 0 if one process was signalled. CONT is permitted within the own session,
+            // for any user.
             for (Program program : programs) {
                 delivery.refuse(program.refusal());
             }

@@ -4,7 +4,7 @@ import dev.leash.internal.loop.TimerQueue;
 import dev.leash.internal.spec.StopStep;
 import java.util.List;
 
-/** Walks through the steps of a stop plan, the last of which is KILL. Pure: the time is told to it. */
+/** Walks through the steps of a stop plan, the last of which is KILL. Pure: the time is a parameter. */
 public final class StopLadder {
     private final List<StopStep> steps;
     private int taken;
@@ -21,22 +21,22 @@ public final class StopLadder {
         }
     }
 
-    /** The signal that is due now; the sequence moves on. Not to be asked once it is {@link #finished}. */
+    /** The signal that is due now; moves on to the next step. Not to be called once it is {@link #finished}. */
     public int advance() {
         return steps.get(taken++).signal();
     }
 
-    /** Whether the next signal is KILL. Not to be asked once the sequence is {@link #finished}. */
+    /** Whether the next signal is KILL. Not to be called once it is {@link #finished}. */
     public boolean killIsNext() {
         return taken == steps.size() - 1;
     }
 
-    /** Whether KILL has been given out. */
+    /** Whether KILL, the last step, has been taken. */
     boolean finished() {
         return taken == steps.size();
     }
 
-    /** When the step after the one that was just taken at {@code nowNanos} is due. */
+    /** When the next step is due, if the last one was taken at {@code nowNanos}. */
     long nextDueNanos(long nowNanos) {
         return TimerQueue.after(nowNanos, steps.get(taken - 1).graceNanos());
     }

@@ -25,19 +25,19 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What goes into the programs of a run and comes out of them through this process. Made on the thread that starts the run,
- * which may then ask for the flows; all else is for the loop's thread.
+ * The inputs and outputs of a run's programs that pass through this process. Made on the thread that starts the run,
+ * which may then ask for the queues; all else is for the loop's thread.
  */
 public final class Streams {
     private static final int STDIN = 0;
     private static final int STDOUT = 1;
     private static final int STDERR = 2;
 
-    /** What goes through a descriptor of a program. */
+    /** The input or output of one descriptor of a program. */
     private record Bound<P>(int stage, int descriptor, P port) {}
 
     private final LoopScope loop;
-    // Mostly two, and gone through several times in each run: loops over lists, since this is on everybody's way.
+    // Usually two, and iterated several times in each run: plain loops over lists, since every run passes here.
     private final List<Bound<InputEnd>> inputs = new ArrayList<>(1);
     private final List<Bound<OutputEnd>> outputs = new ArrayList<>(2);
 
@@ -71,7 +71,7 @@ public final class Streams {
     }
 
     private static boolean feeds(InputSource input, boolean terminal) {
-        // A terminal has no end of its own: somebody has to type it.
+        // A terminal has no end of file of its own: the end-of-file character has to be typed.
         return input instanceof InputSource.Empty ? terminal : input.fed();
     }
 
@@ -91,7 +91,7 @@ public final class Streams {
         }
     }
 
-    /** Whether of all that goes in and out nothing begins before the programs write. */
+    /** Whether no input or output does anything before the programs write. */
     static boolean isOnlyCaptured(RunSpec spec) {
         for (ProgramSpec stage : spec.stages()) {
             for (InputSource input : stage.inputs().values()) {
@@ -103,7 +103,7 @@ public final class Streams {
         return concernsNobodyElse(spec);
     }
 
-    /** Whether all that goes in is there from the beginning, and all that goes out is for the result. */
+    /** Whether all input is there from the beginning, and all output is for the result. */
     public static boolean concernsNobodyElse(RunSpec spec) {
         for (ProgramSpec stage : spec.stages()) {
             if (stage.terminal() != null) {
@@ -138,7 +138,7 @@ public final class Streams {
         }
     }
 
-    /** Starts all of it. If that fails, every descriptor is closed, or has its owner. */
+    /** Starts all inputs and outputs. If that fails, every descriptor is closed or has its owner. */
     void open(List<Started.Program> started) throws SystemCallException {
         Throwable failure = null;
         for (int index = 0; index < started.size(); index++) {
@@ -149,7 +149,7 @@ public final class Streams {
                     Descriptors.close(loop.callState(), end.fd());
                     failure = e;
                 } catch (OutOfMemoryError e) {
-                    failure = e; // no thread for a consumer: the descriptor has its pump by then
+                    failure = e; // no thread for a consumer: the descriptor already has its pump
                 }
             }
         }
@@ -177,7 +177,7 @@ public final class Streams {
         } else if (output != null) {
             output.open(end.fd());
         } else {
-            // A side of a terminal that nobody uses.
+            // An unused side of a terminal.
             Descriptors.close(loop.callState(), end.fd());
         }
     }
@@ -187,7 +187,7 @@ public final class Streams {
         return all(OutputEnd::closed);
     }
 
-    /** Whether, besides, whoever was given it has finished. */
+    /** Whether, besides, all consumers have finished. */
     boolean delivered() {
         return all(OutputEnd::done);
     }
@@ -196,7 +196,7 @@ public final class Streams {
         return all(OutputEnd::complete);
     }
 
-    /** Reads what there is to be read by now. */
+    /** Reads what is available by now. */
     void poll() {
         each(OutputEnd::poll);
     }
@@ -211,12 +211,12 @@ public final class Streams {
         }
     }
 
-    /** Takes what is in the pipes, wanted or not, and goes on reading to their ends. */
+    /** Reads what is in the pipes, even if no reader asks, and goes on to their ends. */
     void drain() {
         each(OutputEnd::drain);
     }
 
-    /** Takes what is in the pipes and closes them. */
+    /** Reads what is in the pipes and closes them. */
     void abandon() {
         endInputs();
         each(OutputEnd::abandon);
@@ -253,7 +253,7 @@ public final class Streams {
         return longest;
     }
 
-    /** To be called once for each stage. */
+    /** To be called once for each program. */
     Map<Integer, byte[]> takeCaptured(int stage) {
         Map<Integer, byte[]> captured = new HashMap<>(4);
         for (Bound<OutputEnd> output : outputs) {
@@ -291,7 +291,7 @@ public final class Streams {
         return port == null ? null : port.flow();
     }
 
-    /** Sets the size of the terminal; false if there is none, or it is gone. */
+    /** Sets the size of the terminal; false if there is none or it is closed. */
     boolean resize(int columns, int rows) {
         OutputEnd master = find(outputs, 0, STDOUT);
         return master != null

@@ -24,18 +24,18 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Waits until nothing is left of a run whose programs have exited, and kills if it is told to. The kernel has no event for a
- * group that has become empty, so it is asked again and again, at growing intervals; /proc is read by a {@link MemberSearch}.
+ * Waits until no member is left of a run whose programs have exited, and kills the rest if told to. The kernel has no
+ * event for a group that has become empty, so this polls at growing intervals; a {@link MemberSearch} reads /proc.
  * For the loop's thread.
  */
 public final class Sweep {
     private static final long FIRST_PAUSE_NANOS = 100_000;
     private static final long LONGEST_PAUSE_NANOS = 10_000_000;
 
-    /** Before /proc is read for processes that were killed, they get pauses up to this: most are gone by then. */
+    /** Killed processes get pauses up to this before /proc is read for them: most are gone by then. */
     private static final long SCAN_FROM_NANOS = 1_000_000;
 
-    /** A process counts as alive only if it has had this time since KILL was sent to it. */
+    /** A process counts as alive only if this time has passed since KILL was sent to it. */
     private static final long TIME_TO_DIE_NANOS = 500_000_000;
 
     private static final long LAST_PAUSE_NANOS = 20_000_000;
@@ -48,7 +48,7 @@ public final class Sweep {
     private final Map<Long, Straggler> found = new LinkedHashMap<>();
     private final Set<Long> givenUp = new HashSet<>();
 
-    /** When each was sent KILL first, by pid. */
+    /** When each process was first sent KILL, by pid. */
     private final Map<Long, Long> killedNanos = new HashMap<>();
 
     private List<Straggler> alive = List.of();
@@ -67,9 +67,9 @@ public final class Sweep {
     private @Nullable Timer limit;
 
     /**
-     * Of the members of a run.
+     * A sweep of the members of a run.
      *
-     * @param programs those of the run, which others reap
+     * @param programs the programs of the run, which other code reaps
      * @param swept called once, when no member is left or the time is up
      */
     Sweep(LoopScope loop, ProcessSet members, GuardianTable.Entry entry, Set<Integer> programs, Runnable swept) {
@@ -80,15 +80,15 @@ public final class Sweep {
         this.swept = swept;
     }
 
-    /** Waits for the rest to go by itself. */
+    /** Waits for the rest to end by itself. */
     void watch() {
         look();
     }
 
     /**
-     * From now on kills each member that is found, and gives up after {@code limitNanos}.
+     * From now on kills each member that it finds, and gives up after {@code limitNanos}.
      *
-     * @param refusedNanos how long members are waited for that may not be killed, if no others are left
+     * @param refusedNanos how long to wait for members for which KILL was refused, if no others are left
      * @param killSent whether KILL was sent to all of them before: then none of them is a straggler
      */
     void kill(long limitNanos, long refusedNanos, boolean killSent) {
@@ -108,7 +108,7 @@ public final class Sweep {
         look();
     }
 
-    /** These were waited for in vain. */
+    /** These were waited for in vain: they are not waited for again. */
     void giveUp(List<Integer> pids) {
         pids.forEach(pid -> givenUp.add((long) pid));
     }
@@ -145,7 +145,7 @@ public final class Sweep {
         search = MemberSearch.start(loop, members, killing, limitNanos, report);
     }
 
-    /** Where the kernel tells of changes, a look is taken then, too. */
+    /** If the kernel reports changes, a look is taken then, too. */
     private void listen() {
         if (events == null && members.eventDescriptor() >= 0) {
             try {
@@ -153,12 +153,12 @@ public final class Sweep {
                     boolean ignored = isProvenEmpty();
                 });
             } catch (SystemCallException e) {
-                events = null; // looking again and again will do
+                events = null; // polling is enough
             }
         }
     }
 
-    /** If so, this has ended. */
+    /** If it is, this has ended. */
     private boolean isProvenEmpty() {
         if (!ended && members.provenEmpty(loop.callState())) {
             alive = List.of();
@@ -173,13 +173,12 @@ public final class Sweep {
             end();
             return;
         }
-        // A look through /proc can miss a process that forks and exits all the time; a KILL of the group cannot. So a
-        // set
-        // does not count as empty before one has been sent, also where the rest was to go by itself.
+        // A scan of /proc can miss a process that forks and exits all the time; a KILL of the group cannot. So a set
+        // does not count as empty before KILL has been sent, also if the rest was to end by itself.
         if (killing || alive.isEmpty()) {
             kill(snapshot);
         }
-        // Where to look takes long, it shall not be all that this machine does.
+        // If a look takes long, the pause is as long, so that looking does not use up the machine.
         pause(Clock.monotonicNanos() - lookedNanos);
     }
 
@@ -207,7 +206,7 @@ public final class Sweep {
 
     private void sendKill() {
         killed = true;
-        int ignored = members.signal(loop.callState(), StopStep.SIGKILL); // what is left shows in the next look
+        int ignored = members.signal(loop.callState(), StopStep.SIGKILL); // what is left shows in the next snapshot
     }
 
     private void pause(long leastNanos) {
@@ -215,13 +214,16 @@ public final class Sweep {
         pauseNanos = Math.min(pauseNanos * 2, LONGEST_PAUSE_NANOS);
     }
 
-    /** After a standstill of this JVM what has happened is seen now: the time is up only when it still is after that. */
+    /**
+     * After a standstill of this JVM, events that have happened are handled first: the time is up only if it still is
+     * after that.
+     */
     private void timeUp() {
         lastLookUntilNanos = TimerQueue.after(Clock.monotonicNanos(), 2 * TIME_TO_DIE_NANOS);
         loop.whenCaughtUp(this::lastLook);
     }
 
-    /** No verdict without a look that was begun after the time was up. */
+    /** No verdict without a look that began after the time was up. */
     private void lastLook() {
         if (ended || isProvenEmpty()) {
             return;
@@ -229,7 +231,7 @@ public final class Sweep {
         if (pause != null) {
             loop.cancel(pause);
         }
-        int ignored = members.signal(loop.callState(), StopStep.SIGKILL); // what does not die of it is in the snapshot
+        int ignored = members.signal(loop.callState(), StopStep.SIGKILL); // what survives it is in the snapshot
         search(TIME_TO_DIE_NANOS, this::lastSeen);
     }
 
@@ -287,7 +289,7 @@ public final class Sweep {
         return alive;
     }
 
-    /** The errno with which the kernel refused to let one of those it has seen be signalled; 0 if it refused none. */
+    /** The errno with which the kernel refused a signal to a member that was seen; 0 if it refused none. */
     int refusal() {
         return refusal;
     }

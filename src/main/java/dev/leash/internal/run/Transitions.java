@@ -17,16 +17,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The ways from one state of a run to the next, and what is done on them. Which way is taken is up to the {@link RunTable}.
- * Pure, as that is.
+ * The transitions between the states of a run, with their effects. The {@link RunTable} decides which one is taken.
+ * Pure, like the table.
  */
 final class Transitions {
     private static final long FIRST_KILL_PAUSE_NANOS = 10_000_000L;
     private static final long LONGEST_KILL_PAUSE_NANOS = 1_000_000_000L;
 
     /**
-     * How long pipes are read on that should be at their ends, where there is no drain time left: a child that this JVM is
-     * just starting holds copies of all pipes from its fork to its exec.
+     * How long pipes that should be at their ends are still read without drain time: a child that this JVM is just
+     * starting holds copies of all pipes from its fork to its exec.
      */
     private static final long LAST_LOOK_NANOS = 32_000_000L;
 
@@ -39,10 +39,10 @@ final class Transitions {
     State state = RUNNING;
     Cause cause = Cause.EXITED;
 
-    /** The first unwanted thing that came out of the run. It is the cause, should one from outside be taken back. */
+    /** The first unwanted output or failure of user code. It becomes the cause if one from outside is taken back. */
     Cause unwanted = Cause.EXITED;
 
-    /** Whether a caller has asked for the end, or the supervisor has. */
+    /** Whether a caller or the supervisor has asked for the end. */
     boolean endAsked;
 
     private @Nullable StopLadder ladder;
@@ -53,7 +53,7 @@ final class Transitions {
     /** Whether the last program has exited. */
     boolean exited;
 
-    /** Whether the end is not to be waited for: a caller wants it now, and the programs are gone. */
+    /** Whether to finish without waiting: a caller has asked for the end, and the programs are gone. */
     boolean finishEarly;
 
     private long killUntilNanos;
@@ -62,10 +62,10 @@ final class Transitions {
     private long lookPauseNanos;
     private long deliverUntilNanos = TimerQueue.NEVER;
 
-    /** What happens when the timer fires that was set last. */
+    /** The event of the timer that was set last. */
     private @Nullable Event timed;
 
-    /** @param later forgets what has happened meanwhile, and was cancelled */
+    /** @param later forgets events that have happened meanwhile and were cancelled */
     Transitions(RunTable.Rules rules, Effects effects, Later later) {
         this.rules = rules;
         this.effects = effects;
@@ -118,15 +118,15 @@ final class Transitions {
         }
     }
 
-    /** KILL was sent and not refused: what remains is for the kernel to do. */
+    /** KILL was sent and not refused: the rest is up to the kernel. */
     private void waitForKill() {
         timer(TimerQueue.after(effects.nowNanos(), rules.killWaitNanos()), Event.KILL_WAIT_OVER);
     }
 
     /**
-     * A program may not be killed. It has the time that its pipes would have: it may end by itself, or become one that can be
-     * killed, as a setuid program does that goes back to its caller's user. Even if there is no time at all, it is looked at
-     * once more before it is given up.
+     * The kernel refuses to let a program be killed. It gets as much time as its pipes would: it may end by itself,
+     * or become killable, as a setuid program does that returns to its caller's user. Even without any time, it is
+     * checked once more before it is given up.
      */
     private void insist(long pauseNanos) {
         killPauseNanos = pauseNanos;
@@ -160,7 +160,7 @@ final class Transitions {
         if (isNothingToSweep()) {
             drain();
         } else {
-            state = LINGERING; // with the timer of the next step, or the search for it
+            state = LINGERING; // with the timer of the next step, or its search
             effects.watchMembers();
         }
     }
@@ -193,13 +193,16 @@ final class Transitions {
         if (effects.pipesAtEnd()) {
             deliver();
         } else if (finishEarly || !exited || effects.survivors()) {
-            lookOnceMore(); // what may hold the pipes has been waited for that long already
+            lookOnceMore(); // what may hold the pipes has already had that time
         } else {
             timer(TimerQueue.after(effects.nowNanos(), rules.drainNanos() / 2), Event.HOLDERS_DUE);
         }
     }
 
-    /** The drain time is over. A look at the pipes is no proof that something of the run holds them: so there are a few. */
+    /**
+     * The drain time is over. One look at the pipes is no proof that a process of the run holds them, so there are a
+     * few.
+     */
     void lookOnceMore() {
         long now = effects.nowNanos();
         if (lookPauseNanos == 0) {
@@ -215,7 +218,7 @@ final class Transitions {
         lookPauseNanos *= 2;
     }
 
-    /** All that will be read has been. Consumers have until the deadline to take it, if nothing asks for the end. */
+    /** All output has been read. Consumers have until the deadline to take it, unless the end is asked for. */
     void deliver() {
         leaveState();
         state = DELIVERING;
@@ -226,14 +229,14 @@ final class Transitions {
         long now = effects.nowNanos();
         boolean atLeisure = cause == Cause.EXITED && !finishEarly;
         long until = atLeisure ? Math.max(rules.deadlineNanos(), now) : now;
-        // A second reason to end does not give them more time than the first.
+        // A second reason to end gives them no more time than the first.
         deliverUntilNanos = Math.min(deliverUntilNanos, TimerQueue.after(until, rules.drainNanos()));
         if (deliverUntilNanos != TimerQueue.NEVER) {
             timer(deliverUntilNanos, Event.DELIVERY_TIME_OVER);
         }
     }
 
-    /** What is in the pipes is taken, and no holder of them is waited for; consumers get the drain time and no more. */
+    /** Reads what is in the pipes without waiting for their holders; consumers get the drain time and no more. */
     void endSoon() {
         if (finishEarly) {
             return;
@@ -260,7 +263,7 @@ final class Transitions {
         effects.timer(dueNanos, event);
     }
 
-    /** Each state has its own timer, which means nothing in the next one. */
+    /** Each state has its own timer, which has no meaning in the next state. */
     void leaveState() {
         effects.cancelTimer();
         if (timed != null) {
@@ -274,9 +277,9 @@ final class Transitions {
         later.forget(Event.FOUND);
     }
 
-    /** The events that have happened while another is being handled. */
+    /** The events that happened while another was being handled. */
     interface Later {
-        /** This has been cancelled. If it has happened already, it must not count for what follows. */
+        /** {@code cancelled} must not be handled, even if it has happened already. */
         void forget(Event cancelled);
     }
 

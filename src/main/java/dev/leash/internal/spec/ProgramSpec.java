@@ -12,15 +12,15 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One program of a run: the only one, or a stage of a pipeline. It gets the descriptors that are named here, and no other.
- * Made by {@link #of}.
+ * One program of a run: the only one, or a stage of a pipeline. It gets the descriptors that are named here, and no
+ * others. Made by {@link #of}.
  *
  * @param arguments the program and its arguments
- * @param inputs what the child reads, by descriptor; 0 is among them
- * @param outputs where goes what the child writes, by descriptor; 1 and 2 are among them
- * @param terminal the size of a terminal of its own that 0, 1 and 2 are to be, or null
- * @param attributes of the first stage; the others join its group
- * @param settings what it has otherwise than this process
+ * @param inputs the child's inputs by descriptor; 0 is among them
+ * @param outputs the targets of the child's outputs by descriptor; 1 and 2 are among them
+ * @param terminal the size of a terminal of its own for 0, 1 and 2, or null
+ * @param attributes used for the first program; the others join its group
+ * @param settings settings that differ from those of this process
  */
 public record ProgramSpec(
         List<byte[]> arguments,
@@ -31,7 +31,7 @@ public record ProgramSpec(
         @Nullable TerminalSize terminal,
         SpawnAttributes attributes,
         ProcessSettings settings) {
-    /** Standard output and error where nothing else is said. */
+    /** The default of standard output and error. */
     public static final OutputTarget CAPTURED =
             new OutputTarget.Captured(OutputTarget.Captured.DEFAULT_LIMIT, OutputTarget.Keep.STOP);
 
@@ -43,12 +43,12 @@ public record ProgramSpec(
         return new Builder(arguments);
     }
 
-    /** Of a terminal, in characters. */
+    /** The size of a terminal, in characters. */
     public record TerminalSize(int columns, int rows) {}
 
     /**
-     * No input, output and error captured, environment and directory those of this process, dispositions and mask clean. For
-     * one thread.
+     * The defaults are no input, output and error captured, environment and directory of this process, clean
+     * dispositions and mask. For one thread.
      */
     public static final class Builder {
         private final List<byte[]> arguments;
@@ -104,7 +104,7 @@ public record ProgramSpec(
             return this;
         }
 
-        /** Else {@link SpawnAttributes#CLEAN}, in a session of its own where it has a terminal. */
+        /** Default: {@link SpawnAttributes#CLEAN}, in a session of its own if it has a terminal. */
         public Builder attributes(SpawnAttributes given) {
             attributes = given;
             return this;

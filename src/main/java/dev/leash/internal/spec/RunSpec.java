@@ -5,18 +5,19 @@ import dev.leash.internal.contain.CgroupLimits;
 import java.util.List;
 
 /**
- * All that a run needs to know, in the terms of the kernel. It says what is wanted, has acquired nothing, and may be used for
- * any number of runs. Made by {@link #of}.
+ * The whole specification of a run, in the terms of the kernel. It says what is wanted, owns no resource, and may be
+ * used for any number of runs. Made by {@link #of}.
  *
- * @param stages one program, or those of a pipeline from left to right
+ * @param stages one program, or the programs of a pipeline from left to right
  * @param timeoutNanos from the start; {@link Long#MAX_VALUE} for none
- * @param idleNanos how long there may be no output; {@link Long#MAX_VALUE} for ever
- * @param outputLimit how many bytes of output there may be in all that passes through this process
- * @param stopPlan what to do at the deadline, and whenever else the run has to end; the last step is KILL
- * @param leaveStragglers whether what outlives the leader is let live
- * @param drainNanos how long to read from pipes that other processes hold, and to wait for what KILL does not end at once
+ * @param idleNanos how long there may be no output; {@link Long#MAX_VALUE} for no limit
+ * @param outputLimit how many bytes of output may pass through this process in all
+ * @param stopPlan the steps at the deadline, and whenever else the run has to end; the last one is KILL
+ * @param leaveStragglers whether members that outlive the programs are left alone
+ * @param drainNanos how long to read from pipes that other processes hold, and to wait for processes that KILL does
+ *     not end at once
  * @param containment which processes belong to it
- * @param limits what they may use together, in a cgroup
+ * @param limits the limits of all its processes together, in a cgroup
  */
 public record RunSpec(
         List<ProgramSpec> stages,
@@ -28,7 +29,7 @@ public record RunSpec(
         long drainNanos,
         Containment containment,
         CgroupLimits limits) {
-    /** How long to drain unless that is said. */
+    /** The default drain time. */
     public static final long DEFAULT_DRAIN_NANOS = 1_000_000_000;
 
     /** A run of one program. */
@@ -41,18 +42,18 @@ public record RunSpec(
         return new Builder(stages);
     }
 
-    /** Whether its programs are told from all others by their process group alone. */
+    /** Whether its processes are known by their process group alone. */
     public boolean isGroup() {
         return containment == Containment.GROUP;
     }
 
-    /** Whether something has to be done to its children between fork and exec. */
+    /** Whether hooks have to run on its children between fork and exec. */
     public boolean isGated() {
         return containment == Containment.CGROUP
                 || stages.stream().anyMatch(stage -> !stage.settings().isNone());
     }
 
-    /** Without limits, KILL at once where it has to be stopped, in a process group. For one thread. */
+    /** The defaults are no limits, KILL at once when it has to be stopped, and a process group. For one thread. */
     public static final class Builder {
         private final List<ProgramSpec> stages;
         private long timeoutNanos = Long.MAX_VALUE;

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * A signal, and how long to wait for its effect before the next one.
  *
- * @param graceNanos of no meaning in the last step
+ * @param graceNanos has no meaning in the last step
  */
 public record StopStep(int signal, long graceNanos) {
     public static final int SIGKILL = SignalNumbers.SIGKILL;

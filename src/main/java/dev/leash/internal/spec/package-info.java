@@ -1,4 +1,4 @@
-/** What is wanted of a run, as plain data. It acquires nothing. */
+/** The specification of a run as plain data. It acquires nothing. */
 @NullMarked
 package dev.leash.internal.spec;
 

@@ -17,10 +17,10 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Holds children up between fork and exec, so that something can be done to them before their first instruction. A child
- * is told to open two files before it executes its program: a FIFO, which takes until somebody opens its other end, and a
- * permit, without which the start fails. The permit is a descriptor of this JVM, so there is none if the JVM was killed while
- * the child waited and the guardian has let it pass.
+ * Holds children between fork and exec, so that hooks can act on them before their first instruction. A child has to
+ * open two files before it executes its program: a FIFO, which blocks until another thread opens its other end, and a
+ * permit, without which the start fails. The permit is a descriptor of this JVM, so it is missing if the JVM was
+ * killed while the child waited and the guardian has let the child pass.
  *
  * <p>For the threads of one start.
  */
@@ -38,7 +38,7 @@ public final class ExecFifo implements GuardianTable.Fifo {
         this.permit = permit;
     }
 
-    /** A gate in the folder for temporary files. */
+    /** A fifo in the directory for temporary files. */
     public static ExecFifo create() throws IOException {
         Path folder = Path.of(System.getProperty("java.io.tmpdir"));
         if (SWEPT.compareAndSet(false, true)) {
@@ -58,7 +58,7 @@ public final class ExecFifo implements GuardianTable.Fifo {
 
     private static void removeStale(Path folder) throws IOException {
         for (Path gate : JvmName.stale(folder, PREFIX)) {
-            remove(gate); // but for another user's: he may remove it
+            remove(gate); // fails for another user's, which only that user can remove
         }
     }
 
@@ -66,7 +66,7 @@ public final class ExecFifo implements GuardianTable.Fifo {
         try {
             Files.deleteIfExists(gate);
         } catch (IOException e) {
-            // A file without content is left in the folder for such.
+            // An empty file is left in the directory for temporary files.
         }
     }
 
@@ -74,14 +74,14 @@ public final class ExecFifo implements GuardianTable.Fifo {
         return path.toString().getBytes(StandardCharsets.UTF_8);
     }
 
-    /** How the names of all gates of this JVM begin, with the folder. */
+    /** The common prefix of the paths of all fifos of this JVM. */
     @Override
     public String place() {
         String path = fifo.toString();
         return path.substring(0, path.length() - id().length());
     }
 
-    /** How the name of this one goes on: letters and digits. */
+    /** The rest of this fifo's path: letters and digits. */
     @Override
     public String id() {
         String name = fifo.getFileName().toString();
@@ -94,26 +94,26 @@ public final class ExecFifo implements GuardianTable.Fifo {
         return List.of(bytes(fifo), bytes(Path.of("/proc", Long.toString(self), "fd", Integer.toString(permit))));
     }
 
-    /** Lets a child pass that waits at this moment. */
+    /** Lets the child pass that is waiting at this moment. */
     void open() throws IOException {
-        // For both reading and writing: that waits for nobody.
+        // Opened for both reading and writing, which does not wait for another process.
         new RandomAccessFile(fifo.toFile(), "rw").close();
     }
 
-    /** From now on whoever passes fails to start. */
+    /** From now on a child that passes fails to start. */
     void refuse() {
         try (CallState state = CallState.open()) {
-            // The number stays taken, by something that cannot be opened.
+            // The number stays in use, by a descriptor that cannot be opened by path.
             EventFd closed = EventFd.open(state);
             int replaced = Descriptors.replace(state, closed.fd(), permit);
             closed.close(state);
-            SystemCallException.check("dup3", replaced); // else it would pass
+            SystemCallException.check("dup3", replaced); // otherwise the child would pass
         } catch (SystemCallException e) {
             throw new IllegalStateException("a child cannot be refused", e);
         }
     }
 
-    /** No child will come any more. */
+    /** Removes the files, when no child will come any more. */
     public void dismantle() {
         try (CallState state = CallState.open()) {
             Descriptors.close(state, permit);

@@ -10,12 +10,12 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the children that one thread starts while they wait at a {@link ExecFifo}, has them admitted, and lets them pass. The thread
- * itself cannot: until the program is executed it sleeps, as after vfork(2), and does not know the child's number yet. But
- * until then the child has the name of its thread, which therefore must have one of its own.
+ * Finds the children that one thread starts while they wait at an {@link ExecFifo}, runs the hook on them, and lets
+ * them pass. The thread itself cannot: it sleeps until the program is executed, as after vfork(2), and does not know
+ * the child's pid yet. But until then the child has the name of its thread, which therefore must be unique.
  *
- * <p>That thread may start one child after the other: the programs of a pipeline, or several candidates for one. None may
- * come while the gate stands open for the one before it, so each is announced by {@link #expectAnother}.
+ * <p>That thread may start one child after the other: the programs of a pipeline, or several candidates for one. None
+ * may come while the fifo is open for the one before it, so each is announced by {@link #expectAnother}.
  */
 public final class HookRunner {
     private static final long PAUSE_NANOS = 200_000;
@@ -24,30 +24,30 @@ public final class HookRunner {
     private final ExecFifo gate;
     private final PreExecHook admission;
     private final String threadName;
-    /** While it is held, the child that is there is the only one. */
+    /** While it is held, no other child can come. */
     private final ReentrantLock passage = new ReentrantLock();
 
     private int admitted;
     private @Nullable IOException failure;
 
-    /** @param threadName at most 15 characters, and no other thread's */
+    /** @param threadName at most 15 characters, and unique among the threads */
     public HookRunner(ExecFifo gate, PreExecHook admission, String threadName) {
         this.gate = gate;
         this.admission = admission;
         this.threadName = threadName;
     }
 
-    /** The starting thread is about to make a child. Waits until the gate is shut. For that thread. */
+    /** The starting thread is about to make a child: waits until the fifo is closed. For that thread. */
     public void expectAnother() {
         passage.lock();
         try {
-            admitted = 0; // the new one may be given the number of the old
+            admitted = 0; // the new child may get the pid of the old one
         } finally {
             passage.unlock();
         }
     }
 
-    /** Works until {@code done}. Returns what kept a child from being admitted, in which case none has been started. */
+    /** Works until {@code done}. Returns the exception of the hook, in which case no program has been started. */
     public @Nullable IOException work(BooleanSupplier done) {
         while (!done.getAsBoolean()) {
             try {
@@ -76,7 +76,10 @@ public final class HookRunner {
         return process.parent() == OWN_PID && process.alive() && process.name().equals(threadName);
     }
 
-    /** Has the child admitted, and lets it pass as soon as it sleeps: which is at the gate. False once it has gone. */
+    /**
+     * Runs the hook on the child, and lets it pass as soon as it sleeps, which is at the fifo. False once it has
+     * gone.
+     */
     private boolean serve(int pid) throws IOException {
         passage.lock();
         try {
@@ -93,7 +96,7 @@ public final class HookRunner {
             }
             ProcessEntry process = ProcessEntry.read(pid);
             if (process != null && isOurs(process) && process.state() == 'S') {
-                // It cannot go on by itself, and no other comes as long as the passage is held.
+                // It cannot continue by itself, and no other child comes while the lock is held.
                 gate.open();
             }
             return true;

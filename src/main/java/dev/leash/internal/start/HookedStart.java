@@ -20,8 +20,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A start during which each child waits at a {@link ExecFifo}, between fork and exec, until it is where it belongs and has the
- * settings of its stage. It takes place on a thread of its own; the calling one keeps the gate meanwhile.
+ * A start during which each child waits at an {@link ExecFifo}, between fork and exec, until it is in its process set
+ * and has the settings of its program. It takes place on a thread of its own; the calling thread runs the hooks
+ * meanwhile.
  */
 public final class HookedStart implements StartListener {
     private static final AtomicLong COUNT = new AtomicLong();
@@ -36,7 +37,7 @@ public final class HookedStart implements StartListener {
     private final CallState keepersState = CallState.create();
     private volatile ProcessSettings settings = ProcessSettings.NONE;
 
-    /** Of the starting thread, which has one of its own if a stage sets one. */
+    /** The umask of the starting thread, which is its own if a program sets one. */
     private int umask;
 
     private HookedStart(StartResources resources, ExecFifo gate) {
@@ -49,7 +50,7 @@ public final class HookedStart implements StartListener {
         this.keeper = new HookRunner(gate, this::admit, name);
     }
 
-    /** A gate for a run that needs one. */
+    /** A fifo for a run that needs one. */
     static ExecFifo gate(RunSpec spec) throws SpawnException {
         try {
             return ExecFifo.create();
@@ -96,7 +97,10 @@ public final class HookedStart implements StartListener {
         }
     }
 
-    /** While the start waits for somebody else there is no child at the gate to look for in all of /proc. */
+    /**
+     * While the start waits for another process or a file system, no child is at the fifo, so /proc need not be
+     * searched.
+     */
     private boolean isDone(CompletableFuture<Started> result) {
         if (patience.isWaiting() && !result.isDone()) {
             Clock.sleep(WAITING_PAUSE_NANOS);

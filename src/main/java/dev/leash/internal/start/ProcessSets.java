@@ -7,10 +7,10 @@ import dev.leash.internal.contain.ProcessTree;
 import dev.leash.internal.spec.RunSpec;
 import java.io.IOException;
 
-/** Makes what the process set of a run needs before its first program is started. For any thread. */
+/** Prepares what the process set of a run needs before its first program is started. For any thread. */
 @FunctionalInterface
 public interface ProcessSets {
-    /** What a spec says. */
+    /** The process set that a spec asks for. */
     ProcessSets AS_SPECIFIED = spec -> switch (spec.containment()) {
         case GROUP -> FollowedGroup.FACTORY;
         case TREE -> ProcessTree.prepare();
@@ -18,7 +18,8 @@ public interface ProcessSets {
     };
 
     /**
-     * For one start; whoever gets it has to {@linkplain ProcessSet.Factory#abandon abandon} it, or make the set of it.
+     * For one start; the caller has to {@linkplain ProcessSet.Factory#abandon abandon} the result, or make the set
+     * from it.
      *
      * @throws IOException with a message that says which file or right is missing; nothing is left then
      */

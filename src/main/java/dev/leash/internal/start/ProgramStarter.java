@@ -41,7 +41,7 @@ final class ProgramStarter {
     private static final int STDOUT = 1;
     private static final int STDERR = 2;
 
-    /** More numbers than that are not closed one by one. */
+    /** A range with more descriptors than this is not closed one by one. */
     private static final int MANY = 1024;
 
     private final CallState state;
@@ -78,12 +78,12 @@ final class ProgramStarter {
     }
 
     /**
-     * Starts one stage.
+     * Starts one program.
      *
-     * @param group the group to join, or -1 for what the stage's own attributes say
-     * @param fromPrevious what standard input is instead of what the stage says, or -1
-     * @param toNext what standard output is instead of what the stage says, or -1
-     * @param resources gets the program, and what is opened for it. After a failure there is nothing in it that is this program's
+     * @param group the group to join, or -1 for the program's own attributes
+     * @param fromPrevious the descriptor to use as standard input instead of the specified one, or -1
+     * @param toNext the descriptor to use as standard output instead of the specified one, or -1
+     * @param resources gets the program and its descriptors. After a failure it contains nothing of this program
      */
     static void start(
             CallState state,
@@ -124,7 +124,7 @@ final class ProgramStarter {
             program.closeChildsEnds(state);
             openPidfd();
         } catch (SpawnException e) {
-            // An Error is for the resources.
+            // After an Error the owner of the resources cleans up.
             program.closeChildsEnds(state);
             program.closeOwnEnds(state);
             throw e;
@@ -132,13 +132,13 @@ final class ProgramStarter {
     }
 
     private int spawn() throws SpawnException {
-        // Between the given numbers there may be others; above them one action closes all.
+        // There may be open descriptors between the given ones; above them one action closes all.
         if (firstFree <= MANY) {
             for (int fd = STDERR + 1; fd < firstFree; fd++) {
                 closeUnlessGiven(fd);
             }
         } else {
-            // What is opened from now on is close-on-exec, as all of ours is.
+            // Descriptors that are opened from now on are close-on-exec, like all of Leash.
             String[] open = new File("/proc/self/fd").list();
             for (String fd : open == null ? new String[0] : open) {
                 closeUnlessGiven(Integer.parseInt(fd));
@@ -183,7 +183,8 @@ final class ProgramStarter {
     }
 
     private void input(int target, InputSource input) throws SpawnException {
-        // Not a switch over the types: for each of those a JVM makes a class, which its first start has to wait for.
+        // Not a switch over the types: for each such switch the JVM makes a class, which its first start would have
+        // to wait for.
         if (input.fed()) {
             pipeIn(target);
         } else if (input instanceof InputSource.Empty) {
@@ -210,7 +211,7 @@ final class ProgramStarter {
         } else if (output instanceof OutputTarget.Discarded) {
             actions.add(new DescriptorAction.Null(target, true));
         } else if (output instanceof OutputTarget.Merged) {
-            // Standard output is in place by now, whatever it is.
+            // Standard output is in place by now, of whatever kind.
             actions.add(new DescriptorAction.Duplicate(STDOUT, target));
         } else if (output instanceof OutputTarget.Descriptor sink) {
             actions.add(new DescriptorAction.Duplicate(sink.fd(), target));
@@ -231,7 +232,7 @@ final class ProgramStarter {
     private void outputFile(int target, OutputTarget.File file) throws SpawnException {
         for (Map.Entry<Integer, OutputTarget.File> earlier : files.entrySet()) {
             if (Arrays.equals(earlier.getValue().path(), file.path())) {
-                // One open file with one position, or the two would write over each other.
+                // One open file with one position: otherwise the two would write over each other.
                 actions.add(new DescriptorAction.Duplicate(earlier.getKey(), target));
                 return;
             }
@@ -277,7 +278,7 @@ final class ProgramStarter {
         check(Descriptors.setNonBlocking(state, ownEnd), "a pipe cannot be used without waiting");
     }
 
-    /** The child's {@code target} becomes {@code source}, which is not where another target has to go. */
+    /** The child's {@code target} becomes {@code source}, which must not be the number of another target. */
     private void give(int source, int target) throws SpawnException {
         int clear = source;
         if (source < firstFree) {
@@ -297,8 +298,8 @@ final class ProgramStarter {
     }
 
     /**
-     * For the pidfd. A program for which there is none is killed; so this is found out before it has done anything. Where it has
-     * ends of pipes, their descriptors are free by then.
+     * Checks that a descriptor is free for the pidfd. A program without a pidfd is killed, so the lack is found
+     * before the program has done anything. If it has ends of pipes, their descriptors are free by then.
      */
     private void requireOneMore() throws SpawnException {
         if (childsEnds.isEmpty()) {

@@ -20,11 +20,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a start has acquired: what its containment has made, the exec fifo, the guardian's entry, the programs with their
- * descriptors. An Error can hit the starting thread between any two steps. So each thing is stored here as it comes to be,
- * and {@link #end} gives back what there is, whatever that is.
+ * All that a start has acquired: the prepared process set, the exec fifo, the guardian's entry, the programs with
+ * their descriptors. An Error can hit the starting thread between any two steps. So each thing is stored here as soon
+ * as it exists, and {@link #end} gives back whatever there is.
  *
- * <p>For the starting thread; once that has left it, for the loop's.
+ * <p>For the starting thread; once that has left it, for the loop's thread.
  */
 public final class StartResources {
     private static final long PATIENCE_NANOS = 5_000_000_000L;
@@ -33,7 +33,7 @@ public final class StartResources {
     private final Patience patience;
     public final ChildSlot slot;
 
-    /** Whether another thread, that of a gated start, is making children. */
+    /** Whether another thread, that of a hooked start, is making children. */
     public volatile boolean spawning;
 
     private ProcessSet.@Nullable Factory prepared;
@@ -54,7 +54,7 @@ public final class StartResources {
         return spec;
     }
 
-    /** Of the start, where it has to wait for somebody. */
+    /** The limits of the start's waits for other processes and file systems. */
     public Patience patience() {
         return patience;
     }
@@ -64,9 +64,9 @@ public final class StartResources {
     }
 
     /**
-     * Acquires what has to be there before the first program: what the process set needs, the exec fifo, the entry in the
-     * guardian's table. For a start that has its permit. What it has acquired by then is {@linkplain #takeBack taken back}
-     * after a failure.
+     * Acquires what must exist before the first program: what the process set needs, the exec fifo, the entry in the
+     * guardian's table. For a start that has its permit. After a failure {@link #takeBack} gives back what was
+     * acquired.
      *
      * @param guardians null if there is no guardian
      */
@@ -84,7 +84,7 @@ public final class StartResources {
         }
     }
 
-    /** What the process set of the run has prepared. */
+    /** The prepared process set of the run. */
     ProcessSet.Factory prepared() {
         ProcessSet.Factory factory = prepared;
         if (factory == null) {
@@ -93,12 +93,12 @@ public final class StartResources {
         return factory;
     }
 
-    /** The containment of the run, whose programs are there. */
+    /** The process set of the run, whose programs have been started. */
     public ProcessSet contain(CallState state) {
         Started.Program leader = programs.getFirst();
         ProcessSet made = prepared().of(state, leader.pid, leader.pidfd);
         containment = made;
-        prepared = null; // it is the containment's to give back what was made
+        prepared = null; // the process set gives it back from now on
         return made;
     }
 
@@ -107,7 +107,7 @@ public final class StartResources {
         return gate;
     }
 
-    /** A program that is about to be started; its number will be in the slot before it is anywhere else. */
+    /** A program that is about to be started; its pid will be in the slot before it is anywhere else. */
     public Started.Program expect() {
         slot.clear();
         Started.Program program = new Started.Program();
@@ -115,16 +115,16 @@ public final class StartResources {
         return program;
     }
 
-    /** The gate is not needed any more. */
+    /** Removes the fifo, which is not needed any more. */
     void dismantleGate() {
         ExecFifo left = gate;
-        gate = null; // first: what fails here is lost, and not done twice
+        gate = null; // first: a failure leaves files behind, but nothing is removed twice
         if (left != null) {
             left.dismantle();
         }
     }
 
-    /** The start has failed, and its programs are gone: takes back the rest. On the starting thread. */
+    /** The start has failed, and its programs are gone: gives back the rest. On the starting thread. */
     public void takeBack(CallState state) {
         dismantleGate();
         entry.leave();
@@ -136,14 +136,14 @@ public final class StartResources {
     }
 
     /**
-     * Does what can be done at this moment to end a run that nobody has, without waiting. For the loop's thread, again and
-     * again until it is true: nothing is left.
+     * Takes one step to end a run that has no other owner, without waiting. For the loop's thread, which repeats it
+     * until it returns true: then nothing is left.
      *
-     * @param state that thread's
+     * @param state the call state of that thread
      */
     public boolean end(CallState state) {
         if (spawning) {
-            return false; // a child that waits at the fifo is let pass by the hook runner, and this comes again
+            return false; // the hook runner lets a waiting child pass, and this is called again
         }
         if (killedNanos == 0 && !programs.isEmpty() && programs.getLast().pid == 0) {
             programs.getLast().pid = slot.pid();
@@ -151,7 +151,7 @@ public final class StartResources {
         }
         kill(state);
         boolean all = true;
-        entry.leave(); // before a number may be somebody else's
+        entry.leave(); // before a number may be another process's
         for (Started.Program program : programs) {
             closeEnds(state, program);
             all &= program.pid == 0 || reap(state, program);
@@ -167,7 +167,7 @@ public final class StartResources {
         return all;
     }
 
-    /** Once; again only if an error has come between. */
+    /** Once; again only if an Error interrupted it. */
     private void kill(CallState state) {
         if (killedNanos != 0) {
             return;
@@ -179,7 +179,7 @@ public final class StartResources {
         }
         if (!spec.isGroup() && !programs.isEmpty() && programs.getFirst().pidfd >= 0) {
             ProcessSet members = containment == null ? contain(state) : containment;
-            int ignored = members.signal(state, StopStep.SIGKILL); // who may not be killed was told of
+            int ignored = members.signal(state, StopStep.SIGKILL); // refusals were reported before
             BackgroundKill.start(members);
         }
         killedNanos = Clock.monotonicNanos();
@@ -190,7 +190,7 @@ public final class StartResources {
             if (Clock.monotonicNanos() - killedNanos < PATIENCE_NANOS) {
                 return false;
             }
-            leaveToReaper(state, program); // it hangs in the kernel
+            leaveToReaper(state, program); // the process hangs in the kernel
         } else {
             program.pid = 0;
             closePidfd(state, program);

@@ -11,7 +11,7 @@ import dev.leash.internal.sys.Clock;
 import java.io.IOException;
 import java.util.List;
 
-/** Takes back a child that was just started and must not run on. For any thread. */
+/** Kills and reaps children that have just been started and must not run on. For any thread. */
 public final class StartUndo {
     private static final long LONGEST_SEARCH_NANOS = 2_000_000_000;
     private static final long PAUSE_NANOS = 1_000_000;
@@ -19,8 +19,8 @@ public final class StartUndo {
     private StartUndo() {}
 
     /**
-     * Kills the programs with those who have left their group, as at the end of a run. On the starting thread, which may
-     * wait. A cgroup has no need of it: it is killed as a whole when it is abandoned.
+     * Kills the programs and the processes that have left their group, as at the end of a run. On the starting
+     * thread, which may wait. A cgroup does not need this: it is killed as a whole when it is abandoned.
      *
      * @param programs in the order of their start; none has been reaped
      */
@@ -46,10 +46,13 @@ public final class StartUndo {
         }
     }
 
-    /** False if there is nobody left whom it could kill. Who was found is stopped first, so that none escapes by a fork. */
+    /**
+     * False if there is no process left that it could kill. Processes are stopped as they are found, so that none
+     * escapes by a fork.
+     */
     private static boolean killsSomebody(CallState state, ProcessSet members) {
         try (MemberSnapshot snapshot = members.snapshot(state, true)) {
-            int ignored = members.signal(state, StopStep.SIGKILL); // who may not be killed is told of with the programs
+            int ignored = members.signal(state, StopStep.SIGKILL); // refusals are reported with the programs
             snapshot.signal(state, StopStep.SIGKILL);
             List<Straggler> refused =
                     snapshot.living().stream().filter(Straggler::refused).toList();

@@ -12,8 +12,9 @@ import java.util.List;
  */
 public record Started(List<Program> stages, long startNanos) {
     /**
-     * One of them, or one that is about to be. What is opened for it is put down here as it comes, so that it can be closed by
-     * another thread where this one cannot. A number is taken out before it is closed: no descriptor is closed twice.
+     * A program that was or is about to be started. Each of its descriptors is recorded here when it is opened, so
+     * that another thread can close it if the starting thread cannot. A number is taken out before it is closed: no
+     * descriptor is closed twice.
      */
     public static final class Program {
         private final List<End> ownEnds = new ArrayList<>();
@@ -34,7 +35,7 @@ public record Started(List<Program> stages, long startNanos) {
             return ownEnds;
         }
 
-        /** What only the child needs. */
+        /** The descriptors that only the child needs. */
         List<Integer> childsEnds() {
             return childsEnds;
         }
@@ -54,6 +55,6 @@ public record Started(List<Program> stages, long startNanos) {
         }
     }
 
-    /** {@code fd} is this process's end of what the child has as {@code descriptor}. */
+    /** This process's end {@code fd} of the pipe or terminal that the child has as {@code descriptor}. */
     public record End(int descriptor, int fd) {}
 }

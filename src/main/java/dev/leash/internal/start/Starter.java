@@ -32,7 +32,7 @@ public final class Starter {
     /**
      * Starts the programs of the resources' spec, each of them held at the exec fifo where there is one.
      *
-     * @param state the calling thread's
+     * @param state that of the calling thread
      */
     public static Started start(CallState state, StartResources resources) throws SpawnException {
         ExecFifo gate = resources.gate();
@@ -45,7 +45,7 @@ public final class Starter {
     /**
      * Starts the programs of the resources' spec.
      *
-     * @param state the calling thread's
+     * @param state that of the calling thread
      */
     static Started start(CallState state, StartResources resources, StartListener observer) throws SpawnException {
         return new Starter(state, resources, observer).start();
@@ -71,7 +71,7 @@ public final class Starter {
             }
             return new Started(started, startNanos);
         } catch (SpawnException e) {
-            // An Error is for the resources.
+            // After an Error the owner of the resources cleans up.
             Descriptors.closeIfOpen(state, fromPrevious);
             undo();
             throw e;
@@ -79,8 +79,8 @@ public final class Starter {
     }
 
     /**
-     * Kills the stages that were started, and what they have started: they may have run as long as another waited for its
-     * files. None has been reaped, so their numbers are their own.
+     * Kills the programs that were started, and their descendants: they may have run while a later program waited for
+     * its files. None has been reaped, so their pids are their own.
      */
     private void undo() {
         StartUndo.killTree(state, started, resources.prepared());
