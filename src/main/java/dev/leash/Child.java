@@ -138,7 +138,7 @@ public final class Child {
 
     /**
      * Ends the run by the command's {@link StopPlan}, with the cause {@link Cause#CANCELLED}. Does not wait. A run that is
-     * being stopped starts on the plan anew, and keeps its first cause. If the program has exited, all that this does is end
+     * being stopped starts on the plan anew, unless it is being killed already, and keeps its first cause. If the program has exited, all that this does is end
      * the wait for those who still hold its output: what has been written is taken, see {@link Command#drainTime}.
      */
     public void stop() {

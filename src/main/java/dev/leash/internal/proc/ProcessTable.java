@@ -62,6 +62,10 @@ public final class ProcessTable {
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
+        if (entries.isEmpty()) {
+            // This process is there, so others may be: with no descriptor left each of them counts as gone.
+            throw new IOException("no process can be read in " + PROC);
+        }
         return entries;
     }
 }

@@ -36,6 +36,10 @@ final class MemberControl {
     private final long drainNanos;
     private final long killWaitNanos;
     private @Nullable Sweep sweep;
+
+    /** Whether KILL was sent though the search had no answer: then the sweep has to find out what there is. */
+    private boolean killedUnseen;
+
     private @Nullable MemberSearch search;
 
     /** The snapshot of the search, while its event is being handled. */
@@ -104,6 +108,7 @@ final class MemberControl {
             // delivery.
             Delivery ignored = signals.send(StopStep.SIGCONT, found);
         }
+        killedUnseen |= last && found == null && !members.reachesAll();
         if (last && found != null) {
             findings.killed(found);
             members.killed(loop.callState(), found);
@@ -147,7 +152,7 @@ final class MemberControl {
     }
 
     void sweep(boolean killSent) {
-        sweep().kill(killWaitNanos, drainNanos, killSent);
+        sweep().kill(killWaitNanos, drainNanos, killSent && !killedUnseen);
     }
 
     void sweepUndying() {

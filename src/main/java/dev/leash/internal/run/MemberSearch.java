@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * to the loop. For the loop's thread.
  */
 public final class MemberSearch {
+    private static final long AFTER_STANDSTILL_NANOS = 500_000_000L;
+
     private final LoopScope loop;
     private final boolean freeze;
     private @Nullable Consumer<@Nullable MemberSnapshot> found;
@@ -52,8 +54,8 @@ public final class MemberSearch {
             long limitNanos,
             Consumer<@Nullable MemberSnapshot> found) {
         MemberSearch search = new MemberSearch(loop, freeze, found);
-        // Not as soon as the time is over: after a standstill of this JVM the result may be there, not yet handled.
-        search.limit = loop.scheduleAfter(limitNanos, () -> loop.whenCaughtUp(() -> search.answer(null)));
+        // Not as soon as the time is over: after a standstill of this JVM the result may be there, unseen.
+        search.limit = loop.scheduleAfter(limitNanos, search::limitReached);
         try {
             thread(() -> {
                 try (CallState state = CallState.open()) {
@@ -105,13 +107,16 @@ public final class MemberSearch {
         }
     }
 
+    /** A standstill of this JVM is one of the search, too: that gets some time after it. */
+    private void limitReached() {
+        limit = loop.scheduleAfter(AFTER_STANDSTILL_NANOS, () -> loop.whenCaughtUp(() -> answer(null)));
+    }
+
     private void completed(@Nullable MemberSnapshot snapshot) {
         boolean awaited = found != null;
         try {
-            answering = true;
             answer(snapshot);
         } finally {
-            answering = false;
             if (snapshot != null) {
                 if (freeze && (cancelled || !awaited)) {
                     settle(snapshot);
@@ -134,7 +139,12 @@ public final class MemberSearch {
         Consumer<@Nullable MemberSnapshot> awaiting = found;
         end();
         if (awaiting != null) {
-            awaiting.accept(snapshot);
+            answering = true;
+            try {
+                awaiting.accept(snapshot);
+            } finally {
+                answering = false;
+            }
         }
     }
 }

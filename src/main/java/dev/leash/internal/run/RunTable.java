@@ -158,7 +158,11 @@ final class RunTable {
                 effects.endIdleTimer();
                 run.climb(plan);
             }
-            case SEARCHING, WAITING, KILLED, LINGERING -> run.climb(plan); // the newest plan counts
+            case SEARCHING, WAITING, KILLED, LINGERING -> {
+                if (!run.killDecided || plan.getFirst().signal() == StopStep.SIGKILL) {
+                    run.climb(plan); // the newest plan counts
+                }
+            }
             case SWEEPING, DRAINING, DELIVERING -> {
                 if (asked) {
                     run.endSoon();

@@ -8,6 +8,7 @@ import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.Registration;
 import dev.leash.internal.loop.Timer;
 import dev.leash.internal.loop.TimerQueue;
+import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Epoll;
@@ -38,6 +39,9 @@ public final class Sweep {
     /** A process counts as alive only if this time has passed since KILL was sent to it. */
     private static final long TIME_TO_DIE_NANOS = 500_000_000;
 
+    /** So many last looks in a row may fail before the last one that did not counts. */
+    private static final int MOST_FAILED_LOOKS = 4;
+
     private static final long LAST_PAUSE_NANOS = 20_000_000;
 
     private final LoopScope loop;
@@ -57,6 +61,12 @@ public final class Sweep {
     private boolean killed;
     private boolean counting;
     private boolean ended;
+    private boolean searching;
+
+    /** Whether a search has come back with an answer. */
+    private boolean seenAny;
+
+    private int failedLooks;
     private long refusedUntilNanos;
     private long lastLookUntilNanos;
     private long pauseNanos = FIRST_PAUSE_NANOS;
@@ -142,6 +152,7 @@ public final class Sweep {
         if (search != null) {
             search.cancel(killing);
         }
+        searching = true;
         search = MemberSearch.start(loop, members, killing, limitNanos, report);
     }
 
@@ -173,9 +184,9 @@ public final class Sweep {
             end();
             return;
         }
-        // A scan of /proc can miss a process that forks and exits all the time; a KILL of the group cannot. So a set
-        // does not count as empty before KILL has been sent, also if the rest was to end by itself.
-        if (killing || alive.isEmpty()) {
+        // A scan of /proc can miss a process that forks and exits all the time; a KILL of the group cannot. So a set does
+        // not count as empty before KILL has been sent, also if the rest was to end by itself. A failed scan says nothing.
+        if (killing || (snapshot != null && alive.isEmpty())) {
             kill(snapshot);
         }
         // If a look takes long, the pause is as long, so that looking does not use up the machine.
@@ -183,7 +194,9 @@ public final class Sweep {
     }
 
     private void take(@Nullable MemberSnapshot snapshot) {
+        searching = false;
         if (snapshot != null) {
+            seenAny = true;
             alive = snapshot.living();
             refusal = snapshot.refusal() == 0 ? refusal : snapshot.refusal();
         }
@@ -231,7 +244,13 @@ public final class Sweep {
         if (pause != null) {
             loop.cancel(pause);
         }
-        int ignored = members.signal(loop.callState(), StopStep.SIGKILL); // what survives it is in the snapshot
+        if (searching && counting && !seenAny && Clock.monotonicNanos() < lastLookUntilNanos) {
+            pause = loop.scheduleAfter(LAST_PAUSE_NANOS, this::lastLook); // what is killed unseen cannot be told
+            return;
+        }
+        if (killed) {
+            int ignored = members.signal(loop.callState(), StopStep.SIGKILL); // what survives is in the snapshot
+        }
         search(TIME_TO_DIE_NANOS, this::lastSeen);
     }
 
@@ -245,11 +264,20 @@ public final class Sweep {
         if (!alive.isEmpty()) {
             kill(snapshot);
         }
-        if (young && now < lastLookUntilNanos) {
+        boolean failed = snapshot == null && ++failedLooks < MOST_FAILED_LOOKS;
+        if (failed || (young && now < lastLookUntilNanos)) {
             pause = loop.scheduleAfter(LAST_PAUSE_NANOS, this::lastLook);
         } else {
+            if (snapshot == null) {
+                alive = alive.stream().filter(Sweep::isThere).toList();
+            }
             end();
         }
+    }
+
+    private static boolean isThere(Straggler member) {
+        ProcessEntry now = ProcessEntry.read((int) member.pid());
+        return now != null && now.alive();
     }
 
     private void end() {

@@ -53,7 +53,10 @@ final class Transitions {
     /** Whether the last program has exited. */
     boolean exited;
 
-    /** Whether to finish without waiting: a caller has asked for the end, and the programs are gone. */
+    /** Whether KILL is being sent, or has been: a milder plan comes too late. */
+    boolean killDecided;
+
+    /** Whether the end is not to be waited for: a caller wants it now, and the programs are gone. */
     boolean finishEarly;
 
     private long killUntilNanos;
@@ -80,6 +83,7 @@ final class Transitions {
     }
 
     void nextStep() {
+        killDecided |= ladder().killIsNext();
         leaveState();
         cancelSearch(false);
         if (!exited && !rules.leave()) {
@@ -90,7 +94,10 @@ final class Transitions {
             return;
         }
         state = exited ? LINGERING : SEARCHING;
-        effects.search(ladder().killIsNext());
+        // A leader that exits while its group is stopped orphans the group, and the kernel sends that HUP: what is to
+        // be left
+        // would die of the search.
+        effects.search(ladder().killIsNext() && !rules.leave());
     }
 
     void takeStep() {

@@ -239,9 +239,12 @@ final class StoppingRows {
                         .leaving()
                         .does(GONE, "leaveGuardian", DRAIN_LEAVING, HALF_THE_TIME)
                         .then(DRAINING, CANCELLED),
-                row(KILLED, stop(CLOSED), "the newest plan counts even now")
-                        .does(LOOK, CLIMB, TERM_SENT)
-                        .then(WAITING, CANCELLED),
+                row(KILLED, stop(CLOSED), "a milder plan takes no KILL back")
+                        .does(LOOK)
+                        .then(KILLED, CANCELLED),
+                row(KILLED, Event.stop(CLOSED, KILL_ONLY), "KILL is sent again to what refused it")
+                        .does(LOOK, CLIMB, KILL_SENT)
+                        .then(KILLED, CANCELLED),
                 row(KILLED, LAST_EXIT, "the rest has been sent KILL, too, and is no straggler")
                         .does(GONE, SWEEP_AFTER_KILL)
                         .then(SWEEPING, CANCELLED),
