@@ -27,7 +27,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A started command. It is supervised to its end whether or not anybody holds on to this handle. All methods may be called
+ * A started command. It is supervised to its end, also if this handle is dropped. All methods may be called
  * from any thread, at any time, also after the end; none of them can reach a process that is not of this run.
  *
  * {@snippet class="dev.leash.examples.CancelFromAnotherThread" region="cancel"}
@@ -67,13 +67,14 @@ public final class Child {
     /**
      * The result, when there is one: after the program has exited, its group is gone and its output is read. Each call
      * gives a future of its own. Cancelling it stops the run; completing it by hand, as {@link
-     * CompletableFuture#orTimeout} does, or cancelling one that depends on it does nothing to the run. What depends on it
-     * runs on a virtual thread, unless it is added after the end.
+     * CompletableFuture#orTimeout} does, or cancelling one that depends on it does nothing to the run. What depends on
+     * it runs on a virtual thread, unless it is added after the end.
      *
      * {@snippet class="dev.leash.examples.CancelTheFuture" region="future"}
      *
-     * <p>It completes exceptionally with an {@link IllegalStateException} where there is no truth to tell: if the
-     * supervisor's loop has died. A program that cannot be killed has a result, with {@link ExitStatus.Unknown} as its status.
+     * <p>It completes exceptionally with an {@link IllegalStateException} if the outcome cannot be determined: if the
+     * supervisor's loop has died. A program that cannot be killed has a result, with {@link ExitStatus.Unknown} as its
+     * status.
      */
     public CompletableFuture<Result> result() {
         return EndFuture.of(run.ending(), this::ended, true, this::stop);
@@ -88,7 +89,7 @@ public final class Child {
      * Waits for the result.
      *
      * @throws InterruptedException if the waiting thread is interrupted; the run goes on
-     * @throws IllegalStateException where there is no truth to tell, see {@link #result()}
+     * @throws IllegalStateException if the outcome cannot be determined, see {@link #result()}
      */
     public Result await() throws InterruptedException {
         refuseToHoldUpTheLoop();
@@ -100,13 +101,13 @@ public final class Child {
     }
 
     /**
-     * Waits for the result, at most for {@code patience}. The run goes on if it is over: this is no deadline, see {@link
-     * Command#timeout} for that.
+     * Waits for the result, at most for {@code patience}. The run goes on if it is over: this is no deadline, see
+     * {@link Command#timeout} for that.
      *
      * @return empty if the run had not ended by then
      * @throws InterruptedException if the waiting thread is interrupted; the run goes on
      * @throws IllegalArgumentException if {@code patience} is negative
-     * @throws IllegalStateException where there is no truth to tell, see {@link #result()}
+     * @throws IllegalStateException if the outcome cannot be determined, see {@link #result()}
      */
     public Optional<Result> await(Duration patience) throws InterruptedException {
         refuseToHoldUpTheLoop();
@@ -137,9 +138,10 @@ public final class Child {
     }
 
     /**
-     * Ends the run by the command's {@link StopPlan}, with the cause {@link Cause#CANCELLED}. Does not wait. A run that is
-     * being stopped starts on the plan anew, unless it is being killed already, and keeps its first cause. If the program has exited, all that this does is end
-     * the wait for those who still hold its output: what has been written is taken, see {@link Command#drainTime}.
+     * Ends the run by the command's {@link StopPlan}, with the cause {@link Cause#CANCELLED}. Does not wait. A run that
+     * is being stopped starts on the plan anew, unless it is being killed already, and keeps its first cause. If the
+     * program has exited, all that this does is end the wait for processes that still hold its output: what has been
+     * written is taken, see {@link Command#drainTime}.
      */
     public void stop() {
         stop(command.draft().stopPlan);
@@ -159,12 +161,12 @@ public final class Child {
 
     /**
      * Sends {@code signal} to every process of the run. It is no request to stop: if it ends the program, the cause is
-     * {@link Cause#EXITED}. Where it first has to be looked for who belongs to the run, the call waits for that, but not on
-     * the loop's thread, in {@link Output#onLoop}: there it returns before.
+     * {@link Cause#EXITED}. Where the members of the run have to be searched for first, the call waits for that, but
+     * not on the loop's thread, in {@link Output#onLoop}: there it returns before.
      *
      * @return false if there was no process to be signalled: the run had ended
-     * @throws IllegalStateException if the kernel refused it (EPERM, see kill(2)) to each process that there was: they have
-     *     become another user, as sudo does. Where it reached some, those that it did not reach are not told
+     * @throws IllegalStateException if the kernel refused it (EPERM, see kill(2)) to each process that there was: they
+     *     have become another user, as sudo does. Where it reached some, those that it did not reach are not told
      */
     public boolean signal(Signal signal) {
         Delivery delivery = run.signal(signal.number()).join();
@@ -176,10 +178,10 @@ public final class Child {
     }
 
     /**
-     * What is written here the child reads, if its command has {@link Stdin#pipe()}. Nothing is held back until a flush. A
-     * write parks while the child does not read, without pinning the carrier of a virtual thread, and throws an {@link
-     * java.io.IOException} when the child has closed its end or has exited. Closing it is what tells the child that there is
-     * no more. For one thread at a time; each call gives a stream to the same pipe.
+     * What is written here the child reads, if its command has {@link Stdin#pipe()}. Nothing is held back until a
+     * flush. A write parks while the child does not read, without pinning the carrier of a virtual thread, and throws
+     * an {@link java.io.IOException} when the child has closed its end or has exited. Closing it is what tells the
+     * child that there is no more. For one thread at a time; each call gives a stream to the same pipe.
      *
      * {@snippet class="dev.leash.examples.WorkerPool" region="worker"}
      *
@@ -200,9 +202,10 @@ public final class Child {
     }
 
     /**
-     * What the child writes to standard output, if its command has {@link Output#pipe()}. A read without data parks, without
-     * pinning the carrier of a virtual thread, and may be interrupted: it throws an {@link java.io.InterruptedIOException}
-     * then. It may be read after the end, too. Closing it breaks the child's pipe. For one thread at a time.
+     * What the child writes to standard output, if its command has {@link Output#pipe()}. A read without data parks,
+     * without pinning the carrier of a virtual thread, and may be interrupted: it throws an {@link
+     * java.io.InterruptedIOException} then. It may be read after the end, too. Closing it breaks the child's pipe. For
+     * one thread at a time.
      *
      * {@snippet class="dev.leash.examples.FollowTheLog" region="follow"}
      *
@@ -238,8 +241,8 @@ public final class Child {
     }
 
     /**
-     * Standard output for one subscriber, which may keep the buffers. It is signalled on a virtual thread, and what it does
-     * not request stays in the pipe. Cancelling breaks the child's pipe.
+     * Standard output for one subscriber, which may keep the buffers. It is signalled on a virtual thread, and what it
+     * does not request stays in the pipe. Cancelling breaks the child's pipe.
      *
      * @throws IllegalStateException if standard output is no pipe, or if it was asked for before
      */
@@ -253,8 +256,8 @@ public final class Child {
     }
 
     /**
-     * The lines of standard output in UTF-8 for one subscriber; see {@link Output#lines(java.util.function.Consumer)} for what
-     * a line is, and {@link #stdoutPublisher()} for the rest.
+     * The lines of standard output in UTF-8 for one subscriber; see {@link Output#lines(java.util.function.Consumer)}
+     * for what a line is, and {@link #stdoutPublisher()} for the rest.
      *
      * @throws IllegalStateException if standard output is no pipe, or if it was asked for before
      */
@@ -281,8 +284,9 @@ public final class Child {
     /**
      * This child for code that expects a {@link Process}, the same object at each call. Streams that are a {@link
      * Stdin#pipe()} or an {@link Output#pipe()} are its streams, buffered; of any other kind it shows what a {@link
-     * ProcessBuilder} shows of a redirected one: output that has ended, input that takes nothing. It takes a stream when it
-     * is first asked for it, so what is read through {@link #stdout()} cannot be read here, and the other way round.
+     * ProcessBuilder} shows of a redirected one: output that has ended, input that takes nothing. It takes a stream
+     * when it is first asked for it, so what is read through {@link #stdout()} cannot be read here, and the other way
+     * round.
      *
      * {@snippet :
      * Child child = supervisor.start(Command.of("git", "log").stdout(Output.pipe()).timeout(Duration.ofSeconds(10)));
@@ -295,19 +299,19 @@ public final class Child {
      *
      * <ul>
      *   <li>It speaks of the run, not of the program alone: {@link Process#waitFor() waitFor}, {@link Process#onExit()
-     *       onExit} and {@link Process#exitValue() exitValue} come when the program has exited, its group is gone and its
-     *       output is taken out of the pipes, where it can be read for as long as anybody likes. In a pipeline the pid is the
-     *       first program's, the exit value the last one's.
+     *       onExit} and {@link Process#exitValue() exitValue} come when the program has exited, its group is gone and
+     *       its output is taken out of the pipes, where it can be read at any time. In a pipeline the pid is the first
+     *       program's, the exit value the last one's.
      *   <li>{@link Process#exitValue() exitValue} is 128+n if signal n has ended the program, as in a shell; {@link
      *       #result()} tells that from a program that exits with 128+n.
      *   <li>{@link Process#destroy() destroy} sends TERM to every process of the run. It does not insist: a program may
-     *       ignore it, and {@link #stop()} does more. {@link Process#destroyForcibly() destroyForcibly} is {@link #kill()}.
-     *       Both close the streams, as the JDK does, but what was written and not flushed is dropped.
+     *       ignore it, and {@link #stop()} does more. {@link Process#destroyForcibly() destroyForcibly} is {@link
+     *       #kill()}. Both close the streams, as the JDK does, but what was written and not flushed is dropped.
      *   <li>A thread that waits for output, or for the child to read, can be interrupted, and throws an {@link
      *       java.io.InterruptedIOException} then. A virtual thread that waits pins no carrier.
      *   <li>{@link Process#onExit() onExit} is not {@link #result()}: to cancel that future does not stop the run.
-     *   <li>Where there is no truth to tell, see {@link #result()} and {@link ExitStatus.Unknown}, {@code waitFor} and {@code
-     *       exitValue} throw an {@link IllegalStateException}.
+     *   <li>If the outcome cannot be determined, see {@link #result()} and {@link ExitStatus.Unknown}, {@code waitFor}
+     *       and {@code exitValue} throw an {@link IllegalStateException}.
      * </ul>
      */
     public synchronized Process asProcess() {

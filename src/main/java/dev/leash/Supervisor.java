@@ -2,9 +2,6 @@ package dev.leash;
 
 import dev.leash.internal.access.CommandAccess;
 import dev.leash.internal.engine.Engine;
-import dev.leash.internal.events.Recorder;
-import dev.leash.internal.events.StartEvents;
-import dev.leash.internal.run.Run;
 import dev.leash.internal.spawn.Patience;
 import java.io.IOException;
 import java.time.Duration;
@@ -15,8 +12,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs commands. One thread, the supervisor's loop, serves all of its children, but for those that a thread in {@link #run}
- * looks after itself; so one supervisor for a whole application is the usual number. All methods may be called from any thread.
+ * Runs commands. One thread, the supervisor's loop, serves all of its children, except those whose run a thread in
+ * {@link #run} drives itself; so one supervisor for a whole application is the usual number. All methods may be called
+ * from any thread.
  *
  * {@snippet class="dev.leash.examples.Deadline" region="run"}
  *
@@ -24,13 +22,17 @@ import org.jspecify.annotations.Nullable;
  *
  * {@snippet class="dev.leash.examples.Batch" region="batch"}
  *
- * <p>When the JVM ends by itself, by {@link System#exit} or by a signal, open supervisors are closed by a shutdown hook.
+ * <p>When the JVM ends by itself, by {@link System#exit} or by a signal, open supervisors are closed by a shutdown
+ * hook.
  */
 public final class Supervisor implements AutoCloseable {
     /** Guarded by the class. */
     private static @Nullable Supervisor shared;
 
-    /** Each costs three descriptors. More than a few do not wait for short runs at the same time, and long ones do not mind. */
+    /**
+     * Each costs three descriptors. More than a few do not wait for short runs at the same time, and long ones do not
+     * mind.
+     */
     private static final int WAITING_THREADS =
             Math.clamp(2L * Runtime.getRuntime().availableProcessors(), 2, 8);
 
@@ -70,12 +72,14 @@ public final class Supervisor implements AutoCloseable {
     }
 
     /**
-     * The one supervisor of this JVM for those who have no place to keep one of their own, such as a {@link
-     * LeashProcessBuilder} that was not given any. It is made by the first call, with the usual settings, and lives until the
-     * JVM ends; {@link #close()} has no effect on it, since nobody can know who else has children there. An application that
-     * wants to wait for its children, or to end them, at a time of its own choosing has a supervisor of its own.
+     * The one supervisor of this JVM for code that has no place to keep one of its own, such as a {@link
+     * LeashProcessBuilder} that was not given any. It is made by the first call, with the usual settings, and lives
+     * until the JVM ends; {@link #close()} has no effect on it, since other code may have children there. An
+     * application that wants to wait for its children, or to end them, at a time of its own choosing has a supervisor
+     * of its own.
      *
-     * @throws IOException if a limit of descriptors is reached, or the guardian cannot be started; a later call tries again
+     * @throws IOException if a limit of descriptors is reached, or the guardian cannot be started; a later call tries
+     *     again
      * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
      * @throws IllegalStateException if the JVM is shutting down
      */
@@ -94,23 +98,18 @@ public final class Supervisor implements AutoCloseable {
     }
 
     /**
-     * Starts {@code command} and returns as soon as the program is running. The calling thread does the start itself, which
-     * takes from 100 µs to some milliseconds; see posix_spawn(3). It takes longer only where it has to wait for somebody: a
-     * FIFO is opened when its other end is, as in a shell. That wait ends with the command's timeout, an interrupt or the
-     * supervisor, and the start with it. Likewise where a file is on a network or FUSE file system that does not answer; but a
-     * program or a directory on such a file system holds up the start until it does.
+     * Starts {@code command} and returns as soon as the program is running. The calling thread does the start itself,
+     * which takes from 100 µs to some milliseconds; see posix_spawn(3). It takes longer only where it has to wait: a
+     * FIFO is opened when its other end is, as in a shell. That wait ends with the command's timeout, an interrupt or
+     * the supervisor, and the start with it. Likewise where a file is on a network or FUSE file system that does not
+     * answer; but a program or a directory on such a file system holds up the start until it does.
      *
-     * @throws SpawnException if it cannot be started; nothing is left of it. With the errno {@code EINTR} if the thread is
-     *     interrupted while the start has to wait, and it stays interrupted
+     * @throws SpawnException if it cannot be started; nothing is left of it. With the errno {@code EINTR} if the thread
+     *     is interrupted while the start has to wait, and it stays interrupted
      * @throws RejectedExecutionException if the supervisor is closed
      */
     public Child start(Command command) throws SpawnException {
         return startBy(Patience.Caller.PATIENT, command);
-    }
-
-    /** Starts something, and tells those who record of it, if somebody does. */
-    private interface Start<T, X extends Exception> {
-        T with(@Nullable StartEvents events) throws SpawnException, X;
     }
 
     Engine engine() {
@@ -119,37 +118,10 @@ public final class Supervisor implements AutoCloseable {
 
     /** As {@link #start}; {@code caller} is told if it has to wait, and asked for how long. */
     Child startBy(Patience.Caller caller, Command command) throws SpawnException {
-        return started(
-                command, events -> engine.start(RunSpecs.of(command), caller, run -> child(command, run, events)));
-    }
-
-    private <T, X extends Exception> T started(Command command, Start<T, X> start) throws SpawnException, X {
-        Objects.requireNonNull(command, "command");
-        StartEvents events = Recorder.start();
-        try {
-            return start.with(events);
-        } catch (SpawnException e) {
-            throw failed(command, e, events);
-        } catch (StackOverflowError | OutOfMemoryError e) {
-            engine.lookForLost(); // here there is more room than where it was hit
-            throw e;
-        }
-    }
-
-    private static Child child(Command command, Run run, @Nullable StartEvents events) {
-        Child child = new Child(command, run);
-        if (events != null) {
-            events.succeeded(run.number(), run.pid(), command.toString());
-        }
-        return child;
-    }
-
-    private SpawnException failed(Command command, SpawnException e, @Nullable StartEvents events) {
-        engine.meter().startFailed();
-        if (events != null) {
-            events.failed(command.toString(), e.kind().name(), e.errnoName(), e.getMessage());
-        }
-        return e;
+        return RecordedStart.of(
+                engine,
+                command,
+                events -> engine.start(RunSpecs.of(command), caller, run -> RecordedStart.child(command, run, events)));
     }
 
     /** What this supervisor has to do and has done. It costs the loop nothing: it is not asked, nor waited for. */
@@ -158,17 +130,18 @@ public final class Supervisor implements AutoCloseable {
     }
 
     /**
-     * Starts {@code command} and waits for its result. A virtual thread parks meanwhile. A platform thread reads the output,
-     * keeps the deadline and reaps, as the loop would, if the output is only captured, discarded, inherited or written to a
-     * file, the input is given as a whole, and few threads do so already: a run of a short program then takes half the time.
+     * Starts {@code command} and waits for its result. A virtual thread parks meanwhile. A platform thread reads the
+     * output, keeps the deadline and reaps, as the loop would, if the output is only captured, discarded, inherited or
+     * written to a file, the input is given as a whole, and few threads do so already: a run of a short program then
+     * takes half the time.
      *
      * @throws SpawnException if it cannot be started; nothing is left of it
-     * @throws IllegalArgumentException if a stream is a pipe, for which there is nobody to read or write
-     * @throws InterruptedException if the calling thread is interrupted. The run is then stopped by its plan and has ended
-     *     when this is thrown
+     * @throws IllegalArgumentException if a stream is a pipe, whose other end nothing would read or write
+     * @throws InterruptedException if the calling thread is interrupted. The run is then stopped by its plan and has
+     *     ended when this is thrown
      * @throws RejectedExecutionException if the supervisor is closed
-     * @throws IllegalStateException in a handler {@linkplain Output#onLoop on the loop}, which must not wait for it: then
-     *     nothing is started; and where there is no truth to tell, see {@link Child#result()}
+     * @throws IllegalStateException in a handler {@linkplain Output#onLoop on the loop}, which must not wait for it:
+     *     then nothing is started; and if the outcome cannot be determined, see {@link Child#result()}
      */
     public Result run(Command command) throws SpawnException, InterruptedException {
         if (Thread.interrupted()) {
@@ -177,10 +150,11 @@ public final class Supervisor implements AutoCloseable {
         Waiting.refusePipes(command);
         refuseOnLoop("run", command);
         try {
-            return started(
+            return RecordedStart.of(
+                    engine,
                     command,
                     events -> engine.startAndAwait(
-                            RunSpecs.of(command), run -> Waiting.orStop(child(command, run, events))));
+                            RunSpecs.of(command), run -> Waiting.orStop(RecordedStart.child(command, run, events))));
         } catch (SpawnException e) {
             if (e.isInterruption() && Thread.interrupted()) {
                 InterruptedException interrupted = new InterruptedException(e.getMessage());
@@ -192,8 +166,8 @@ public final class Supervisor implements AutoCloseable {
     }
 
     /**
-     * Runs many commands, never more than {@code parallelism} at a time, and tells what became of each, in the order in which
-     * they end.
+     * Runs many commands, never more than {@code parallelism} at a time, and tells what became of each, in the order in
+     * which they end.
      *
      * {@snippet :
      * try (Stream<Completion> batch = supervisor.runAll(commands, 8)) {
@@ -202,30 +176,33 @@ public final class Supervisor implements AutoCloseable {
      * }
      * }
      *
-     * <p>The stream is lazy. Its terminal operation takes the commands one by one and starts them, on the calling thread, so
-     * there may be millions. Each command is taken when one of those before it has been delivered: a consumer that is slow, or
-     * an iterator that blocks, holds up the batch. There is no thread for each child.
+     * <p>The stream is lazy. Its terminal operation takes the commands one by one and starts them, on the calling
+     * thread, so there may be millions. Each command is taken when one of those before it has been delivered: a
+     * consumer that is slow, or an iterator that blocks, holds up the batch. There is no thread for each child.
      *
      * <p>A command that cannot be started is delivered as {@link Completion.NotStarted}, and the batch goes on. If the
-     * iterator throws, a command makes no sense, or this supervisor is closed, nothing more is started; what is running is
-     * delivered when it has ended, and then that exception ends the stream. For a closed supervisor it is a {@link
+     * iterator throws, a command makes no sense, or this supervisor is closed, nothing more is started; what is running
+     * is delivered when it has ended, and then that exception ends the stream. For a closed supervisor it is a {@link
      * RejectedExecutionException}: an end without an exception means that all commands were run.
      *
-     * <p>Closing the stream stops what still runs, each by its own plan, all at the same time, and waits for its end; use it
-     * with try, as above, since a terminal operation does not close it. A consumer on another thread then gets a {@link
-     * CancellationException}. So does one that is interrupted: what runs has been stopped by then, and the thread stays
-     * interrupted.
+     * <p>Closing the stream stops what still runs, each by its own plan, all at the same time, and waits for its end;
+     * use it with try, as above, since a terminal operation does not close it. A consumer on another thread then gets a
+     * {@link CancellationException}. So does one that is interrupted: what runs has been stopped by then, and the
+     * thread stays interrupted.
      *
-     * @throws IllegalArgumentException if {@code parallelism} is less than 1; from the terminal operation, if a stream of a
-     *     command is a pipe
-     * @throws IllegalStateException from the terminal operation in a handler {@linkplain Output#onLoop on the loop}, which must
-     *     not wait: then nothing is started
+     * @throws IllegalArgumentException if {@code parallelism} is less than 1; from the terminal operation, if a stream
+     *     of a command is a pipe
+     * @throws IllegalStateException from the terminal operation in a handler {@linkplain Output#onLoop on the loop},
+     *     which must not wait: then nothing is started
      */
     public Stream<Completion> runAll(Iterable<? extends Command> commands, int parallelism) {
         return Batch.stream(this, Objects.requireNonNull(commands, "commands")::iterator, parallelism);
     }
 
-    /** The same for a stream of commands, which is closed with the one that is returned. See {@link #runAll(Iterable, int)}. */
+    /**
+     * The same for a stream of commands, which is closed with the one that is returned. See {@link #runAll(Iterable,
+     * int)}.
+     */
     public Stream<Completion> runAll(Stream<? extends Command> commands, int parallelism) {
         return Batch.stream(this, Objects.requireNonNull(commands, "commands")::iterator, parallelism)
                 .onClose(commands::close);
@@ -242,8 +219,8 @@ public final class Supervisor implements AutoCloseable {
     /**
      * Stops every run by its own plan, all at the same time, and waits until they have ended, with the cause {@link
      * Cause#CLOSED}. What has not ended within the {@linkplain Builder#closeTime time for it} is killed. Later
-     * starts are refused. A second call waits too. On a thread of this supervisor's own it does not wait. An interrupt while
-     * it waits kills what is left at once, and is kept. Without effect on the {@link #shared()} one.
+     * starts are refused. A second call waits too. On a thread of this supervisor's own it does not wait. An interrupt
+     * while it waits kills what is left at once, and is kept. Without effect on the {@link #shared()} one.
      */
     @Override
     public void close() {
@@ -300,8 +277,8 @@ public final class Supervisor implements AutoCloseable {
         }
 
         /**
-         * Whether a shutdown hook closes the supervisor when the JVM ends. Default: true. Without it, what still runs then is
-         * killed by the {@linkplain #guardian guardian}, and runs on if there is none either.
+         * Whether a shutdown hook closes the supervisor when the JVM ends. Default: true. Without it, what still runs
+         * then is killed by the {@linkplain #guardian guardian}, and runs on if there is none either.
          */
         public Builder shutdownHook(boolean shutdownHook) {
             this.shutdownHook = shutdownHook;
@@ -309,9 +286,10 @@ public final class Supervisor implements AutoCloseable {
         }
 
         /**
-         * Whether a guardian ends all runs if the JVM ends without having closed the supervisor: if it is killed, crashes or
-         * halts. Default: true. The guardian is a shell, a child of the JVM in a session of its own, that sleeps until then; a
-         * run costs it nothing. ps(1) shows it as {@code /bin/sh -s leash-guardian} and the JVM's pid.
+         * Whether a guardian ends all runs if the JVM ends without having closed the supervisor: if it is killed,
+         * crashes or halts. Default: true. The guardian is a shell, a child of the JVM in a session of its own, that
+         * sleeps until then; a run costs it nothing. ps(1) shows it as {@code /bin/sh -s leash-guardian} and the JVM's
+         * pid.
          */
         public Builder guardian(boolean guardian) {
             this.guardian = guardian;
@@ -319,8 +297,8 @@ public final class Supervisor implements AutoCloseable {
         }
 
         /**
-         * How long the stop plans of all runs together may take when the supervisor is closed, or the JVM ends; what then is
-         * left is killed. Default: 30 s.
+         * How long the stop plans of all runs together may take when the supervisor is closed, or the JVM ends; what
+         * then is left is killed. Default: 30 s.
          *
          * @throws IllegalArgumentException if it is negative
          */

@@ -159,14 +159,14 @@ public final class Engine {
     /**
      * As the other.
      *
-     * @param caller asked whether to go on where the start has to wait for somebody
+     * @param caller asked whether to go on where the start has to wait
      */
     public Run start(RunSpec spec, Patience.Caller caller) throws SpawnException {
         return start(spec, caller, run -> run);
     }
 
     /**
-     * The same. Where {@code handle} throws, nobody has the run: then it is killed.
+     * The same. Where {@code handle} throws, the caller has no handle: then the run is killed.
      *
      * @param handle makes of the run what is returned
      * @throws RejectedExecutionException if the engine is closed, or its loop has died
@@ -176,9 +176,9 @@ public final class Engine {
     }
 
     /**
-     * As {@link #start}, for a thread that is going to {@linkplain Run#await wait for the end} and will do nothing else before.
-     * If it can, it drives the run itself meanwhile: to hand it to the loop, and to be told of the end, are two switches
-     * of threads, which may take as long as the program does.
+     * As {@link #start}, for a thread that is going to {@linkplain Run#await wait for the end} and will do nothing else
+     * before. If it can, it drives the run itself meanwhile: to hand it to the loop, and to be told of the end, are two
+     * switches of threads, which may take as long as the program does.
      *
      * @param wait waits; what still runs when it returns or throws is killed
      * @throws RejectedExecutionException if the engine is closed, or its loop has died
@@ -187,7 +187,9 @@ public final class Engine {
         return starter.start(spec, Patience.Caller.PATIENT, true, wait);
     }
 
-    /** Has the loop look for what was lost, if something was: for a thread that has more stack by now than it had then. */
+    /**
+     * Has the loop look for what was lost, if something was: for a thread that has more stack by now than it had then.
+     */
     public void lookForLost() {
         if (launches.anyLost) {
             launches.wake();
@@ -246,9 +248,9 @@ public final class Engine {
     }
 
     /**
-     * Waits for the starts that are in progress, so that the JVM does not end between a spawn and the hand-over. Those that
-     * wait for somebody end. Not for ever: a directory or a program may be on a file system that does not answer. What is
-     * started in the end is then killed at the hand-over.
+     * Waits for the starts that are in progress, so that the JVM does not end between a spawn and the hand-over. Those
+     * that wait for a FIFO or a file system end. Not for ever: a directory or a program may be on a file system that
+     * does not answer. What is started in the end is then killed at the hand-over.
      */
     private void awaitStarts() {
         if (loop.isLoopThread()) {

@@ -19,7 +19,10 @@ import dev.leash.internal.sys.Clock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Starts runs on the threads that ask for them, and hands them to the loop, or to the starting thread itself. For any thread. */
+/**
+ * Starts runs on the threads that ask for them, and hands them to the loop, or to the starting thread itself. For any
+ * thread.
+ */
 final class RunStarter {
     private final LoopContext context;
     private final EventLoop loop;
@@ -103,7 +106,9 @@ final class RunStarter {
         }
     }
 
-    /** The engine is asked with the launch open: a close waits for the start, and then sees the run that was started. */
+    /**
+     * The engine is asked with the launch open: a close waits for the start, and then sees the run that was started.
+     */
     private Launch open(RunSpec spec, Patience patience) {
         Launch launch = launches.open(spec, patience);
         if (closing.getAsBoolean()) {

@@ -32,9 +32,4 @@ interface Sink {
 
     /** Whether all that arrived was kept or passed on. */
     boolean complete();
-
-    /** Whether user code is done with it, so that the run may end. */
-    default boolean finished() {
-        return true;
-    }
 }

@@ -184,8 +184,9 @@ public final class Sweep {
             end();
             return;
         }
-        // A scan of /proc can miss a process that forks and exits all the time; a KILL of the group cannot. So a set does
-        // not count as empty before KILL has been sent, also if the rest was to end by itself. A failed scan says nothing.
+        // A scan of /proc can miss a process that forks and exits all the time; a KILL of the group cannot. So a set
+        // does not count as empty before KILL has been sent, also if the rest was to end by itself. A failed scan says
+        // nothing.
         if (killing || (snapshot != null && alive.isEmpty())) {
             kill(snapshot);
         }
