@@ -290,12 +290,12 @@ public final class Cgroup implements ProcessSet {
         }
 
         @Override
-        public PreExecHook admission() {
+        public PreExecHook preExecHook() {
             return this;
         }
 
         @Override
-        public void admit(int pid) throws IOException {
+        public void run(int pid) throws IOException {
             try {
                 Files.writeString(directory.resolve("cgroup.procs"), Integer.toString(pid), StandardCharsets.US_ASCII);
             } catch (IOException e) {

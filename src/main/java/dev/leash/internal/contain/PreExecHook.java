@@ -11,5 +11,5 @@ public interface PreExecHook {
      * @param pid the child, not yet reaped
      * @throws IOException if the action fails; the child then executes no program
      */
-    void admit(int pid) throws IOException;
+    void run(int pid) throws IOException;
 }

@@ -27,7 +27,7 @@ public interface ProcessSet {
         }
 
         /** The action on each child before it executes its program; null for none. */
-        default @Nullable PreExecHook admission() {
+        default @Nullable PreExecHook preExecHook() {
             return null;
         }
 

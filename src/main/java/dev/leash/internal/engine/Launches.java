@@ -122,8 +122,8 @@ final class Launches {
     }
 
     /** The loop is closed: ends what is left, within the time given. For a thread that may wait. */
-    void endAll(long patienceNanos) {
-        long until = Clock.monotonicNanos() + patienceNanos;
+    void endAll(long limitNanos) {
+        long until = Clock.monotonicNanos() + limitNanos;
         while (anyLost && Clock.monotonicNanos() < until) {
             loop.execute(this::step); // by one thread at a time, as before; no timer fires any more
             if (anyLost) {

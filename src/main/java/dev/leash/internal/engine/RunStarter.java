@@ -122,7 +122,7 @@ final class RunStarter {
     private @Nullable CallerRuns callerRunsFor(RunSpec spec) {
         // User code is called by the loop's thread, and must not hold it up.
         boolean possible =
-                spec.isGroup() && !spec.isGated() && Streams.concernsNobodyElse(spec) && !loop.isLoopThread();
+                spec.isGroup() && !spec.needsHooks() && Streams.concernsNobodyElse(spec) && !loop.isLoopThread();
         return possible ? callerRunsPool.borrow() : null;
     }
 

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * 3                                           how many lines to look at
  * /sys/fs/cgroup/…                            where the cgroups of this JVM are, or nothing
- * /tmp/leash-gate-                            how the names of gates begin
+ * /tmp/leash-gate-                            how the names of fifos begin
  * L 4711 230012 230013 0 -                    a run whose leader, 4711, has not been reaped
  * S 4712 230014 230014 230245 d41d8cd98f…     a run of which stragglers are left, with its cookie
- * P 0 0 0 0 /leash-… 5ca1ab1e…                a run that is being started in a cgroup, and waits at a gate; it may be
+ * P 0 0 0 0 /leash-… 5ca1ab1e…                a run that is being started in a cgroup, and waits at a fifo; it may be
  *                                             "-" instead of the cgroup
  * -                                           a free line
  * </pre>
@@ -58,7 +58,7 @@ public final class GuardianTable {
     private int room;
     private boolean full;
     private boolean cgroupsTold;
-    private boolean gatesTold;
+    private boolean fifosTold;
 
     /** @throws IOException if not even a small table can be made; the message names the limit and says what to do */
     GuardianTable(CallState state) throws IOException {
@@ -139,9 +139,9 @@ public final class GuardianTable {
      * An entry for a run that is about to be started. Beyond a quarter of a million runs, or what the limits of this
      * process allow, the entry does nothing.
      *
-     * @param gate where its children will wait, or null
+     * @param fifo where its children will wait, or null
      */
-    public Entry enter(ProcessSet.Factory containment, @Nullable Fifo gate) {
+    public Entry enter(ProcessSet.Factory containment, @Nullable Fifo fifo) {
         long since = Clock.bootTicks();
         int line = takeLine();
         if (line < 0) {
@@ -154,9 +154,9 @@ public final class GuardianTable {
             tellCgroups(String.valueOf(cgroup.getParent()));
             mark = "/" + cgroup.getFileName();
         }
-        if (gate != null) {
-            tellGates(gate.place());
-            mark = (mark.isEmpty() ? "-" : mark) + " " + gate.id();
+        if (fifo != null) {
+            tellFifos(fifo.place());
+            mark = (mark.isEmpty() ? "-" : mark) + " " + fifo.id();
         }
         Line entry = new Line(line, since, mark);
         if (!mark.isEmpty()) {
@@ -173,9 +173,9 @@ public final class GuardianTable {
         }
     }
 
-    private synchronized void tellGates(String place) {
-        if (!gatesTold) {
-            gatesTold = true;
+    private synchronized void tellFifos(String place) {
+        if (!fifosTold) {
+            fifosTold = true;
             tell(LINE_BYTES + FOLDER_BYTES, place);
         }
     }

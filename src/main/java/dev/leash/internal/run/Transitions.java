@@ -94,9 +94,8 @@ final class Transitions {
             return;
         }
         state = exited ? LINGERING : SEARCHING;
-        // A leader that exits while its group is stopped orphans the group, and the kernel sends that HUP: what is to
-        // be left
-        // would die of the search.
+        // A leader that exits while its group is stopped orphans the group, and the kernel sends that HUP: the search
+        // would kill what is to be left.
         effects.search(ladder().killIsNext() && !rules.leave());
     }
 

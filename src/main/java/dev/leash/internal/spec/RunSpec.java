@@ -48,7 +48,7 @@ public record RunSpec(
     }
 
     /** Whether hooks have to run on its children between fork and exec. */
-    public boolean isGated() {
+    public boolean needsHooks() {
         return containment == Containment.CGROUP
                 || stages.stream().anyMatch(stage -> !stage.settings().isNone());
     }

@@ -57,14 +57,14 @@ public final class ExecFifo implements GuardianTable.Fifo {
     }
 
     private static void removeStale(Path folder) throws IOException {
-        for (Path gate : JvmName.stale(folder, PREFIX)) {
-            remove(gate); // fails for another user's, which only that user can remove
+        for (Path fifo : JvmName.stale(folder, PREFIX)) {
+            remove(fifo); // fails for another user's, which only that user can remove
         }
     }
 
-    private static void remove(Path gate) {
+    private static void remove(Path fifo) {
         try {
-            Files.deleteIfExists(gate);
+            Files.deleteIfExists(fifo);
         } catch (IOException e) {
             // An empty file is left in the directory for temporary files.
         }

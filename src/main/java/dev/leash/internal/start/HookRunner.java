@@ -21,19 +21,19 @@ public final class HookRunner {
     private static final long PAUSE_NANOS = 200_000;
     private static final int OWN_PID = (int) ProcessHandle.current().pid();
 
-    private final ExecFifo gate;
-    private final PreExecHook admission;
+    private final ExecFifo fifo;
+    private final PreExecHook hook;
     private final String threadName;
     /** While it is held, no other child can come. */
     private final ReentrantLock passage = new ReentrantLock();
 
-    private int admitted;
+    private int served;
     private @Nullable IOException failure;
 
     /** @param threadName at most 15 characters, and unique among the threads */
-    public HookRunner(ExecFifo gate, PreExecHook admission, String threadName) {
-        this.gate = gate;
-        this.admission = admission;
+    public HookRunner(ExecFifo fifo, PreExecHook hook, String threadName) {
+        this.fifo = fifo;
+        this.hook = hook;
         this.threadName = threadName;
     }
 
@@ -41,7 +41,7 @@ public final class HookRunner {
     public void expectAnother() {
         passage.lock();
         try {
-            admitted = 0; // the new child may get the pid of the old one
+            served = 0; // the new child may get the pid of the old one
         } finally {
             passage.unlock();
         }
@@ -86,10 +86,10 @@ public final class HookRunner {
             if (!isThere(pid)) {
                 return false;
             }
-            if (failure == null && admitted != pid) {
+            if (failure == null && served != pid) {
                 try {
-                    admission.admit(pid);
-                    admitted = pid;
+                    hook.run(pid);
+                    served = pid;
                 } catch (IOException e) {
                     refuse(e);
                 }
@@ -97,7 +97,7 @@ public final class HookRunner {
             ProcessEntry process = ProcessEntry.read(pid);
             if (process != null && isOurs(process) && process.state() == 'S') {
                 // It cannot continue by itself, and no other child comes while the lock is held.
-                gate.open();
+                fifo.open();
             }
             return true;
         } finally {
@@ -113,7 +113,7 @@ public final class HookRunner {
     private void refuse(IOException e) {
         if (failure == null) {
             failure = e;
-            gate.refuse();
+            fifo.refuse();
         }
     }
 }

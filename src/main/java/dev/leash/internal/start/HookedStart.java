@@ -30,28 +30,28 @@ public final class HookedStart implements StartListener {
 
     private final StartResources resources;
     private final RunSpec spec;
-    private final ExecFifo gate;
-    private final HookRunner keeper;
+    private final ExecFifo fifo;
+    private final HookRunner hookRunner;
     private final Patience patience;
     private final String name;
-    private final CallState keepersState = CallState.create();
+    private final CallState hooksState = CallState.create();
     private volatile ProcessSettings settings = ProcessSettings.NONE;
 
     /** The umask of the starting thread, which is its own if a program sets one. */
     private int umask;
 
-    private HookedStart(StartResources resources, ExecFifo gate) {
+    private HookedStart(StartResources resources, ExecFifo fifo) {
         this.patience = resources.patience();
         this.resources = resources;
         this.spec = resources.spec();
-        this.gate = gate;
+        this.fifo = fifo;
         // The kernel keeps 15 bytes of it.
         this.name = "leash-" + Long.toString(COUNT.incrementAndGet() % 100_000_000, Character.MAX_RADIX) + "-g";
-        this.keeper = new HookRunner(gate, this::admit, name);
+        this.hookRunner = new HookRunner(fifo, this::run, name);
     }
 
     /** A fifo for a run that needs one. */
-    static ExecFifo gate(RunSpec spec) throws SpawnException {
+    static ExecFifo fifo(RunSpec spec) throws SpawnException {
         try {
             return ExecFifo.create();
         } catch (IOException e) {
@@ -59,8 +59,8 @@ public final class HookedStart implements StartListener {
         }
     }
 
-    static Started start(StartResources resources, ExecFifo gate) throws SpawnException {
-        return new HookedStart(resources, gate).start();
+    static Started start(StartResources resources, ExecFifo fifo) throws SpawnException {
+        return new HookedStart(resources, fifo).start();
     }
 
     private Started start() throws SpawnException {
@@ -78,7 +78,7 @@ public final class HookedStart implements StartListener {
             });
             resources.spawning = true;
             begin(starting);
-            IOException refused = keeper.work(() -> isDone(result));
+            IOException refused = hookRunner.work(() -> isDone(result));
             if (refused != null && result.isCompletedExceptionally()) {
                 boolean setting = refused instanceof SystemCallException;
                 throw failure(spec, setting ? SpawnException.Kind.SETTING : SpawnException.Kind.CONTAINMENT, refused);
@@ -121,12 +121,12 @@ public final class HookedStart implements StartListener {
         }
     }
 
-    private void admit(int pid) throws IOException {
-        PreExecHook belonging = resources.prepared().admission();
+    private void run(int pid) throws IOException {
+        PreExecHook belonging = resources.prepared().preExecHook();
         if (belonging != null) {
-            belonging.admit(pid);
+            belonging.run(pid);
         }
-        settings.apply(keepersState, pid);
+        settings.apply(hooksState, pid);
     }
 
     private void prepareUmask() throws SpawnException {
@@ -144,7 +144,7 @@ public final class HookedStart implements StartListener {
 
     @Override
     public void childComes() {
-        keeper.expectAnother();
+        hookRunner.expectAnother();
     }
 
     @Override
@@ -153,8 +153,8 @@ public final class HookedStart implements StartListener {
     }
 
     @Override
-    public List<byte[]> gateFiles() {
-        return gate.files();
+    public List<byte[]> execFifos() {
+        return fifo.files();
     }
 
     @Override

@@ -153,7 +153,7 @@ final class ProgramStarter {
                         actions,
                         group == NONE ? spec.attributes() : spec.attributes().joining(group),
                         firstFree,
-                        observer.gateFiles(),
+                        observer.execFifos(),
                         observer::childComes),
                 slot);
     }

@@ -15,7 +15,7 @@ public interface StartListener {
     void leaderBorn(int pid);
 
     /** The files that each child has to open before it executes its program. */
-    default List<byte[]> gateFiles() {
+    default List<byte[]> execFifos() {
         return List.of();
     }
 }

@@ -37,7 +37,7 @@ public final class StartResources {
     public volatile boolean spawning;
 
     private ProcessSet.@Nullable Factory prepared;
-    private @Nullable ExecFifo gate;
+    private @Nullable ExecFifo fifo;
     public GuardianTable.Entry entry = GuardianTable.Entry.NONE;
     private final List<Started.Program> programs = new ArrayList<>();
 
@@ -76,11 +76,11 @@ public final class StartResources {
         } catch (IOException e) {
             throw HookedStart.failure(spec, SpawnException.Kind.CONTAINMENT, e);
         }
-        if (spec.isGated()) {
-            gate = HookedStart.gate(spec);
+        if (spec.needsHooks()) {
+            fifo = HookedStart.fifo(spec);
         }
         if (guardians != null) {
-            entry = guardians.enter(prepared(), gate);
+            entry = guardians.enter(prepared(), fifo);
         }
     }
 
@@ -103,8 +103,8 @@ public final class StartResources {
     }
 
     @Nullable
-    ExecFifo gate() {
-        return gate;
+    ExecFifo fifo() {
+        return fifo;
     }
 
     /** A program that is about to be started; its pid will be in the slot before it is anywhere else. */
@@ -117,8 +117,8 @@ public final class StartResources {
 
     /** Removes the fifo, which is not needed any more. */
     void dismantleGate() {
-        ExecFifo left = gate;
-        gate = null; // first: a failure leaves files behind, but nothing is removed twice
+        ExecFifo left = fifo;
+        fifo = null; // first: a failure leaves files behind, but nothing is removed twice
         if (left != null) {
             left.dismantle();
         }

@@ -35,9 +35,9 @@ public final class Starter {
      * @param state that of the calling thread
      */
     public static Started start(CallState state, StartResources resources) throws SpawnException {
-        ExecFifo gate = resources.gate();
+        ExecFifo fifo = resources.fifo();
         Started started =
-                gate == null ? start(state, resources, resources.entry::started) : HookedStart.start(resources, gate);
+                fifo == null ? start(state, resources, resources.entry::started) : HookedStart.start(resources, fifo);
         resources.dismantleGate();
         return started;
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Nobody passes the gate who was not admitted, whatever the timing. */
+/** Nobody passes the fifo who was not served, whatever the timing. */
 @Timeout(60)
 class HookedStartTest {
     private static final int PROGRAMS = 12;
@@ -28,7 +28,7 @@ class HookedStartTest {
     @RegisterExtension
     static final LeakCheck LEAKS = new LeakCheck();
 
-    /** The next program comes to the gate when the one before it has just passed: sometimes it stands open still. */
+    /** The next program comes to the fifo when the one before it has just passed: sometimes it stands open still. */
     @RepeatedTest(40)
     void nextProgramDoesNotSlipThroughTheGateThatWasOpenedForThisOne() throws Exception {
         Recorder recorder = new Recorder();
@@ -37,12 +37,12 @@ class HookedStartTest {
                 .drainNanos(0)
                 .build();
         List<Integer> pids = new ArrayList<>();
-        ExecFifo gate = HookedStart.gate(spec);
+        ExecFifo fifo = HookedStart.fifo(spec);
         try (CallState state = CallState.open()) {
             StartResources custody =
                     new StartResources(spec, new ChildSlot(), new Patience(Long.MAX_VALUE, () -> false, () -> false));
             custody.acquire(wanted -> recorder, null);
-            Started started = HookedStart.start(custody, gate);
+            Started started = HookedStart.start(custody, fifo);
             for (Started.Program program : started.stages()) {
                 pids.add(program.pid());
                 Processes.reapWaiting(state, program.pid());
@@ -50,13 +50,13 @@ class HookedStartTest {
                 program.ownEnds().forEach(end -> Descriptors.close(state, end.fd()));
             }
         } finally {
-            gate.dismantle();
+            fifo.dismantle();
         }
-        assertEquals(pids, recorder.admitted);
+        assertEquals(pids, recorder.served);
     }
 
     private static final class Recorder implements ProcessSet.Factory, PreExecHook {
-        private final List<Integer> admitted = new ArrayList<>();
+        private final List<Integer> served = new ArrayList<>();
 
         @Override
         public ProcessSet of(CallState state, int leaderPid, int leaderPidfd) {
@@ -64,13 +64,13 @@ class HookedStartTest {
         }
 
         @Override
-        public PreExecHook admission() {
+        public PreExecHook preExecHook() {
             return this;
         }
 
         @Override
-        public void admit(int pid) {
-            admitted.add(pid);
+        public void run(int pid) {
+            served.add(pid);
         }
     }
 }
