@@ -111,21 +111,33 @@ public final class Engine {
         }
     }
 
-    /** The loop has ended. */
+    /** The loop has ended. Where the heap is full for a while, each step is tried again: no other thread does it. */
     private void end() {
-        try {
-            awaitCallerRuns();
-            callerRunsPool.close();
-            launches.endAll(LONGEST_START_NANOS);
-        } finally {
+        long until = System.nanoTime() + LONGEST_START_NANOS;
+        int step = 0;
+        while (step < 3) {
             try {
-                if (guardian != null) {
-                    guardian.end();
+                switch (step) {
+                    case 0 -> {
+                        awaitCallerRuns();
+                        callerRunsPool.close();
+                    }
+                    case 1 -> launches.endAll(LONGEST_START_NANOS);
+                    default -> {
+                        if (guardian != null) {
+                            guardian.end();
+                        }
+                    }
                 }
-            } finally {
-                ended.countDown();
+                step++;
+            } catch (OutOfMemoryError e) {
+                Clock.pauseForMemory();
+                step += System.nanoTime() < until ? 0 : 1;
+            } catch (RuntimeException | Error e) {
+                step++; // the others are to be done all the same
             }
         }
+        ended.countDown();
     }
 
     /** If the loop has died, the threads that drive runs of their own have just been told. */

@@ -3,6 +3,7 @@ package dev.leash.internal.engine;
 import dev.leash.internal.events.Log;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.run.Run;
+import dev.leash.internal.spawn.LateReaper;
 import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.sys.ChildSlot;
@@ -78,6 +79,7 @@ final class Launches {
 
     /** Takes over lost launches; costs nothing if there are none. For the loop's thread, after each turn. */
     void look() {
+        LateReaper.retry();
         if (anyLost && !stepDue) {
             step();
         }

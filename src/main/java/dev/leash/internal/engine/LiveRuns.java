@@ -119,48 +119,63 @@ final class LiveRuns {
         over = true;
     }
 
-    /** Nothing may wait for ever, and no child may run on without an owner. After {@link #die}. */
+    /**
+     * Nothing may wait for ever, and no child may run on without an owner. After {@link #die}. The heap may be full for a
+     * while: then not even a lambda can be made, so each step is tried again as it is.
+     */
     void failAll(Throwable cause, CallerRunsPool callerRuns) {
         fate.initCause(cause);
-        untilThereIsMemory(() -> callerRuns.fail(fate));
-        // Those between two lists first: the error may have come there.
-        Run between = attaching;
-        if (between != null) {
-            failSurely(between);
-        }
-        between = ended;
-        if (between != null) {
-            failSurely(between); // it has its end, but what waits for it may not know
-        }
         int count = live.size();
-        untilThereIsMemory(() -> List.copyOf(live).forEach(this::failSurely));
+        failAllOf(callerRuns);
+        // Those between two lists first: the error may have come there.
+        if (attaching != null) {
+            failSurely(attaching);
+        }
+        if (ended != null) {
+            failSurely(ended); // it has its end, but what waits for it may not know
+        }
+        failLive();
         // Last: what has ended the loop may end this, too.
         Log.error("the event loop has died; its " + count + " runs are killed and fail", cause);
     }
 
-    /** Fails {@code run} and wakes all that wait for it, also where the heap is full for a while. */
-    private void failSurely(Run run) {
-        untilThereIsMemory(() -> {
-            try {
-                run.fail(fate);
-            } catch (RuntimeException | StackOverflowError e) {
-                fate.addSuppressed(e); // the others are to be told all the same
-            }
-            // Also where it is done: an error may have come while those that wait were being woken.
-            run.ending().completeExceptionally(fate);
-        });
-    }
-
-    /** The loop is at its end, so to sleep holds up nothing else. */
-    private static void untilThereIsMemory(Runnable work) {
-        long pause = 1_000_000;
+    private void failAllOf(CallerRunsPool callerRuns) {
         while (true) {
             try {
-                work.run();
+                callerRuns.fail(fate);
                 return;
             } catch (OutOfMemoryError e) {
-                Clock.sleep(pause);
-                pause = Math.min(2 * pause, 100_000_000);
+                Clock.pauseForMemory();
+            }
+        }
+    }
+
+    private void failLive() {
+        while (!live.isEmpty()) {
+            try {
+                Run run = live.iterator().next();
+                failSurely(run);
+                live.remove(run);
+            } catch (OutOfMemoryError e) {
+                Clock.pauseForMemory();
+            }
+        }
+    }
+
+    /** Fails {@code run} and wakes all that wait for it, also where the heap is full for a while. */
+    private void failSurely(Run run) {
+        while (true) {
+            try {
+                try {
+                    run.fail(fate);
+                } catch (RuntimeException | StackOverflowError e) {
+                    fate.addSuppressed(e); // the others have to be told all the same
+                }
+                // Also where it is done: an error may have come while those that wait were being woken.
+                run.ending().completeExceptionally(fate);
+                return;
+            } catch (OutOfMemoryError e) {
+                Clock.pauseForMemory(); // the loop is at its end, so this holds up nothing else
             }
         }
     }

@@ -37,6 +37,9 @@ final class MemberControl {
     private final long killWaitNanos;
     private @Nullable Sweep sweep;
 
+    /** Whether KILL was sent to the run, which has failed. */
+    private boolean killSent;
+
     /** Whether KILL was sent though the search had no answer: then the sweep has to find out what there is. */
     private boolean killedUnseen;
 
@@ -170,10 +173,10 @@ final class MemberControl {
 
     /** The run has failed: kills all members. */
     void killAll() {
-        boolean signalled = false;
+        killSent = false;
         try {
             int refusal = signals.send(StopStep.SIGKILL, null).refusal();
-            signalled = true;
+            killSent = true;
             if (refusal != 0) {
                 Log.warning("the run of process " + run.pid() + " has failed, and not all of it may be killed ("
                         + Errno.name(refusal) + "): it lives on");
@@ -182,10 +185,16 @@ final class MemberControl {
                 BackgroundKill.start(members);
             }
         } finally {
-            if (!signalled) {
+            if (!killSent) {
                 programs.forEach(Program::killWithGroup);
+                killSent = true;
             }
         }
+    }
+
+    /** Whether KILL was sent when the run failed. */
+    boolean isKillSent() {
+        return killSent;
     }
 
     /** Records what the result reports of the members. Before the programs are released. */

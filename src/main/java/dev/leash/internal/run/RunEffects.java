@@ -26,6 +26,7 @@ final class RunEffects implements Effects {
     private final Streams streams;
     private final Findings findings;
     private final MemberControl control;
+    private final Release release;
     private int running;
     private boolean begun;
     private @Nullable IdleTimer idle;
@@ -66,6 +67,7 @@ final class RunEffects implements Effects {
         this.streams = new Streams(loop, context.buffer(), context.pool(), spec.stages(), run);
         this.findings = new Findings(started.startNanos());
         this.control = new MemberControl(run, loop, members, programs, entry, findings, rules, started.startNanos());
+        this.release = new Release(started, programs, control, entry, streams);
     }
 
     List<Program> programs() {
@@ -272,7 +274,7 @@ final class RunEffects implements Effects {
         }
         Ending ending;
         try {
-            release();
+            release.all(this, begun);
             ending = findings.ending(
                     run.cause(),
                     run.isExternal(),
@@ -288,62 +290,40 @@ final class RunEffects implements Effects {
         run.conclude(ending, null);
     }
 
-    /** Takes each step whatever the ones before have thrown, and tells all waiters. */
+    /**
+     * Each step whatever the ones before have thrown; and all that wait are told. Only if KILL cannot be sent, for want of
+     * memory, this throws: then it comes again, see {@link #failLate}.
+     */
     @Override
     public void fail(Throwable thrown) {
         try {
-            attempt(control::killAll, thrown);
-            attempt(this::release, thrown);
-            attempt(streams::giveUpOnConsumers, thrown);
+            control.killAll();
+        } catch (RuntimeException | Error e) {
+            if (!control.isKillSent()) {
+                throw e;
+            }
+            Release.suppress(thrown, e);
+        }
+        try {
+            release.all(this, begun);
+        } catch (RuntimeException | Error e) {
+            Release.suppress(thrown, e);
+        }
+        try {
+            streams.giveUpOnConsumers();
+        } catch (RuntimeException | Error e) {
+            Release.suppress(thrown, e);
         } finally {
             run.conclude(null, thrown);
         }
     }
 
-    private static void attempt(Runnable step, Throwable thrown) {
-        try {
-            step.run();
-        } catch (RuntimeException | Error e) {
-            if (!thrown.equals(e)) {
-                thrown.addSuppressed(e);
-            }
-        }
-    }
-
     @Override
     public void failLate(Throwable thrown) {
-        run.concludeLate(thrown);
-    }
-
-    /** Releases every descriptor and timer, each whatever the ones before have thrown. */
-    private void release() {
-        try {
-            cancelTimer();
-            endIdleTimer();
-        } finally {
-            try {
-                control.release();
-            } finally {
-                try {
-                    entry.leave(); // before the number may be another process's
-                } finally {
-                    releaseFrom(0);
-                }
-            }
-        }
-    }
-
-    private void releaseFrom(int program) {
-        if (program < programs.size()) {
-            try {
-                programs.get(program).release();
-            } finally {
-                releaseFrom(program + 1);
-            }
-        } else if (begun) {
-            streams.abandon();
+        if (release.isDone()) {
+            run.concludeLate(thrown);
         } else {
-            streams.discard(started.stages());
+            fail(thrown);
         }
     }
 }

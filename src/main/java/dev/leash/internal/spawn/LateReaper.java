@@ -1,6 +1,7 @@
 package dev.leash.internal.spawn;
 
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Processes;
 import java.util.HashSet;
 import java.util.List;
@@ -18,6 +19,7 @@ public final class LateReaper {
     // Guarded by the class.
     private static final Set<Integer> PIDS = new HashSet<>();
     private static boolean working;
+    private static volatile boolean startFailed;
 
     private LateReaper() {}
 
@@ -29,16 +31,35 @@ public final class LateReaper {
         }
     }
 
+    /** Tries again what found no memory. Costs nothing where nothing has failed. */
+    public static void retry() {
+        if (startFailed) {
+            start();
+        }
+    }
+
     private static synchronized void start() {
         try {
             Thread ignored = Thread.ofPlatform().daemon().name("leash-reaper").start(LateReaper::work);
             working = true;
+            startFailed = false;
         } catch (OutOfMemoryError e) {
-            // No thread can be started: the next call tries again. Until then a zombie may be left.
+            startFailed = true; // see retry; until then a zombie may be left
         }
     }
 
     private static void work() {
+        while (true) {
+            try {
+                reapAll();
+                return;
+            } catch (OutOfMemoryError e) {
+                Clock.pauseForMemory(); // no other thread reaps them
+            }
+        }
+    }
+
+    private static void reapAll() {
         try (CallState state = CallState.open()) {
             long pause = FIRST_PAUSE_NANOS;
             int count = 0;

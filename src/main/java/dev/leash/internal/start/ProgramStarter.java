@@ -132,15 +132,14 @@ final class ProgramStarter {
     }
 
     private int spawn() throws SpawnException {
-        // There may be open descriptors between the given ones; above them one action closes all.
-        if (firstFree <= MANY) {
-            for (int fd = STDERR + 1; fd < firstFree; fd++) {
-                closeUnlessGiven(fd);
-            }
-        } else {
-            // Descriptors that are opened from now on are close-on-exec, like all of Leash.
-            String[] open = new File("/proc/self/fd").list();
-            for (String fd : open == null ? new String[0] : open) {
+        // Others may be open between the given ones, or be opened by another thread just now; above them one action
+        // closes all. It is no error to close a number that is not open.
+        for (int fd = STDERR + 1; fd < Math.min(firstFree, MANY); fd++) {
+            closeUnlessGiven(fd);
+        }
+        String[] open = firstFree > MANY ? new File("/proc/self/fd").list() : null;
+        for (String fd : open == null ? new String[0] : open) {
+            if (Integer.parseInt(fd) >= MANY) {
                 closeUnlessGiven(Integer.parseInt(fd));
             }
         }

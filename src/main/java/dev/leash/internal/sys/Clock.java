@@ -8,6 +8,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** CLOCK_MONOTONIC in nanoseconds, see clock_gettime(2). The timerfd uses the same clock. */
 public final class Clock {
+    private static final long MEMORY_PAUSE_NANOS = 5_000_000;
     /**
      * What has to be added to {@link System#nanoTime()} to get CLOCK_MONOTONIC. On HotSpot it is zero, because
      * nanoTime reads this clock; the specification only promises some fixed origin.
@@ -52,6 +53,18 @@ public final class Clock {
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A pause where the heap is full, in which even a sleep may find no memory. */
+    public static void pauseForMemory() {
+        long until = System.nanoTime() + MEMORY_PAUSE_NANOS;
+        try {
+            sleep(MEMORY_PAUSE_NANOS);
+        } catch (OutOfMemoryError e) {
+            while (System.nanoTime() < until) {
+                Thread.onSpinWait();
+            }
         }
     }
 
