@@ -149,12 +149,15 @@ final class Program {
 
     /** Reaps it and closes its pidfd. One that has not exited is reaped when it does. */
     void release() {
-        stopWatching();
-        if (gone && !reaped) {
-            reap();
-        }
-        if (!reaped) {
-            LateReaper.take(process.pid()); // its end may never come, and this is the loop's thread
+        try {
+            stopWatching();
+            if (gone && !reaped) {
+                reap();
+            }
+        } finally {
+            if (!reaped) {
+                LateReaper.take(process.pid()); // its end may never come, and this is the loop's thread
+            }
         }
         gone = true;
         Descriptors.close(loop.callState(), process.pidfd());

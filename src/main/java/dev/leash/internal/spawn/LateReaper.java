@@ -3,9 +3,7 @@ package dev.leash.internal.spawn;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Processes;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Set;
+import java.util.Arrays;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -17,7 +15,10 @@ public final class LateReaper {
     private static final long LONGEST_PAUSE_NANOS = 500_000_000;
 
     // Guarded by the class.
-    private static final Set<Integer> PIDS = new HashSet<>();
+    /** Of ints and made in advance: a child is also left here where the heap is full. */
+    private static int[] pids = new int[256];
+
+    private static int count;
     private static boolean working;
     private static volatile boolean startFailed;
 
@@ -25,7 +26,10 @@ public final class LateReaper {
 
     /** Makes the thread reap {@code pid}, a child that nothing else reaps, when it exits. Returns at once. */
     public static synchronized void take(int pid) {
-        PIDS.add(pid);
+        if (count == pids.length) {
+            pids = Arrays.copyOf(pids, 2 * count);
+        }
+        pids[count++] = pid;
         if (!working) {
             start();
         }
@@ -62,32 +66,38 @@ public final class LateReaper {
     private static void reapAll() {
         try (CallState state = CallState.open()) {
             long pause = FIRST_PAUSE_NANOS;
-            int count = 0;
+            int before = 0;
             while (true) {
-                List<Integer> pids = pidsOrEnd();
-                if (pids.isEmpty()) {
+                int[] waiting = pidsOrEnd();
+                if (waiting.length == 0) {
                     return;
                 }
-                pause = pids.size() > count ? FIRST_PAUSE_NANOS : Math.min(pause * 2, LONGEST_PAUSE_NANOS);
-                for (int pid : pids) {
+                pause = waiting.length > before ? FIRST_PAUSE_NANOS : Math.min(pause * 2, LONGEST_PAUSE_NANOS);
+                for (int pid : waiting) {
                     // Any result but 0 is final: reaped, or ECHILD because something else in this JVM has reaped it.
                     if (Processes.reap(state, pid) != 0) {
                         remove(pid);
                     }
                 }
-                count = pids.size();
+                before = waiting.length;
                 Thread.interrupted(); // otherwise parkNanos returns at once
                 LockSupport.parkNanos(pause);
             }
         }
     }
 
-    private static synchronized List<Integer> pidsOrEnd() {
-        working = !PIDS.isEmpty();
-        return List.copyOf(PIDS);
+    private static synchronized int[] pidsOrEnd() {
+        int[] copy = Arrays.copyOf(pids, count);
+        working = count > 0;
+        return copy;
     }
 
     private static synchronized void remove(int pid) {
-        PIDS.remove(pid);
+        for (int index = 0; index < count; index++) {
+            if (pids[index] == pid) {
+                pids[index] = pids[--count];
+                return;
+            }
+        }
     }
 }
