@@ -14,6 +14,7 @@ import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.start.Started;
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.SystemCallException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +41,8 @@ public final class Run implements RunListener {
      * and on a busy machine a dying process waits for a processor like any other.
      */
     private static final long LEAST_KILL_WAIT_NANOS = 5_000_000_000L;
+
+    private static final int MOST_TRIES = 200;
 
     private static final AtomicLong RUNS = new AtomicLong();
 
@@ -265,8 +268,20 @@ public final class Run implements RunListener {
     private void threw(Throwable thrown) {
         if (conclusion.ending.isDone()) {
             Log.error("after the end of the run of process " + pid(), thrown);
-        } else {
-            fail(thrown);
+            return;
+        }
+        for (int tries = 1; ; tries++) {
+            try {
+                fail(thrown);
+                return;
+            } catch (OutOfMemoryError e) {
+                // A full heap. What has called this may take the error for its own, and nothing would come back to the
+                // run.
+                if (tries == MOST_TRIES) {
+                    throw e;
+                }
+                Clock.pauseForMemory();
+            }
         }
     }
 
