@@ -22,8 +22,14 @@ public final class FullHeap {
         Supervisor supervisor =
                 Supervisor.builder().closeTime(Duration.ofSeconds(10)).create();
         Command command = Command.of("sleep", "600").env(ProcScan.MARKER_VARIABLE, args[0]);
+        // Each way that is gone below, so that no class of the JDK is loaded first where there is no heap for it: the
+        // JVM
+        // would have it fail for ever.
         for (int round = 0; round < 5; round++) {
             supervisor.run(command.timeout(Duration.ofMillis(5)));
+            Child child = supervisor.start(command);
+            child.kill();
+            child.await();
         }
         int errors = 0;
         for (int round = 0; round < ROUNDS; round++) {
