@@ -1,6 +1,7 @@
 package dev.leash.internal.engine;
 
 import dev.leash.SpawnException;
+import dev.leash.internal.events.Log;
 import dev.leash.internal.guardian.Guardian;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.LoopMeter;
@@ -26,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One loop with its thread and the runs that it owns. For any thread. */
 public final class Engine {
-    static final List<StopStep> KILL = List.of(new StopStep(StopStep.SIGKILL, 0));
     static final long LONGEST_START_NANOS = 5_000_000_000L;
     private static final long START_CHECK_NANOS = 500_000;
     private static final long EXIT_CHECK_MILLIS = 20;
@@ -114,6 +114,7 @@ public final class Engine {
     /** The loop has ended. Where the heap is full for a while, each step is tried again: no other thread does it. */
     private void end() {
         long until = System.nanoTime() + LONGEST_START_NANOS;
+        Throwable thrown = null;
         int step = 0;
         while (step < 3) {
             try {
@@ -134,10 +135,14 @@ public final class Engine {
                 Clock.pauseForMemory();
                 step += System.nanoTime() < until ? 0 : 1;
             } catch (RuntimeException | Error e) {
-                step++; // the others are to be done all the same
+                thrown = e; // the other steps are to be done all the same
+                step++;
             }
         }
         ended.countDown();
+        if (thrown != null) {
+            Log.error("at the end of the event loop", thrown);
+        }
     }
 
     /** If the loop has died, the threads that drive runs of their own have just been told. */
@@ -280,8 +285,8 @@ public final class Engine {
     }
 
     private void killAll() {
-        callerRunsPool.stop(KILL);
-        runs.stop(KILL);
+        callerRunsPool.stop(StopStep.KILL_AT_ONCE);
+        runs.stop(StopStep.KILL_AT_ONCE);
     }
 
     /** Waits until all runs have ended after a {@link #shutdown}; returns at once on the loop's own thread. */

@@ -11,6 +11,7 @@ import dev.leash.internal.run.Run;
 import dev.leash.internal.run.Streams;
 import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.spec.RunSpec;
+import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.start.ProcessSets;
 import dev.leash.internal.start.Started;
 import dev.leash.internal.start.Starter;
@@ -190,7 +191,7 @@ final class RunStarter {
             callerRunsPool.takeOver(callerRuns, run, cause);
         } else {
             attach(launch, run);
-            run.requestStop(Cause.CLOSED, Engine.KILL);
+            run.requestStop(Cause.CLOSED, StopStep.KILL_AT_ONCE);
         }
     }
 

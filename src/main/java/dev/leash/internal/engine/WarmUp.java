@@ -15,7 +15,6 @@ import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SystemCallException;
 import dev.leash.internal.sys.TimerFd;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -64,7 +63,7 @@ final class WarmUp {
             TimerQueue timers = new TimerQueue();
             timers.cancel(timers.schedule(0, () -> {}));
             timers.fireDue(0);
-            StopLadder sequence = new StopLadder(List.of(new StopStep(StopStep.SIGKILL, 0)));
+            StopLadder sequence = new StopLadder(StopStep.KILL_AT_ONCE);
             if (sequence.killIsNext()) {
                 ignored = new StopStepTaken(new Signal(sequence.advance()), Duration.ZERO, false)
                         .signal()

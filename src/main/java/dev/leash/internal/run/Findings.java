@@ -20,6 +20,7 @@ final class Findings {
     private static final int NO_SIGNAL = 0;
 
     private final long startNanos;
+
     /** A list of its own only for a run that is stopped, as with the next one. */
     private List<StopStepTaken> steps = List.of();
 
@@ -83,11 +84,10 @@ final class Findings {
 
     /** User code that consumes output or produces input has thrown. */
     void userCodeFailed(Throwable thrown) {
-        Throwable first = failure;
-        if (first == null) {
+        if (failure == null) {
             failure = thrown;
-        } else if (!first.equals(thrown)) {
-            first.addSuppressed(thrown); // from another stream
+        } else {
+            Suppression.add(failure, thrown); // from another stream
         }
     }
 

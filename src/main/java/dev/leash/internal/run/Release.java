@@ -4,7 +4,9 @@ import dev.leash.internal.guardian.GuardianTable;
 import dev.leash.internal.start.Started;
 import java.util.List;
 
-/** Gives back what a run holds, once: each thing whatever the ones before have thrown. For the thread that drives the run. */
+/**
+ * Gives back what a run holds, once: each thing whatever the ones before have thrown. For the thread that drives the run.
+ */
 final class Release {
     private final Started started;
     private final List<Program> programs;
@@ -69,13 +71,6 @@ final class Release {
             streams.abandon();
         } else {
             streams.discard(started.stages());
-        }
-    }
-
-    /** Adds {@code other} to what {@code thrown} suppresses, unless they are the same. */
-    static void suppress(Throwable thrown, Throwable other) {
-        if (!thrown.equals(other)) {
-            thrown.addSuppressed(other);
         }
     }
 }

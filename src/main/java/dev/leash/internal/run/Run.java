@@ -275,8 +275,7 @@ public final class Run implements RunListener {
                 fail(thrown);
                 return;
             } catch (OutOfMemoryError e) {
-                // A full heap. What has called this may take the error for its own, and nothing would come back to the
-                // run.
+                // The heap is full. The caller may take the error for its own, and never come back to the run.
                 if (tries == MOST_TRIES) {
                     throw e;
                 }

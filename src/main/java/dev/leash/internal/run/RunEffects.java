@@ -302,17 +302,17 @@ final class RunEffects implements Effects {
             if (!control.isKillSent()) {
                 throw e;
             }
-            Release.suppress(thrown, e);
+            Suppression.add(thrown, e);
         }
         try {
             release.all(this, begun);
         } catch (RuntimeException | Error e) {
-            Release.suppress(thrown, e);
+            Suppression.add(thrown, e);
         }
         try {
             streams.giveUpOnConsumers();
         } catch (RuntimeException | Error e) {
-            Release.suppress(thrown, e);
+            Suppression.add(thrown, e);
         } finally {
             run.conclude(null, thrown);
         }

@@ -300,9 +300,7 @@ final class RunTable {
                     run.leaveState();
                     run.cancelSearch(true);
                 } catch (RuntimeException | Error e) {
-                    if (!e.equals(why)) {
-                        why.addSuppressed(e);
-                    }
+                    Suppression.add(why, e);
                 }
                 effects.fail(why);
             }
