@@ -83,7 +83,7 @@ final class CommandHooks extends CommandAccess {
     }
 
     @Override
-    public @Nullable String gateObstacle() {
+    public @Nullable String fifoObstacle() {
         try {
             ExecFifo.create().dismantle();
             return null;

@@ -8,8 +8,8 @@ import dev.leash.Child;
 import dev.leash.Command;
 import dev.leash.Output;
 import dev.leash.Result;
+import dev.leash.SpecOf;
 import dev.leash.Stdin;
-import dev.leash.TimeoutOf;
 import dev.leash.support.RunsCommands;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,7 +80,7 @@ class DeadlineTest extends RunsCommands {
         for (Child child : children) {
             Result result = checked(child.await());
             assertTimedOutAndKilled(result);
-            assertAtMost(LATE.plus(TimeoutOf.command(result.command())), result.wallTime());
+            assertAtMost(LATE.plus(Duration.ofNanos(SpecOf.run(result.command()).timeoutNanos())), result.wallTime());
         }
     }
 

@@ -10,9 +10,9 @@ import dev.leash.Command;
 import dev.leash.ExitStatus;
 import dev.leash.Result;
 import dev.leash.Signal;
+import dev.leash.SpecOf;
 import dev.leash.StopStepTaken;
 import dev.leash.Supervisor;
-import dev.leash.TimeoutOf;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -92,7 +92,7 @@ public abstract class RunsCommands {
     /** The result, if it does not contradict itself. */
     public static Result checked(Result result) {
         List<StopStepTaken> steps = result.stopSteps();
-        Duration timeout = TimeoutOf.command(result.command());
+        Duration timeout = Duration.ofNanos(SpecOf.run(result.command()).timeoutNanos());
         if (result.cause() == Cause.EXITED) {
             assertTrue(steps.isEmpty(), () -> "ended by itself, and yet " + steps + ": " + result);
         } else {

@@ -134,7 +134,7 @@ record Diagnosis(
         features.add(new Finding(
                 "gate",
                 "limits and cgroups are in force before the program starts",
-                CommandAccess.get().gateObstacle()));
+                CommandAccess.get().fifoObstacle()));
         return features;
     }
 

@@ -89,7 +89,7 @@ public abstract class CommandAccess {
     // ---- What a look at this machine finds.
 
     /** Why hooks, which limits need, cannot run before a program starts; null if they can. */
-    public abstract @Nullable String gateObstacle();
+    public abstract @Nullable String fifoObstacle();
 
     // ---- What a report says and no user has asked for yet.
 

@@ -116,7 +116,7 @@ public final class StartResources {
     }
 
     /** Removes the fifo, which is not needed any more. */
-    void dismantleGate() {
+    void dismantleFifo() {
         ExecFifo left = fifo;
         fifo = null; // first: a failure leaves files behind, but nothing is removed twice
         if (left != null) {
@@ -126,7 +126,7 @@ public final class StartResources {
 
     /** The start has failed, and its programs are gone: gives back the rest. On the starting thread. */
     public void takeBack(CallState state) {
-        dismantleGate();
+        dismantleFifo();
         entry.leave();
         ProcessSet.Factory factory = prepared;
         prepared = null;

@@ -38,7 +38,7 @@ public final class Starter {
         ExecFifo fifo = resources.fifo();
         Started started =
                 fifo == null ? start(state, resources, resources.entry::started) : HookedStart.start(resources, fifo);
-        resources.dismantleGate();
+        resources.dismantleFifo();
         return started;
     }
 
