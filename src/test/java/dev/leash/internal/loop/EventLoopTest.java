@@ -272,6 +272,53 @@ class EventLoopTest {
         registrations.forEach(Registration::cancel);
     }
 
+    /** What a timer would call too late may have come in time: it is only seen in the next turn. */
+    @Test
+    void verdictComesAfterAllThatIsReadyAndAllTasks() throws Exception {
+        Pipe pipe = pipe();
+        List<String> calls = new ArrayList<>();
+        Registration registration = loop.register(pipe.readEnd(), Epoll.IN, readiness -> {
+            read(pipe);
+            calls.add("ready");
+        });
+        loop.schedule(0, () -> {
+            write(pipe, 1);
+            loop.whenCaughtUp(() -> calls.add("verdict"));
+            loop.execute(() -> calls.add("task"));
+        });
+        for (int turns = 0; turns < 3 && calls.size() < 3; turns++) {
+            loop.turn(false);
+        }
+        assertEquals(
+                List.of("ready", "task", "verdict"), calls.stream().sorted().toList());
+        assertEquals("verdict", calls.getLast(), calls::toString);
+        loop.whenCaughtUp(() -> calls.add("another"));
+        loop.turn(true); // it does not wait where nothing else comes
+        assertEquals("another", calls.getLast(), calls::toString);
+        registration.cancel();
+    }
+
+    @Test
+    void verdictWaitsForMoreThanOneTurnCanReport() throws Exception {
+        int many = Poller.BATCH + 44;
+        List<Registration> registrations = new ArrayList<>();
+        List<String> calls = new ArrayList<>();
+        for (int index = 0; index < many; index++) {
+            Pipe pipe = pipe();
+            write(pipe, 1);
+            registrations.add(loop.register(pipe.readEnd(), Epoll.IN, readiness -> {
+                read(pipe);
+                calls.add("ready");
+            }));
+        }
+        loop.whenCaughtUp(() -> calls.add("verdict"));
+        for (int turns = 0; turns < 5 && !calls.contains("verdict"); turns++) {
+            loop.turn(false);
+        }
+        assertEquals(many, calls.indexOf("verdict"), "all were handled before");
+        registrations.forEach(Registration::cancel);
+    }
+
     @Test
     void taskThatComesAfterTheEndRunsWhereItIsBrought() {
         List<String> ran = new ArrayList<>();
