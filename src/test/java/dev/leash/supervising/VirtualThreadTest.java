@@ -64,6 +64,9 @@ class VirtualThreadTest {
     void tenThousandOfThemReadOneChildEachAndPinNoCarrier() throws Exception {
         AtomicReference<Throwable> failure = new AtomicReference<>();
         AtomicInteger right = new AtomicInteger();
+        // The JDK's decoders are initialized by the first thread that decodes, and a thread that waits for it is
+        // pinned.
+        assertEquals("", UTF_8.decode(ByteBuffer.allocate(0)).toString());
         List<String> pinned = pinned(() -> {
             Semaphore atOnce = new Semaphore(CHILDREN_AT_ONCE);
             List<Thread> threads = new ArrayList<>();
