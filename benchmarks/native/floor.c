@@ -3,7 +3,8 @@
  * in one thread and with no guarantee beyond it. What it needs, nobody can do without.
  *
  * It speaks the protocol of the workers: a line `WORK ARGUMENT…` on standard input, a line `ok NUMBER…` on standard output,
- * or `cannot REASON`. Times are nanoseconds on its own CLOCK_MONOTONIC.
+ * or `cannot REASON`. Times are nanoseconds on its own CLOCK_MONOTONIC. `times COUNT WORK ARGUMENT…` is COUNT such orders in
+ * one: with 0 for their time in milliseconds they give a number each.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -130,18 +131,20 @@ struct reading {
     int full_reads;
 };
 
-/* Looks after the children until all of them have exited and their pipes are at their ends. */
-static void attend(struct loop *loop, struct child *children, int count, long long deadline, int signal, struct reading *reading) {
+/* From here on the loop is told what becomes of a child. The number of events without which it is not over. */
+static int expect(struct loop *loop, struct child *child) {
+    int left = 1;
+    watch(loop, child->pidfd, EXIT, EPOLLIN);
+    if (child->out >= 0) watch(loop, child->out, OUTPUT, EPOLLIN), left++;
+    if (child->err >= 0) watch(loop, child->err, OUTPUT, EPOLLIN), left++;
+    if (child->in >= 0) watch(loop, child->in, INPUT, EPOLLOUT);
+    return left;
+}
+
+/* Looks after the children, of which `left` events are expected, until all have exited and their pipes are at their ends. */
+static void finish(struct loop *loop, struct child *children, int count, int left, long long deadline, int signal,
+                   struct reading *reading) {
     struct epoll_event events[BATCH];
-    int left = 0;
-    for (int index = 0; index < count; index++) {
-        struct child *child = &children[index];
-        watch(loop, child->pidfd, EXIT, EPOLLIN);
-        left++;
-        if (child->out >= 0) watch(loop, child->out, OUTPUT, EPOLLIN), left++;
-        if (child->err >= 0) watch(loop, child->err, OUTPUT, EPOLLIN), left++;
-        if (child->in >= 0) watch(loop, child->in, INPUT, EPOLLOUT);
-    }
     if (deadline != 0) {
         struct itimerspec time = {.it_value = {deadline / 1000000000LL, deadline % 1000000000LL}};
         timerfd_settime(loop->timer, TFD_TIMER_ABSTIME, &time, NULL);
@@ -207,6 +210,12 @@ static void attend(struct loop *loop, struct child *children, int count, long lo
         struct itimerspec never = {0};
         timerfd_settime(loop->timer, 0, &never, NULL);
     }
+}
+
+static void attend(struct loop *loop, struct child *children, int count, long long deadline, int signal, struct reading *reading) {
+    int left = 0;
+    for (int index = 0; index < count; index++) left += expect(loop, &children[index]);
+    finish(loop, children, count, left, deadline, signal, reading);
 }
 
 static void round_trip(struct loop *loop, char **argv) {
@@ -283,7 +292,9 @@ static void work(struct loop *loop, char *name, char **argv) {
     struct child child;
     struct reading reading = {0};
     long long until = argv[0] == NULL ? 0 : now() + atoll(argv[0]) * 1000000LL;
-    if (strcmp(name, "roundtrip") == 0) { /* MILLIS PROGRAM… */
+    if (strcmp(name, "idle") == 0) { /* MILLIS */
+        usleep(atol(argv[0]) * 1000);
+    } else if (strcmp(name, "roundtrip") == 0) { /* MILLIS PROGRAM… */
         do {
             long long begin = now();
             round_trip(loop, argv + 1);
@@ -299,10 +310,12 @@ static void work(struct loop *loop, char *name, char **argv) {
     } else if (strcmp(name, "kill-thread") == 0) { /* MILLIS PROGRAM… */
         do {
             start(&child, argv + 1, STDOUT | STDERR);
+            /* Before the kill, as whoever waits does it. */
+            int left = expect(loop, &child);
             usleep(2000);
             long long begin = now();
             kill(-child.pid, SIGKILL);
-            attend(loop, &child, 1, 0, 0, &reading);
+            finish(loop, &child, 1, left, 0, 0, &reading);
             tell(now() - begin);
         } while (now() < until);
     } else if (strcmp(name, "deadline-signal") == 0 || strcmp(name, "deadline-death") == 0) { /* MILLIS TIMEOUT-MILLIS PROGRAM… */
@@ -390,7 +403,7 @@ static void work(struct loop *loop, char *name, char **argv) {
 }
 
 static int known(const char *name) {
-    static const char *const works[] = {"roundtrip", "spawn", "kill-thread", "deadline-signal", "deadline-death", "held",
+    static const char *const works[] = {"idle", "roundtrip", "spawn", "kill-thread", "deadline-signal", "deadline-death", "held",
         "output", "lines", "echo", "hold", "flood", "release", "throughput", "cpu", "state", "binding", NULL};
     for (const char *const *work = works; *work != NULL; work++) {
         if (strcmp(name, *work) == 0) return 1;
@@ -417,11 +430,13 @@ int main(void) {
         int count = 0;
         for (char *word = strtok(line, " \n"); word != NULL && count < 63; word = strtok(NULL, " \n")) words[count++] = word;
         if (count == 0) continue;
-        if (!known(words[0])) {
+        int times = strcmp(words[0], "times") == 0;
+        char **order = times ? words + 2 : words;
+        if (order[0] == NULL || !known(order[0])) {
             printf("cannot %s", words[0]);
         } else {
             printf("ok");
-            work(&loop, words[0], words + 1);
+            for (int left = times ? atoi(words[1]) : 1; left > 0; left--) work(&loop, order[0], order + 1);
         }
         printf("\n");
         fflush(stdout);

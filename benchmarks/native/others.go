@@ -1,9 +1,10 @@
-// Go's standard library at round trips and kills, in the protocol of the workers: see floor.c.
+// Go's standard library at round trips, kills and deadlines, in the protocol of the workers: see floor.c.
 package main
 
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,22 +13,21 @@ import (
 	"time"
 )
 
-func command(program []string) *exec.Cmd {
-	command := exec.Command(program[0], program[1:]...)
+func captured(command *exec.Cmd) *exec.Cmd {
 	command.Stdout, command.Stderr = new(bytes.Buffer), new(bytes.Buffer)
 	return command
 }
 
 func roundTrip(program []string) int64 {
 	begin := time.Now()
-	if err := command(program).Run(); err != nil {
+	if err := captured(exec.Command(program[0], program[1:]...)).Run(); err != nil {
 		panic(err)
 	}
 	return time.Since(begin).Nanoseconds()
 }
 
 func kill(program []string) int64 {
-	child := command(program)
+	child := captured(exec.Command(program[0], program[1:]...))
 	if err := child.Start(); err != nil {
 		panic(err)
 	}
@@ -38,14 +38,25 @@ func kill(program []string) int64 {
 	return time.Since(begin).Nanoseconds()
 }
 
+func deadline(words []string) int64 {
+	millis, _ := strconv.Atoi(words[0])
+	end := time.Now().Add(time.Duration(millis) * time.Millisecond)
+	limited, cancel := context.WithDeadline(context.Background(), end)
+	defer cancel()
+	if err := captured(exec.CommandContext(limited, words[1], words[2:]...)).Run(); err == nil {
+		panic("it has ended by itself")
+	}
+	return time.Since(end).Nanoseconds()
+}
+
 func main() {
-	works := map[string]func([]string) int64{"roundtrip": roundTrip, "kill-thread": kill}
+	works := map[string]func([]string) int64{"roundtrip": roundTrip, "kill-thread": kill, "deadline-death": deadline}
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
 		words := strings.Fields(lines.Text())
 		work, known := works[words[0]]
 		if !known {
-			fmt.Println("cannot is here for round trips and kills only")
+			fmt.Println("cannot is here for round trips, kills and deadlines only")
 			continue
 		}
 		millis, _ := strconv.Atoi(words[1])

@@ -1,4 +1,4 @@
-"""Python's standard library at round trips and kills, in the protocol of the workers: see floor.c."""
+"""Python's standard library at round trips, kills and deadlines, in the protocol of the workers: see floor.c."""
 import subprocess
 import sys
 import time
@@ -19,11 +19,21 @@ def kill(program):
     return time.monotonic_ns() - begin
 
 
-works = {"roundtrip": round_trip, "kill-thread": kill}
+def deadline(words):
+    millis, *program = words
+    end = time.monotonic_ns() + int(millis) * 1_000_000
+    try:
+        subprocess.run(program, capture_output=True, timeout=(end - time.monotonic_ns()) / 1e9)
+    except subprocess.TimeoutExpired:
+        pass
+    return time.monotonic_ns() - end
+
+
+works = {"roundtrip": round_trip, "kill-thread": kill, "deadline-death": deadline}
 for line in sys.stdin:
     name, *words = line.split()
     if name not in works:
-        print("cannot is here for round trips and kills only", flush=True)
+        print("cannot is here for round trips, kills and deadlines only", flush=True)
         continue
     until = time.monotonic_ns() + int(words[0]) * 1_000_000
     times = [works[name](words[1:])]

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
@@ -32,10 +33,18 @@ public final class Bench {
     /** To fill a big heap. */
     private static final long BIG_HEAP_MILLIS = 2_000;
 
+    /** Resident, with all that is around it. */
+    private static final long BIG_HEAP_GIBIBYTES = 7;
+
+    /** For a 99th percentile that is more than a handful of samples. */
+    private static final int TIMES_AS_MANY_FOR_TAILS = 3;
+
+    private static final long FRESH_JVM_MILLIS = 350;
+    private static final int USUAL_FIRST_WORK_MILLIS = 4;
+
     static final String JAVA = ProcessHandle.current().info().command().orElse("java");
 
     private static final int SLICES_FOR_COMMANDS = 6;
-    private static final int ROUNDS_FOR_ONE_OF_RUNS = 4;
     private static final int USUAL_RUNS_A_MILLISECOND = 2;
     private static final long JMH_START_MILLIS = 1_000;
 
@@ -138,8 +147,26 @@ public final class Bench {
             String work,
             String arguments,
             DoubleUnaryOperator conversion) {
+        alternate(measurement, contestants, setting, mode.rounds(), work, arguments, conversion);
+    }
+
+    /** As {@link #alternate(Measurement, Collection, String, String)}, with so many samples that the rare ones are seen. */
+    public void alternateForTails(
+            Measurement measurement, Collection<Contestant> contestants, String work, String arguments) {
+        int rounds = mode.isSmoke() ? mode.rounds() : mode.rounds() * TIMES_AS_MANY_FOR_TAILS;
+        alternate(measurement, contestants, Setting.USUAL, rounds, work, arguments, nanos -> nanos / 1_000);
+    }
+
+    private void alternate(
+            Measurement measurement,
+            Collection<Contestant> contestants,
+            Setting setting,
+            int rounds,
+            String work,
+            String arguments,
+            DoubleUnaryOperator conversion) {
         if (planning()) {
-            spend((long) contestants.size() * (mode.warmMillis() + (long) mode.rounds() * mode.sliceMillis()));
+            spend((long) contestants.size() * (mode.warmMillis() + (long) rounds * mode.sliceMillis()));
             return;
         }
         add(measurement);
@@ -149,11 +176,11 @@ public final class Bench {
             int warm = roster.isFresh(contestant, setting) ? mode.freshMillis() : mode.warmMillis();
             if (ask(measurement, contestant, setting, work + " " + warm + " " + arguments) == null) {
                 here.remove(contestant);
-                spend((long) mode.rounds() * mode.sliceMillis());
+                spend((long) rounds * mode.sliceMillis());
             }
             spend(mode.warmMillis());
         }
-        for (int round = 0; round < mode.rounds(); round++) {
+        for (int round = 0; round < rounds; round++) {
             for (int turn = 0; turn < here.size(); turn++) {
                 Contestant contestant = here.get((round + turn) % here.size());
                 List<Long> answer =
@@ -190,29 +217,80 @@ public final class Bench {
     }
 
     /**
-     * With four gibibytes of live heap in each process but the floor's. For lack of memory one after the other, each beside
-     * the floor.
+     * With four gibibytes of live heap in each process but the floor's. All are measured beside each other; who comes when
+     * there is no memory left for one more heap is absent.
      */
     public void alternateWithBigHeap(
             Measurement measurement, Collection<Contestant> contestants, String work, String arguments) {
+        List<Contestant> all = new ArrayList<>(List.of(Contestant.FLOOR));
+        long memory = Surroundings.availableGibibytes();
         for (Contestant contestant : contestants) {
-            spend(BIG_HEAP_MILLIS);
-            List<Contestant> both = List.of(Contestant.FLOOR, contestant);
-            alternate(measurement, both, Setting.BIG_HEAP, work, arguments, nanos -> nanos / 1_000);
-            if (!planning()) {
-                roster.dismiss(contestant, Setting.BIG_HEAP);
+            memory -= BIG_HEAP_GIBIBYTES;
+            if (memory < 0) {
+                measurement.absent(contestant, "no memory here for one more heap of this size");
+            } else {
+                all.add(contestant);
+                spend(BIG_HEAP_MILLIS);
+            }
+        }
+        alternate(measurement, all, Setting.BIG_HEAP, work, arguments, nanos -> nanos / 1_000);
+        if (!planning()) {
+            roster.dismiss(Setting.BIG_HEAP);
+        }
+    }
+
+    /**
+     * Measures the first works of a process: each contestant has, in turn, a fresh one, which does as many of them as are
+     * asked about.
+     *
+     * @param measurements by the number of the work that they are about, from 1
+     * @param pauseMillis between the start of a JVM and its first
+     * @param first the first work
+     * @param more each of the others
+     */
+    public void fresh(
+            SortedMap<Integer, Measurement> measurements,
+            List<Contestant> contestants,
+            int pauseMillis,
+            String first,
+            String more) {
+        measurements.values().forEach(this::add);
+        Measurement any = measurements.firstEntry().getValue();
+        int works = measurements.lastKey();
+        for (int jvm = 0; jvm < mode.jvms(); jvm++) {
+            for (int turn = 0; turn < contestants.size(); turn++) {
+                Contestant contestant = contestants.get((jvm + turn) % contestants.size());
+                spend(works * USUAL_FIRST_WORK_MILLIS + (contestant.isJava() ? FRESH_JVM_MILLIS + pauseMillis : 0));
+                if (planning() || any.absences().containsKey(contestant)) {
+                    continue;
+                }
+                if (pauseMillis > 0 && contestant.isJava()) {
+                    ask(any, contestant, Setting.FRESH, "idle " + pauseMillis);
+                }
+                List<Long> answer = new ArrayList<>();
+                for (String order : List.of(first, "times " + (works - 1) + " " + more)) {
+                    List<Long> part = ask(any, contestant, Setting.FRESH, order);
+                    answer.addAll(part == null ? List.of() : part);
+                }
+                if (answer.size() == works) {
+                    measurements.forEach(
+                            (number, measurement) -> measurement.add(contestant, answer.get(number - 1) / 1e3));
+                }
+                roster.dismiss(contestant, Setting.FRESH);
             }
         }
     }
 
-    /** Measures how many runs there are in a second: each contestant does, in turn, a number of them. */
+    /**
+     * Measures how many runs there are in a second: each contestant does, in turn, a number of them. The first such turn of
+     * each is uncounted.
+     */
     public void alternateRuns(
             Measurement measurement, Collection<Contestant> contestants, String work, String program) {
-        int rounds = Math.max(1, mode.rounds() / ROUNDS_FOR_ONE_OF_RUNS);
         long estimate = mode.runs() / USUAL_RUNS_A_MILLISECOND;
         add(measurement);
         List<Contestant> here = new ArrayList<>(contestants);
-        for (int round = 0; round < rounds; round++) {
+        for (int round = mode.isSmoke() ? 1 : 0; round <= mode.rates(); round++) {
             for (int turn = 0; turn < contestants.size(); turn++) {
                 spend(estimate);
                 Contestant contestant = here.get((round + turn) % here.size());
@@ -223,7 +301,7 @@ public final class Bench {
                     ask(measurement, contestant, "roundtrip " + mode.freshMillis() + " " + program);
                 }
                 List<Long> answer = ask(measurement, contestant, work + " " + mode.runs() + " " + program);
-                if (answer != null) {
+                if (answer != null && round > 0) {
                     measurement.add(contestant, mode.runs() * 1e9 / answer.getFirst());
                 }
             }
@@ -247,7 +325,8 @@ public final class Bench {
                 Contestant contestant = order.get((round + turn) % order.size());
                 String work = "roundtrip " + millis + " " + commands.get(contestant);
                 try {
-                    for (long nanos : roster.worker(Contestant.FLOOR, Setting.USUAL).ask(work, PATIENCE_MILLIS)) {
+                    for (long nanos :
+                            roster.worker(Contestant.FLOOR, Setting.USUAL).ask(work, PATIENCE_MILLIS)) {
                         measurement.add(contestant, nanos / 1e6);
                     }
                 } catch (AbsentException e) {

@@ -30,21 +30,28 @@ public final class Main {
         Mode mode = Mode.FULL;
         Map<String, Item> items = Item.all();
         List<String> chosen = new ArrayList<>();
+        boolean plan = false;
         for (String arg : args) {
             if ("--quick".equals(arg)) {
                 mode = Mode.QUICK;
             } else if ("--smoke".equals(arg)) {
                 mode = Mode.SMOKE;
+            } else if ("--plan".equals(arg)) {
+                plan = true;
             } else if (items.containsKey(arg)) {
                 chosen.add(arg);
             } else {
-                System.err.println("benchmarks: there is no " + arg + "; there are --quick, --smoke and "
+                System.err.println("benchmarks: there is no " + arg + "; there are --quick, --smoke, --plan and "
                         + String.join(", ", items.keySet()));
                 System.exit(2);
             }
         }
         if (!chosen.isEmpty()) {
             items.keySet().retainAll(chosen);
+        }
+        if (plan) {
+            plan(mode, items);
+            return;
         }
         Files.createDirectories(RESULTS);
         String surroundings = Surroundings.describe("benchmarks/run " + String.join(" ", args));
@@ -70,6 +77,21 @@ public final class Main {
             }
         }
         return absent;
+    }
+
+    /** Says how long each item will take, if nobody is much slower than usual. */
+    private static void plan(Mode mode, Map<String, Item> items) throws Exception {
+        AtomicLong total = new AtomicLong();
+        for (Map.Entry<String, Item> item : items.entrySet()) {
+            long before = total.get();
+            pass(Map.ofEntries(item), new Bench(mode, NATIVES, null, total::addAndGet), what -> {});
+            System.out.println("%-12s %s".formatted(item.getKey(), minutes(total.get() - before)));
+        }
+        System.out.println("%-12s %s".formatted("all, " + mode.name(), minutes(total.get())));
+    }
+
+    private static String minutes(long millis) {
+        return "%3d:%02d min".formatted(millis / 60_000, millis / 1_000 % 60);
     }
 
     private static Bench measure(Mode mode, Map<String, Item> items) throws Exception {

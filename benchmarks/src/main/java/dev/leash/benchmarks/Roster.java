@@ -19,7 +19,9 @@ final class Roster implements AutoCloseable {
         /** One mebibyte of environment, which its children inherit. */
         BIG_ENVIRONMENT,
         /** Four gibibytes of live heap. */
-        BIG_HEAP
+        BIG_HEAP,
+        /** A JVM whose first moments are what is measured, so it is told nothing that would change them. */
+        FRESH
     }
 
     private record Key(Contestant contestant, Setting setting) {}
@@ -110,9 +112,9 @@ final class Roster implements AutoCloseable {
         command.add("-XX:+UseSerialGC"); // two cores: no collector's threads beside what is measured
         if (key.setting() == Setting.BIG_HEAP) {
             command.add("-Xmx" + (BIG_HEAP_GIBIBYTES * 2 - 1) + "g"); // two thirds of it are for what stays
-        } else {
+        } else if (key.setting() != Setting.FRESH) {
             // Of one size and touched at the start, so that what is resident besides is native memory.
-            command.addAll(List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch"));
+            command.addAll(List.of("-Xms512m", "-Xmx512m", "-XX:+AlwaysPreTouch"));
         }
         if (key.contestant() == Contestant.JDK_VFORK) {
             command.add("-Djdk.lang.Process.launchMechanism=VFORK");

@@ -1,6 +1,7 @@
 package dev.leash.benchmarks;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
@@ -22,6 +23,15 @@ final class Surroundings {
                         System.getProperty("java.vm.version"),
                         System.getProperty("java.vendor"),
                         Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
+    }
+
+    /** Memory that could be used without any swapping. */
+    static long availableGibibytes() {
+        try {
+            return Long.parseLong(valueOf("/proc/meminfo", "MemAvailable").replaceAll("\\D", "")) / (1 << 20);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static String valueOf(String file, String name) throws IOException {

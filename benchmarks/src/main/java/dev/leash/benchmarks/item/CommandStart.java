@@ -28,7 +28,6 @@ final class CommandStart implements Item {
         commands.put(Contestant.LEASH, bench.leash() + ours);
         commands.put(Contestant.COREUTILS, bench.onPath("timeout") + WORK.substring(" timeout".length()));
         commands.put(Contestant.JAVA_VERSION, bench.java() + " -version");
-        bench.alternateCommands(
-                new Measurement("start", id, title, MILLISECONDS), commands);
+        bench.alternateCommands(new Measurement("start", id, title, MILLISECONDS), commands);
     }
 }

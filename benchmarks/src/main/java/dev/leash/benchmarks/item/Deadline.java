@@ -8,8 +8,9 @@ import dev.leash.benchmarks.Measurement;
 import java.util.List;
 
 /**
- * How late a deadline is kept: until the child has the signal, by its own clock, and until its death is known. Alone, and
- * beside others, which are children of the same library in the same process.
+ * How late a deadline is kept: until the child has the signal, by its own clock, and until its death is known to the thread
+ * that has run it. Alone, and beside others, which are children of the same library in the same process. The deadline
+ * counts from before the start, for all of them.
  */
 final class Deadline implements Item {
     private static final String TIMEOUT_MILLIS = "4 ";
@@ -21,7 +22,16 @@ final class Deadline implements Item {
     @Override
     public void measure(Bench bench) {
         HeldPipe.measure(bench);
-        both(bench, "idle", "alone", Contestant.LIBRARIES);
+        bench.alternate(
+                measurement("deadline-signal-idle", "Deadline to signal, alone"),
+                Contestant.LIBRARIES,
+                "deadline-signal",
+                TIMEOUT_MILLIS + bench.child("onterm"));
+        bench.alternateForTails(
+                measurement("deadline-death-idle", "Deadline to death known, alone"),
+                Contestant.ALL,
+                "deadline-death",
+                TIMEOUT_MILLIS + bench.child("pause"));
         int idle = bench.mode().isSmoke() ? 20 : 1_000;
         beside(bench, "crowd", "beside " + idle + " idle children", "hold " + idle + " " + bench.child("pause"));
         beside(
@@ -29,19 +39,6 @@ final class Deadline implements Item {
                 "flood",
                 "beside " + FLOODING + " that flood their pipes",
                 "flood " + FLOODING + " " + bench.child("write 0 4096"));
-    }
-
-    private static void both(Bench bench, String id, String title, List<Contestant> contestants) {
-        bench.alternate(
-                measurement("deadline-signal-" + id, "Deadline to signal, " + title),
-                contestants,
-                "deadline-signal",
-                TIMEOUT_MILLIS + bench.child("onterm"));
-        bench.alternate(
-                measurement("deadline-death-" + id, "Deadline to death known, " + title),
-                contestants,
-                "deadline-death",
-                TIMEOUT_MILLIS + bench.child("pause"));
     }
 
     /** One contestant after the other: each one's crowd would stand in the others' way. */

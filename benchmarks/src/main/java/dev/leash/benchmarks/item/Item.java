@@ -16,6 +16,7 @@ public interface Item {
         items.put("spawn", new Spawn());
         items.put("kill", new Kill());
         items.put("deadline", new Deadline());
+        items.put("cold", new Cold());
         items.put("output", new OutputRates());
         items.put("many", new Many());
         items.put("throughput", new Throughput());

@@ -34,9 +34,10 @@ final class Many implements Item {
     public void measure(Bench bench) throws InterruptedException {
         Measurement alone =
                 new Measurement("many", "many-0-roundtrip", "Round trip, with no other child", MICROSECONDS);
-        for (Contestant contestant : CONTESTANTS) {
-            bench.alternate(alone, List.of(contestant), "roundtrip", bench.noop());
-        }
+        Measurement startAlone =
+                new Measurement("many", "many-0-spawn", "Start returns, with no other child", MICROSECONDS);
+        bench.alternate(alone, CONTESTANTS, "roundtrip", bench.noop());
+        bench.alternate(startAlone, CONTESTANTS, "spawn", bench.noop());
         for (int crowd : bench.mode().crowds()) {
             Sheet sheet = new Sheet(crowd);
             for (Contestant contestant : CONTESTANTS) {
@@ -51,6 +52,7 @@ final class Many implements Item {
         private final int crowd;
         private final Measurement start;
         private final Measurement roundTrip;
+        private final Measurement oneMore;
         private final Measurement heap;
         private final Measurement resident;
         private final Measurement threads;
@@ -61,6 +63,7 @@ final class Many implements Item {
             this.crowd = crowd;
             start = measurement("start", "%s idle children: start of all", MILLISECONDS);
             roundTrip = measurement("roundtrip", "Round trip, beside %s idle children", MICROSECONDS);
+            oneMore = measurement("spawn", "Start returns, beside %s idle children", MICROSECONDS);
             heap = measurement("heap", "%s idle children: heap for each", BYTES);
             resident = measurement("native", "%s idle children: native memory for each", BYTES);
             threads = measurement("threads", "%s idle children: threads for them", COUNT);
@@ -75,10 +78,12 @@ final class Many implements Item {
         void fill(Bench bench, Contestant contestant) throws InterruptedException {
             if (bench.planning()) {
                 bench.alternate(roundTrip, List.of(contestant), "roundtrip", bench.noop());
+                bench.alternate(oneMore, List.of(contestant), "spawn", bench.noop());
                 return;
             }
             bench.restart(contestant);
-            List.of(start, roundTrip, heap, resident, threads, cpu, end).forEach(bench::add);
+            List.of(start, roundTrip, oneMore, heap, resident, threads, cpu, end)
+                    .forEach(bench::add);
             bench.ask(roundTrip, contestant, "roundtrip " + bench.mode().warmMillis() + " " + bench.noop());
             List<Long> before = bench.ask(heap, contestant, "state");
             List<Long> started = bench.ask(start, contestant, "hold " + crowd + " " + bench.child("pause"));
@@ -92,6 +97,7 @@ final class Many implements Item {
             resident.add(contestant, Math.max(0, after.get(RESIDENT) - before.get(RESIDENT)) / (double) crowd);
             threads.add(contestant, after.get(THREADS) - before.get(THREADS));
             bench.alternate(roundTrip, List.of(contestant), "roundtrip", bench.noop());
+            bench.alternate(oneMore, List.of(contestant), "spawn", bench.noop());
             List<Long> awake = bench.ask(cpu, contestant, "state");
             List<Long> asleep = bench.ask(cpu, contestant, "state");
             Thread.sleep(IDLE_MILLIS);

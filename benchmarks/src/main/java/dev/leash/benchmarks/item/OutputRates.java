@@ -10,10 +10,13 @@ import java.util.List;
 
 /** How fast output comes through: as bytes from one child and from many, as lines, and to and fro through cat. */
 final class OutputRates implements Item {
-    private static final long BYTES = 64L << 20;
+    /** So long that neither the start nor the growth of the pipes is what is measured. */
+    private static final long BYTES = 256L << 20;
+
+    private static final long BYTES_OF_MANY = 192L << 20;
     private static final int MANY = 50;
     private static final int LINES = 800_000;
-    private static final int ECHOED = 16 << 20;
+    private static final int ECHOED = 32 << 20;
 
     private static final List<Contestant> READERS = List.of(
             Contestant.FLOOR,
@@ -32,7 +35,7 @@ final class OutputRates implements Item {
             bytes(bench, 1, block, BYTES / share);
         }
         for (int block : new int[] {4096, 65536}) {
-            bytes(bench, MANY, block, BYTES / MANY * 3 / share);
+            bytes(bench, MANY, block, BYTES_OF_MANY / MANY / share);
         }
         int lines = LINES / share;
         bench.alternate(

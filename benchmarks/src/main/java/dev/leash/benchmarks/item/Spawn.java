@@ -5,6 +5,8 @@ import static dev.leash.benchmarks.Measurement.Unit.MICROSECONDS;
 import dev.leash.benchmarks.Bench;
 import dev.leash.benchmarks.Contestant;
 import dev.leash.benchmarks.Measurement;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Until the start returns. */
 final class Spawn implements Item {
@@ -12,6 +14,9 @@ final class Spawn implements Item {
     public void measure(Bench bench) {
         Measurement spawn =
                 new Measurement("spawn", "spawn", "Spawn: until the start returns, static no-op", MICROSECONDS);
-        bench.alternate(spawn, Contestant.LIBRARIES, "spawn", bench.noop());
+        List<Contestant> contestants = new ArrayList<>(Contestant.LIBRARIES);
+        contestants.remove(Contestant.COMMONS_EXEC);
+        spawn.absent(Contestant.COMMONS_EXEC, "returns before there is a process: a thread of its own starts it");
+        bench.alternate(spawn, contestants, "spawn", bench.noop());
     }
 }

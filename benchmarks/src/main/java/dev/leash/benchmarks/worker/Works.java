@@ -27,12 +27,17 @@ final class Works {
     private final Contender contender;
     private final List<Started> held = new ArrayList<>();
 
+    /** Kept for the next sample: to make it anew would have the collector at work between the samples, and in them. */
+    private byte[] input = {};
+
     Works(Contender contender) {
         this.contender = contender;
     }
 
     List<Long> run(String work, List<String> arguments) throws Exception {
         return switch (work) {
+            case "times" -> times(arguments);
+            case "idle" -> idle(arguments);
             case "roundtrip" -> repeat(arguments, this::roundTrip);
             case "spawn" -> repeat(arguments, this::spawn);
             case "kill-thread" -> repeat(arguments, this::killSeenByThread);
@@ -69,6 +74,20 @@ final class Works {
             }
         } while (System.nanoTime() < until);
         return samples;
+    }
+
+    /** Some orders in one: with 0 for their time they give a number each. */
+    private List<Long> times(List<String> arguments) throws Exception {
+        List<Long> samples = new ArrayList<>();
+        for (int left = Integer.parseInt(arguments.getFirst()); left > 0; left--) {
+            samples.addAll(run(arguments.get(1), arguments.subList(2, arguments.size())));
+        }
+        return samples;
+    }
+
+    private static List<Long> idle(List<String> arguments) throws InterruptedException {
+        Thread.sleep(Long.parseLong(arguments.getFirst()));
+        return List.of();
     }
 
     private long roundTrip(List<String> command) throws Exception {
@@ -159,7 +178,10 @@ final class Works {
     }
 
     private long echo(List<String> arguments) throws Exception {
-        byte[] input = new byte[Integer.parseInt(arguments.getFirst())];
+        int size = Integer.parseInt(arguments.getFirst());
+        if (input.length != size) {
+            input = new byte[size];
+        }
         long begin = System.nanoTime();
         contender.echo(arguments.subList(1, arguments.size()), input);
         return System.nanoTime() - begin;
