@@ -1,15 +1,10 @@
 package dev.leash;
 
+import dev.leash.internal.access.Schedule;
 import java.util.Iterator;
 import java.util.Objects;
-import java.util.Set;
 import java.util.Spliterator;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -21,30 +16,22 @@ import org.jspecify.annotations.Nullable;
  * starts them whenever it asks for the next completion. No other thread touches the source, and a consumer that does
  * not ask holds back the source.
  */
-final class Batch implements Spliterator<Completion> {
+final class Batch implements Spliterator<Completion>, Schedule.Source<Batch.Task> {
     private final Supervisor supervisor;
     private final Supplier<? extends Iterator<? extends Command>> commands;
-    private final int parallelism;
-
-    private final BlockingQueue<Completion> ended = new LinkedBlockingQueue<>();
-    private final Set<Child> live = ConcurrentHashMap.newKeySet();
-
-    /** Held during a start: a thread that closes the batch waits for the start, and then finds the child. */
-    private final ReentrantLock starting = new ReentrantLock();
-
-    private volatile boolean closed;
+    private final Schedule<Task> schedule;
 
     // Used by the consumer's thread only.
-    private @Nullable Iterator<? extends Command> source;
-    private long next;
-    private int undelivered;
+    private @Nullable Iterator<? extends Command> iterator;
+    private long taken;
     private boolean exhausted;
-    private @Nullable Throwable trouble;
+
+    record Task(long index, Command command) {}
 
     private Batch(Supervisor supervisor, Supplier<? extends Iterator<? extends Command>> commands, int parallelism) {
         this.supervisor = supervisor;
         this.commands = commands;
-        this.parallelism = parallelism;
+        this.schedule = new Schedule<>(supervisor, parallelism, this);
     }
 
     static Stream<Completion> stream(
@@ -53,155 +40,80 @@ final class Batch implements Spliterator<Completion> {
             throw new IllegalArgumentException("parallelism must be at least 1, not " + parallelism);
         }
         Batch batch = new Batch(supervisor, commands, parallelism);
-        return StreamSupport.stream(batch, false).onClose(batch::close);
+        return StreamSupport.stream(batch, false).onClose(batch.schedule::close);
     }
 
     @Override
     public boolean tryAdvance(Consumer<? super Completion> action) {
         Objects.requireNonNull(action, "action");
         supervisor.refuseOnLoop("runAll", "a batch of commands");
-        fill();
-        if (undelivered == 0) {
-            throwTrouble();
-            return false;
+        Schedule.End<Task> end = nextEnd();
+        if (end != null) {
+            action.accept(completion(end));
         }
-        Completion completion = take();
-        undelivered--;
-        action.accept(completion);
-        return true;
+        return end != null;
     }
 
-    /** Starts commands up to the parallelism. A command that fails to start is a completion too, and takes a place. */
-    private void fill() {
-        while (!exhausted && undelivered < parallelism) {
-            Command command;
-            try {
-                if (source == null) {
-                    source = commands.get();
-                }
-                command = source.hasNext() ? Objects.requireNonNull(source.next(), "command") : null;
-                if (command != null) {
-                    Waiting.refusePipes(command);
-                    start(command);
-                }
-                exhausted = command == null;
-            } catch (ClosedException e) {
-                throw e;
-            } catch (RuntimeException | Error e) {
-                // Running commands go on and are delivered first: otherwise their results would be lost.
-                exhausted = true;
-                trouble = e;
-            }
-        }
-    }
-
-    private void start(Command command) {
-        long index = next;
-        starting.lock();
+    private Schedule.@Nullable End<Task> nextEnd() {
+        Schedule.End<Task> end;
         try {
-            if (closed) {
-                throw new ClosedException();
-            }
-            Child child = supervisor.startBy(() -> closed, command);
-            boolean owned = false;
-            try {
-                live.add(child);
-                CompletableFuture<Result> ignored = child.result().whenComplete((result, failure) -> {
-                    live.remove(child);
-                    ended.add(
-                            failure == null
-                                    ? new Completion.Ended(index, result)
-                                    : new Completion.Lost(index, command, lost(failure)));
-                });
-                owned = true;
-            } finally {
-                if (!owned) {
-                    child.kill(); // its result would never be delivered
-                }
-            }
-        } catch (SpawnException e) {
-            ended.add(new Completion.NotStarted(index, command, e));
-        } finally {
-            starting.unlock();
-        }
-        next++;
-        undelivered++;
-    }
-
-    private static IllegalStateException lost(Throwable failure) {
-        return failure instanceof IllegalStateException known
-                ? known
-                : new IllegalStateException(failure.getMessage(), failure);
-    }
-
-    private Completion take() {
-        Completion completion;
-        try {
-            completion = ended.take();
+            end = schedule.next();
         } catch (InterruptedException e) {
             // Kept for the caller of the stream, whose methods cannot throw an InterruptedException.
-            close();
+            schedule.close();
             Thread.currentThread().interrupt();
             CancellationException cancelled =
                     new CancellationException("interrupted: what was running has been stopped");
             cancelled.initCause(e);
             throw cancelled;
         }
-        if (closed) {
-            throw new ClosedException();
+        if (schedule.isStopping()) {
+            throw new CancellationException("the batch was closed");
         }
-        return completion;
+        return end;
     }
 
-    private void throwTrouble() {
-        Throwable thrown = trouble;
-        trouble = null;
-        if (thrown instanceof Error error) {
-            throw error;
+    private static Completion completion(Schedule.End<Task> end) {
+        Task task = end.task();
+        Result result = end.result();
+        if (result != null) {
+            return new Completion.Ended(task.index, result);
         }
-        if (thrown instanceof RuntimeException exception) {
-            throw exception;
-        }
+        return end.failure() instanceof SpawnException failure
+                ? new Completion.NotStarted(task.index, task.command, failure)
+                : new Completion.Lost(task.index, task.command, lost(end.failure()));
     }
 
-    /**
-     * Stops all running commands at the same time, each by its own plan, and waits until they have ended. For any
-     * thread.
-     */
-    private void close() {
-        closed = true;
-        starting.lock();
-        try {
-            live.forEach(Child::stop);
-        } finally {
-            starting.unlock();
-        }
-        boolean interrupted = false;
-        for (Child child : live) {
-            while (true) {
-                try {
-                    child.await();
-                    break;
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                    live.forEach(Child::kill);
-                } catch (IllegalStateException e) {
-                    break; // there is nothing to wait for, or this is the loop, which must not wait
-                }
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
+    private static IllegalStateException lost(@Nullable Throwable failure) {
+        return failure instanceof IllegalStateException known
+                ? known
+                : new IllegalStateException(failure == null ? null : failure.getMessage(), failure);
     }
 
-    /** A type of its own, so that it differs from any exception that a source throws. */
-    private static final class ClosedException extends CancellationException {
-        private static final long serialVersionUID = 1;
+    // ---- The source.
 
-        ClosedException() {
-            super("the batch was closed");
+    @Override
+    public @Nullable Task next() {
+        if (iterator == null) {
+            iterator = commands.get();
         }
+        if (!iterator.hasNext()) {
+            exhausted = true;
+            return null;
+        }
+        Command command = Objects.requireNonNull(iterator.next(), "command");
+        Waiting.refusePipes(command);
+        return new Task(taken++, command);
+    }
+
+    @Override
+    public boolean hasEnded() {
+        return exhausted;
+    }
+
+    @Override
+    public Command command(Task task) {
+        return task.command;
     }
 
     /** Null: completions are produced one after another, so the stream cannot be split. */

@@ -180,7 +180,9 @@ public final class Supervisor implements AutoCloseable {
      * thread, so there may be millions. Each command is taken when one of those before it has been delivered: a
      * consumer that is slow, or an iterator that blocks, holds up the batch. There is no thread for each child.
      *
-     * <p>A command that cannot be started is delivered as {@link Completion.NotStarted}, and the batch goes on. If the
+     * <p>A command that cannot be started is delivered as {@link Completion.NotStarted}, and the batch goes on. Where
+     * descriptors, processes or memory are short ({@link SpawnException.Kind#LIMIT}) while others of the batch run, the
+     * start waits for the end of one of them, and is tried again: the batch then runs fewer at a time. If the
      * iterator throws, a command makes no sense, or this supervisor is closed, nothing more is started; what is running
      * is delivered when it has ended, and then that exception ends the stream. For a closed supervisor it is a {@link
      * RejectedExecutionException}: an end without an exception means that all commands were run.

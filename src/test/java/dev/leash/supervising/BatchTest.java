@@ -18,6 +18,8 @@ import dev.leash.SpawnException;
 import dev.leash.Stdin;
 import dev.leash.StopPlan;
 import dev.leash.Supervisor;
+import dev.leash.forked.CrowdedBatch;
+import dev.leash.forked.Jvm;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.RunsCommands;
 import java.nio.file.Files;
@@ -345,5 +347,14 @@ class BatchTest extends RunsCommands {
         try (Stream<Completion> batch = supervisor.runAll(commands, 2)) {
             batch.forEach(completion -> assertTimedOutAndKilled(result(completion)));
         }
+    }
+
+    @Test
+    void aStartThatFindsNoDescriptorWaitsForAnEndWhileOthersRun() throws Exception {
+        Jvm.of(temp, CrowdedBatch.class, temp.toString())
+                .fromJar()
+                .after("ulimit -n 64")
+                .run()
+                .done();
     }
 }

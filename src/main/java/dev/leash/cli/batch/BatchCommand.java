@@ -107,10 +107,15 @@ public final class BatchCommand {
         }
         BatchAccount account =
                 new BatchAccount(options, screen, jobLog, page, progress(screen, total, descriptors.stderr()), total);
-        BatchRunner batch =
-                new BatchRunner(options, supervisor, caller.without(SocketActivation.VARIABLES), screen, account);
+        BatchRunner batch = new BatchRunner(
+                options,
+                supervisor,
+                caller.without(SocketActivation.VARIABLES),
+                screen,
+                new JobReader(jobs, jobLog, options.parallelism()),
+                account);
         runner = batch;
-        batch.run(jobs, jobLog);
+        batch.run();
         int status;
         try {
             status = account.close(batch);

@@ -1,202 +1,144 @@
 package dev.leash.cli.batch;
 
-import dev.leash.Child;
 import dev.leash.Command;
-import dev.leash.Output;
 import dev.leash.Result;
-import dev.leash.Signal;
-import dev.leash.SpawnException;
-import dev.leash.Stdin;
-import dev.leash.StopPlan;
 import dev.leash.Supervisor;
 import dev.leash.cli.caller.CallerContext;
+import dev.leash.cli.io.Complaint;
 import dev.leash.cli.io.LostOutputException;
-import dev.leash.cli.io.RawText;
 import dev.leash.cli.run.SignalForwarder;
-import dev.leash.internal.access.CommandAccess;
-import dev.leash.internal.sys.SpawnAttributes;
+import dev.leash.internal.access.Schedule;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
-import java.util.Queue;
-import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the jobs of a batch. The thread in {@link #run} owns all their state; the queue {@link #events} brings it what
- * has happened. Another thread reads the jobs, because that may take for ever; it reads only when there is room for
- * one more.
+ * Runs the jobs of a batch: takes them from a reader, gives each its lane, and runs those that fail again. The thread
+ * in {@link #run} owns all that.
  */
-final class BatchRunner {
-    private static final StopPlan TERM_THEN_KILL =
-            StopPlan.signal(Signal.TERM).then(Duration.ofSeconds(2)).kill();
-
-    /** With --json, for each stream: half from its start, half from its end. */
-    private static final Output CAPTURED = Output.captureEnds(256 << 10);
-
-    private final CommandAccess access = CommandAccess.get();
+final class BatchRunner implements Schedule.Source<BatchRunner.Attempt> {
     private final BatchOptions options;
-    private final Supervisor supervisor;
-    private final CallerContext caller;
-    private final SpawnAttributes signals;
     private final BatchScreen screen;
+    private final JobReader jobs;
+    private final JobCommands commands;
     private final Listener listener;
+    private final Schedule<Attempt> schedule;
 
     private final Instant start = Instant.now();
     private final long startNanos = System.nanoTime();
-    private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-    private final Semaphore room;
-    private final AtomicLong skipped = new AtomicLong();
-    private final Set<Child> live = ConcurrentHashMap.newKeySet();
-    private volatile boolean stopping;
-
-    // Used only by the thread in run().
     private final BitSet lanes = new BitSet();
-    private final Queue<Attempt> waiting = new ArrayDeque<>();
-    private int running;
-    private boolean inputEnded;
-    private boolean ending;
-    private int signal;
-    private boolean failed;
+    private final AtomicBoolean failed = new AtomicBoolean();
+    private volatile int signal;
 
     /** Hears of each job that has ended. */
     interface Listener {
         void ended(JobEnd end) throws IOException;
     }
 
-    private interface Event {
-        void happen() throws IOException;
+    /**
+     * One run of a job.
+     *
+     * @param last the end of the attempt before; null for the first one
+     */
+    record Attempt(BatchJob job, int lane, @Nullable JobEnd last) {
+        List<JobEnd.Earlier> earlier() {
+            if (last == null) {
+                return List.of();
+            }
+            List<JobEnd.Earlier> earlier = new ArrayList<>(last.earlier());
+            earlier.add(new JobEnd.Earlier(last.startNanos(), last.wallNanos(), last.fate()));
+            return earlier;
+        }
     }
 
-    private record Attempt(BatchJob job, int lane, List<JobEnd.Earlier> earlier) {}
-
     BatchRunner(
-            BatchOptions options, Supervisor supervisor, CallerContext caller, BatchScreen screen, Listener listener) {
+            BatchOptions options,
+            Supervisor supervisor,
+            CallerContext caller,
+            BatchScreen screen,
+            JobReader jobs,
+            Listener listener) {
         this.options = options;
-        this.supervisor = supervisor;
-        this.signals = caller.signalsOfGroup();
-        this.caller = caller;
         this.screen = screen;
+        this.jobs = jobs;
         this.listener = listener;
-        this.room = new Semaphore(options.parallelism());
+        this.commands = new JobCommands(options, caller, screen, this::broken);
+        this.schedule = new Schedule<>(supervisor, options.parallelism(), this);
     }
 
     /** Runs the batch until all jobs have ended or the batch is ended early. */
-    void run(JobLines jobs, @Nullable JobLog log) throws InterruptedException {
-        Thread.ofPlatform().daemon().name("leash-jobs").start(() -> read(jobs, log));
-        while (running > 0 || !(inputEnded || ending)) {
-            Event event = events.take();
+    void run() throws InterruptedException {
+        jobs.start(schedule::wake);
+        while (true) {
             try {
-                event.happen();
-            } catch (LostOutputException e) {
-                lost();
+                Schedule.End<Attempt> end = schedule.next();
+                if (end == null) {
+                    return;
+                }
+                ended(end);
             } catch (IOException e) {
-                fail(e.getMessage());
+                broken(e);
+            } catch (RuntimeException | OutOfMemoryError e) {
+                fail(Complaint.about(e));
             }
         }
     }
 
-    private void read(JobLines jobs, @Nullable JobLog log) {
-        try {
-            while (true) {
-                room.acquire();
-                BatchJob job = jobs.next();
-                while (job != null && log != null && log.isDone(job)) {
-                    skipped.incrementAndGet();
-                    job = jobs.next();
-                }
-                if (job == null) {
-                    break;
-                }
-                BatchJob next = job;
-                events.add(() -> begin(next, List.of()));
-            }
-        } catch (Exception | OutOfMemoryError e) {
-            events.add(() -> fail("could not read the jobs: " + e.getMessage()));
-        }
-        events.add(() -> inputEnded = true);
-    }
-
-    /** The batch cannot go on. Jobs that run are not stopped. */
-    private void fail(@Nullable String why) {
-        if (!failed) {
-            screen.say(String.valueOf(why));
-        }
-        failed = true;
-        ending = true;
-    }
-
-    private void begin(BatchJob job, List<JobEnd.Earlier> earlier) {
-        if (!ending) {
-            int lane = lanes.nextClearBit(0);
-            lanes.set(lane);
-            start(new Attempt(job, lane, earlier));
-        }
-    }
-
-    private void start(Attempt attempt) {
-        long began = System.nanoTime();
-        Child child;
-        try {
-            child = supervisor.start(command(attempt.job));
-        } catch (SpawnException failure) {
-            if (failure.kind() == SpawnException.Kind.LIMIT && running > 0) {
-                // Descriptors or processes are short; the end of another job frees some.
-                lanes.clear(attempt.lane);
-                waiting.add(attempt);
+    private void ended(Schedule.End<Attempt> ended) throws IOException {
+        Attempt attempt = ended.task();
+        JobEnd end = attempt.last;
+        if (ended.wasTried()) {
+            end = jobEnd(attempt, ended);
+            if (!end.succeeded() && end.earlier().size() < options.retries() && !schedule.isOver()) {
+                schedule.again(new Attempt(attempt.job, attempt.lane, end));
                 return;
             }
-            running++;
-            events.add(() -> ended(attempt, began, null, failure));
-            return;
-        }
-        running++;
-        live.add(child);
-        if (stopping) {
-            child.stop();
-        }
-        CompletableFuture<Result> ignored = child.result().whenComplete((result, failure) -> {
-            live.remove(child);
-            events.add(() -> ended(attempt, began, result, failure));
-        });
-    }
-
-    private void ended(Attempt attempt, long began, @Nullable Result result, @Nullable Throwable failure)
-            throws IOException {
-        running--;
-        long offset = began - startNanos;
-        JobEnd end = new JobEnd(
-                attempt.job,
-                attempt.lane,
-                attempt.earlier,
-                start.plusNanos(offset / 1_000 * 1_000),
-                offset,
-                result == null ? System.nanoTime() - began : result.wallTime().toNanos(),
-                result,
-                failure);
-        if (!end.succeeded() && attempt.earlier.size() < options.retries() && !ending) {
-            List<JobEnd.Earlier> earlier = new ArrayList<>(attempt.earlier);
-            earlier.add(new JobEnd.Earlier(end.startNanos(), end.wallNanos(), end.fate()));
-            start(new Attempt(attempt.job, attempt.lane, earlier));
-            return;
         }
         lanes.clear(attempt.lane);
-        Attempt next = waiting.poll();
-        if (next != null) {
-            begin(next.job, next.earlier);
+        jobs.makeRoom();
+        if (end != null) { // else the job was never tried
+            listener.ended(end);
         }
-        room.release();
-        listener.ended(end);
+    }
+
+    private JobEnd jobEnd(Attempt attempt, Schedule.End<Attempt> ended) {
+        Result result = ended.result();
+        long offset = ended.startNanos() - startNanos;
+        return new JobEnd(
+                attempt.job,
+                attempt.lane,
+                attempt.earlier(),
+                start.plusNanos(offset / 1_000 * 1_000),
+                offset,
+                result == null
+                        ? System.nanoTime() - ended.startNanos()
+                        : result.wallTime().toNanos(),
+                result,
+                ended.failure());
+    }
+
+    // ---- What ends it early.
+
+    /** The batch cannot go on. Jobs that run are not stopped. For any thread. */
+    private void fail(@Nullable String why) {
+        if (failed.compareAndSet(false, true)) {
+            screen.say(String.valueOf(why));
+        }
+        schedule.finish();
+    }
+
+    /** Output cannot be written: that of jobs, which are stopped if nothing reads it any more, or that about them. */
+    private void broken(IOException e) {
+        if (e instanceof LostOutputException) {
+            failed.set(true); // the summary says why
+            schedule.stop();
+        } else {
+            fail(e.getMessage());
+        }
     }
 
     /**
@@ -204,59 +146,46 @@ final class BatchRunner {
      * not read.
      */
     void signalled(int number) {
-        boolean again = stopping;
-        stopping = true;
-        live.forEach(again ? Child::kill : Child::stop);
-        events.add(() -> {
-            signal = signal == 0 ? number : signal;
-            ending = true;
-        });
+        if (signal == 0) {
+            signal = number;
+        }
+        if (!schedule.stop()) {
+            schedule.kill();
+        }
     }
 
-    /** Forwards a signal to the jobs that run, including one whose start is in progress. On the loop's thread. */
+    /** Forwards a signal to the jobs that run, including one whose start is in progress. For any thread. */
     void passOn(int number) {
-        events.add(() -> live.forEach(child -> SignalForwarder.send(child, number)));
+        schedule.forAll(child -> SignalForwarder.send(child, number));
     }
 
-    /** The output of the jobs is lost. On a thread of a job. */
-    private void outputBroken(IOException e) {
-        events.add(() -> {
-            throw e;
-        });
+    // ---- The source of the schedule.
+
+    @Override
+    public @Nullable Attempt next() {
+        BatchJob job = jobs.poll();
+        if (jobs.failure() != null) {
+            fail(jobs.failure());
+        }
+        if (job == null) {
+            return null;
+        }
+        int lane = lanes.nextClearBit(0);
+        lanes.set(lane);
+        return new Attempt(job, lane, null);
     }
 
-    /** The output of the jobs is lost, so this stops them. The summary says why. */
-    private void lost() {
-        failed = true;
-        ending = true;
-        if (!stopping) {
-            stopping = true;
-            live.forEach(Child::stop);
-        }
+    @Override
+    public boolean hasEnded() {
+        return jobs.hasEnded();
     }
 
-    private Command command(BatchJob job) {
-        Command command = caller.given(
-                        Command.ofBytes(RawText.bytes(job.arguments())),
-                        caller.environmentWith(job.environment()),
-                        signals)
-                .stopPlan(TERM_THEN_KILL)
-                .stdin(job.stdin().length == 0 ? Stdin.empty() : Stdin.bytes(job.stdin()));
-        long timeout = job.timeoutNanos() == 0 ? options.timeoutNanos() : job.timeoutNanos();
-        if (timeout != Long.MAX_VALUE) {
-            command = command.timeout(Duration.ofNanos(timeout));
-        }
-        String directory = job.directory();
-        if (directory != null) {
-            command = command.directory(RawText.bytes(directory));
-        } else if (caller.deletedDirectory() >= 0) {
-            command = access.directory(command, caller.deletedDirectory());
-        }
-        return options.json()
-                ? command.stdout(CAPTURED).stderr(CAPTURED)
-                : command.stdout(access.into(screen.lines(false, this::outputBroken)))
-                        .stderr(access.into(screen.lines(true, this::outputBroken)));
+    @Override
+    public Command command(Attempt attempt) {
+        return commands.of(attempt.job);
     }
+
+    // ---- How it ended.
 
     Instant start() {
         return start;
@@ -268,7 +197,7 @@ final class BatchRunner {
 
     /** How many jobs were done in an earlier batch. */
     long skipped() {
-        return skipped.get();
+        return jobs.skipped();
     }
 
     /** The signal that ended the batch, or 0. */
@@ -278,11 +207,11 @@ final class BatchRunner {
 
     /** Whether the batch could not go on. */
     boolean failed() {
-        return failed;
+        return failed.get();
     }
 
     /** Whether there may be jobs that were not run. */
     boolean endedEarly() {
-        return ending;
+        return schedule.isOver();
     }
 }

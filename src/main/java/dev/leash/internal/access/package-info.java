@@ -1,4 +1,4 @@
-/** The access of the command to the library that other clients do not have. */
+/** What the library shares with the command, and with no other client. */
 @NullMarked
 package dev.leash.internal.access;
 
