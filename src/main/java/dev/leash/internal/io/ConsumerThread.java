@@ -33,7 +33,7 @@ final class ConsumerThread {
             for (Chunk chunk = flow.take(); chunk != null; chunk = flow.take()) {
                 consumer.accept(chunk.bytes);
                 flow.release(chunk);
-                OutputQueue.giveWay();
+                flow.giveWay();
             }
             consumer.end();
             malformed = consumer.malformed();

@@ -1,5 +1,8 @@
 package dev.leash.internal.io;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.Charset;
@@ -13,20 +16,23 @@ import java.util.function.Consumer;
  * line ends with {@code \n} or {@code \r\n}, neither of which belongs to it; the last one may have no end. A line
  * longer than the limit comes in pieces of that length, or of one char less if the cut would be within a character.
  * Malformed input is replaced by U+FFFD and counted. For one thread.
+ *
+ * <p>Of a charset whose characters can be told apart by their bytes, and whose bytes mean the same everywhere, String
+ * decodes all whole characters at once, with wide instructions. It does not say what it has replaced, though; so a
+ * piece that has a U+FFFD in it, and all of any other charset, goes through a {@link CharsetDecoder}.
  */
 public final class LineDecoder implements ChunkConsumer {
     private static final int SLICE = 8 * 1024;
     private static final char REPLACEMENT = '\uFFFD';
 
-    private final CharsetDecoder decoder;
-    private final int longest;
-    private final Consumer<String> lines;
-    private final CharBuffer chars = CharBuffer.allocate(SLICE);
-    /** The start of a line whose rest has not arrived yet. */
-    private final StringBuilder line = new StringBuilder();
+    private final Charset charset;
+    private final boolean oneByteEach;
+    private final LineSplitter splitter;
     /** The bytes to decode next, on the heap, where decoders are fast; those of an incomplete character stay. */
     private final ByteBuffer slice = ByteBuffer.allocate(SLICE);
 
+    private final CharsetDecoder decoder;
+    private final CharBuffer chars = CharBuffer.allocate(SLICE);
     private long replaced;
 
     /**
@@ -35,11 +41,14 @@ public final class LineDecoder implements ChunkConsumer {
      * @param longest in chars; a character of two chars comes whole even if this is 1
      */
     public LineDecoder(Charset charset, int longest, Consumer<String> lines) {
+        this.charset = charset;
+        this.oneByteEach = charset.equals(US_ASCII)
+                || charset.name().startsWith("ISO-8859-")
+                || charset.name().startsWith("windows-125");
         this.decoder = charset.newDecoder()
                 .onMalformedInput(CodingErrorAction.REPORT)
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
-        this.longest = longest;
-        this.lines = lines;
+        this.splitter = new LineSplitter(longest, lines);
     }
 
     @Override
@@ -49,7 +58,9 @@ public final class LineDecoder implements ChunkConsumer {
             bytes.limit(Math.min(end, bytes.position() + slice.remaining()));
             slice.put(bytes);
             slice.flip();
-            decode(slice, false);
+            if (!decodeAtOnce()) {
+                decode(slice, false);
+            }
             slice.compact();
         }
     }
@@ -62,16 +73,38 @@ public final class LineDecoder implements ChunkConsumer {
             split();
         }
         split();
-        // A lone \r at the very end is a character like any other.
-        cut(line.length());
-        if (!line.isEmpty()) {
-            emit(line.length());
-        }
+        splitter.end();
     }
 
     @Override
     public long malformed() {
         return replaced;
+    }
+
+    /** Whether all whole characters of the slice could be decoded without the decoder. */
+    private boolean decodeAtOnce() {
+        if (!oneByteEach && !charset.equals(UTF_8)) {
+            return false;
+        }
+        int length = oneByteEach ? slice.limit() : wholeCharacters(slice.array(), slice.limit());
+        String text = new String(slice.array(), 0, length, charset);
+        if (text.indexOf(REPLACEMENT) >= 0) {
+            return false;
+        }
+        slice.position(length);
+        splitter.accept(text);
+        return true;
+    }
+
+    /** How many of the bytes of UTF-8 are not the start of a character whose rest is missing. */
+    private static int wholeCharacters(byte[] bytes, int length) {
+        for (int back = 1; back <= Math.min(length, 3); back++) {
+            int leading = Integer.numberOfLeadingZeros(~bytes[length - back] << 24);
+            if (leading != 1) { // of a character of one byte none of the first bits is set, of a longer one its length
+                return leading > back ? length - back : length;
+            }
+        }
+        return length;
     }
 
     private void decode(ByteBuffer input, boolean last) {
@@ -95,64 +128,7 @@ public final class LineDecoder implements ChunkConsumer {
 
     /** Moves the decoded characters into lines. */
     private void split() {
-        chars.flip();
-        char[] array = chars.array();
-        int start = 0;
-        int end = chars.limit();
-        for (int at = 0; at < end; at++) {
-            if (array[at] == '\n') {
-                endLine(array, start, at);
-                start = at + 1;
-            }
-        }
-        append(array, start, end);
+        splitter.accept(chars.flip().toString());
         chars.clear();
-    }
-
-    /** The line that ends at {@code to} may have begun in an earlier piece; mostly it has not. */
-    private void endLine(char[] array, int from, int to) {
-        int last = to > from && array[to - 1] == '\r' ? to - 1 : to;
-        if (line.isEmpty() && last - from <= longest) {
-            lines.accept(new String(array, from, last - from));
-            return;
-        }
-        append(array, from, to);
-        int length = line.length();
-        emit(length > 0 && line.charAt(length - 1) == '\r' ? length - 1 : length);
-    }
-
-    private void append(char[] array, int from, int to) {
-        line.append(array, from, to - from);
-        int length = line.length();
-        // A \r may be half of the line's end, which does not count for its length.
-        cut(length > 0 && line.charAt(length - 1) == '\r' ? length - 1 : length);
-    }
-
-    /** Cuts pieces off the line as long as its first {@code length} chars are too many. */
-    private void cut(int length) {
-        int start = 0;
-        for (int end = pieceEnd(start, length); end < length; end = pieceEnd(start, length)) {
-            lines.accept(line.substring(start, end));
-            start = end;
-        }
-        line.delete(0, start);
-    }
-
-    /** Not within a character: half of a surrogate pair is no text, and the program has not written it. */
-    private int pieceEnd(int start, int length) {
-        if (length - start <= longest) {
-            return length;
-        }
-        int end = start + longest;
-        if (!Character.isSurrogatePair(line.charAt(end - 1), line.charAt(end))) {
-            return end;
-        }
-        return end - 1 > start ? end - 1 : end + 1;
-    }
-
-    private void emit(int length) {
-        String text = line.substring(0, length);
-        line.setLength(0);
-        lines.accept(text);
     }
 }

@@ -26,7 +26,11 @@ final class OutputPump implements ReadyHandler {
 
     private static final int USUAL_PIPE = 64 * 1024;
 
-    /** How often in a row the pipe must have been full before it is enlarged: it is kernel memory, with a quota. */
+    /**
+     * How often in a row the pipe must have been at least half full before it is enlarged: it is kernel memory, with a
+     * quota. Half, since a pipe whose writes leave parts of its pages unused, as lines do, is full with less than its
+     * capacity.
+     */
     private static final int FULL_READS_TO_GROW = 8;
 
     private final LoopScope loop;
@@ -118,6 +122,7 @@ final class OutputPump implements ReadyHandler {
     private void read(boolean hungUp) {
         try {
             pump(hungUp);
+            sink.flush();
         } catch (OutOfMemoryError e) {
             // There is no memory for this stream. That fails its run, not the loop, which needs some memory to go on.
             sink.letGo();
@@ -174,7 +179,7 @@ final class OutputPump implements ReadyHandler {
     }
 
     private void growIfFull(int count) {
-        if (count < USUAL_PIPE) {
+        if (count < USUAL_PIPE / 2) {
             fullReads = 0;
         } else if (++fullReads == FULL_READS_TO_GROW) {
             // Refused beyond the user's quota; the capacity then stays as it is.

@@ -30,6 +30,9 @@ public final class OutputQueue implements Sink {
      */
     private static final int LAST_CHUNKS = 1024 * 1024 / Chunk.SIZE + 1;
 
+    /** How long a reader on a virtual thread may keep its carrier if it never has to wait. */
+    private static final long CARRIER_SLICE_NANOS = 250_000;
+
     private final LoopScope loop;
     private final ChunkPool pool;
 
@@ -53,6 +56,7 @@ public final class OutputQueue implements Sink {
     private final AtomicBoolean claimed = new AtomicBoolean();
     private boolean asked;
     private int released;
+    private long gaveWayNanos = System.nanoTime();
     private volatile boolean closed;
 
     OutputQueue(LoopScope loop, ChunkPool pool) {
@@ -119,6 +123,10 @@ public final class OutputQueue implements Sink {
         chunk.bytes.limit(count);
         inUse.incrementAndGet();
         filled.add(chunk);
+    }
+
+    @Override
+    public void flush() {
         LockSupport.unpark(waiter);
     }
 
@@ -234,10 +242,16 @@ public final class OutputQueue implements Sink {
         }
     }
 
-    /** For a virtual thread of ours that may never have to wait: without this it would never leave its carrier. */
+    /**
+     * For a virtual thread of ours that may never have to wait: without this it would never leave its carrier. Not
+     * after each chunk: each time, the scheduler wakes another carrier, which takes longer than to use a chunk.
+     */
     @SuppressWarnings("ThreadPriorityCheck")
-    static void giveWay() {
-        Thread.yield();
+    void giveWay() {
+        if (System.nanoTime() - gaveWayNanos > CARRIER_SLICE_NANOS) {
+            Thread.yield();
+            gaveWayNanos = System.nanoTime();
+        }
     }
 
     /** The reader wants no more. The child's next write fails with EPIPE. From any thread. */

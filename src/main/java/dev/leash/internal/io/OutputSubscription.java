@@ -125,7 +125,7 @@ final class OutputSubscription<T> implements Flow.Subscription {
         if (chunk != null) {
             items.accept(chunk.bytes);
             flow.release(chunk);
-            OutputQueue.giveWay();
+            flow.giveWay();
             return false;
         }
         if (flow.atEnd()) {

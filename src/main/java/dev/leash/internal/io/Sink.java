@@ -18,6 +18,9 @@ interface Sink {
     /** The first {@code count} bytes of the last {@link #space} have been filled. */
     void filled(int count);
 
+    /** The pump does not read on for now: whoever waits for what was filled is to be woken, once for all of it. */
+    default void flush() {}
+
     /** The last {@link #space} was not used. */
     default void unused() {}
 

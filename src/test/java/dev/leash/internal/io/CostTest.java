@@ -78,6 +78,18 @@ class CostTest {
         }
     }
 
+    /** Two writes of 3000 bytes do not go into one page, so the pipe is full when it holds 48,000 bytes. */
+    @Test
+    void pipeThatIsFullThoughItsPagesAreNotGrows() throws Exception {
+        assumePerl();
+        Child child =
+                supervisor.start(Command.of("perl", "-e", "my $bytes = 'x' x 3000; syswrite STDOUT, $bytes while 1;")
+                        .stdout(Output.captureTail(10)));
+        eventually("the pipe has grown", () -> pipeSize(child) == 1024 * 1024);
+        child.kill();
+        child.await();
+    }
+
     @Test
     void pipeThatIsNeverFullStaysAsItIs() throws Exception {
         assumePerl();

@@ -9,10 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.Charset;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -165,6 +170,96 @@ class LineDecoderTest {
             assertEquals(reference(expected), decoded.lines());
             assertEquals(replaced, decoded.malformed());
         }
+    }
+
+    /** Some charsets are decoded in another way than others, and bytes that mean nothing in another way than text. */
+    @Test
+    void linesAreThoseOfTheWholeTextInAnyCharsetWithAnyLimitAndAnyCuts() {
+        List<Charset> charsets = Stream.of(
+                        "UTF-8",
+                        "US-ASCII",
+                        "ISO-8859-1",
+                        "ISO-8859-7",
+                        "windows-1252",
+                        "windows-1255",
+                        "UTF-16",
+                        "UTF-16LE",
+                        "UTF-32",
+                        "GB18030",
+                        "Shift_JIS",
+                        "EUC-JP",
+                        "Big5",
+                        "ISO-2022-JP",
+                        "IBM037",
+                        "IBM1047",
+                        "x-COMPOUND_TEXT")
+                .filter(Charset::isSupported)
+                .map(Charset::forName)
+                .toList();
+        Random random = new Random(4711);
+        for (int round = 0; round < 3_000; round++) {
+            Charset charset = charsets.get(random.nextInt(charsets.size()));
+            byte[] bytes = randomBytes(random, charset);
+            int longest = random.nextInt(4) == 0 ? UNLIMITED : 1 + random.nextInt(random.nextBoolean() ? 8 : 9_000);
+            int[] cuts =
+                    random.ints(random.nextInt(6), 0, bytes.length + 1).sorted().toArray();
+            Decoded expected = reference(charset, longest, bytes);
+            String what = charset + ", longest " + longest + ", cut at " + Arrays.toString(cuts) + ", round " + round;
+            Decoded decoded = decode(charset, longest, bytes, cuts);
+            assertEquals(expected.lines(), decoded.lines(), what);
+            assertEquals(expected.malformed(), decoded.malformed(), what);
+        }
+    }
+
+    private static byte[] randomBytes(Random random, Charset charset) {
+        int[] alphabet = List.of("ab\n\r", "abcdefghijklmnopqrst\r\n", "aż漢🐢é€\n\r\uFFFD", "x")
+                .get(random.nextInt(4))
+                .codePoints()
+                .toArray();
+        int[] characters = random.ints(random.nextInt(random.nextBoolean() ? 60 : 20_000), 0, alphabet.length)
+                .map(index -> alphabet[index])
+                .toArray();
+        byte[] bytes = charset.canEncode()
+                ? new String(characters, 0, characters.length).getBytes(charset)
+                : new byte[random.nextInt(100)];
+        // None, few or many that mean nothing there.
+        int damaged = bytes.length / List.of(1, 3, 500, 100_000).get(random.nextInt(4));
+        for (int count = 0; count < damaged; count++) {
+            bytes[random.nextInt(bytes.length)] = (byte) random.nextInt(256);
+        }
+        return bytes;
+    }
+
+    /** As the contract says it, on all of the bytes at once. */
+    private static Decoded reference(Charset charset, int longest, byte[] bytes) {
+        CharsetDecoder decoder = charset.newDecoder();
+        ByteBuffer input = ByteBuffer.wrap(bytes);
+        CharBuffer text = CharBuffer.allocate(2 * bytes.length + 16);
+        long malformed = 0;
+        for (CoderResult result = decoder.decode(input, text, true);
+                result.isError();
+                result = decoder.decode(input, text, true)) {
+            input.position(input.position() + result.length());
+            text.put('\uFFFD');
+            malformed++;
+        }
+        decoder.flush(text);
+        List<String> pieces = new ArrayList<>();
+        for (String line : reference(text.flip().toString())) {
+            int start = 0;
+            while (line.length() - start > longest) {
+                int end = start + longest;
+                if (Character.isSurrogatePair(line.charAt(end - 1), line.charAt(end))) {
+                    end = longest > 1 ? end - 1 : end + 1;
+                }
+                pieces.add(line.substring(start, end));
+                start = end;
+            }
+            if (start < line.length() || line.isEmpty()) {
+                pieces.add(line.substring(start));
+            }
+        }
+        return new Decoded(pieces, malformed);
     }
 
     /** The decoder's own buffer holds 8 Ki chars: its edges are cuts, too. */
