@@ -16,6 +16,9 @@ interface Effects {
     /** Checks which of the running programs have exited. True if none is left. */
     boolean pollPrograms();
 
+    /** Whether each program that is left is exiting already, so that no signal reaches it any more. */
+    boolean programsExit();
+
     /** The last program has exited, or the programs are given up: the run's wall time ends here. */
     void programsGone();
 

@@ -4,6 +4,7 @@ import dev.leash.internal.contain.Delivery;
 import dev.leash.internal.guardian.GuardianTable;
 import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.Registration;
+import dev.leash.internal.proc.ExitInProgress;
 import dev.leash.internal.spawn.LateReaper;
 import dev.leash.internal.spawn.SpawnUndo;
 import dev.leash.internal.start.Started;
@@ -70,6 +71,11 @@ final class Program {
         if (!gone && Processes.hasExited(loop.callState(), process.pidfd())) {
             ready(true);
         }
+    }
+
+    /** Whether it is gone, or on its way there: see {@link ExitInProgress}. */
+    boolean exits() {
+        return gone || ExitInProgress.of(loop.callState(), process.pid());
     }
 
     private void ready(boolean polled) {

@@ -153,6 +153,11 @@ final class RunEffects implements Effects {
     }
 
     @Override
+    public boolean programsExit() {
+        return programs.stream().allMatch(Program::exits);
+    }
+
+    @Override
     public void programsGone() {
         findings.programsGone(Clock.monotonicNanos());
     }

@@ -186,7 +186,7 @@ final class RunTable {
         }
         switch (run.state) {
             case RUNNING -> run.sweepOrDrain(false);
-            case SEARCHING -> {
+            case SEARCHING, WAITING -> {
                 if (run.steps == 0) {
                     // No signal has been sent yet, so nothing has stopped the programs.
                     run.cause = isExternal(run.cause) ? run.unwanted : run.cause;
@@ -196,7 +196,6 @@ final class RunTable {
                     run.linger();
                 }
             }
-            case WAITING -> run.linger();
             case KILLED -> run.sweepOrDrain(true);
             case SWEEPING, DRAINING, DELIVERING -> {} // the program was given up, and has exited after all
             case LINGERING, DONE -> {}

@@ -32,6 +32,13 @@ final class Transitions {
 
     private static final long FIRST_LOOK_PAUSE_NANOS = 1_000_000L;
 
+    /**
+     * How long KILL waits for programs that are exiting already. To give back the memory of a large program takes the
+     * kernel some ten milliseconds, and some hundred on a busy machine. One that hangs there does not hear KILL either,
+     * but the other members do.
+     */
+    private static final long EXIT_NANOS = 1_000_000_000L;
+
     private final RunTable.Rules rules;
     private final Effects effects;
     private final Later later;
@@ -58,6 +65,12 @@ final class Transitions {
 
     /** Whether the end is not to be waited for: a caller wants it now, and the programs are gone. */
     boolean finishEarly;
+
+    /** Whether KILL has been sent to the programs. */
+    private boolean killed;
+
+    /** When the wait for programs that are exiting ends; 0 if there was none. */
+    private long exitUntilNanos;
 
     private long killUntilNanos;
     private long killPauseNanos;
@@ -93,6 +106,9 @@ final class Transitions {
             takeStep();
             return;
         }
+        if (waitsForExit()) {
+            return;
+        }
         state = exited ? LINGERING : SEARCHING;
         // A leader that exits while its group is stopped orphans the group, and the kernel sends that HUP: the search
         // would kill what is to be left.
@@ -100,6 +116,9 @@ final class Transitions {
     }
 
     void takeStep() {
+        if (waitsForExit()) {
+            return;
+        }
         int signal = ladder().advance();
         boolean last = ladder().finished();
         steps++;
@@ -116,12 +135,36 @@ final class Transitions {
             return;
         }
         state = KILLED;
+        killed = true;
         if (refused) {
             killUntilNanos = TimerQueue.after(now, rules.drainNanos());
             insist(FIRST_KILL_PAUSE_NANOS);
         } else {
             waitForKill();
         }
+    }
+
+    /**
+     * Whether KILL, which is next, comes too late for the programs: they are exiting, and it would only reach members
+     * that are not to be killed, or not before the exit. Then their exit is waited for.
+     */
+    private boolean waitsForExit() {
+        if (exited || killed || !ladder().killIsNext() || !effects.programsExit()) {
+            return false;
+        }
+        long now = effects.nowNanos();
+        if (exitUntilNanos == 0) {
+            exitUntilNanos = TimerQueue.after(now, EXIT_NANOS);
+        }
+        if (now >= exitUntilNanos) {
+            return false;
+        }
+        if (state == SEARCHING) {
+            cancelSearch(false);
+        }
+        state = WAITING;
+        timer(exitUntilNanos, Event.STEP_DUE);
+        return true;
     }
 
     /** KILL was sent and not refused: the rest is up to the kernel. */
@@ -166,8 +209,12 @@ final class Transitions {
         if (isNothingToSweep()) {
             drain();
         } else {
+            boolean killIsDue = state == WAITING && killDecided; // it has waited for their exit
             state = LINGERING; // with the timer of the next step, or its search
             effects.watchMembers();
+            if (killIsDue) {
+                nextStep();
+            }
         }
     }
 

@@ -171,6 +171,14 @@ final class ModelWorld implements Effects {
     }
 
     @Override
+    public boolean programsExit() {
+        effect("programsExit");
+        never(exitedBefore, "asked whether programs exit that have exited");
+        never(killSent, "asked whether programs exit that were sent KILL");
+        return programs > 0 && chance(4);
+    }
+
+    @Override
     public void programsGone() {
         effect("programsGone");
         gone = true;

@@ -21,6 +21,7 @@ class RecordingEffects implements Effects {
     long nowMillis = 1_000;
     boolean programsExited;
     boolean reachesAll = true;
+    boolean programsExit;
     boolean provenEmpty;
     boolean refused;
     boolean survivors;
@@ -58,6 +59,11 @@ class RecordingEffects implements Effects {
     public boolean pollPrograms() {
         did("look");
         return programsExited;
+    }
+
+    @Override
+    public boolean programsExit() {
+        return programsExit;
     }
 
     @Override

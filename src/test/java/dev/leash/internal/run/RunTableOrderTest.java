@@ -125,6 +125,18 @@ class RunTableOrderTest {
     }
 
     @Test
+    void exitThatIsUnderWayTakesTheDeadlineBackAndLeavesNobodyKilled() {
+        Scene scene = in(State.RUNNING);
+        scene.world.programsExit = true;
+        scene.table.handle(Event.stop(TIMED_OUT, KILL_ONLY));
+        assertState(scene, State.WAITING, TIMED_OUT);
+        scene.world.done.clear();
+        scene.table.handle(Event.LAST_EXIT);
+        assertDone(scene, GONE, TableRow.SWEEP);
+        assertState(scene, State.SWEEPING, EXITED);
+    }
+
+    @Test
     void unwantedOutputDecidesWhenTheDeadlineIsTakenBack() {
         Scene scene = in(State.RUNNING);
         scene.world.reachesAll = false;

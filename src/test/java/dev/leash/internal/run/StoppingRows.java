@@ -26,6 +26,7 @@ import static dev.leash.internal.run.TableRow.CLIMB;
 import static dev.leash.internal.run.TableRow.CLIMB_ALONE;
 import static dev.leash.internal.run.TableRow.DRAIN;
 import static dev.leash.internal.run.TableRow.DRAIN_LEAVING;
+import static dev.leash.internal.run.TableRow.EXIT_AWAITED;
 import static dev.leash.internal.run.TableRow.GONE;
 import static dev.leash.internal.run.TableRow.HALF_THE_TIME;
 import static dev.leash.internal.run.TableRow.KILL_ONLY;
@@ -76,6 +77,21 @@ final class StoppingRows {
                         .where(world -> world.refused = true)
                         .does(LOOK, "endIdleTimer", CLIMB, "signal(9 last)", "timer(KILL_DUE in 0 ms)")
                         .then(KILLED, CANCELLED),
+                row(RUNNING, Event.stop(TIMED_OUT, KILL_ONLY), "programs that are exiting are waited for, without KILL")
+                        .where(world -> world.programsExit = true)
+                        .does(LOOK, "endIdleTimer", CLIMB, EXIT_AWAITED)
+                        .then(WAITING, TIMED_OUT),
+                row(RUNNING, Event.stop(TIMED_OUT, KILL_ONLY), "and no search stops their members meanwhile")
+                        .where(world -> {
+                            world.reachesAll = false;
+                            world.programsExit = true;
+                        })
+                        .does(LOOK, "endIdleTimer", CLIMB, EXIT_AWAITED)
+                        .then(WAITING, TIMED_OUT),
+                row(RUNNING, stop(TIMED_OUT), "a milder signal is sent though they are exiting")
+                        .where(world -> world.programsExit = true)
+                        .does(LOOK, "endIdleTimer", CLIMB, TERM_SENT)
+                        .then(WAITING, TIMED_OUT),
                 row(RUNNING, stop(TIMED_OUT), "programs that exited before the deadline were not timed out")
                         .exited()
                         .does(LOOK, GONE, SWEEP)
@@ -179,6 +195,11 @@ final class StoppingRows {
                         .after(Event.stop(CANCELLED, KILL_ONLY))
                         .does(LOOK, KILL_SENT)
                         .then(KILLED, CANCELLED),
+                row(SEARCHING, FOUND, "programs that have begun to exit meanwhile are waited for, without KILL")
+                        .after(Event.stop(CANCELLED, KILL_ONLY))
+                        .where(world -> world.programsExit = true)
+                        .does(LOOK, "cancelSearch(continue)", EXIT_AWAITED)
+                        .then(WAITING, CANCELLED),
                 row(SEARCHING, FOUND, "programs that exited before any signal were not stopped")
                         .exited()
                         .does(LOOK, GONE, SWEEP)
@@ -219,6 +240,27 @@ final class StoppingRows {
                         .where(world -> world.reachesAll = false)
                         .does(LOOK, CLIMB, "search(freeze)")
                         .then(SEARCHING, CANCELLED),
+                row(WAITING, STEP_DUE, "KILL waits for programs that are exiting")
+                        .where(world -> world.programsExit = true)
+                        .does(LOOK, CLIMB, EXIT_AWAITED)
+                        .then(WAITING, CANCELLED),
+                row(WAITING, STEP_DUE, "but not for ever")
+                        .where(world -> world.programsExit = true)
+                        .after(STEP_DUE)
+                        .where(world -> world.nowMillis += 1_000)
+                        .does(LOOK, CLIMB, KILL_SENT)
+                        .then(KILLED, CANCELLED),
+                row(WAITING, Event.stop(CLOSED, KILL_ONLY), "nor longer for each new plan")
+                        .where(world -> world.programsExit = true)
+                        .after(STEP_DUE)
+                        .where(world -> world.nowMillis += 900)
+                        .does(LOOK, CLIMB, "timer(STEP_DUE in 100 ms)")
+                        .then(WAITING, CANCELLED),
+                row(WAITING, LAST_EXIT, "their exit ends the wait of KILL, which is due for what is left")
+                        .where(world -> world.programsExit = true)
+                        .after(STEP_DUE)
+                        .does(GONE, "watchMembers", CLIMB_ALONE, "recordStep(9)", SWEEP)
+                        .then(SWEEPING, CANCELLED),
                 row(WAITING, STEP_DUE, "programs that have exited get no KILL, what is left does")
                         .exited()
                         .does(LOOK, GONE, "watchMembers", CLIMB_ALONE, "recordStep(9)", SWEEP)
@@ -243,6 +285,10 @@ final class StoppingRows {
                         .does(LOOK)
                         .then(KILLED, CANCELLED),
                 row(KILLED, Event.stop(CLOSED, KILL_ONLY), "KILL is sent again to what refused it")
+                        .does(LOOK, CLIMB, KILL_SENT)
+                        .then(KILLED, CANCELLED),
+                row(KILLED, Event.stop(CLOSED, KILL_ONLY), "also if it dies of the first one")
+                        .where(world -> world.programsExit = true)
                         .does(LOOK, CLIMB, KILL_SENT)
                         .then(KILLED, CANCELLED),
                 row(KILLED, LAST_EXIT, "the rest has been sent KILL, too, and is no straggler")

@@ -30,6 +30,7 @@ final class TableRow {
     static final String GONE = "programsGone, endIdleTimer";
     static final String TERM_SENT = "signal(15), timer(STEP_DUE in 2000 ms)";
     static final String KILL_SENT = "signal(9 last), timer(KILL_WAIT_OVER in 5000 ms)";
+    static final String EXIT_AWAITED = "timer(STEP_DUE in 1000 ms)";
     static final String HALF_THE_TIME = "timer(HOLDERS_DUE in 500 ms)";
     static final String A_LAST_LOOK = "timer(DRAIN_TIME_OVER in 1 ms)";
     static final String LOOK = "look";
