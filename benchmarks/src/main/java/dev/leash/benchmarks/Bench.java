@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.LongConsumer;
@@ -54,6 +56,9 @@ public final class Bench {
     private final List<Measurement> measurements = new ArrayList<>();
     private final List<RunResult> jmhResults = new ArrayList<>();
     private final LongConsumer spent;
+
+    /** The processes that there would be by now. */
+    private final Set<String> planned = new HashSet<>();
 
     /** @param spent told of each stretch of time, in milliseconds, that is over, or that will be needed */
     Bench(Mode mode, Path natives, Roster roster, LongConsumer spent) {
@@ -166,7 +171,10 @@ public final class Bench {
             String arguments,
             DoubleUnaryOperator conversion) {
         if (planning()) {
-            spend((long) contestants.size() * (mode.warmMillis() + (long) rounds * mode.sliceMillis()));
+            for (Contestant contestant : contestants) {
+                boolean first = planned.add(contestant + " " + setting);
+                spend((first ? mode.freshMillis() : mode.warmMillis()) + (long) rounds * mode.sliceMillis());
+            }
             return;
         }
         add(measurement);
@@ -178,7 +186,7 @@ public final class Bench {
                 here.remove(contestant);
                 spend((long) rounds * mode.sliceMillis());
             }
-            spend(mode.warmMillis());
+            spend(warm);
         }
         for (int round = 0; round < rounds; round++) {
             for (int turn = 0; turn < here.size(); turn++) {

@@ -55,7 +55,7 @@ public enum Contestant {
     }
 
     /** Whether it works in a JVM, in {@code worker.Worker}. */
-    boolean isJava() {
+    public boolean isJava() {
         return switch (this) {
             case FLOOR, RUST, GO, PYTHON, COREUTILS, JAVA_VERSION -> false;
             default -> true;

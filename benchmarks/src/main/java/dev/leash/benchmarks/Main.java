@@ -4,6 +4,8 @@ import dev.leash.benchmarks.item.Item;
 import dev.leash.benchmarks.report.Charts;
 import dev.leash.benchmarks.report.JmhResults;
 import dev.leash.benchmarks.report.Markdown;
+import dev.leash.benchmarks.report.Publication;
+import dev.leash.benchmarks.report.TargetRows;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,6 +33,7 @@ public final class Main {
         Map<String, Item> items = Item.all();
         List<String> chosen = new ArrayList<>();
         boolean plan = false;
+        boolean publish = false;
         for (String arg : args) {
             if ("--quick".equals(arg)) {
                 mode = Mode.QUICK;
@@ -38,16 +41,23 @@ public final class Main {
                 mode = Mode.SMOKE;
             } else if ("--plan".equals(arg)) {
                 plan = true;
+            } else if ("--publish".equals(arg)) {
+                publish = true;
             } else if (items.containsKey(arg)) {
                 chosen.add(arg);
             } else {
-                System.err.println("benchmarks: there is no " + arg + "; there are --quick, --smoke, --plan and "
-                        + String.join(", ", items.keySet()));
+                System.err.println("benchmarks: there is no " + arg
+                        + "; there are --quick, --smoke, --plan, --publish and " + String.join(", ", items.keySet()));
                 System.exit(2);
             }
         }
         if (!chosen.isEmpty()) {
             items.keySet().retainAll(chosen);
+        }
+        boolean all = chosen.isEmpty();
+        if (publish && !(all && mode == Mode.FULL)) {
+            System.err.println("benchmarks: --publish is for all items, and not for --quick or --smoke");
+            System.exit(2);
         }
         if (plan) {
             plan(mode, items);
@@ -57,12 +67,17 @@ public final class Main {
         String surroundings = Surroundings.describe("benchmarks/run " + String.join(" ", args));
         Bench bench = measure(mode, items);
         List<Measurement> measurements = bench.measurements();
-        String report = Markdown.of(measurements, surroundings);
+        String targets = TargetRows.of(measurements, Publication.PAGE, all);
+        String report = Markdown.of(measurements, surroundings, targets);
         Files.writeString(RESULTS.resolve("results.md"), report);
         JmhResults.write(measurements, bench.jmhResults(), RESULTS.resolve("results.json"));
         Charts.draw(measurements, RESULTS);
         System.out.println(mode.isSmoke() ? "\nThe numbers of --smoke say nothing." : "\n" + report);
         System.out.println("Written to " + RESULTS.toAbsolutePath());
+        if (publish) {
+            Publication.of(RESULTS, surroundings, targets);
+            System.out.println("Published in " + Publication.PAGE.normalize() + ", RESULTS.md and charts/");
+        }
         System.exit(failed || leashIsAbsent(measurements) ? 1 : 0);
     }
 

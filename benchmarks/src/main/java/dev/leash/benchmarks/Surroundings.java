@@ -6,13 +6,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
 
 /** What the numbers were measured on. */
 final class Surroundings {
+    private static final Pattern LIBRARY = Pattern.compile("/(nuprocess|zt-exec|commons-exec)-([\\d.]+)\\.jar");
+
     private Surroundings() {}
 
     static String describe(String command) throws IOException {
-        return "`%s`, %s. %s, %d processors, %s GiB; Linux %s; Java %s (%s). Load before: %s."
+        return "`%s`, %s. %s, %d processors, %s GiB; Linux %s; Java %s (%s); %s. Load before: %s."
                 .formatted(
                         command.strip(),
                         ZonedDateTime.now().format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm z")),
@@ -22,7 +27,21 @@ final class Surroundings {
                         System.getProperty("os.version").replaceFirst("-.*", ""),
                         System.getProperty("java.vm.version"),
                         System.getProperty("java.vendor"),
+                        String.join(", ", others()),
                         Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
+    }
+
+    /** With their versions: the libraries of the class path, and what {@code benchmarks/run} has asked of compilers. */
+    private static List<String> others() throws IOException {
+        List<String> others = new ArrayList<>(LIBRARY.matcher(System.getProperty("java.class.path"))
+                .results()
+                .map(found -> found.group(1) + " " + found.group(2))
+                .toList());
+        Path versions = Path.of("target", "versions");
+        if (Files.exists(versions)) {
+            others.addAll(Files.readAllLines(versions));
+        }
+        return others;
     }
 
     /** Memory that could be used without any swapping. */

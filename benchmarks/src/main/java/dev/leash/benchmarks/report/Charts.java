@@ -28,12 +28,24 @@ public final class Charts {
     /** Draws what was measured of the works that are worth a picture. Without any font on the machine there is none. */
     public static void draw(List<Measurement> measurements, Path folder) throws IOException {
         for (Measurement measurement : measurements) {
-            if (measurement.samples().size() > 1 && !measurement.id().matches("many.*|throughput.*|binding.*|held.*")) {
+            if (measurement.samples().size() > 1
+                    && !measurement.id().matches("many.*|throughput.*|binding.*|held.*|cold.*")) {
                 write(BarChart.of(measurement), BarChart.height(measurement), folder.resolve(measurement.id()));
+            }
+        }
+        for (Measurement measurement : measurements) {
+            if ("kill-thread".equals(measurement.id()) && !measurement.samples().isEmpty()) {
+                write(
+                        PercentileChart.of("Kill: until a waiting thread knows of the death", measurement),
+                        PercentileChart.HEIGHT,
+                        folder.resolve("kill-distribution"));
             }
         }
         lines(measurements, "throughput-platform-", "Runs a second, by callers (platform threads)", folder);
         lines(measurements, "throughput-virtual-", "Runs a second, by callers (virtual threads)", folder);
+        lines(measurements, "cold-run-", "A fresh JVM's first, 10th and 100th round trip of a static no-op", folder);
+        lines(measurements, "cold-kill-", "A fresh JVM's first, 10th and 100th kill, to death known", folder);
+        lines(measurements, "cold-deadline-", "A fresh JVM's first, 10th and 100th deadline, to death known", folder);
         lines(measurements, "many-.*-roundtrip", "One more round trip, by how many idle children there are", folder);
     }
 

@@ -1,5 +1,6 @@
 package dev.leash.benchmarks.report;
 
+import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.text.DecimalFormat;
@@ -7,6 +8,7 @@ import java.text.DecimalFormatSymbols;
 import java.text.NumberFormat;
 import java.util.Locale;
 import org.jfree.chart.JFreeChart;
+import org.jfree.chart.LegendItemSource;
 import org.jfree.chart.axis.CategoryAxis;
 import org.jfree.chart.axis.LogAxis;
 import org.jfree.chart.axis.NumberAxis;
@@ -14,6 +16,8 @@ import org.jfree.chart.axis.NumberTickUnit;
 import org.jfree.chart.axis.ValueAxis;
 import org.jfree.chart.block.BlockBorder;
 import org.jfree.chart.plot.CategoryPlot;
+import org.jfree.chart.plot.Plot;
+import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.title.LegendTitle;
 import org.jfree.chart.title.TextTitle;
 import org.jfree.chart.ui.HorizontalAlignment;
@@ -25,15 +29,28 @@ final class Look {
     static final Color TEXT = new Color(0x1f2937);
 
     private static final Color FAINT = new Color(0xe5e7eb);
-    private static final Color SECOND = new Color(0x6b7280);
+    private static final BasicStroke GRID = new BasicStroke(1);
+    static final Color SECOND = new Color(0x6b7280);
 
     private Look() {}
 
     static JFreeChart chart(String title, String legend, CategoryPlot plot) {
+        plot.setRangeGridlinePaint(FAINT);
+        plot.setRangeGridlineStroke(GRID);
+        return chart(title, legend, (Plot) plot);
+    }
+
+    static JFreeChart chart(String title, String legend, XYPlot plot) {
+        plot.setRangeGridlinePaint(FAINT);
+        plot.setRangeGridlineStroke(GRID);
+        plot.setDomainGridlinePaint(FAINT);
+        plot.setDomainGridlineStroke(GRID);
+        return chart(title, legend, (Plot) plot);
+    }
+
+    private static JFreeChart chart(String title, String legend, Plot plot) {
         plot.setBackgroundPaint(Color.WHITE);
         plot.setOutlineVisible(false);
-        plot.setRangeGridlinePaint(FAINT);
-        plot.setRangeGridlineStroke(new java.awt.BasicStroke(1));
         JFreeChart chart = new JFreeChart(title, new Font(Charts.FONT, Font.BOLD, 17), plot, false);
         chart.setBackgroundPaint(Color.WHITE);
         chart.setPadding(new RectangleInsets(14, 14, 12, 22));
@@ -47,8 +64,8 @@ final class Look {
         return chart;
     }
 
-    static LegendTitle legend(CategoryPlot plot) {
-        LegendTitle legend = new LegendTitle(plot);
+    static LegendTitle legend(LegendItemSource items) {
+        LegendTitle legend = new LegendTitle(items);
         legend.setPosition(RectangleEdge.BOTTOM);
         legend.setFrame(BlockBorder.NONE);
         legend.setItemFont(new Font(Charts.FONT, Font.PLAIN, 12));

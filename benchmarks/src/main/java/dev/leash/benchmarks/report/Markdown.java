@@ -11,14 +11,17 @@ import java.util.Optional;
 public final class Markdown {
     private Markdown() {}
 
-    public static String of(List<Measurement> measurements, String surroundings) {
+    /** @param targets the table of them, or nothing */
+    public static String of(List<Measurement> measurements, String surroundings, String targets) {
         StringBuilder text =
                 new StringBuilder("# Results\n\n").append(surroundings).append("\n\n");
         text.append("""
                 Every line of a table was measured in the same run, in turn, slice by slice. Ratios are of medians, by how much
                 the contender is slower than the one in the head of the column: above 1 it is worse.
                 """);
-        text.append(Targets.of(measurements));
+        if (!targets.isEmpty()) {
+            text.append("\n## Targets\n\n").append(targets);
+        }
         for (Measurement measurement : measurements) {
             table(text, measurement);
         }
