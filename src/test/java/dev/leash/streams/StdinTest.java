@@ -31,6 +31,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -229,6 +230,37 @@ class StdinTest {
         assertArrayEquals(data, child.await().orThrow().stdoutBytes());
         Duration took = Duration.ofNanos(System.nanoTime() - before);
         assertTrue(took.compareTo(Duration.ofSeconds(30)) < 0, took::toString);
+    }
+
+    /** Some come while the loop waits for the child to read, some while it waits for the writer, some in between. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void piecesOfAnySizeArriveOnceAndInOrder(boolean virtual) throws Exception {
+        for (int round = 0; round < 60; round++) {
+            Random random = new Random(round);
+            byte[] data = TestData.random(random.nextInt(random.nextInt(4) == 0 ? 2 * TestData.MIB : 30_000), round);
+            int largest = 1 + random.nextInt(random.nextBoolean() ? 200_000 : 5_000);
+            Child child = supervisor.start(Command.shell(round % 3 == 0 ? "dd bs=777 2>/dev/null" : "cat")
+                    .stdin(Stdin.pipe())
+                    .stdout(Output.pipe()));
+            FutureTask<Void> writer = new FutureTask<>(() -> {
+                try (OutputStream stdin = child.stdin()) {
+                    for (int at = 0; at < data.length; ) {
+                        int count = Math.min(1 + random.nextInt(largest), data.length - at);
+                        stdin.write(data, at, count);
+                        at += count;
+                        if (random.nextInt(20) == 0) {
+                            Thread.sleep(0, 200_000);
+                        }
+                    }
+                }
+                return null;
+            });
+            (virtual ? Thread.ofVirtual() : Thread.ofPlatform()).start(writer);
+            assertArrayEquals(data, child.stdout().readAllBytes(), "round " + round);
+            writer.get();
+            child.await().orThrow();
+        }
     }
 
     @Test

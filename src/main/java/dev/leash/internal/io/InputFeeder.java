@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A virtual thread that copies a stream into a child's input, and ends with the run. */
 final class InputFeeder {
+    /** What is read at a time at first; a source that has as much at once is read in larger pieces. */
+    private static final int FIRST_READ = 8 * 1024;
+
     private final InputStream source;
     private final InputQueue flow;
     private final Consumer<Throwable> failed;
@@ -27,7 +30,7 @@ final class InputFeeder {
     }
 
     private void feed() {
-        byte[] buffer = new byte[8192];
+        byte[] buffer = new byte[FIRST_READ];
         while (flow.isOpen()) {
             int count;
             try {
@@ -46,6 +49,9 @@ final class InputFeeder {
             } catch (IOException e) {
                 // The child has closed its end, which is no error.
                 break;
+            }
+            if (count == buffer.length && count < Chunk.SIZE) {
+                buffer = new byte[2 * count];
             }
         }
         flow.close();

@@ -12,19 +12,40 @@ import java.io.InterruptedIOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Bytes on their way from one other thread into a child. The writer fills chunks, hands them to the loop, at most a
  * few at a time, and parks while the child does not read; the loop writes them and closes the pipe after the last
- * one.
+ * one. A pipe that much has gone through is enlarged when it is full: the child can then read on while the loop reads
+ * what it writes.
  */
 public final class InputQueue implements ReadyHandler {
     private static final int MOST_CHUNKS_ON_THEIR_WAY = 4;
+
+    /** How many written chunks make room at a time: to wake the writer for each one costs as much as to write it. */
+    private static final int BATCH = MOST_CHUNKS_ON_THEIR_WAY / 2;
+
     private static final int WRITES_A_TURN = 4;
+
+    /** What is copied at a time into the loop's buffer: not all of it, since a full pipe leaves the rest unused. */
+    private static final int PREPARED_PIECE = SharedBuffer.SIZE / 2;
+
+    /**
+     * The capacity of an enlarged pipe. A larger one is no faster: then the bytes have left the processor's caches
+     * before they are read.
+     */
+    private static final int ENLARGED_PIPE = 256 * 1024;
+
+    /**
+     * How much must have been written when the pipe is full again before it is enlarged. It is kernel memory, with a
+     * quota, and of no use to a child that gets little or does not read.
+     */
+    private static final int WRITTEN_TO_ENLARGE = 256 * 1024;
 
     private final LoopScope loop;
     private final SharedBuffer buffer;
@@ -37,8 +58,16 @@ public final class InputQueue implements ReadyHandler {
     private volatile @Nullable String broken;
     private volatile boolean closed;
 
+    /** In the order of the writer. The loop takes them, and whoever finds out that nothing is written any more. */
+    private final Queue<Handed> handed = new ConcurrentLinkedQueue<>();
+
+    /** Whether the loop has found no chunk and looks for the next one only when it is told of it. */
+    private final AtomicBoolean idle = new AtomicBoolean(true);
+
     // For the loop's thread.
-    private final Deque<Handed> handed = new ArrayDeque<>();
+    private int written;
+    private long total;
+    private boolean enlarged;
     private byte[] prepared;
     private int preparedWritten;
     private boolean closing;
@@ -49,7 +78,7 @@ public final class InputQueue implements ReadyHandler {
     private int interest;
     private @Nullable Registration registration;
 
-    private record Handed(Chunk chunk, Runnable written) {}
+    private record Handed(Chunk chunk, Runnable whenWritten) {}
 
     /**
      * The queue of one descriptor of one run. On any thread.
@@ -104,32 +133,56 @@ public final class InputQueue implements ReadyHandler {
     }
 
     private void pump() {
-        for (int writes = 0; writes < WRITES_A_TURN && writable(); writes++) {
+        int most = loop.isCrowded() ? 1 : WRITES_A_TURN;
+        for (int writes = 0; writes < most && writable(); writes++) {
+            int offered;
             int count;
+            Handed first = handed.peek();
             if (preparedWritten < prepared.length) {
-                count = writePrepared();
-            } else if (!handed.isEmpty()) {
-                count = writeHanded(handed.getFirst());
+                offered = Math.min(PREPARED_PIECE, prepared.length - preparedWritten);
+                count = writePrepared(offered);
+            } else if (first != null) {
+                offered = first.chunk().bytes.remaining();
+                count = writeHanded(first);
             } else if (closing) {
                 finish();
                 return;
-            } else {
+            } else if (rest()) {
                 want(0);
                 return;
+            } else {
+                continue;
             }
-            if (count == -Errno.EAGAIN) {
-                break;
-            }
-            if (count < 0 && count != -Errno.EINTR) {
+            if (count < 0 && count != -Errno.EAGAIN && count != -Errno.EINTR) {
                 end("Broken pipe: the child has closed its end, or has exited (" + Errno.name(-count) + ")");
                 return;
+            }
+            total += Math.max(count, 0);
+            if (count < offered && count != -Errno.EINTR && !enlarge()) {
+                break; // the pipe is full: another write would only return EAGAIN
             }
         }
         want(Epoll.OUT);
     }
 
-    private int writePrepared() {
-        int length = Math.min(Chunk.SIZE, prepared.length - preparedWritten);
+    /** There is no chunk. Whether there is still none after the writer could know that it has to tell of the next. */
+    private boolean rest() {
+        makeRoom();
+        idle.set(true);
+        return handed.isEmpty() || !idle.compareAndSet(true, false);
+    }
+
+    /** Makes the full pipe larger if it is worth it; false if it stays as it is. */
+    private boolean enlarge() {
+        if (enlarged || total < WRITTEN_TO_ENLARGE || eof.length > 0) {
+            return false;
+        }
+        enlarged = true;
+        // Refused beyond the user's quota; the capacity then stays as it is.
+        return Descriptors.setPipeSize(loop.callState(), fd, ENLARGED_PIPE) >= 0;
+    }
+
+    private int writePrepared(int length) {
         MemorySegment.copy(prepared, preparedWritten, buffer.memory(), ValueLayout.JAVA_BYTE, 0, length);
         int count = Descriptors.write(loop.callState(), fd, buffer.memory().asSlice(0, length));
         if (count > 0) {
@@ -147,13 +200,20 @@ public final class InputQueue implements ReadyHandler {
             loop.meter().written(count);
             bytes.position(bytes.position() + count);
             if (!bytes.hasRemaining()) {
-                handed.removeFirst();
+                handed.remove();
                 pool.give(first.chunk());
-                room.release();
-                first.written().run();
+                if (++written == BATCH) {
+                    makeRoom();
+                }
+                first.whenWritten().run();
             }
         }
         return count;
+    }
+
+    private void makeRoom() {
+        room.release(written);
+        written = 0;
     }
 
     /** All bytes are written. */
@@ -193,11 +253,16 @@ public final class InputQueue implements ReadyHandler {
         if (eof.length == 0) {
             closeDescriptor();
         } // a terminal stays open: its last close here sends SIGHUP, and the child may be about to exit
-        handed.forEach(left -> pool.give(left.chunk()));
-        handed.clear();
+        discard();
         // A writer that waits for room finds out. There is no second flood, so this cannot overflow.
         room.release(Integer.MAX_VALUE / 2);
         whenEnded.run();
+    }
+
+    private void discard() {
+        for (Handed left = handed.poll(); left != null; left = handed.poll()) {
+            pool.give(left.chunk());
+        }
     }
 
     private void closeDescriptor() {
@@ -257,17 +322,19 @@ public final class InputQueue implements ReadyHandler {
         return chunk;
     }
 
-    private void hand(Chunk chunk, Runnable written) {
-        loop.execute(() -> {
-            if (ended) {
-                pool.give(chunk);
-                return;
-            }
-            handed.addLast(new Handed(chunk, written));
-            if (handed.size() == 1 && writable()) {
-                pump();
-            }
-        });
+    private void hand(Chunk chunk, Runnable whenWritten) {
+        handed.add(new Handed(chunk, whenWritten));
+        if (!isOpen()) {
+            discard(); // the loop may have done so before the chunk was there
+        } else if (idle.compareAndSet(true, false)) {
+            loop.execute(this::resume);
+        }
+    }
+
+    private void resume() {
+        if (writable()) {
+            pump();
+        }
     }
 
     /** Ends the input after the bytes that were handed over before. From any thread; a second call has no effect. */
@@ -275,9 +342,7 @@ public final class InputQueue implements ReadyHandler {
         closed = true;
         loop.execute(() -> {
             closing = true;
-            if (writable()) {
-                pump();
-            }
+            resume();
         });
     }
 }

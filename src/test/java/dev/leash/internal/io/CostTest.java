@@ -9,8 +9,10 @@ import dev.leash.Cause;
 import dev.leash.Child;
 import dev.leash.Command;
 import dev.leash.Output;
+import dev.leash.Stdin;
 import dev.leash.Supervisor;
 import dev.leash.support.LeakCheck;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -32,9 +34,13 @@ class CostTest {
     @RegisterExtension
     static final LeakCheck LEAKS = new LeakCheck();
 
-    /** Asks for the size of the pipe that is the standard output of {@code $0}: 1032 is F_GETPIPE_SZ. */
+    /** Asks for the size of the pipe that is standard input or output of a process: 1032 is F_GETPIPE_SZ. */
     private static final String GET_SIZE =
-            "open(my $pipe, '>', \"/proc/$ARGV[0]/fd/1\") or die; print fcntl($pipe, 1032, 0);";
+            "open(my $pipe, $ARGV[1] == 1 ? '>' : '<', \"/proc/$ARGV[0]/fd/$ARGV[1]\") or die; print fcntl($pipe, 1032, 0);";
+
+    /** Reads all, with pauses in which its pipe becomes full. */
+    private static final String READ_SLOWLY =
+            "while (sysread STDIN, my $bytes, 65536) { select undef, undef, undef, 0.002; }";
 
     private Supervisor supervisor;
 
@@ -49,8 +55,12 @@ class CostTest {
     }
 
     private int pipeSize(Child child) throws Exception {
+        return pipeSize(child, 1);
+    }
+
+    private int pipeSize(Child child, int descriptor) throws Exception {
         String size = supervisor
-                .run(Command.of("perl", "-e", GET_SIZE, Long.toString(child.pid())))
+                .run(Command.of("perl", "-e", GET_SIZE, Long.toString(child.pid()), Integer.toString(descriptor)))
                 .orThrow()
                 .stdout();
         return Integer.parseInt(size);
@@ -99,6 +109,33 @@ class CostTest {
         assertEquals(64 * 1024, pipeSize(child));
         child.kill();
         child.await();
+    }
+
+    @Test
+    void pipeOfAnInputThatMuchHasGoneThroughGrows() throws Exception {
+        assumePerl();
+        byte[] data = new byte[8 * 1024 * 1024];
+        for (Stdin input : List.of(Stdin.bytes(data), Stdin.from(new ByteArrayInputStream(data)))) {
+            Child child = supervisor.start(Command.of("perl", "-e", READ_SLOWLY).stdin(input));
+            eventually("the pipe has grown", () -> pipeSize(child, 0) == 256 * 1024);
+            child.kill();
+            child.await();
+        }
+    }
+
+    @Test
+    void pipeOfAnInputThatIsNotReadOrIsSmallStaysAsItIs() throws Exception {
+        assumePerl();
+        Child deaf = supervisor.start(Command.of("sleep", "60").stdin(Stdin.bytes(new byte[8 * 1024 * 1024])));
+        Child fed = supervisor.start(
+                Command.of("perl", "-e", READ_SLOWLY + " sleep 60").stdin(Stdin.bytes(new byte[200 * 1024])));
+        Thread.sleep(500);
+        assertEquals(64 * 1024, pipeSize(deaf, 0));
+        assertEquals(64 * 1024, pipeSize(fed, 0));
+        for (Child child : List.of(deaf, fed)) {
+            child.kill();
+            child.await();
+        }
     }
 
     @Test
