@@ -131,8 +131,8 @@ final class Targets {
     private void cold() {
         for (String what : new String[] {"kill", "deadline"}) {
             for (int number : new int[] {1, 10, 100}) {
-                String work = "%s%s %s of a JVM to death known, p50 of 50 JVMs"
-                        .formatted(number, number == 1 ? "st" : "th", what);
+                String work =
+                        "%s%s %s of a fresh JVM to death known, p50".formatted(number, number == 1 ? "st" : "th", what);
                 String id = "cold-" + what + "-" + number;
                 if (number > 1) {
                     timesFloor(work, id, P50, atMost(3));
