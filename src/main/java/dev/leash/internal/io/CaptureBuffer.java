@@ -3,7 +3,9 @@ package dev.leash.internal.io;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The first bytes of a stream up to one limit and the last ones up to another, growing as they come; either limit may
@@ -22,7 +24,12 @@ final class CaptureBuffer {
 
     private final int headLimit;
     private final int tailLimit;
-    private byte[] head = EMPTY;
+
+    /** The full pieces of the head: each is about as large as all before it, so what has arrived is not copied again. */
+    private List<byte[]> fullPieces = List.of();
+
+    private byte[] piece = EMPTY;
+    private int pieceSize;
     private int headSize;
     private byte[] tail = EMPTY;
     private long tailTotal;
@@ -34,16 +41,33 @@ final class CaptureBuffer {
 
     void append(MemorySegment data, int length) {
         int toHead = Math.min(length, headLimit - headSize);
-        if (headSize + toHead > head.length) {
-            head = grow(head, grown(head.length, headSize + toHead, headLimit));
+        for (int done = 0; done < toHead; ) {
+            if (pieceSize == piece.length) {
+                addPiece(grown(headSize, headSize + toHead - done, headLimit) - headSize);
+            }
+            int count = Math.min(toHead - done, piece.length - pieceSize);
+            MemorySegment.copy(data, ValueLayout.JAVA_BYTE, done, piece, pieceSize, count);
+            pieceSize += count;
+            headSize += count;
+            done += count;
         }
-        MemorySegment.copy(data, ValueLayout.JAVA_BYTE, 0, head, headSize, toHead);
-        headSize += toHead;
         if (tailLimit > 0) {
             appendTail(data, toHead, length - toHead);
         } else {
             tailTotal += length - toHead;
         }
+    }
+
+    private void addPiece(int size) {
+        byte[] added = grow(EMPTY, size);
+        if (piece.length > 0) {
+            if (fullPieces.isEmpty()) {
+                fullPieces = new ArrayList<>(); // most captures have one piece, or none
+            }
+            fullPieces.add(piece);
+        }
+        piece = added;
+        pieceSize = 0;
     }
 
     private void appendTail(MemorySegment data, int from, int length) {
@@ -91,7 +115,9 @@ final class CaptureBuffer {
 
     /** Releases the memory, and is then as if no byte had arrived. */
     void letGo() {
-        head = EMPTY;
+        fullPieces = List.of();
+        piece = EMPTY;
+        pieceSize = 0;
         headSize = 0;
         tail = EMPTY;
         tailTotal = 0;
@@ -102,10 +128,25 @@ final class CaptureBuffer {
         return Math.max(0, tailTotal - tailLimit);
     }
 
+    /** The head at the start of a new array of that size. */
+    private byte[] head(int size) {
+        if (fullPieces.isEmpty()) {
+            return Arrays.copyOf(piece, size);
+        }
+        byte[] all = Arrays.copyOf(fullPieces.getFirst(), size);
+        int at = fullPieces.getFirst().length;
+        for (byte[] full : fullPieces.subList(1, fullPieces.size())) {
+            System.arraycopy(full, 0, all, at, full.length);
+            at += full.length;
+        }
+        System.arraycopy(piece, 0, all, at, pieceSize);
+        return all;
+    }
+
     /** The bytes that were kept. The array belongs to the caller. */
     byte[] toByteArray() {
         int tailSize = (int) Math.min(tailTotal, tailLimit);
-        byte[] all = Arrays.copyOf(head, headSize + tailSize);
+        byte[] all = head(headSize + tailSize);
         if (tailTotal <= tail.length) {
             System.arraycopy(tail, 0, all, headSize, tailSize);
         } else if (tailSize > 0) {
