@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,11 @@ public final class Bench {
 
     private static final int SLICES_FOR_COMMANDS = 6;
     private static final int USUAL_RUNS_A_MILLISECOND = 2;
+    private static final int SHARE_OF_FIRST_TURN = 4;
+
+    /** Some for each of eight callers. */
+    private static final int LEAST_RUNS = 32;
+
     private static final long JMH_START_MILLIS = 1_000;
 
     private final Mode mode;
@@ -290,14 +296,15 @@ public final class Bench {
     }
 
     /**
-     * Measures how many runs there are in a second: each contestant does, in turn, a number of them. The first such turn of
-     * each is uncounted.
+     * Measures how many runs there are in a second: each contestant does, in turn, a number of them. Its first turn is
+     * shorter and uncounted, and tells how many it can do in a second: there are no more of them in its other turns.
      */
     public void alternateRuns(
             Measurement measurement, Collection<Contestant> contestants, String work, String program) {
         long estimate = mode.runs() / USUAL_RUNS_A_MILLISECOND;
         add(measurement);
         List<Contestant> here = new ArrayList<>(contestants);
+        Map<Contestant, Long> runs = new HashMap<>();
         for (int round = mode.isSmoke() ? 1 : 0; round <= mode.rates(); round++) {
             for (int turn = 0; turn < contestants.size(); turn++) {
                 spend(estimate);
@@ -308,9 +315,15 @@ public final class Bench {
                 if (roster.isFresh(contestant, Setting.USUAL)) {
                     ask(measurement, contestant, "roundtrip " + mode.freshMillis() + " " + program);
                 }
-                List<Long> answer = ask(measurement, contestant, work + " " + mode.runs() + " " + program);
-                if (answer != null && round > 0) {
-                    measurement.add(contestant, mode.runs() * 1e9 / answer.getFirst());
+                long count = runs.getOrDefault(contestant, (long) Math.max(1, mode.runs() / SHARE_OF_FIRST_TURN));
+                List<Long> answer = ask(measurement, contestant, work + " " + count + " " + program);
+                if (answer != null) {
+                    double rate = count * 1e9 / answer.getFirst();
+                    if (round > 0) {
+                        measurement.add(contestant, rate);
+                    }
+                    runs.putIfAbsent(
+                            contestant, Math.clamp((long) rate, (long) LEAST_RUNS, Math.max(LEAST_RUNS, mode.runs())));
                 }
             }
         }
