@@ -4,10 +4,19 @@ import java.util.concurrent.atomic.LongAdder;
 
 /** Counts the runs that an engine has and has had. For any thread. */
 public final class RunMeter {
-    private final LongAdder started = new LongAdder();
+    private final LongAdder started;
     private final LongAdder failedStarts = new LongAdder();
-    private final LongAdder ended = new LongAdder();
+    private final LongAdder ended;
     private final LongAdder timedOut = new LongAdder();
+
+    public RunMeter() {
+        this(new LongAdder(), new LongAdder());
+    }
+
+    RunMeter(LongAdder started, LongAdder ended) {
+        this.started = started;
+        this.ended = ended;
+    }
 
     /** A run was started. True: the caller can store that this has been done. */
     boolean started() {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Stop plans on real children: every step is taken in time, and no longer waited for than there is somebody. */
 @Timeout(60)
-class StopLadderTest extends RunsCommands {
+class StopStepsTest extends RunsCommands {
     private static final Duration LONG = Duration.ofSeconds(40);
 
     private static StopPlan termThenKill(Duration grace) {
