@@ -81,15 +81,21 @@ final class AdoptedMembers {
     private static void reapThoseIn(String cgroup) {
         try (CallState state = CallState.open()) {
             for (long pause = FIRST_PAUSE_NANOS; pause < LAST_PAUSE_NANOS; pause *= 2) {
-                for (ProcessEntry process : ProcessTable.fresh().entries()) {
-                    if (process.parent() == OWN_PID && !process.alive() && wasIn(process, cgroup)) {
-                        int ignored = Processes.reap(state, process.pid());
-                    }
+                try {
+                    reapIn(state, cgroup);
+                } catch (IOException e) {
+                    // No descriptor may be left, so the next look tries again; without /proc no process is found.
                 }
                 Clock.sleep(pause);
             }
-        } catch (IOException e) {
-            // Without /proc no process is found.
+        }
+    }
+
+    private static void reapIn(CallState state, String cgroup) throws IOException {
+        for (ProcessEntry process : ProcessTable.fresh().entries()) {
+            if (process.parent() == OWN_PID && !process.alive() && wasIn(process, cgroup)) {
+                int ignored = Processes.reap(state, process.pid());
+            }
         }
     }
 

@@ -143,7 +143,7 @@ public final class Cgroup implements ProcessSet {
             }
             // A pid that is still listed, and whose pidfd's process still exists, was that process in between.
             for (int pid : members(directory)) {
-                ProcessEntry process = ProcessEntry.read(pid);
+                ProcessEntry process = ProcessEntry.read(state, pid);
                 if (process == null || !process.alive()) {
                     continue;
                 }

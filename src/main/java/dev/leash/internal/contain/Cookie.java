@@ -2,7 +2,9 @@ package dev.leash.internal.contain;
 
 import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.proc.StartEnvironment;
+import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.EnvironmentBlock;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -66,10 +68,10 @@ public final class Cookie {
     }
 
     /** Whether the process was started with this cookie. */
-    Bearing bearing(ProcessEntry process) {
+    Bearing bearing(CallState state, ProcessEntry process) throws IOException {
         StartEnvironment.Extent before = null;
         while (true) {
-            StartEnvironment environment = StartEnvironment.read(process);
+            StartEnvironment environment = StartEnvironment.read(state, process);
             if (environment == null) {
                 return Bearing.NO;
             }

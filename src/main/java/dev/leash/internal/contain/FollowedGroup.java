@@ -35,10 +35,19 @@ public final class FollowedGroup implements ProcessSet {
         if (tree == null && Descendants.mayHaveLeft(state, programs, leaderPid)) {
             long since = Long.MAX_VALUE;
             for (int program : programs) {
-                ProcessEntry entry = ProcessEntry.read(program);
-                since = entry == null ? since : Math.min(since, entry.startTicks());
+                since = Math.min(since, startTicks(state, program));
             }
             tree = ProcessTree.without(state, leaderPid, leaderPidfd, since);
+        }
+    }
+
+    /** 0 if this cannot be known: then no process is too old to be a member. */
+    private static long startTicks(CallState state, int program) {
+        try {
+            ProcessEntry entry = ProcessEntry.read(state, program);
+            return entry == null ? Long.MAX_VALUE : entry.startTicks();
+        } catch (IOException e) {
+            return 0;
         }
     }
 

@@ -60,16 +60,19 @@ final class GroupMembers {
         return MemberSnapshot.of(living, refusal);
     }
 
-    private static int refusal(CallState state, ProcessEntry process) {
+    private static int refusal(CallState state, ProcessEntry process) throws IOException {
         int pidfd = Processes.openPidfd(state, process.pid());
         if (pidfd < 0) {
             return 0; // it has ended, or it cannot be asked and the answer is unknown
         }
-        ProcessEntry now = ProcessEntry.read(process.pid());
-        boolean same = now != null && now.startTicks() == process.startTicks();
-        // Signal 0 changes nothing, so it is safe to send by pid.
-        int answer = same ? Processes.signalUnreaped(state, process.pid(), pidfd, 0) : 0;
-        Descriptors.close(state, pidfd);
-        return answer == -Errno.ESRCH ? 0 : -answer;
+        try {
+            ProcessEntry now = ProcessEntry.read(state, process.pid());
+            boolean same = now != null && now.startTicks() == process.startTicks();
+            // Signal 0 changes nothing, so it is safe to send by pid.
+            int answer = same ? Processes.signalUnreaped(state, process.pid(), pidfd, 0) : 0;
+            return answer == -Errno.ESRCH ? 0 : -answer;
+        } finally {
+            Descriptors.close(state, pidfd);
+        }
     }
 }

@@ -7,6 +7,8 @@ import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.KernelFeatures;
 import dev.leash.internal.sys.Processes;
+import dev.leash.internal.sys.SystemCallException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,12 +51,27 @@ final class KnownMembers {
     /**
      * All of them, as they are now, for the caller to close. A dead member is included as long as a group with its
      * number exists.
+     *
+     * @throws IOException if not all can be looked at, as when no descriptor is left
      */
-    synchronized List<Known> copies(CallState state) {
+    synchronized List<Known> copies(CallState state) throws IOException {
         List<Known> copies = new ArrayList<>();
+        boolean complete = false;
+        try {
+            copy(state, copies);
+            complete = true;
+            return copies;
+        } finally {
+            if (!complete) {
+                copies.forEach(one -> Descriptors.close(state, one.pidfd()));
+            }
+        }
+    }
+
+    private void copy(CallState state, List<Known> copies) throws IOException {
         for (Known one : List.copyOf(known.values())) {
             int pid = one.entry().pid();
-            ProcessEntry now = ProcessEntry.read(pid);
+            ProcessEntry now = ProcessEntry.read(state, pid);
             if (now == null || now.startTicks() != one.entry().startTicks() || !exists(state, one.pidfd())) {
                 now = null; // the pid may have been reused, so what was read may be about another process
             }
@@ -64,11 +81,9 @@ final class KnownMembers {
                 continue;
             }
             int copy = Descriptors.duplicate(state, one.pidfd(), 3);
-            if (copy >= 0) {
-                copies.add(new Known(copy, now == null ? one.entry().dead() : now, one.membership()));
-            }
+            SystemCallException.check("fcntl F_DUPFD_CLOEXEC", copy); // to leave one out would be to lose it
+            copies.add(new Known(copy, now == null ? one.entry().dead() : now, one.membership()));
         }
-        return copies;
     }
 
     private static boolean exists(CallState state, int pidfd) {

@@ -3,7 +3,9 @@ package dev.leash.internal.contain;
 import dev.leash.Straggler;
 import dev.leash.Straggler.Membership;
 import dev.leash.internal.proc.ProcessEntry;
+import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Errno;
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -15,11 +17,18 @@ public final class Members {
         return new Straggler(process.pid(), process.name(), membership, refused);
     }
 
+    private static String name(CallState state, int pid) {
+        try {
+            ProcessEntry now = ProcessEntry.read(state, pid);
+            return now == null ? "" : now.name();
+        } catch (IOException e) {
+            return ""; // the process is there all the same
+        }
+    }
+
     /** A program of a run, which has not been reaped. */
-    public static Straggler program(int pid, boolean leader, boolean refused) {
-        ProcessEntry now = ProcessEntry.read(pid);
-        return new Straggler(
-                pid, now == null ? "" : now.name(), leader ? Membership.LEADER : Membership.GROUP, refused);
+    public static Straggler program(CallState state, int pid, boolean leader, boolean refused) {
+        return new Straggler(pid, name(state, pid), leader ? Membership.LEADER : Membership.GROUP, refused);
     }
 
     /**

@@ -77,14 +77,15 @@ final class TreeSearch {
             int leaderPidfd,
             @Nullable Cookie cookie,
             long sinceTicks,
-            KnownMembers known) {
+            KnownMembers known)
+            throws IOException {
         this.state = state;
         this.leaderPid = leaderPid;
         this.leaderPidfd = leaderPidfd;
         this.cookie = cookie;
         this.sinceTicks = sinceTicks;
         this.known = known;
-        ProcessEntry self = ProcessEntry.read(OWN_PID);
+        ProcessEntry self = ProcessEntry.read(state, OWN_PID);
         this.ownSession = self == null ? 0 : self.session();
     }
 
@@ -117,6 +118,9 @@ final class TreeSearch {
                     state,
                     held.values().stream().filter(TreeSearch::hasLeftTheGroup).toList());
             MemberSnapshot snapshot = snapshot(table);
+            if (full && snapshot.living().isEmpty()) {
+                throw new IOException("not enough descriptors to search for the members of a run");
+            }
             handedOver = true;
             return snapshot;
         } finally {
@@ -144,7 +148,7 @@ final class TreeSearch {
     }
 
     /** Adds all members that the table shows. Returns whether any was new. */
-    private boolean admitFrom(ProcessTable table, boolean freeze) {
+    private boolean admitFrom(ProcessTable table, boolean freeze) throws IOException {
         boolean any = false;
         boolean more;
         do {
@@ -166,7 +170,7 @@ final class TreeSearch {
      * Adds the undecided processes that turn out to be members. Waits only for those seen so far: on a busy machine
      * some unrelated process is always inside execve(2).
      */
-    private boolean admitUndecided(long until, boolean freeze, ProcessTable table) {
+    private boolean admitUndecided(long until, boolean freeze, ProcessTable table) throws IOException {
         boolean any = false;
         while (!undecided.isEmpty() && !full && Clock.monotonicNanos() < until) {
             Clock.sleep(PAUSE_NANOS);
@@ -183,26 +187,36 @@ final class TreeSearch {
         return member != null && member.entry().startTicks() == process.startTicks();
     }
 
-    private boolean admit(int pid, boolean freeze, ProcessTable table) {
+    private boolean admit(int pid, boolean freeze, ProcessTable table) throws IOException {
         int pidfd = Processes.openPidfd(state, pid);
         if (pidfd < 0) {
-            full |= pidfd == -Errno.EMFILE || pidfd == -Errno.ENFILE;
+            full |= pidfd == -Errno.EMFILE || pidfd == -Errno.ENFILE || pidfd == -Errno.ENOMEM;
             return false;
         }
-        ProcessEntry now = ProcessEntry.read(pid);
-        Membership membership = now == null ? null : membership(now);
-        if (now == null || membership == null || !exists(pidfd)) {
-            Descriptors.close(state, pidfd);
-            return false;
+        boolean admitted = false;
+        try {
+            ProcessEntry now = ProcessEntry.read(state, pid);
+            Membership membership = now == null ? null : membership(now);
+            if (now != null && membership != null && exists(pidfd)) {
+                hold(new Known(pidfd, now, membership), freeze, table);
+                admitted = true;
+            }
+            return admitted;
+        } finally {
+            if (!admitted) {
+                Descriptors.close(state, pidfd);
+            }
         }
+    }
+
+    private void hold(Known member, boolean freeze, ProcessTable table) {
         if (freeze) {
-            stop(pidfd, now, table);
+            stop(member.pidfd(), member.entry(), table);
         }
-        Known former = held.put(pid, new Known(pidfd, now, membership));
+        Known former = held.put(member.entry().pid(), member);
         if (former != null) {
             Descriptors.close(state, former.pidfd());
         }
-        return true;
     }
 
     private void stop(int pidfd, ProcessEntry process, ProcessTable table) {
@@ -226,7 +240,7 @@ final class TreeSearch {
     }
 
     /** Why the process counts as a member, or null if it does not. */
-    private @Nullable Membership membership(ProcessEntry process) {
+    private @Nullable Membership membership(ProcessEntry process) throws IOException {
         // A process that is older than the run is no descendant of it.
         if (process.startTicks() < sinceTicks || process.pid() == OWN_PID || process.pid() == INIT) {
             return null;
@@ -249,7 +263,7 @@ final class TreeSearch {
         if (cookie == null) {
             return null;
         }
-        return switch (cookie.bearing(process)) {
+        return switch (cookie.bearing(state, process)) {
             case YES -> Membership.COOKIE;
             case NO -> null;
             case NOT_KNOWN_YET -> {
@@ -281,13 +295,13 @@ final class TreeSearch {
      * No process can join an existing session: each process in a session descends from its maker. This JVM's session
      * is not the run's.
      */
-    private boolean isMembersSession(int session) {
+    private boolean isMembersSession(int session) throws IOException {
         if (session == ownSession || session == 0) {
             return false;
         }
         for (Known member : held.values()) {
             if (member.entry().session() == session && member.pidfd() >= 0 && exists(member.pidfd())) {
-                ProcessEntry now = ProcessEntry.read(member.entry().pid());
+                ProcessEntry now = ProcessEntry.read(state, member.entry().pid());
                 if (now != null && now.session() == session) {
                     return true;
                 }

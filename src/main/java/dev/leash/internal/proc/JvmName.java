@@ -1,5 +1,6 @@
 package dev.leash.internal.proc;
 
+import dev.leash.internal.sys.CallState;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -16,11 +17,14 @@ public final class JvmName {
 
     /** The name of this JVM. */
     public static String own() throws IOException {
-        ProcessEntry self = ProcessEntry.read((int) ProcessHandle.current().pid());
-        if (self == null) {
-            throw new IOException("/proc/self/stat cannot be read");
+        try (CallState state = CallState.open()) {
+            ProcessEntry self =
+                    ProcessEntry.read(state, (int) ProcessHandle.current().pid());
+            if (self == null) {
+                throw new IOException("/proc/self/stat cannot be read");
+            }
+            return pidNamespace() + "-" + self.pid() + "-" + self.startTicks();
         }
-        return pidNamespace() + "-" + self.pid() + "-" + self.startTicks();
     }
 
     private static String pidNamespace() throws IOException {
@@ -35,13 +39,17 @@ public final class JvmName {
     public static List<Path> stale(Path folder, String prefix) throws IOException {
         String numbersOfHere = prefix + pidNamespace() + "-";
         List<Path> stale = new ArrayList<>();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, numbersOfHere + "*-*-*")) {
+        try (CallState state = CallState.open();
+                DirectoryStream<Path> all = Files.newDirectoryStream(folder, numbersOfHere + "*-*-*")) {
             for (Path path : all) {
                 List<String> parts = List.of(path.getFileName()
                         .toString()
                         .substring(numbersOfHere.length())
                         .split("-", -1));
-                ProcessEntry process = ProcessEntry.read(parts.get(0));
+                if (!parts.get(0).matches("[0-9]{1,9}")) {
+                    continue; // no name of a JVM
+                }
+                ProcessEntry process = ProcessEntry.read(state, Integer.parseInt(parts.get(0)));
                 if (process == null || !Long.toString(process.startTicks()).equals(parts.get(1))) {
                     stale.add(path);
                 }

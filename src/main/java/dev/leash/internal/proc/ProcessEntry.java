@@ -1,7 +1,8 @@
 package dev.leash.internal.proc;
 
+import dev.leash.internal.sys.CallState;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record ProcessEntry(
         int pid, String name, char state, int parent, int group, int session, int threads, long startTicks) {
-    private static final Path PROC = Path.of("/proc");
-
     // Counted from the state, the third field of the file.
     private static final int STATE = 0;
     private static final int PARENT = 1;
@@ -21,17 +20,16 @@ public record ProcessEntry(
     private static final int THREADS = 17;
     private static final int START = 19;
 
-    /** The process {@code pid} as it is now, also a zombie; null if there is no such process. */
-    public static @Nullable ProcessEntry read(int pid) {
-        return read(Integer.toString(pid));
-    }
-
-    public static @Nullable ProcessEntry read(String pid) {
-        try {
-            return parse(ProcFile.text(PROC.resolve(pid).resolve("stat")));
-        } catch (IOException e) {
-            return null; // it has ended meanwhile
-        }
+    /**
+     * The process {@code pid} as it is now, also a zombie; null if there is no such process, or none that may be looked
+     * at.
+     *
+     * @throws IOException if there may be one but it cannot be read, as when no descriptor is left: that it is gone must
+     *     not be concluded
+     */
+    public static @Nullable ProcessEntry read(CallState state, int pid) throws IOException {
+        byte[] stat = ProcFile.ofProcess(state, "/proc/" + pid + "/stat");
+        return stat == null ? null : parse(new String(stat, StandardCharsets.ISO_8859_1));
     }
 
     static ProcessEntry parse(String stat) {

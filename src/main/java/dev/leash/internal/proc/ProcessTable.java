@@ -1,5 +1,6 @@
 package dev.leash.internal.proc;
 
+import dev.leash.internal.sys.CallState;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -52,9 +53,11 @@ public final class ProcessTable {
 
     private static List<ProcessEntry> read() throws IOException {
         List<ProcessEntry> entries = new ArrayList<>();
-        try (DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
+        try (CallState state = CallState.open();
+                DirectoryStream<Path> processes = Files.newDirectoryStream(PROC, "[0-9]*")) {
             for (Path process : processes) {
-                ProcessEntry entry = ProcessEntry.read(process.getFileName().toString());
+                ProcessEntry entry = ProcessEntry.read(
+                        state, Integer.parseInt(process.getFileName().toString()));
                 if (entry != null) {
                     entries.add(entry);
                 }
@@ -63,7 +66,7 @@ public final class ProcessTable {
             throw e.getCause();
         }
         if (entries.isEmpty()) {
-            // This process is there, so others may be: with no descriptor left each of them counts as gone.
+            // This process is there, so others may be.
             throw new IOException("no process can be read in " + PROC);
         }
         return entries;

@@ -1,7 +1,9 @@
 package dev.leash.internal.proc;
 
+import dev.leash.internal.sys.CallState;
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.Path;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,36 +17,43 @@ public final class StartEnvironment {
     private static final int START = 47;
     private static final int END = 48;
 
-    private final Path process;
+    private final CallState state;
+    private final String process;
     private final byte[] entries;
 
-    private StartEnvironment(Path process, byte[] entries) {
+    private StartEnvironment(CallState state, String process, byte[] entries) {
+        this.state = state;
         this.process = process;
         this.entries = entries;
     }
 
-    /** Null if the process has none any more, or if it belongs to another user and may not be read. */
-    public static @Nullable StartEnvironment read(ProcessEntry entry) {
-        Path process = Path.of("/proc", Integer.toString(entry.pid()));
+    /**
+     * Null if the process has none any more, or if it belongs to another user and may not be read.
+     *
+     * @throws IOException if there may be one but it cannot be read, as when no descriptor is left
+     */
+    public static @Nullable StartEnvironment read(CallState state, ProcessEntry entry) throws IOException {
+        String process = "/proc/" + entry.pid();
         if (entry.state() == 'Z') {
             // Its first thread has ended and has released the memory, which the other threads still have.
-            process = anotherThread(process.resolve("task"), entry.pid());
+            process = anotherThread(process + "/task", entry.pid());
         }
-        try {
-            return new StartEnvironment(process, ProcFile.bytes(process.resolve("environ")));
-        } catch (IOException e) {
-            return null;
-        }
+        byte[] entries = ProcFile.ofProcess(state, process + "/environ");
+        return entries == null ? null : new StartEnvironment(state, process, entries);
     }
 
-    private static Path anotherThread(Path tasks, int first) {
-        String[] ids = tasks.toFile().list();
+    private static String anotherThread(String tasks, int first) throws IOException {
+        File folder = new File(tasks);
+        String[] ids = folder.list();
+        if (ids == null && folder.exists()) {
+            throw new IOException(tasks + " cannot be read");
+        }
         for (String id : ids == null ? new String[0] : ids) {
             if (!id.equals(Integer.toString(first))) {
-                return tasks.resolve(id);
+                return tasks + "/" + id;
             }
         }
-        return tasks.resolve(Integer.toString(first));
+        return tasks + "/" + first;
     }
 
     public byte[] entries() {
@@ -62,17 +71,16 @@ public final class StartEnvironment {
 
     /** Null if there is none: a kernel thread has no memory, nor has a process that has ended. */
     @Nullable
-    public Extent extent() {
-        try {
-            String stat = ProcFile.text(process.resolve("stat"));
-            String[] fields = ProcessEntry.fields(stat, END);
-            if (fields[MEMORY].equals("0")) {
-                return null;
-            }
-            long start = Long.parseLong(fields[START]);
-            return new Extent(!fields[CODE].equals("0"), start, Long.parseLong(fields[END]) - start);
-        } catch (IOException e) {
-            return null; // it has ended meanwhile
+    public Extent extent() throws IOException {
+        byte[] stat = ProcFile.ofProcess(state, process + "/stat");
+        if (stat == null) {
+            return null;
         }
+        String[] fields = ProcessEntry.fields(new String(stat, StandardCharsets.ISO_8859_1), END);
+        if (fields[MEMORY].equals("0")) {
+            return null;
+        }
+        long start = Long.parseLong(fields[START]);
+        return new Extent(!fields[CODE].equals("0"), start, Long.parseLong(fields[END]) - start);
     }
 }

@@ -6,7 +6,6 @@ import dev.leash.StopStepTaken;
 import dev.leash.Straggler;
 import dev.leash.internal.contain.CgroupUse;
 import dev.leash.internal.contain.MemberSnapshot;
-import dev.leash.internal.contain.Members;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.StopStep;
 import java.time.Duration;
@@ -109,7 +108,7 @@ final class Findings {
                 int errno = program.refusal();
                 refused(errno);
                 boolean leader = program.equals(programs.getFirst());
-                alive.add(Members.program(program.pid(), leader, errno != 0));
+                alive.add(program.straggler(leader, errno != 0));
             }
         }
         survivors = List.copyOf(alive);

@@ -1,6 +1,8 @@
 package dev.leash.internal.run;
 
+import dev.leash.Straggler;
 import dev.leash.internal.contain.Delivery;
+import dev.leash.internal.contain.Members;
 import dev.leash.internal.guardian.GuardianTable;
 import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.Registration;
@@ -139,6 +141,11 @@ final class Program {
     int refusal() {
         int answer = signal(NO_SIGNAL); // never delivered, but needs the same permission
         return answer == -Errno.ESRCH ? 0 : -answer;
+    }
+
+    /** It is alive after all that was done to end it. */
+    Straggler straggler(boolean leader, boolean refused) {
+        return Members.program(loop.callState(), process.pid(), leader, refused);
     }
 
     boolean gone() {

@@ -3,6 +3,7 @@ package dev.leash.internal.run;
 import dev.leash.Straggler;
 import dev.leash.internal.contain.MemberSnapshot;
 import dev.leash.internal.contain.ProcessSet;
+import dev.leash.internal.events.Log;
 import dev.leash.internal.guardian.GuardianTable;
 import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.Registration;
@@ -14,6 +15,7 @@ import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Epoll;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SystemCallException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -270,15 +272,22 @@ public final class Sweep {
             pause = loop.scheduleAfter(LAST_PAUSE_NANOS, this::lastLook);
         } else {
             if (snapshot == null) {
-                alive = alive.stream().filter(Sweep::isThere).toList();
+                Log.warning("the last search for what is left of the run of process " + programs
+                        + " has failed: there may be more than the result lists");
+                alive = alive.stream().filter(this::isThere).toList();
             }
             end();
         }
     }
 
-    private static boolean isThere(Straggler member) {
-        ProcessEntry now = ProcessEntry.read((int) member.pid());
-        return now != null && now.alive();
+    /** As far as can be known: if no look is possible, it counts as what it was when it was last seen. */
+    private boolean isThere(Straggler member) {
+        try {
+            ProcessEntry now = ProcessEntry.read(loop.callState(), (int) member.pid());
+            return now != null && now.alive();
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     private void end() {

@@ -3,6 +3,7 @@ package dev.leash.internal.start;
 import dev.leash.internal.contain.PreExecHook;
 import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.proc.ProcessTable;
+import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -26,6 +27,9 @@ public final class HookRunner {
     private final String threadName;
     /** While it is held, no other child can come. */
     private final ReentrantLock passage = new ReentrantLock();
+
+    /** For the thread that does the work. */
+    private final CallState state = CallState.create();
 
     private int served;
     private @Nullable IOException failure;
@@ -94,7 +98,7 @@ public final class HookRunner {
                     refuse(e);
                 }
             }
-            ProcessEntry process = ProcessEntry.read(pid);
+            ProcessEntry process = ProcessEntry.read(state, pid);
             if (process != null && isOurs(process) && process.state() == 'S') {
                 // It cannot continue by itself, and no other child comes while the lock is held.
                 fifo.open();
@@ -105,8 +109,8 @@ public final class HookRunner {
         }
     }
 
-    private boolean isThere(int pid) {
-        ProcessEntry process = ProcessEntry.read(pid);
+    private boolean isThere(int pid) throws IOException {
+        ProcessEntry process = ProcessEntry.read(state, pid);
         return process != null && isOurs(process);
     }
 

@@ -1,6 +1,7 @@
 package dev.leash.internal.sys;
 
 import dev.leash.internal.bindings.Libc;
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -107,6 +108,24 @@ public final class Descriptors {
         MemorySegment buffer = state.page().asSlice(SMALL_FILE_BYTES, most);
         int count = read(state, fd, buffer);
         return count < 0 ? null : buffer.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    /** The content of a file of the kernel, of any size; one that is read in several pieces may change meanwhile. */
+    public static byte[] readAll(CallState state, byte[] path) throws SystemCallException {
+        int fd = SystemCallException.check("open", openToRead(state, path));
+        try {
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            while (true) {
+                MemorySegment buffer = state.page().asSlice(SMALL_FILE_BYTES, SMALL_FILE_BYTES);
+                int count = SystemCallException.check("read", read(state, fd, buffer));
+                if (count == 0) {
+                    return all.toByteArray();
+                }
+                all.writeBytes(buffer.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE));
+            }
+        } finally {
+            close(state, fd);
+        }
     }
 
     /** Makes a FIFO that only this user may open. 0 or the negated errno. */

@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.internal.contain.Cookie.Bearing;
 import dev.leash.internal.proc.ProcessEntry;
+import dev.leash.internal.sys.CallState;
 import dev.leash.support.Eventually;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -19,6 +21,7 @@ import org.junit.jupiter.api.Timeout;
 /** Who bears a {@link Cookie}, as /proc shows it. */
 @Timeout(60)
 class CookieTest {
+    private final CallState state = CallState.create();
     private final Cookie cookie = Cookie.create();
 
     private Process start(boolean withCookie, String... command) throws IOException {
@@ -31,9 +34,25 @@ class CookieTest {
     }
 
     private Bearing bearing(Process process) {
-        ProcessEntry entry = ProcessEntry.read((int) process.pid());
+        ProcessEntry entry = read(process.pid());
         assertNotEquals(null, entry);
-        return cookie.bearing(entry);
+        return bearing(entry);
+    }
+
+    private ProcessEntry read(long pid) {
+        try {
+            return ProcessEntry.read(state, (int) pid);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Bearing bearing(ProcessEntry entry) {
+        try {
+            return cookie.bearing(state, entry);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private void assertComesTo(Bearing expected, Process process) throws Exception {
@@ -70,8 +89,8 @@ class CookieTest {
         Process process = start(true, "sh", "-c", "sh -c 'exit 0' & exec sleep 60");
         try {
             Eventually.eventually("a zombie", () -> process.children().anyMatch(child -> {
-                ProcessEntry entry = ProcessEntry.read((int) child.pid());
-                return entry != null && entry.state() == 'Z' && cookie.bearing(entry) == Bearing.NO;
+                ProcessEntry entry = read(child.pid());
+                return entry != null && entry.state() == 'Z' && bearing(entry) == Bearing.NO;
             }));
         } finally {
             process.destroyForcibly().waitFor();

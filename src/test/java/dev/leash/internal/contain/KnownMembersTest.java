@@ -17,6 +17,7 @@ import dev.leash.support.LeakCheck;
 import dev.leash.support.RawChild;
 import dev.leash.support.Skip;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -43,10 +44,26 @@ class KnownMembersTest {
         members.close(state);
     }
 
-    private static Known known(RawChild child) {
-        ProcessEntry entry = ProcessEntry.read(child.pid());
+    private Known known(RawChild child) {
+        ProcessEntry entry = read(child.pid());
         assertNotNull(entry);
         return new Known(child.pidfd(), entry, Membership.SESSION);
+    }
+
+    private ProcessEntry read(int pid) {
+        try {
+            return ProcessEntry.read(state, pid);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<Known> copies() {
+        try {
+            return members.copies(state);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<Integer> pids() {
@@ -59,7 +76,7 @@ class KnownMembersTest {
     }
 
     private <T> T withCopies(Look<T> look) {
-        List<Known> copies = members.copies(state);
+        List<Known> copies = copies();
         try {
             return look.at(copies);
         } finally {

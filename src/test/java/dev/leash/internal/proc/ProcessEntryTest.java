@@ -6,20 +6,27 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.leash.forked.BlindSearch;
+import dev.leash.forked.Jvm;
+import dev.leash.internal.sys.CallState;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.ProcScan;
 import dev.leash.support.RawChild;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What /proc/PID/stat says, whatever name the process has given itself. */
-@Timeout(30)
+@Timeout(90)
 class ProcessEntryTest {
     @RegisterExtension
     static final LeakCheck LEAKS = new LeakCheck();
+
+    private final CallState state = CallState.create();
 
     private static ProcessEntry named(String name, char state, int threads) {
         return ProcessEntry.parse("4711 (" + name + ") " + state + " 1 2 3 0 -1 0 0 0 0 0 0 0 0 0 20 0 " + threads
@@ -44,15 +51,21 @@ class ProcessEntryTest {
     @Test
     void aChildIsReadAsTheKernelShowsIt() throws Exception {
         try (RawChild child = RawChild.start("sleep", "600")) {
-            ProcessEntry entry = ProcessEntry.read(child.pid());
+            ProcessEntry entry = ProcessEntry.read(state, child.pid());
             assertNotNull(entry);
             assertEquals(child.pid(), entry.group());
             assertEquals(ProcScan.self(), entry.parent());
             assertEquals(ProcScan.of(ProcScan.self()).orElseThrow().session(), entry.session());
             assertEquals(1, entry.threads());
             child.end();
-            assertNull(ProcessEntry.read(child.pid()));
+            assertNull(ProcessEntry.read(state, child.pid()));
         }
+    }
+
+    /** To take one for gone because it cannot be read would be to lose it. */
+    @Test
+    void withoutDescriptorsASearchFailsAndFindsNobodyGone(@TempDir Path temp) throws Exception {
+        Jvm.of(temp, BlindSearch.class).after("ulimit -n 64").run().done();
     }
 
     @Test
