@@ -94,6 +94,11 @@ public final class FollowedGroup implements ProcessSet {
     }
 
     @Override
+    public Hold hold() {
+        return tree == null ? ProcessSet.super.hold() : tree.hold();
+    }
+
+    @Override
     public void close(CallState state) {
         if (tree != null) {
             tree.close(state);

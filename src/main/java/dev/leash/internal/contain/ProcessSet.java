@@ -71,6 +71,17 @@ public interface ProcessSet {
      */
     MemberSnapshot snapshot(CallState state, boolean freeze) throws IOException;
 
+    /** What a later {@link #snapshot} needs stays, also if this is closed meanwhile, until the result is released. */
+    default Hold hold() {
+        return state -> {};
+    }
+
+    /** See {@link ProcessSet#hold}. To be released once, by any thread. */
+    @FunctionalInterface
+    interface Hold {
+        void release(CallState state);
+    }
+
     /**
      * Reaps members that have ended and that this process has adopted, see {@link AdoptedMembers}. What this process
      * has started for the run must have been reaped before, or is left a zombie on purpose.
@@ -104,6 +115,6 @@ public interface ProcessSet {
         return null;
     }
 
-    /** Releases what it holds. No method may be called afterwards. */
+    /** Releases what it holds. No method may be called afterwards, but {@link #snapshot} while there is a hold. */
     default void close(CallState state) {}
 }

@@ -109,6 +109,12 @@ public final class ProcessTree implements ProcessSet {
         }
     }
 
+    @Override
+    public Hold hold() {
+        int ignored = beginSearch();
+        return this::endSearch;
+    }
+
     private synchronized int beginSearch() {
         searches++;
         return leaderPidfd;
