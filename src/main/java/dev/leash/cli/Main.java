@@ -19,12 +19,16 @@ import dev.leash.cli.options.UsageException;
 import dev.leash.cli.run.RunCommand;
 import dev.leash.cli.timeout.TimeoutCommand;
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Clock;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The {@code leash} command: dispatches to the subcommand. */
 public final class Main {
+    /** How often a complaint is tried while the heap is full. */
+    private static final int MEMORY_ATTEMPTS = 100;
+
     private Main() {}
 
     /** Called by the launcher. The arguments are read as bytes from the kernel; this uses only their number. */
@@ -110,16 +114,32 @@ public final class Main {
                 + "; try 'leash --help'");
     }
 
+    /** Never throws: the status that follows has to be ours, and not the one of a JVM that an exception ends. */
     private static void complain(Console console, Throwable e) {
+        for (int attempt = 0; attempt < MEMORY_ATTEMPTS; attempt++) {
+            try {
+                console.complain("leash: " + RawText.of(Complaint.about(e).getBytes(StandardCharsets.UTF_8)));
+                return;
+            } catch (OutOfMemoryError full) {
+                Clock.pauseForMemory(); // other threads may end meanwhile, or give some back
+            } catch (Throwable another) {
+                complainInBrief(e);
+                return;
+            }
+        }
+        complainInBrief(e);
+    }
+
+    private static void complainInBrief(Throwable e) {
         try {
-            console.complain("leash: " + RawText.of(Complaint.about(e).getBytes(StandardCharsets.UTF_8)));
-        } catch (Throwable another) {
             // Not even that class can be loaded. The JVM reports it as missing, which does not help a user.
             System.err.println(
                     e instanceof LinkageError
                             ? "leash: a class of its own cannot be read: too few files may be open (ulimit -n), or the"
                                     + " file that holds it has gone"
                             : "leash: " + e);
+        } catch (Throwable another) {
+            // It cannot be told, but the status says it.
         }
     }
 }

@@ -43,6 +43,18 @@ class LongLinesIT {
                 lines.stream().map(String::length).filter(l -> l > 10).sorted().toList());
     }
 
+    /** More than leash has memory, all at the same time. */
+    @Test
+    void manyLongLinesOfManyJobsNeedNoMemory() throws Exception {
+        int jobs = 240;
+        String job = "head -c 600000 /dev/zero | tr '\\0' a; sleep 2\n";
+        Files.writeString(temp.resolve("jobs"), job.repeat(jobs));
+        List<String> lines = out("\"$LEASH\" batch -j" + jobs + " jobs");
+        assertEquals(jobs, lines.size());
+        lines.forEach(
+                line -> assertTrue(line.length() == 600_000 && line.equals("a".repeat(600_000)), "a line is whole"));
+    }
+
     @Test
     void aPrefixedLineHasOneEndAndOnePrefix() throws Exception {
         List<String> lines = out("\"$LEASH\" run --prefix -- sh -c \"" + LINE + "a; echo; printf 'b\\r\\nlast'\"");

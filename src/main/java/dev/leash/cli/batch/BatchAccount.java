@@ -59,7 +59,8 @@ final class BatchAccount implements BatchRunner.Listener {
                 end.write(json);
                 end.writeOutput(json);
             });
-        } else if (!end.succeeded()) {
+        }
+        if (options.json() ? end.fault() != null : !end.succeeded()) {
             screen.say("line " + end.job().line() + " " + end.how() + ": " + BatchSummary.shortened(end.job()));
         }
     }

@@ -100,7 +100,7 @@ public final class BatchCommand {
 
         descriptors.closeOthers();
 
-        BatchScreen screen = new BatchScreen(console);
+        BatchScreen screen = new BatchScreen(console, options.parallelism());
         String loss = jobLog == null ? null : jobLog.loss();
         if (loss != null) {
             screen.say(RawText.text(loss));

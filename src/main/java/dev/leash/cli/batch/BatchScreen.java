@@ -19,11 +19,15 @@ final class BatchScreen {
 
     private final OutputStream stdout;
     private final OutputStream stderr;
+    private final int streams;
+    private final LineSpool spool = new LineSpool();
     private final ReentrantLock lock = new ReentrantLock();
     private byte[] bar = {};
     private volatile @Nullable LostOutputException loss;
 
-    BatchScreen(Console console) {
+    /** @param jobs how many run at the same time at most */
+    BatchScreen(Console console, int jobs) {
+        this.streams = (int) Math.min(Integer.MAX_VALUE, 2L * jobs);
         this.stdout = console.output();
         this.stderr = console.error();
     }
@@ -105,6 +109,7 @@ final class BatchScreen {
                         throw e;
                     }
                 },
-                null);
+                spool,
+                streams);
     }
 }

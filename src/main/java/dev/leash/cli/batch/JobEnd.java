@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import dev.leash.ExitStatus;
 import dev.leash.Result;
 import dev.leash.SpawnException;
+import dev.leash.cli.io.Complaint;
+import dev.leash.cli.io.LostOutputException;
 import dev.leash.cli.run.RunReport;
 import dev.leash.internal.access.CommandAccess;
 import java.io.IOException;
@@ -60,15 +62,31 @@ record JobEnd(
         return status instanceof ExitStatus.Signaled ? JobFate.SIGNALED : JobFate.LOST;
     }
 
+    /** What went wrong in leash itself, so that the job had to end; null if nothing did. */
+    @Nullable
+    Throwable fault() {
+        if (result == null) {
+            return failure instanceof SpawnException ? null : failure;
+        }
+        // Output that cannot be written is told once, at the end of the batch.
+        return result.failure()
+                .filter(thrown -> !(thrown instanceof LostOutputException))
+                .orElse(null);
+    }
+
     /** Text for messages: {@code exited with 3}, {@code timed out}, and so on. */
     String how() {
         if (result == null) {
-            return failure == null ? fate().text() : String.valueOf(failure.getMessage());
+            Throwable fault = fault();
+            return fault != null
+                    ? "was lost: " + Complaint.about(fault)
+                    : failure == null ? fate().text() : String.valueOf(failure.getMessage());
         }
         JobFate fate = fate();
         String how = fate.text();
         if (fate == JobFate.CANCELLED) {
-            how = "was cancelled";
+            Throwable fault = fault();
+            how = "was cancelled" + (fault == null ? "" : ": " + Complaint.about(fault));
         } else if (fate == JobFate.EXITED && result.status() instanceof ExitStatus.Exited exited) {
             how = "exited with " + exited.code();
         } else if (fate == JobFate.SIGNALED && result.status() instanceof ExitStatus.Signaled by) {

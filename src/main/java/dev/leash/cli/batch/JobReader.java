@@ -1,5 +1,6 @@
 package dev.leash.cli.batch;
 
+import dev.leash.internal.sys.Clock;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * for one more. The other methods are for the thread that runs the jobs.
  */
 final class JobReader {
+    /** Made while there is memory. */
+    private static final Item NO_MEMORY = new Item(null, "could not read the jobs: there is too little memory");
+
     private final JobLines jobs;
     private final @Nullable JobLog log;
     private final Semaphore room;
@@ -45,10 +49,23 @@ final class JobReader {
             Item item;
             do {
                 item = read();
-                items.add(item);
-                wake.run();
+                hand(item, wake);
             } while (item.job != null);
         });
+    }
+
+    /** Also while the heap is full, since the batch would wait for ever. */
+    private void hand(Item item, Runnable wake) {
+        boolean added = false;
+        while (true) {
+            try {
+                added = added || items.add(item);
+                wake.run();
+                return;
+            } catch (OutOfMemoryError e) {
+                Clock.pauseForMemory();
+            }
+        }
     }
 
     private Item read() {
@@ -60,7 +77,9 @@ final class JobReader {
                 job = jobs.next();
             }
             return new Item(job, null);
-        } catch (Exception | OutOfMemoryError e) {
+        } catch (OutOfMemoryError e) {
+            return NO_MEMORY;
+        } catch (Exception e) {
             return new Item(null, "could not read the jobs: " + e.getMessage());
         }
     }

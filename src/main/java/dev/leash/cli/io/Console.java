@@ -93,7 +93,8 @@ public final class Console {
 
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
-            byte[] part = Arrays.copyOfRange(bytes, offset, offset + length);
+            boolean whole = offset == 0 && length == bytes.length;
+            byte[] part = whole ? bytes : Arrays.copyOfRange(bytes, offset, offset + length);
             int written;
             try (CallState state = CallState.open()) {
                 written = Descriptors.writeAll(state, fd, part);

@@ -5,6 +5,7 @@ import dev.leash.Command;
 import dev.leash.Result;
 import dev.leash.SpawnException;
 import dev.leash.Supervisor;
+import dev.leash.internal.sys.Clock;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -159,7 +160,7 @@ public final class Schedule<T> {
                 waiting.addFirst(task);
                 return false;
             }
-            ended(new End<>(task, startNanos, null, e));
+            ended(task, startNanos, null, e);
         } finally {
             starting.unlock();
         }
@@ -173,7 +174,7 @@ public final class Schedule<T> {
             live.add(child);
             CompletableFuture<Result> ignored = child.result().whenComplete((result, failure) -> {
                 live.remove(child);
-                ended(new End<>(task, startNanos, result, failure));
+                ended(task, startNanos, result, failure);
             });
             followed = true;
         } finally {
@@ -189,8 +190,16 @@ public final class Schedule<T> {
         }
     }
 
-    private void ended(End<T> end) {
-        events.add(new Ended<>(end));
+    /** Also while the heap is full, since the owner would wait for ever. */
+    private void ended(T task, long startNanos, @Nullable Result result, @Nullable Throwable failure) {
+        while (true) {
+            try {
+                events.add(new Ended<>(new End<>(task, startNanos, result, failure)));
+                return;
+            } catch (OutOfMemoryError e) {
+                Clock.pauseForMemory();
+            }
+        }
     }
 
     private void throwTrouble() {

@@ -2,9 +2,13 @@ package dev.leash.cli.batch;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.leash.support.Eventually;
 import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +25,8 @@ class WholeLinesTest {
             text.to(bytes);
             passed.add(bytes.toString(ISO_8859_1));
         };
-        return new WholeLines(sink, prefix == null ? null : () -> prefix.getBytes(ISO_8859_1), inMemory, atMost);
+        return new WholeLines(
+                sink, prefix == null ? null : () -> prefix.getBytes(ISO_8859_1), new LineSpool(), inMemory, atMost);
     }
 
     private void feed(WholeLines lines, String... pieces) throws Exception {
@@ -77,5 +82,54 @@ class WholeLinesTest {
             String ended = given.isEmpty() || given.endsWith("\n") ? given : given + "\n";
             assertEquals(ended, String.join("", passed));
         }
+    }
+
+    @Test
+    void streamsThatShareAFileKeepTheirLinesApart() throws Exception {
+        Random random = new Random(8);
+        LineSpool spool = new LineSpool();
+        List<WholeLines> streams = new ArrayList<>();
+        List<ByteArrayOutputStream> given = new ArrayList<>();
+        List<ByteArrayOutputStream> got = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            ByteArrayOutputStream to = new ByteArrayOutputStream();
+            got.add(to);
+            given.add(new ByteArrayOutputStream());
+            streams.add(new WholeLines(text -> text.to(to), null, spool, 1000, 1 << 20));
+        }
+        for (int round = 0; round < 400; round++) {
+            int which = random.nextInt(streams.size());
+            byte[] piece = new byte[1 + random.nextInt(40_000)];
+            Arrays.fill(piece, (byte) ('a' + random.nextInt(26)));
+            if (random.nextInt(6) == 0) {
+                piece[random.nextInt(piece.length)] = '\n';
+            }
+            given.get(which).writeBytes(piece);
+            streams.get(which).write(piece);
+        }
+        for (int i = 0; i < streams.size(); i++) {
+            given.get(i).write('\n');
+            streams.get(i).write('\n');
+            streams.get(i).close();
+            assertEquals(given.get(i).toString(ISO_8859_1), got.get(i).toString(ISO_8859_1));
+        }
+    }
+
+    @Test
+    void theSpaceOfALineIsUsedAgainAlsoIfTheLineIsForgotten() throws Exception {
+        LineSpool spool = new LineSpool();
+        for (int i = 0; i < 100; i++) {
+            WholeLines lines =
+                    new WholeLines(text -> text.to(OutputStream.nullOutputStream()), null, spool, 10, 1 << 20);
+            lines.write(new byte[200_000]);
+            lines.close();
+        }
+        assertEquals(0, spool.size());
+        new WholeLines(text -> {}, null, spool, 10, 1 << 20).write(new byte[200_000]);
+        assertTrue(spool.size() >= 200_000);
+        Eventually.eventually("it is unreachable", () -> {
+            System.gc();
+            return spool.size() == 0;
+        });
     }
 }
