@@ -26,7 +26,10 @@ class LostOutputIT {
     @BeforeEach
     void jobs() throws Exception {
         Files.writeString(temp.resolve("jobs"), "echo hi\n");
-        Files.writeString(temp.resolve("many"), "echo 1\nsleep 0.2; echo 2\nsleep 60.6\n");
+        // The first loss comes when the last one runs.
+        Files.writeString(
+                temp.resolve("many"),
+                "until [ -e up ]; do sleep 0.02; done; echo 1\nsleep 0.2; : 2\n: >up; sleep 60.6\n");
     }
 
     private Result sh(String script) throws Exception {
