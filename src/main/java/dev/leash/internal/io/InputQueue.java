@@ -32,7 +32,7 @@ public final class InputQueue implements ReadyHandler {
 
     private static final int WRITES_A_TURN = 4;
 
-    /** What is copied at a time into the loop's buffer: not all of it, since a full pipe leaves the rest unused. */
+    /** What is copied at a time into the loop's buffer for an enlarged pipe: what does not go in is copied again. */
     private static final int PREPARED_PIECE = SharedBuffer.SIZE / 2;
 
     /**
@@ -67,7 +67,8 @@ public final class InputQueue implements ReadyHandler {
     // For the loop's thread.
     private int written;
     private long total;
-    private boolean enlarged;
+    private boolean triedToEnlarge;
+    private int piece = Chunk.SIZE;
     private byte[] prepared;
     private int preparedWritten;
     private boolean closing;
@@ -139,7 +140,7 @@ public final class InputQueue implements ReadyHandler {
             int count;
             Handed first = handed.peek();
             if (preparedWritten < prepared.length) {
-                offered = Math.min(PREPARED_PIECE, prepared.length - preparedWritten);
+                offered = Math.min(piece, prepared.length - preparedWritten);
                 count = writePrepared(offered);
             } else if (first != null) {
                 offered = first.chunk().bytes.remaining();
@@ -174,12 +175,15 @@ public final class InputQueue implements ReadyHandler {
 
     /** Makes the full pipe larger if it is worth it; false if it stays as it is. */
     private boolean enlarge() {
-        if (enlarged || total < WRITTEN_TO_ENLARGE || eof.length > 0) {
+        if (triedToEnlarge || total < WRITTEN_TO_ENLARGE || eof.length > 0) {
             return false;
         }
-        enlarged = true;
-        // Refused beyond the user's quota; the capacity then stays as it is.
-        return Descriptors.setPipeSize(loop.callState(), fd, ENLARGED_PIPE) >= 0;
+        triedToEnlarge = true;
+        if (Descriptors.setPipeSize(loop.callState(), fd, ENLARGED_PIPE) < 0) {
+            return false; // beyond the user's quota: the capacity stays as it is
+        }
+        piece = PREPARED_PIECE;
+        return true;
     }
 
     private int writePrepared(int length) {
