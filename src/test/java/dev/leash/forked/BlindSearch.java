@@ -8,7 +8,9 @@ import dev.leash.internal.contain.ProcessTree;
 import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.Processes;
+import dev.leash.internal.sys.SystemCallException;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -26,6 +28,8 @@ public final class BlindSearch {
     private BlindSearch() {}
 
     public static void main(String[] args) throws Exception {
+        // What tells of a failure is loaded now: later there is no descriptor for that.
+        check(new SystemCallException("open", Errno.EMFILE).getMessage().contains("EMFILE"), "a message");
         ProcessSet.Factory factory = ProcessTree.prepare();
         ProcessBuilder builder = new ProcessBuilder("sh", "-c", "setsid sleep 60 & exec sleep 60");
         builder.environment().put("LEASH_RUN", factory.cookie().id());

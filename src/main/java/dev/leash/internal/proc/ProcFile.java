@@ -4,6 +4,7 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SystemCallException;
+import java.io.ByteArrayOutputStream;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,14 +35,23 @@ public final class ProcFile {
      * @throws IOException if it may be there and cannot be read, as when no descriptor is left
      */
     static byte @Nullable [] ofProcess(CallState state, String file) throws IOException {
-        try {
-            return Descriptors.readAll(state, file.getBytes(StandardCharsets.US_ASCII));
-        } catch (SystemCallException e) {
-            if (NO_ANSWER.contains(e.errno())) {
-                return null;
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        int fd = Descriptors.openToRead(state, file.getBytes(StandardCharsets.US_ASCII));
+        int answer = fd;
+        if (fd >= 0) {
+            try {
+                answer = Descriptors.readAll(state, fd, all);
+            } finally {
+                Descriptors.close(state, fd);
             }
-            throw new IOException(file + " cannot be read: " + e.getMessage(), e);
         }
+        if (answer >= 0) {
+            return all.toByteArray();
+        }
+        if (NO_ANSWER.contains(-answer)) {
+            return null;
+        }
+        throw new SystemCallException("open or read " + file, -answer);
     }
 
     /** The same as text, each byte a character. */

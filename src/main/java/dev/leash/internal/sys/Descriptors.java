@@ -110,21 +110,18 @@ public final class Descriptors {
         return count < 0 ? null : buffer.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE);
     }
 
-    /** The content of a file of the kernel, of any size; one that is read in several pieces may change meanwhile. */
-    public static byte[] readAll(CallState state, byte[] path) throws SystemCallException {
-        int fd = SystemCallException.check("open", openToRead(state, path));
-        try {
-            ByteArrayOutputStream all = new ByteArrayOutputStream();
-            while (true) {
-                MemorySegment buffer = state.page().asSlice(SMALL_FILE_BYTES, SMALL_FILE_BYTES);
-                int count = SystemCallException.check("read", read(state, fd, buffer));
-                if (count == 0) {
-                    return all.toByteArray();
-                }
-                all.writeBytes(buffer.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE));
+    /**
+     * Reads the rest of a file of the kernel, of any size, into {@code all}; 0 or the negated errno. A file that is read
+     * in several pieces may change meanwhile.
+     */
+    public static int readAll(CallState state, int fd, ByteArrayOutputStream all) {
+        while (true) {
+            MemorySegment buffer = state.page().asSlice(SMALL_FILE_BYTES, SMALL_FILE_BYTES);
+            int count = read(state, fd, buffer);
+            if (count <= 0) {
+                return count;
             }
-        } finally {
-            close(state, fd);
+            all.writeBytes(buffer.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE));
         }
     }
 
