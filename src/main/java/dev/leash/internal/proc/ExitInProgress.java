@@ -18,6 +18,13 @@ public final class ExitInProgress {
     // Fields of proc_pid_stat(5), counted from the state.
     private static final int FLAGS = 6;
     private static final int THREADS = 17;
+    private static final int PENDING = 28;
+
+    /**
+     * The bit of KILL. A thread has it pending for itself, and not with its process, from the moment when a signal is sent
+     * that ends the process, or exit_group(2) is called, until it runs. On a busy machine that takes a while.
+     */
+    private static final long KILL = 1L << 8;
 
     /** More than the file ever has. */
     private static final int MOST_BYTES = 4096;
@@ -54,12 +61,17 @@ public final class ExitInProgress {
         return true;
     }
 
+    /** {@code stat} is the content of such a file. */
+    static boolean exits(String stat) {
+        return exits(ProcessEntry.fields(stat, PENDING));
+    }
+
     private static boolean exits(String[] fields) {
-        return (Long.parseLong(fields[FLAGS]) & PF_EXITING) != 0;
+        return (Long.parseLong(fields[FLAGS]) & PF_EXITING) != 0 || (Long.parseLong(fields[PENDING]) & KILL) != 0;
     }
 
     private static String @Nullable [] fields(CallState state, String file) {
         byte[] text = Descriptors.readSmall(state, file.getBytes(StandardCharsets.US_ASCII), MOST_BYTES);
-        return text == null ? null : ProcessEntry.fields(new String(text, StandardCharsets.ISO_8859_1), THREADS);
+        return text == null ? null : ProcessEntry.fields(new String(text, StandardCharsets.ISO_8859_1), PENDING);
     }
 }

@@ -49,6 +49,15 @@ class ProcessEntryTest {
     }
 
     @Test
+    void aProcessThatIsEndedByASignalExitsBeforeItRuns() {
+        String stat = "4711 (x) R 1 2 3 0 -1 %d 0 0 0 0 0 0 0 0 20 0 1 0 12345 1000 100 184467 0 0 0 0 0 %d 0 0 0 0";
+        assertFalse(ExitInProgress.exits(stat.formatted(0x400000, 0)));
+        assertTrue(ExitInProgress.exits(stat.formatted(0x400004, 0)));
+        assertTrue(ExitInProgress.exits(stat.formatted(0x400000, 1 << 8)));
+        assertFalse(ExitInProgress.exits(stat.formatted(0x400000, 1 << 14)), "TERM, which it may handle");
+    }
+
+    @Test
     void aChildIsReadAsTheKernelShowsIt() throws Exception {
         try (RawChild child = RawChild.start("sleep", "600")) {
             ProcessEntry entry = ProcessEntry.read(state, child.pid());
