@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs commands. One thread, the supervisor's loop, serves all of its children, except those whose run a thread in
- * {@link #run} drives itself; so one supervisor for a whole application is the usual number. All methods may be called
+ * Runs commands. One thread, the supervisor's loop, serves all of its children, except those that a thread in {@link
+ * #run} or {@link Child#await()} drives itself; so one supervisor for a whole application is the usual number. All methods may be called
  * from any thread.
  *
  * {@snippet class="dev.leash.examples.Deadline" region="run"}
@@ -309,7 +309,7 @@ public final class Supervisor implements AutoCloseable {
             return this;
         }
 
-        /** How many threads in {@link Supervisor#run} can drive their runs themselves. */
+        /** How many threads that wait can drive their runs themselves. */
         Builder waitingThreads(int waitingThreads) {
             this.waitingThreads = waitingThreads;
             return this;

@@ -95,8 +95,8 @@
  *
  * <p>Values are immutable and may be shared; the two handles, {@code Supervisor} and {@code Child}, may be used from
  * any thread at any time. Each stream of a child is for one thread at a time. A wait, on a stream or for a result,
- * parks a virtual thread without pinning its carrier. A platform thread in {@code run} drives its run itself, which
- * saves two switches of threads.
+ * parks a virtual thread without pinning its carrier. A platform thread in {@code run} or {@code await} drives the
+ * run itself, which saves two switches of threads.
  *
  * {@snippet class="dev.leash.examples.CancelFromAnotherThread" region="cancel"}
  *

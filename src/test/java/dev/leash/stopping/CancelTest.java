@@ -19,6 +19,7 @@ import dev.leash.support.ProcScan;
 import dev.leash.support.RunsCommands;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -313,6 +314,13 @@ class CancelTest extends RunsCommands {
         runner.join();
     }
 
+    /** It is parked, or in the kernel, where it polls for the end itself. */
+    private static boolean isAwaiting(Thread thread) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals("dev.leash.internal.run.Run")
+                        && frame.getMethodName().equals("await"));
+    }
+
     @Test
     void interruptOfAwaitLetsTheRunGoOn() throws Exception {
         Child child = start(Command.of("sleep", "60"));
@@ -324,7 +332,7 @@ class CancelTest extends RunsCommands {
                 interrupted.incrementAndGet();
             }
         });
-        eventually("it waits", () -> waiter.getState() == Thread.State.WAITING);
+        eventually("it waits", () -> isAwaiting(waiter));
         waiter.interrupt();
         waiter.join();
         assertEquals(1, interrupted.get());

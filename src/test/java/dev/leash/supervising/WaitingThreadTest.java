@@ -89,6 +89,63 @@ class WaitingThreadTest extends RunsCommands {
         assertEquals(0, supervisor.stats().live());
     }
 
+    /** Which of them drives the run does not matter, and it may be interrupted. */
+    @Test
+    void threadsThatWaitForTheSameChildGetItsEndThoughSomeAreInterrupted() throws Exception {
+        for (int round = 0; round < 30; round++) {
+            Child child = start(sh("sleep 60 & sleep 60").stopPlan(STUBBORN));
+            List<CompletableFuture<Result>> ends = new ArrayList<>();
+            List<Thread> threads = new ArrayList<>();
+            for (int waiter = 0; waiter < 4; waiter++) {
+                CompletableFuture<Result> end = new CompletableFuture<>();
+                ends.add(end);
+                threads.add(Thread.ofPlatform().start(() -> {
+                    try {
+                        end.complete(child.await());
+                    } catch (InterruptedException e) {
+                        end.completeExceptionally(e);
+                    }
+                }));
+            }
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(2_000_000));
+            threads.get(0).interrupt();
+            threads.get(1).interrupt();
+            threads.get(0).join();
+            threads.get(1).join();
+            assertTrue(child.isRunning());
+            child.kill();
+            for (int waiter = 2; waiter < 4; waiter++) {
+                assertEquals(Cause.CANCELLED, checked(ends.get(waiter).get()).cause());
+                threads.get(waiter).join();
+            }
+        }
+    }
+
+    /** The timers of the run were its loop's, which turns no more. */
+    @Test
+    void planGoesOnWhenTheThreadThatWaitedIsInterrupted() throws Exception {
+        Command ignoring = marked(Command.of(Children.path("ignores-term")))
+                .stopPlan(StopPlan.signal(Signal.TERM).then(millis(400)).kill());
+        Child child = start(ignoring);
+        eventually("it has set its trap", () -> sleepers() == 1);
+        Thread waiter = Thread.ofPlatform().start(() -> {
+            try {
+                child.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        eventually("it waits", () -> waiter.getStackTrace().length > 0);
+        LockSupport.parkNanos(50_000_000);
+        child.stop(); // the timer of the next step is on the loop of the thread that waits
+        LockSupport.parkNanos(50_000_000);
+        waiter.interrupt();
+        waiter.join();
+        Result result = child.result().get(30, TimeUnit.SECONDS);
+        assertEquals(Cause.CANCELLED, result.cause());
+        assertTrue(killed(result), result::toString);
+    }
+
     private List<Future<Result>> stubbornRuns(ExecutorService threads, Supervisor of, StopPlan plan) {
         List<Future<Result>> runs = new ArrayList<>();
         for (int index = 0; index < THREADS; index++) {

@@ -7,13 +7,12 @@ import dev.leash.internal.run.Run;
 import dev.leash.internal.sys.SystemCallException;
 
 /**
- * The event loop of a thread that drives its own run while it waits for the end. For that thread, from the start of
- * the run to its end.
+ * The event loop of a thread that drives a run while it waits for the end. For that thread, from the moment it borrows
+ * it until it gives it back.
  */
 final class CallerRuns {
     private final CallerRunsLoop own = new CallerRunsLoop();
     final LoopContext context = LoopContext.of(own.loop());
-    private boolean dismissed;
 
     /** @throws SystemCallException if a descriptor limit is reached */
     CallerRuns() throws SystemCallException {}
@@ -22,7 +21,7 @@ final class CallerRuns {
         return own.loop();
     }
 
-    /** From now on it belongs to the calling thread. */
+    /** From now on it belongs to the calling thread, which waits for nothing on it yet. */
     void adopt() {
         own.adopt();
     }
@@ -30,21 +29,10 @@ final class CallerRuns {
     /**
      * Drives {@code run} until it has ended.
      *
-     * @throws InterruptedException if the thread is interrupted before; no thread then drives the run until the next
-     *     call
+     * @throws InterruptedException if the thread is interrupted before
      */
     void drive(Run run) throws InterruptedException {
         own.turnUntil(run.ending()::isDone);
-    }
-
-    /** The calling thread takes over the run and its loop for good, from the thread that has left them. */
-    void dismiss() {
-        dismissed = true;
-        own.adopt();
-    }
-
-    boolean isDismissed() {
-        return dismissed;
     }
 
     /** The calling thread drives no run any more. */

@@ -82,9 +82,9 @@ public final class Engine {
             watcher = guarded ? new Guardian(loop) : null;
             complete = true;
         } finally {
-            callerRunsPool = new CallerRunsPool(loop, complete ? waiting : 0);
+            callerRunsPool = new CallerRunsPool(complete ? waiting : 0);
             guardian = watcher;
-            runs = new LiveRuns(!complete); // the loop ends at once where something failed
+            runs = new LiveRuns(loop, !complete); // the loop ends at once where something failed
             starter = new RunStarter(
                     LoopContext.of(loop),
                     sets,
@@ -120,7 +120,7 @@ public final class Engine {
             try {
                 switch (step) {
                     case 0 -> {
-                        awaitCallerRuns();
+                        awaitDriven();
                         callerRunsPool.close();
                     }
                     case 1 -> launches.endAll(LONGEST_START_NANOS);
@@ -146,9 +146,9 @@ public final class Engine {
     }
 
     /** If the loop has died, the threads that drive runs of their own have just been told. */
-    private void awaitCallerRuns() {
+    private void awaitDriven() {
         long until = System.nanoTime() + LONGEST_START_NANOS;
-        while (!callerRunsPool.haveNone() && System.nanoTime() < until) {
+        while (!runs.isEmpty() && System.nanoTime() < until) {
             Clock.sleep(EXIT_CHECK_MILLIS * 1_000_000);
         }
     }
@@ -254,12 +254,10 @@ public final class Engine {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        callerRunsPool.watch();
         long end = TimerQueue.after(Clock.monotonicNanos(), budgetNanos);
         awaitStarts();
         loop.execute(() -> {
             loop.schedule(end, this::killAll);
-            callerRunsPool.stop();
             runs.stop();
         });
     }
@@ -285,7 +283,6 @@ public final class Engine {
     }
 
     private void killAll() {
-        callerRunsPool.stop(StopStep.KILL_AT_ONCE);
         runs.stop(StopStep.KILL_AT_ONCE);
     }
 
@@ -301,13 +298,12 @@ public final class Engine {
 
     private boolean hasEnded() {
         launches.look();
-        return runs.end(callerRunsPool.haveNone() && !launches.anyLost);
+        return runs.end(!launches.anyLost);
     }
 
     private void died(Throwable cause) {
         runs.die();
         closing.set(true);
-        callerRunsPool.watch();
-        runs.failAll(cause, callerRunsPool);
+        runs.failAll(cause);
     }
 }

@@ -37,7 +37,7 @@ final class Launches {
 
     /**
      * @param takeRun called on the loop's thread with a lost launch that has a run already
-     * @param ended called there when all of a lost launch without a run has ended
+     * @param ended called there when all of a lost launch has ended otherwise
      */
     Launches(EventLoop loop, BiConsumer<Launch, Run> takeRun, Consumer<Launch> ended) {
         this.loop = loop;
@@ -57,6 +57,19 @@ final class Launches {
     void close(Launch launch) {
         all.remove(launch);
         slots.addFirst(launch.resources.slot);
+    }
+
+    /** A thread is about to drive the run of a launch that was settled: until {@link #leave} the loop watches it again. */
+    void enter(Launch launch) {
+        launch.settled = false;
+        launch.lost = false;
+        all.add(launch);
+    }
+
+    /** The thread drives the run no longer. */
+    void leave(Launch launch) {
+        launch.settled = true;
+        all.remove(launch);
     }
 
     /**
@@ -105,6 +118,8 @@ final class Launches {
             if (run != null) {
                 if (!launch.settled) {
                     takeRun.accept(launch, run);
+                } else {
+                    ended.accept(launch);
                 }
             } else {
                 if (!launch.ending) {

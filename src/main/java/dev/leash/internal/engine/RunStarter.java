@@ -3,6 +3,7 @@ package dev.leash.internal.engine;
 import dev.leash.Cause;
 import dev.leash.SpawnException;
 import dev.leash.internal.contain.ProcessSet;
+import dev.leash.internal.events.Log;
 import dev.leash.internal.guardian.GuardianTable;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.TimerQueue;
@@ -17,12 +18,13 @@ import dev.leash.internal.start.Started;
 import dev.leash.internal.start.Starter;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.StackReserve;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Starts runs on the threads that ask for them, and hands them to the loop, or to the starting thread itself. For any
- * thread.
+ * Starts runs on the threads that ask for them, on the loop of the engine or of the starting thread. No loop is told of
+ * it until something happens. For any thread.
  */
 final class RunStarter {
     private final LoopContext context;
@@ -69,7 +71,7 @@ final class RunStarter {
         Launch launch = open(spec, patience(spec, caller));
         try {
             launch.callerRuns = waits ? callerRunsFor(spec) : null;
-            Run run = launch.callerRuns == null ? startOnLoop(launch) : startHere(launch, launch.callerRuns);
+            Run run = start(launch, launch.callerRuns);
             launch.starting = false;
             run.connectInputs();
             T result = use.of(run);
@@ -121,78 +123,69 @@ final class RunStarter {
     }
 
     private @Nullable CallerRuns callerRunsFor(RunSpec spec) {
-        // User code is called by the loop's thread, and must not hold it up.
-        boolean possible =
-                spec.isGroup() && !spec.needsHooks() && Streams.concernsNobodyElse(spec) && !loop.isLoopThread();
-        return possible ? callerRunsPool.borrow() : null;
+        return !spec.needsHooks() && mayBeDriven(spec) && !loop.isLoopThread() ? callerRunsPool.borrow() : null;
     }
 
-    private Run startOnLoop(Launch launch) throws SpawnException {
+    /** Whether another loop than the engine's may have the run: user code is called by the engine's. */
+    static boolean mayBeDriven(RunSpec spec) {
+        return spec.isGroup() && Streams.concernsNobodyElse(spec);
+    }
+
+    /** @param callerRuns the loop of the calling thread, which is going to wait; null if the engine's has the run */
+    private Run start(Launch launch, @Nullable CallerRuns callerRuns) throws SpawnException {
+        if (callerRuns != null) {
+            return start(launch, callerRuns.context, callerRuns.loop().callState());
+        }
         try (CallState state = CallState.open()) {
-            Started started = startGuarded(state, launch);
-            ProcessSet containment = launch.resources.contain(state);
-            Run run = new Run(
-                    context,
-                    launch.spec(),
-                    started,
-                    containment,
-                    launch.resources.entry,
-                    ended -> {
-                        runs.detach(ended);
-                        count(launch, ended);
-                    },
-                    null);
-            launch.run = run;
-            launch.counted = meter.started(); // before it can end
-            run.handOff(state, () -> attach(launch, run));
-            return run;
+            return start(launch, context, state);
         }
     }
 
-    private Run startHere(Launch launch, CallerRuns callerRuns) throws SpawnException {
-        CallState state = callerRuns.loop().callState();
+    private Run start(Launch launch, LoopContext on, CallState state) throws SpawnException {
         Started started = startGuarded(state, launch);
+        ProcessSet members = launch.resources.contain(state);
+        launch.startersState = state;
         Run run = new Run(
-                callerRuns.context,
+                on,
+                state,
                 launch.spec(),
                 started,
-                launch.resources.contain(state),
+                members,
                 launch.resources.entry,
-                ended -> count(launch, ended),
-                ended -> drive(launch, callerRuns, ended));
+                ended -> ended(launch, ended),
+                new CallerDriven(launch, loop, launches, callerRunsPool));
         launch.run = run;
         launch.counted = meter.started(); // before it can end
-        callerRunsPool.add(run);
+        runs.add(run);
         launch.starting = false;
         run.begin();
-        if (closing.getAsBoolean()) {
-            loop.execute(this::endCallerRuns); // it took so long to start that the close waited for it no longer
-        }
+        launch.startersState = null;
+        runs.begun(run);
         return run;
     }
 
-    private void drive(Launch launch, CallerRuns callerRuns, Run run) throws InterruptedException {
-        try {
-            callerRunsPool.drive(launch, callerRuns, run);
-        } catch (RuntimeException | Error e) {
-            launch.cause = e;
-            launch.lost = true;
-            launches.anyLost = true;
-            launches.wake();
-        }
-    }
-
-    /** Takes over, on the loop's thread, a run that the starting thread has lost. */
+    /** Takes over, on the loop's thread, a run whose thread has lost it. */
     void takeOver(Launch launch, Run run) {
+        CallState startersState = launch.startersState;
+        if (startersState != null) {
+            run.takeFromStarter(startersState);
+        }
+        runs.add(run);
         Throwable cause = launch.cause;
         CallerRuns callerRuns = launch.callerRuns;
         launch.callerRuns = null;
-        if (callerRuns != null) {
-            callerRunsPool.takeOver(callerRuns, run, cause);
-        } else {
-            attach(launch, run);
-            run.requestStop(Cause.CLOSED, StopStep.KILL_AT_ONCE);
+        if (callerRuns == null) {
+            if (startersState == null) {
+                run.requestStop(Cause.CLOSED, StopStep.KILL_AT_ONCE);
+            } else {
+                run.fail(new IllegalStateException("the start was broken off by an error", cause));
+            }
+            return;
         }
+        callerRuns.adopt(); // for good, from the thread that has left it
+        run.fail(new IllegalStateException("the event loop has died", cause));
+        callerRuns.close();
+        Log.error("the event loop of a thread that waits for its run has died; the run is killed and fails", cause);
     }
 
     void giveBackCallerRuns(Launch launch) {
@@ -200,14 +193,6 @@ final class RunStarter {
         launch.callerRuns = null;
         if (callerRuns != null) {
             callerRunsPool.giveBack(callerRuns);
-        }
-    }
-
-    private void endCallerRuns() {
-        if (runs.isOver()) {
-            callerRunsPool.fail(runs.reason());
-        } else if (runs.isStopping()) {
-            callerRunsPool.stop();
         }
     }
 
@@ -229,14 +214,8 @@ final class RunStarter {
         return new Patience(TimerQueue.after(Clock.monotonicNanos(), spec.timeoutNanos()), closing, caller);
     }
 
-    private void attach(Launch launch, Run run) {
-        if (!launch.adopted) { // else it was lost, and taken over
-            launch.adopted = true;
-            runs.attach(run);
-        }
-    }
-
-    private void count(Launch launch, Run run) {
+    private void ended(Launch launch, Run run) {
+        runs.detach(run);
         launch.settled = true;
         if (launch.counted) {
             meter.ended();

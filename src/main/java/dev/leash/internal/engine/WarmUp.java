@@ -5,7 +5,7 @@ import dev.leash.StopStepTaken;
 import dev.leash.internal.contain.FollowedGroup;
 import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.loop.TimerQueue;
-import dev.leash.internal.run.Run;
+import dev.leash.internal.run.RunClasses;
 import dev.leash.internal.run.StopLadder;
 import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.sys.CallState;
@@ -57,7 +57,7 @@ final class WarmUp {
                 Descriptors.close(state, pidfd);
             }
             TimerFd timer = TimerFd.open(state);
-            timer.arm(Clock.monotonicNanos());
+            timer.arm(state, Clock.monotonicNanos());
             timer.clear();
             timer.close();
             TimerQueue timers = new TimerQueue();
@@ -69,7 +69,7 @@ final class WarmUp {
                         .signal()
                         .number();
             }
-            Run.loadClasses();
+            RunClasses.load();
         } catch (SystemCallException | ClassNotFoundException | IllegalStateException | LinkageError e) {
             // The first run then pays for it.
         }

@@ -1,36 +1,38 @@
 package dev.leash.internal.io;
 
-import dev.leash.internal.sys.BufferMemory;
+import dev.leash.internal.loop.LoopScope;
+import dev.leash.internal.sys.ReusedBuffer;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one native buffer that all pumps of a loop use in turn to read and write bytes that need not be kept. So an
- * idle child has no buffer. For the loop's thread.
+ * The buffer that all runs of a loop use in turn to read and write bytes that need not be kept, as one run sees it. For
+ * the loop's thread.
  */
 public final class SharedBuffer {
-    /** Four times a pipe's default capacity: one read empties a full pipe, also after it has grown a bit. */
-    static final int SIZE = 256 * 1024;
+    static final int SIZE = ReusedBuffer.SIZE;
 
-    private @Nullable MemorySegment memory;
+    private final LoopScope loop;
+    private @Nullable MemorySegment viewed;
     private @Nullable ByteBuffer view;
 
-    /** Made at first use, since some loops never read a byte. */
+    /** That of the run of {@code loop}. */
+    public SharedBuffer(LoopScope loop) {
+        this.loop = loop;
+    }
+
     MemorySegment memory() {
-        MemorySegment made = memory;
-        if (made == null) {
-            made = BufferMemory.OF_JVM.require(SIZE);
-            memory = made;
-        }
-        return made;
+        return loop.buffer().memory();
     }
 
     /** Read-only, for a handler, which could otherwise overwrite what the next one gets. */
     ByteBuffer view() {
+        MemorySegment memory = memory();
         ByteBuffer made = view;
-        if (made == null) {
-            made = memory().asByteBuffer().asReadOnlyBuffer();
+        if (made == null || !memory.equals(viewed)) {
+            made = memory.asByteBuffer().asReadOnlyBuffer();
+            viewed = memory;
             view = made;
         }
         return made;

@@ -3,13 +3,11 @@ package dev.leash.internal.loop;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Epoll;
+import dev.leash.internal.sys.ReusedBuffer;
 import dev.leash.internal.sys.SystemCallException;
-import dev.leash.internal.sys.TimerFd;
 import java.util.ArrayDeque;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,14 +31,11 @@ public final class EventLoop {
     private static final int CROWD = 8;
 
     private final CallState callState = CallState.create();
-    private final TimerQueue timers = new TimerQueue();
     private final LoopMeter meter = new LoopMeter();
     private final ConcurrentLinkedQueue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final Poller poller;
     private final Wakeup wakeup;
-    private final TimerFd timerFd;
-    private final AtomicInteger announcing = new AtomicInteger();
-
+    private final LoopTimers timers;
     /**
      * Whether a thread runs the remaining tasks of a closed loop: one thread at a time, which owns the loop
      * meanwhile.
@@ -49,8 +44,14 @@ public final class EventLoop {
 
     private final ArrayDeque<Runnable> whenCaughtUp = new ArrayDeque<>(0);
     private int turnsBehind;
-    private volatile long armedNanos = TimerQueue.NEVER;
+    private final ReusedBuffer buffer = new ReusedBuffer();
     private boolean crowded;
+
+    private boolean inherited;
+
+    /** Whether another thread acts on a run that this loop has something for. */
+    private boolean heldUp;
+
     private volatile @Nullable Thread thread;
     private volatile boolean closed;
 
@@ -64,15 +65,15 @@ public final class EventLoop {
             throw e;
         }
         try {
-            timerFd = TimerFd.open(callState);
+            timers = new LoopTimers(this, callState, wakeup);
         } catch (SystemCallException e) {
             wakeup.close();
             poller.close();
             throw e;
         }
         try {
-            poller.add(wakeup.fd(), Epoll.IN, readiness -> wakeup.clear(), null);
-            poller.add(timerFd.fd(), Epoll.IN, readiness -> timerFired(), null);
+            poller.add(callState, wakeup.fd(), Epoll.IN, readiness -> wakeup.clear(), null);
+            poller.add(callState, timers.fd(), Epoll.IN, readiness -> timers.fired(), null);
         } catch (SystemCallException e) {
             close();
             throw e;
@@ -91,39 +92,11 @@ public final class EventLoop {
         }
     }
 
-    /**
-     * Like {@link #execute}, for a task that can wait until one of {@code descriptors} is ready, which the task will
-     * {@link #register}, or until {@code latestNanos}, so that the loop is not woken for the task alone. From any
-     * thread.
-     *
-     * @param callersState the calling thread's
-     * @param latestNanos CLOCK_MONOTONIC, or {@link TimerQueue#NEVER}
-     */
-    public void executeOnEvent(CallState callersState, int[] descriptors, long latestNanos, Runnable task) {
-        int fired = poller.announcementsFired();
-        boolean announced = announce(callersState, descriptors);
-        tasks.add(task);
-        if (closed) {
-            runLeftOver();
-        } else if (!announced || poller.announcementsFired() != fired || latestNanos < armedNanos) {
-            // The kernel has refused, or an event came before the task was queued, or no timer fires in time. In each
-            // case the loop writes first and then looks for tasks; here the order is the opposite, so no task is
-            // missed.
-            wakeup.wake();
-        }
-    }
-
-    private boolean announce(CallState callersState, int[] descriptors) {
-        announcing.incrementAndGet();
-        try {
-            for (int fd : descriptors) {
-                if (closed || !poller.announce(callersState, fd, Epoll.IN)) {
-                    return false;
-                }
-            }
-            return true;
-        } finally {
-            announcing.decrementAndGet();
+    /** Runs {@code action} in the next turn, since another thread acts on its run. From any thread. */
+    void again(Runnable action) {
+        execute(action);
+        if (isLoopThread()) {
+            heldUp = true;
         }
     }
 
@@ -152,23 +125,25 @@ public final class EventLoop {
 
     /** Polls {@code fd} until the registration is cancelled. */
     public Registration register(int fd, int interest, ReadyHandler handler) throws SystemCallException {
-        return register(fd, interest, handler, null);
+        assert isOwners();
+        return poller.add(callState, fd, interest, handler, null);
     }
 
-    Registration register(int fd, int interest, ReadyHandler handler, @Nullable Consumer<Throwable> failed)
-            throws SystemCallException {
-        assert isOwners();
-        return poller.add(fd, interest, handler, failed);
+    Poller poller() {
+        return poller;
     }
 
     /** Calls {@code action} as soon as CLOCK_MONOTONIC has reached {@code dueNanos}, never before. */
     public Timer schedule(long dueNanos, Runnable action) {
-        return schedule(dueNanos, action, null);
+        assert isOwners();
+        return schedule(callState, new Timer(dueNanos, action, null, false));
     }
 
-    Timer schedule(long dueNanos, Runnable action, @Nullable Consumer<Throwable> failed) {
-        assert isOwners();
-        return timers.schedule(dueNanos, action, failed);
+    /** From any thread, with its call state. The loop is not woken. */
+    Timer schedule(CallState callersState, Timer timer) {
+        timer.assign(this);
+        timers.schedule(callersState, timer);
+        return timer;
     }
 
     /** Like {@link #schedule}, counted from now; a delay beyond the clock's range never ends. */
@@ -182,7 +157,22 @@ public final class EventLoop {
 
     public void cancel(Timer timer) {
         assert isOwners();
-        timers.cancel(timer);
+        timers.cancel(callState, timer);
+    }
+
+    /** From any thread, with its call state. A timer of a run may be about to fire: it has to be cancelled itself. */
+    void cancel(CallState callersState, Timer timer) {
+        timers.cancel(callersState, timer);
+    }
+
+    /** Another loop is to have {@code timer}. For the loop's thread. */
+    void giveUp(Timer timer) {
+        timers.giveUp(timer);
+    }
+
+    /** The one native buffer that all runs of this loop use in turn: an idle child has none. For the loop's thread. */
+    ReusedBuffer buffer() {
+        return buffer;
     }
 
     /**
@@ -201,9 +191,18 @@ public final class EventLoop {
     }
 
     /** Makes the calling thread the loop's thread. The previous one must not use the loop any more. */
-    void adopt() {
+    public void adopt() {
+        inherited |= thread != null && !isLoopThread();
         thread = Thread.currentThread();
         callState.adopt();
+    }
+
+    /**
+     * Whether the thread before this one has left the loop in the middle of something, and never comes back: it was hit by
+     * an error, or waits in {@link System#exit}.
+     */
+    boolean isInherited() {
+        return inherited;
     }
 
     /** Leaves the loop without a thread until it is adopted again. */
@@ -215,23 +214,27 @@ public final class EventLoop {
     /** Makes one turn. Waits for work if {@code mayWait}; otherwise does only what is ready. */
     public void turn(boolean mayWait) {
         assert isOwners();
-        arm();
+        timers.arm();
         int waiting = whenCaughtUp.size();
         int ready = poller.await(mayWait && waiting == 0 && tasks.isEmpty() ? -1 : 0);
         long woken = Clock.monotonicNanos();
         crowded = ready > CROWD;
         for (int index = 0; index < ready; index++) {
-            poller.dispatch(index);
-            fireDue();
+            heldUp |= !poller.dispatch(index);
+            timers.fireDue();
             // A start or a stop must not wait until all ready descriptors are handled.
             runTasks(TASKS_BETWEEN);
         }
         runTasks(TASKS_A_TURN);
-        fireDue();
+        timers.fireDue();
         if (waiting > 0) {
             caughtUp(waiting, ready == Poller.BATCH || !tasks.isEmpty());
         }
         meter.turned(Clock.monotonicNanos() - woken);
+        if (heldUp) {
+            heldUp = false;
+            SerialOwner.giveWay();
+        }
     }
 
     private void caughtUp(int waiting, boolean behind) {
@@ -252,38 +255,16 @@ public final class EventLoop {
                 return;
             }
             task.run();
-            fireDue();
+            timers.fireDue();
+            if (heldUp) {
+                return; // the same task would come again
+            }
         }
     }
 
     /** Whether many descriptors are ready in this turn: then each handler does less, so that the turn ends soon. */
     public boolean isCrowded() {
         return crowded;
-    }
-
-    private void fireDue() {
-        if (timers.nextDueNanos() != TimerQueue.NEVER) {
-            timers.fireDue(Clock.monotonicNanos());
-        }
-    }
-
-    private void timerFired() {
-        timerFd.clear();
-        armedNanos = TimerQueue.NEVER;
-        fireDue();
-    }
-
-    /**
-     * Arms the timerfd if the earliest timer is earlier than what it is armed for. It never disarms it or arms it for
-     * a later time: nearly every deadline is cancelled, and one needless wake-up costs less than a system call for
-     * each of them.
-     */
-    private void arm() {
-        long next = timers.nextDueNanos();
-        if (next < armedNanos) {
-            timerFd.arm(next);
-            armedNanos = next;
-        }
     }
 
     /**
@@ -296,11 +277,7 @@ public final class EventLoop {
         taken.set(true);
         adopt();
         closed = true;
-        while (announcing.get() != 0) {
-            // Otherwise it could announce a descriptor to whatever file gets the epoll's number next.
-            Thread.onSpinWait();
-        }
-        timerFd.close();
+        timers.close();
         wakeup.close();
         poller.close();
         disown();
@@ -318,6 +295,10 @@ public final class EventLoop {
                     task.run();
                 } catch (RuntimeException | Error e) {
                     thrown = e; // other threads wait for the other tasks
+                }
+                if (heldUp) {
+                    heldUp = false;
+                    SerialOwner.giveWay();
                 }
             }
             disown();

@@ -4,33 +4,25 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Epoll;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SystemCallException;
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * epoll(7) with a handler for each descriptor. The data of an event holds a slot and a generation. If a handler
- * closes a descriptor and its slot is reused, an event of the same batch that was already reported for it has an old
- * generation and is dropped.
+ * epoll(7) with a handler for each descriptor. Any thread may add, change and remove descriptors, since epoll_ctl(2)
+ * may be called while another thread waits; the loop's thread waits and dispatches. The data of an event holds the
+ * descriptor and a generation. If a handler closes a descriptor and its number is used again, an event of the same
+ * batch that was already reported for it has an old generation and is dropped.
  */
 final class Poller {
     static final int BATCH = 256;
-
-    /** The event data of an announced descriptor: no slot has this number. */
-    private static final long ANNOUNCED = -1;
 
     /** The loop's. */
     private final CallState state;
 
     private final Epoll epoll;
-    private final AtomicInteger announcementsFired = new AtomicInteger();
-    private @Nullable Registration[] slots = new Registration[64];
-    private int[] generations = new int[64];
-    private int[] freeSlots = new int[64];
-    private int freeCount;
-    private int usedSlots;
-    private boolean closed;
+    private final Visitors visitors = new Visitors();
+    private final AtomicInteger generations = new AtomicInteger();
+    private final RegistrationTable registrations = new RegistrationTable();
 
     Poller(CallState state) throws SystemCallException {
         this.state = state;
@@ -40,56 +32,69 @@ final class Poller {
     /**
      * Polls {@code fd}.
      *
-     * @param failed gets what the handler throws; null if the dispatcher gets it
+     * @param callersState the calling thread's
+     * @param scope the run whose handler it is; null if it is the loop's own
      * @throws SystemCallException ENOSPC or ENOMEM, when the kernel's limits for epoll are reached; EBADF if this is
      *     closed
      */
-    Registration add(int fd, int interest, ReadyHandler handler, @Nullable Consumer<Throwable> failed)
+    Registration add(CallState callersState, int fd, int interest, ReadyHandler handler, @Nullable LoopScope scope)
             throws SystemCallException {
-        if (closed) {
-            throw new SystemCallException("epoll_ctl", Errno.EBADF); // another file may have the epoll's number by now
-        }
-        int slot = takeSlot();
-        long token = token(slot, generations[slot]);
-        Registration registration = new Registration(this, fd, token, handler, failed);
-        int result = epoll.add(state, fd, interest, token);
-        if (result == -Errno.EEXIST) {
-            result = epoll.modify(state, fd, interest, token); // it was announced before
-        }
-        if (result < 0) {
-            releaseSlot(slot);
-            throw new SystemCallException("epoll_ctl", -result);
-        }
-        slots[slot] = registration;
+        Registration registration = new Registration(this, fd, interest, handler, scope);
+        add(callersState, registration);
         return registration;
     }
 
-    /**
-     * Makes the next event of {@code fd} end the wait, once. From any thread, as long as this is not closed; false if
-     * the kernel refuses.
-     */
-    boolean announce(CallState callersState, int fd, int interest) {
-        return epoll.addOnce(callersState, fd, interest, ANNOUNCED) == 0;
-    }
-
-    /** Grows with each event of an announced descriptor, before the loop looks for tasks. From any thread. */
-    int announcementsFired() {
-        return announcementsFired.get();
-    }
-
-    void modify(int fd, int interest, long token) {
-        int result = closed ? 0 : epoll.modify(state, fd, interest, token);
+    /** Polls the descriptor of a registration that no poller has. */
+    void add(CallState callersState, Registration registration) throws SystemCallException {
+        int fd = registration.fd();
+        long token = (long) generations.incrementAndGet() << 32 | fd;
+        registration.assign(this, token);
+        registrations.put(fd, registration);
+        int result = control(Operation.ADD, callersState, fd, registration.interest(), token);
         if (result < 0) {
+            registrations.remove(fd, registration);
+            throw new SystemCallException("epoll_ctl", -result);
+        }
+    }
+
+    void modify(CallState callersState, int fd, int interest, long token) {
+        int result = control(Operation.MODIFY, callersState, fd, interest, token);
+        if (result < 0 && !visitors.isClosed()) {
             throw new IllegalStateException("epoll_ctl: " + Errno.name(-result));
         }
     }
 
-    void remove(int fd, long token) {
+    void remove(CallState callersState, Registration registration) {
+        registrations.remove(registration.fd(), registration);
         // Closing is not enough: a duplicate that a child holds would keep the registration alive.
-        if (!closed) {
-            epoll.remove(state, fd);
+        int ignored = control(Operation.REMOVE, callersState, registration.fd(), 0, 0);
+    }
+
+    private enum Operation {
+        ADD,
+        MODIFY,
+        REMOVE
+    }
+
+    /** 0, or the negated errno: EBADF if this is closed, since another file may have the epoll's number by then. */
+    private int control(Operation operation, CallState callersState, int fd, int interest, long token) {
+        if (!visitors.enter()) {
+            return -Errno.EBADF;
         }
-        releaseSlot((int) token);
+        try {
+            return switch (operation) {
+                case ADD -> epoll.add(callersState, fd, interest, token);
+                case MODIFY -> epoll.modify(callersState, fd, interest, token);
+                case REMOVE -> epoll.remove(callersState, fd);
+            };
+        } finally {
+            visitors.leave();
+        }
+    }
+
+    /** The call state of the loop's thread. */
+    CallState loopsState() {
+        return state;
     }
 
     /** Waits at most {@code timeoutMillis} (-1: for ever) and returns the number of events to dispatch. */
@@ -97,43 +102,15 @@ final class Poller {
         return epoll.await(state, timeoutMillis);
     }
 
-    void dispatch(int index) {
+    /** False if another thread acts on the run whose descriptor it is. The event then comes again. */
+    boolean dispatch(int index) {
         long token = epoll.data(index);
-        if (token == ANNOUNCED) {
-            announcementsFired.incrementAndGet();
-            return;
-        }
-        int slot = (int) token;
-        Registration registration = slots[slot];
-        if (registration != null && generations[slot] == (int) (token >>> 32)) {
-            registration.dispatch(epoll.readiness(index));
-        }
+        Registration registration = registrations.get((int) token);
+        return registration == null || registration.dispatch(this, token, epoll.readiness(index));
     }
 
     void close() {
-        closed = true;
+        visitors.close();
         epoll.close(state);
-    }
-
-    private static long token(int slot, int generation) {
-        return (long) generation << 32 | slot;
-    }
-
-    private int takeSlot() {
-        if (freeCount > 0) {
-            return freeSlots[--freeCount];
-        }
-        if (usedSlots == slots.length) {
-            slots = Arrays.copyOf(slots, usedSlots * 2);
-            generations = Arrays.copyOf(generations, usedSlots * 2);
-            freeSlots = Arrays.copyOf(freeSlots, usedSlots * 2);
-        }
-        return usedSlots++;
-    }
-
-    private void releaseSlot(int slot) {
-        slots[slot] = null;
-        generations[slot]++;
-        freeSlots[freeCount++] = slot;
     }
 }

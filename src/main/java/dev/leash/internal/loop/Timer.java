@@ -1,35 +1,80 @@
 package dev.leash.internal.loop;
 
-import java.util.function.Consumer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** An action that is due at a time. Made by {@link TimerQueue#schedule}; for the loop's thread. */
+/** An action that is due at a time. Made by {@link EventLoop#schedule} and {@link LoopScope#schedule}. */
 public final class Timer {
     static final int NOT_QUEUED = -1;
 
     final long dueNanos;
-    final long order;
     private final Runnable action;
-    private final @Nullable Consumer<Throwable> failed;
-    int position = NOT_QUEUED;
+    private final @Nullable LoopScope scope;
+    private final boolean anywhere;
 
-    /** @param failed gets what the action throws; null if the code that fires the timer gets it */
-    Timer(long dueNanos, long order, Runnable action, @Nullable Consumer<Throwable> failed) {
+    /** The next one of the same run. */
+    @Nullable
+    Timer next;
+
+    /** The loop that has it. */
+    private @Nullable EventLoop loop;
+
+    // For the loop's thread.
+    long order;
+    int position = NOT_QUEUED;
+    boolean known;
+
+    /** Written by the thread that acts on the run; the loop reads it again when it acts. */
+    private boolean cancelled;
+
+    private boolean acted;
+
+    /**
+     * @param scope the run whose timer it is; null if it is the loop's own
+     * @param anywhere whether the action may be called on another loop's thread than the one the run is on by then
+     */
+    Timer(long dueNanos, Runnable action, @Nullable LoopScope scope, boolean anywhere) {
         this.dueNanos = dueNanos;
-        this.order = order;
         this.action = action;
-        this.failed = failed;
+        this.scope = scope;
+        this.anywhere = anywhere;
     }
 
-    void fire() {
-        try {
+    void assign(EventLoop owner) {
+        loop = owner;
+    }
+
+    EventLoop loop() {
+        return Objects.requireNonNull(loop);
+    }
+
+    void cancel() {
+        cancelled = true;
+    }
+
+    boolean isCancelled() {
+        return cancelled;
+    }
+
+    /** On the thread of {@code of}, the loop that has it. */
+    void fire(EventLoop of) {
+        if (scope == null) {
             action.run();
-        } catch (Throwable thrown) {
-            if (failed == null) {
-                throw thrown;
-            }
-            failed.accept(thrown);
+        } else {
+            scope.timerDue(this, of);
         }
+    }
+
+    /** For the thread that acts on the run, and is that of {@code loop}. */
+    void act() {
+        if (!cancelled && !acted) {
+            acted = true; // it may have been due on a loop that the run has left since, and be due on its new one
+            action.run();
+        }
+    }
+
+    boolean isForAnyLoop() {
+        return anywhere;
     }
 
     /** Orders by due time, then by the order of scheduling. */

@@ -2,7 +2,6 @@ package dev.leash.internal.loop;
 
 import java.util.Arrays;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Timers by due time: a binary heap in which each timer knows its place, so that cancelling is O(log n) too (almost
@@ -18,18 +17,19 @@ public final class TimerQueue {
 
     /** Adds a timer; {@link #NEVER} is a time like any other that never comes. */
     public Timer schedule(long dueNanos, Runnable action) {
-        return schedule(dueNanos, action, null);
+        Timer timer = new Timer(dueNanos, action, null, false);
+        add(timer);
+        return timer;
     }
 
-    /** @param failed gets what the action throws; null if the code that fires the timer gets it */
-    Timer schedule(long dueNanos, Runnable action, @Nullable Consumer<Throwable> failed) {
-        Timer timer = new Timer(dueNanos, scheduled++, action, failed);
+    void add(Timer timer) {
         if (size == heap.length) {
             heap = Arrays.copyOf(heap, size * 2);
         }
+        timer.order = scheduled++;
+        timer.known = true;
         size++;
         moveUp(size - 1, timer);
-        return timer;
     }
 
     /** Removes {@code timer}; without effect if it has fired or been cancelled. */
@@ -45,12 +45,17 @@ public final class TimerQueue {
     }
 
     /** Fires, in order, each timer that is due at {@code nowNanos}, including those that the actions add. */
-    public void fireDue(long nowNanos) {
+    void fireDue(long nowNanos, Consumer<Timer> fire) {
         while (size > 0 && heap[0].dueNanos <= nowNanos) {
             Timer timer = heap[0];
             removeAt(0);
-            timer.fire();
+            fire.accept(timer);
         }
+    }
+
+    /** The same; each timer acts at once. */
+    public void fireDue(long nowNanos) {
+        fireDue(nowNanos, Timer::act);
     }
 
     public int size() {

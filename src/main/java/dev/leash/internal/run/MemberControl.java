@@ -87,7 +87,7 @@ final class MemberControl {
         search = MemberSearch.start(loop, members, freeze, killWaitNanos, snapshot -> {
             found = snapshot;
             try {
-                run.handle(Event.FOUND);
+                run.events().handle(Event.FOUND);
             } finally {
                 found = null;
             }
@@ -144,7 +144,8 @@ final class MemberControl {
         Sweep begunSweep = sweep;
         if (begunSweep == null) {
             Set<Integer> pids = programs.stream().map(Program::pid).collect(Collectors.toUnmodifiableSet());
-            begunSweep = new Sweep(loop, members, entry, pids, () -> run.handle(Event.SET_EMPTY));
+            begunSweep =
+                    new Sweep(loop, members, entry, pids, () -> run.events().handle(Event.SET_EMPTY));
             sweep = begunSweep;
         }
         return begunSweep;

@@ -18,7 +18,10 @@ import dev.leash.internal.sys.SystemCallException;
 import dev.leash.internal.sys.WaitStatus;
 import org.jspecify.annotations.Nullable;
 
-/** One program of a run, watched through its pidfd and reaped. For the loop's thread, except {@link #pid}. */
+/**
+ * One program of a run, watched through its pidfd and reaped. For the thread that acts on the run, except
+ * {@link #pid}; an exit is handled on the loop's thread.
+ */
 final class Program {
     /** Called once, when the program has exited. */
     interface Exited {
@@ -78,6 +81,11 @@ final class Program {
     /** Whether it is gone, or on its way there: see {@link ExitInProgress}. */
     boolean exits() {
         return gone || ExitInProgress.of(loop.callState(), process.pid());
+    }
+
+    /** Whether it has exited, as far as the kernel can tell now. Changes nothing. */
+    boolean hasExited() {
+        return gone || Processes.hasExited(loop.callState(), process.pidfd());
     }
 
     private void ready(boolean polled) {

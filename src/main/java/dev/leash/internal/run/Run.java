@@ -3,18 +3,17 @@ package dev.leash.internal.run;
 import dev.leash.Cause;
 import dev.leash.internal.contain.Delivery;
 import dev.leash.internal.contain.ProcessSet;
-import dev.leash.internal.events.Log;
 import dev.leash.internal.guardian.GuardianTable;
 import dev.leash.internal.io.InputQueue;
 import dev.leash.internal.io.OutputQueue;
-import dev.leash.internal.io.RunListener;
+import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.TimerQueue;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.start.Started;
 import dev.leash.internal.sys.CallState;
-import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.StackReserve;
 import dev.leash.internal.sys.SystemCallException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,14 +25,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One started command or pipeline: the requests that any thread may make, and the path of events into its {@link
- * RunTable}. One thread at a time handles events: that of the loop. So no other code can reap a program between the
- * check whether it has exited and a signal to it, and the cause is what the loop saw first.
+ * RunTable}. One thread at a time handles events: usually that of the loop, but a thread that asks for a stop or a
+ * signal does so itself if no other thread is handling one. So no other code can reap a program between the check
+ * whether it has exited and a signal to it, and the cause is what was seen first.
+ *
+ * <p>Exits, streams and user code are for the loop's thread only, which is the thread that waits for the end if it
+ * {@linkplain Waiting drives the run}.
  */
-public final class Run implements RunListener {
-    /** How the thread that starts a run and waits for it does the waiting. */
+public final class Run {
+    /** How a thread that waits for the end drives the run meanwhile. */
     public interface Waiting {
-        /** Waits for the end of {@code run}. */
-        void untilEnd(Run run) throws InterruptedException;
+        /**
+         * Drives {@code run} until it has ended, if the calling thread can and no other thread does. Returns at once if
+         * not.
+         *
+         * @throws InterruptedException if the thread is interrupted before; other threads then drive the run
+         */
+        void drive(Run run) throws InterruptedException;
+
+        /** Whether the calling thread is one that the run cannot end without. */
+        boolean isForbiddenHere();
     }
 
     /**
@@ -42,35 +53,37 @@ public final class Run implements RunListener {
      */
     private static final long LEAST_KILL_WAIT_NANOS = 5_000_000_000L;
 
-    private static final int MOST_TRIES = 200;
-
     private static final AtomicLong RUNS = new AtomicLong();
 
     private final long number = RUNS.incrementAndGet();
     private final LoopScope loop;
     private final RunSpec spec;
     private final Started started;
-    private final @Nullable Waiting waiting;
+    private final Waiting waiting;
     private final RunTable table;
+    private final Dispatcher events;
     private final RunEffects effects;
     private final Conclusion conclusion;
-    private long outputBytes;
+    private final StreamEvents streamEvents;
 
     /**
-     * For programs that have just been started, on the thread that has started them.
+     * For programs that have just been started, on the thread that has started them, which acts on the run until it has
+     * {@linkplain #begin begun}.
      *
+     * @param startersState the call state of that thread
      * @param done called when it has ended, before the waiters are told
-     * @param waiting how the starting thread waits for the end, if it drives the run itself
+     * @param waiting how threads wait for the end
      */
     public Run(
             LoopContext context,
+            CallState startersState,
             RunSpec spec,
             Started started,
             ProcessSet members,
             GuardianTable.Entry entry,
             Consumer<Run> done,
-            @Nullable Waiting waiting) {
-        this.loop = new LoopScope(context.loop(), this::threw);
+            Waiting waiting) {
+        this.loop = new LoopScope(context.loop(), startersState, thrown -> events().threw(thrown));
         this.spec = spec;
         this.started = started;
         this.conclusion = new Conclusion(this, done);
@@ -81,26 +94,10 @@ public final class Run implements RunListener {
                 spec.leaveStragglers(),
                 spec.drainNanos(),
                 Math.max(spec.drainNanos(), LEAST_KILL_WAIT_NANOS));
-        this.effects = new RunEffects(this, loop, context, spec, started, members, entry, rules);
+        this.streamEvents = new StreamEvents(this, spec.outputLimit());
+        this.effects = new RunEffects(this, streamEvents, loop, context, spec, started, members, entry, rules);
         this.table = new RunTable(rules, effects);
-    }
-
-    /** Loads the classes that the end of a run needs: the first time this takes milliseconds. */
-    public static void loadClasses() throws ClassNotFoundException {
-        for (Class<?> needed : List.of(
-                Run.class,
-                RunTable.class,
-                RunEffects.class,
-                Event.Kind.class,
-                State.class,
-                StopLadder.class,
-                Sweep.class,
-                MemberSearch.class,
-                Findings.class,
-                Ending.class,
-                Ending.Stage.class)) {
-            Class<?> ignored = Class.forName(needed.getName(), true, needed.getClassLoader());
-        }
+        this.events = new Dispatcher(this, loop, table);
     }
 
     private long deadlineNanos() {
@@ -108,12 +105,11 @@ public final class Run implements RunListener {
     }
 
     /** The pid of the leader, which is the first program; it is the number of the group too. From any thread. */
-    @Override
     public int pid() {
         return effects.programs().getFirst().pid();
     }
 
-    @Override
+    /** The number of the run in this JVM. From any thread. */
     public long number() {
         return number;
     }
@@ -124,26 +120,43 @@ public final class Run implements RunListener {
     }
 
     /**
-     * Waits for the end. For the thread that has started the run in order to wait for it, or for any thread except
-     * the loop's.
+     * Waits for the end. For any thread except the loop's.
      *
      * @throws ExecutionException if the outcome cannot be determined
-     * @throws InterruptedException if the thread is interrupted before. A thread that has started the run in order to
-     *     wait has to call this again
+     * @throws InterruptedException if the thread is interrupted before
      */
     public Ending await() throws InterruptedException, ExecutionException {
-        if (waiting != null) {
-            waiting.untilEnd(this);
+        if (!conclusion.ending.isDone()) {
+            waiting.drive(this);
         }
         return conclusion.ending.get();
     }
 
-    /**
-     * Whether the caller is on the loop's thread, where a wait would block the run that it waits for. From any
-     * thread.
-     */
+    /** Whether a wait on the calling thread would block the run that it waits for. From any thread. */
     public boolean mustNotBeAwaitedHere() {
-        return waiting == null && loop.isLoopThread();
+        return waiting.isForbiddenHere();
+    }
+
+    /**
+     * Moves the run to the loop that the calling thread turns, from the one that it is on. False if another thread acts on
+     * it at this moment.
+     */
+    public boolean tryMove(EventLoop from, EventLoop to) {
+        try {
+            return loop.tryMove(from, to);
+        } catch (SystemCallException e) {
+            requestFailure(e);
+            return true;
+        }
+    }
+
+    /** Moves the run from the loop that the calling thread turns to another. */
+    public void moveAway(EventLoop from, EventLoop to) {
+        try {
+            loop.moveAway(from, to);
+        } catch (SystemCallException e) {
+            requestFailure(e);
+        }
     }
 
     /** Fails the run with {@code cause}. From any thread. */
@@ -153,8 +166,14 @@ public final class Run implements RunListener {
 
     /** Ends the run by {@code plan}; a run that is being stopped continues with this plan. From any thread. */
     public void requestStop(Cause cause, List<StopStep> plan) {
+        if (conclusion.ending.isDone()) {
+            return;
+        }
         Event stop = Event.stop(cause, plan);
-        loop.execute(() -> handle(stop));
+        // Here if possible: the loop's thread would have to be woken first, which takes longer than the kill.
+        if (!StackReserve.isThere() || !loop.tryHere(() -> events.handleAway(stop))) {
+            loop.execute(() -> events.handle(stop));
+        }
     }
 
     /** Ends the run by its own plan. From any thread. */
@@ -168,14 +187,29 @@ public final class Run implements RunListener {
      * searched for first.
      */
     public CompletableFuture<Delivery> signal(int signal) {
-        CompletableFuture<Delivery> sent = new CompletableFuture<>();
-        if (!loop.isLoopThread()) {
-            loop.execute(() -> effects.signals().request(signal, sent));
-            return sent;
+        if (conclusion.ending.isDone()) {
+            return CompletableFuture.completedFuture(new Delivery());
         }
-        effects.signals().request(signal, sent);
-        // The caller is a handler on the loop, which cannot wait for a search.
-        return sent.isDone() ? sent : CompletableFuture.completedFuture(Delivery.ofOne());
+        CompletableFuture<Delivery> sent = new CompletableFuture<>();
+        if (loop.isLoopThread()) {
+            loop.insist(() -> signal(signal, sent));
+            // The caller is a handler on the loop, which cannot wait for a search.
+            return sent.isDone() ? sent : CompletableFuture.completedFuture(Delivery.ofOne());
+        }
+        if (!StackReserve.isThere() || !loop.tryHere(() -> signal(signal, sent))) {
+            loop.execute(() -> signal(signal, sent));
+        }
+        return sent;
+    }
+
+    private boolean signal(int signal, CompletableFuture<Delivery> sent) {
+        try {
+            effects.signals().request(signal, sent);
+            return true;
+        } catch (RuntimeException | Error e) {
+            boolean ignored = sent.completeExceptionally(e); // the caller waits
+            throw e;
+        }
     }
 
     /** Sets the size of the run's terminal; completed with false if it has none any more. From any thread. */
@@ -195,7 +229,7 @@ public final class Run implements RunListener {
     /** On the loop's thread it runs at once: a handler there cannot wait for the loop. */
     private void ask(Runnable question) {
         if (loop.isLoopThread()) {
-            question.run();
+            loop.insist(question);
         } else {
             loop.execute(question);
         }
@@ -217,76 +251,39 @@ public final class Run implements RunListener {
     }
 
     /**
-     * Runs {@code attach} on the loop's thread, which is not woken if there is nothing to do before the programs act
-     * or a timer is due. On the thread that starts the run.
-     *
-     * @param callersState the call state of that thread
+     * Begins: from now on the loop watches the programs and any thread may act on the run. On the thread that has started
+     * it. The loop is told nothing until something happens.
      */
-    public void handOff(CallState callersState, Runnable attach) {
-        if (!Streams.isOnlyCaptured(spec) || spec.idleNanos() != Long.MAX_VALUE) {
-            loop.execute(attach);
-            return;
-        }
-        int count = 0;
-        for (Started.Program program : started.stages()) {
-            count += program.ownEnds().size() + 1;
-        }
-        int[] descriptors = new int[count];
-        for (Started.Program program : started.stages()) {
-            for (Started.End end : program.ownEnds()) {
-                descriptors[--count] = end.fd();
-            }
-            descriptors[--count] = program.pidfd();
-        }
-        loop.executeOnEvent(callersState, descriptors, deadlineNanos(), attach);
-    }
-
-    // ---- For the thread that drives the run.
-
-    /** Begins to drive the run. */
     public void begin() {
+        Throwable failure = null;
         try {
             effects.begin();
+            table.begin();
         } catch (SystemCallException | OutOfMemoryError e) {
-            // epoll has no room, or there is no thread for a consumer.
-            fail(e);
-            return;
+            failure = e; // epoll has no room, or there is no thread for a consumer
+        } finally {
+            loop.leave();
         }
-        table.begin();
-    }
-
-    /** An exception here fails the run. It does not reach the stream or timer that reported the event. */
-    void handle(Event happened) {
-        try {
-            table.handle(happened);
-        } catch (Throwable thrown) {
-            threw(thrown);
+        if (failure != null) {
+            requestFailure(failure);
         }
     }
 
-    /** Code for this run has thrown on the loop: this run fails, and no other. */
-    private void threw(Throwable thrown) {
-        if (conclusion.ending.isDone()) {
-            Log.error("after the end of the run of process " + pid(), thrown);
-            return;
-        }
-        for (int tries = 1; ; tries++) {
-            try {
-                fail(thrown);
-                return;
-            } catch (OutOfMemoryError e) {
-                // The heap is full. The caller may take the error for its own, and never come back to the run.
-                if (tries == MOST_TRIES) {
-                    throw e;
-                }
-                Clock.pauseForMemory();
-            }
-        }
+    /** The thread that has started the run, with this call state, was hit by an error and has left it as it was. */
+    public void takeFromStarter(CallState startersState) {
+        loop.takeFrom(startersState);
     }
 
-    /** Ends the run with {@code cause} instead of an {@link Ending}, and kills what is left of it. */
-    public void fail(Throwable cause) {
-        table.handle(Event.failure(cause));
+    /**
+     * Ends the run with {@code cause} instead of an {@link Ending}, and kills what is left of it. On the thread of its
+     * loop, which is at its end; false if the run is on another loop.
+     */
+    public boolean fail(Throwable cause) {
+        if (!loop.isLoopThread()) {
+            return false;
+        }
+        loop.insist(() -> table.handle(Event.failure(cause)));
+        return true;
     }
 
     boolean isDone() {
@@ -301,34 +298,12 @@ public final class Run implements RunListener {
         return table.isExternal();
     }
 
-    @Override
-    public int outputRead(int count) {
-        long left = Math.max(0, spec.outputLimit() - outputBytes);
-        outputBytes += count;
-        effects.sawOutput();
-        return (int) Math.min(count, left);
+    RunEffects effects() {
+        return effects;
     }
 
-    @Override
-    public void streamChanged() {
-        if (effects.consumersDone()) {
-            handle(Event.CONSUMERS_DONE);
-        } else if (effects.pipesAtEnd()) {
-            handle(Event.PIPES_AT_END);
-        }
-    }
-
-    @Override
-    public void limitReached() {
-        table.blame(Cause.OUTPUT_LIMIT);
-        handle(Event.unwanted(Cause.OUTPUT_LIMIT));
-    }
-
-    @Override
-    public void userCodeFailed(Throwable thrown) {
-        effects.findings().userCodeFailed(thrown);
-        table.blame(Cause.FAILED);
-        handle(Event.unwanted(Cause.FAILED));
+    Dispatcher events() {
+        return events;
     }
 
     /** Whether its deadline has ended it. */
@@ -338,7 +313,7 @@ public final class Run implements RunListener {
 
     /** Everything has been released: reports the end. */
     void conclude(@Nullable Ending result, @Nullable Throwable thrown) {
-        conclusion.tell(result, thrown, outputBytes);
+        conclusion.tell(result, thrown, streamEvents.outputBytes());
     }
 
     /** For an exception between the release and the conclusion. */

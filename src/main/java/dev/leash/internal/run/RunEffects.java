@@ -4,6 +4,7 @@ import dev.leash.Cause;
 import dev.leash.internal.contain.CgroupUse;
 import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.guardian.GuardianTable;
+import dev.leash.internal.io.RunListener;
 import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.Timer;
 import dev.leash.internal.spec.RunSpec;
@@ -14,7 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The effects of a run's table on real processes. For the thread that drives the run, except where noted. */
+/** The effects of a run's table on real processes. For the thread that acts on the run, except where noted. */
 final class RunEffects implements Effects {
     private final Run run;
     private final LoopScope loop;
@@ -41,6 +42,7 @@ final class RunEffects implements Effects {
     /** For programs that have just been started, on the thread that has started them. */
     RunEffects(
             Run run,
+            RunListener listener,
             LoopScope loop,
             LoopContext context,
             RunSpec spec,
@@ -64,7 +66,7 @@ final class RunEffects implements Effects {
                     this::programExited));
         }
         this.running = programs.size();
-        this.streams = new Streams(loop, context.buffer(), context.pool(), spec.stages(), run);
+        this.streams = new Streams(loop, context.pool(), spec.stages(), listener);
         this.findings = new Findings(started.startNanos());
         this.control = new MemberControl(run, loop, members, programs, entry, findings, rules, started.startNanos());
         this.release = new Release(started, programs, control, entry, streams);
@@ -95,12 +97,8 @@ final class RunEffects implements Effects {
             program.watch();
         }
         if (spec.idleNanos() != Long.MAX_VALUE) {
-            idle = new IdleTimer(
-                    loop,
-                    spec.idleNanos(),
-                    streams::poll,
-                    streams::anyPaused,
-                    () -> run.handle(Event.stop(Cause.IDLE, spec.stopPlan())));
+            idle = new IdleTimer(loop, spec.idleNanos(), streams::poll, streams::anyPaused, () -> run.events()
+                    .handle(Event.stop(Cause.IDLE, spec.stopPlan())));
         }
     }
 
@@ -114,7 +112,7 @@ final class RunEffects implements Effects {
     private void programExited(boolean polled) {
         running--;
         if (running == 0 && !polled) {
-            run.handle(Event.LAST_EXIT);
+            run.events().handle(Event.LAST_EXIT);
         }
     }
 
@@ -128,12 +126,12 @@ final class RunEffects implements Effects {
         cancelTimer();
         long number = ++timers;
         Runnable fire = () -> fired(number, event);
-        timer = loop.schedule(dueNanos, event.isVerdict() ? () -> loop.whenCaughtUp(fire) : fire);
+        timer = loop.scheduleAnywhere(dueNanos, event.isVerdict() ? () -> loop.whenCaughtUp(fire) : fire);
     }
 
     private void fired(long number, Event event) {
         if (number == timers) {
-            run.handle(event);
+            run.events().bring(event);
         }
     }
 
@@ -146,9 +144,21 @@ final class RunEffects implements Effects {
         }
     }
 
+    /** Whether a program has exited, which the run may not know yet. */
+    boolean anyExited() {
+        for (Program program : programs) {
+            if (program.hasExited()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     @Override
     public boolean pollPrograms() {
-        programs.forEach(Program::poll);
+        if (loop.isHome()) {
+            programs.forEach(Program::poll);
+        } // else an exit, of which nothing was seen a moment ago, is for the loop
         return running == 0;
     }
 

@@ -96,6 +96,18 @@ final class RunTable {
         }
     }
 
+    /**
+     * Whether {@code event} leads to signals and timers only, as long as no program has exited: then any thread may
+     * handle it.
+     */
+    boolean isOnlySignalled(Event event) {
+        return switch (run.state) {
+            case RUNNING, SEARCHING, WAITING, KILLED ->
+                event.kind() == Event.Kind.STOP || event.kind() == Event.Kind.STEP_DUE;
+            case LINGERING, SWEEPING, DRAINING, DELIVERING, DONE -> false;
+        };
+    }
+
     /** Handles {@code event}, or queues it for the call that is handling another. */
     void handle(Event event) {
         if (handling) {

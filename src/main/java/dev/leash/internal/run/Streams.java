@@ -41,8 +41,9 @@ public final class Streams {
     private final List<Bound<InputEnd>> inputs = new ArrayList<>(1);
     private final List<Bound<OutputEnd>> outputs = new ArrayList<>(2);
 
-    Streams(LoopScope loop, SharedBuffer buffer, ChunkPool pool, List<ProgramSpec> stages, RunListener listener) {
+    Streams(LoopScope loop, ChunkPool pool, List<ProgramSpec> stages, RunListener listener) {
         this.loop = loop;
+        SharedBuffer buffer = new SharedBuffer(loop);
         for (int index = 0; index < stages.size(); index++) {
             ProgramSpec stage = stages.get(index);
             boolean terminal = stage.terminal() != null;

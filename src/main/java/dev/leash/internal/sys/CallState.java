@@ -1,5 +1,6 @@
 package dev.leash.internal.sys;
 
+import dev.leash.internal.bindings.itimerspec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -38,6 +39,7 @@ public final class CallState implements AutoCloseable {
     private final @Nullable Arena owned;
     private @Nullable WaitBuffer waits;
     private @Nullable MemorySegment page;
+    private @Nullable Struct timer;
 
     /** Kept only where assertions are enabled. */
     private volatile @Nullable Thread owner;
@@ -127,10 +129,21 @@ public final class CallState implements AutoCloseable {
         return made;
     }
 
+    /** A struct itimerspec whose interval is zero. */
+    Struct timer() {
+        Struct made = timer;
+        if (made == null) {
+            made = Struct.of(arena, itimerspec.layout());
+            timer = made;
+        }
+        return made;
+    }
+
     /** Allocates now what is otherwise allocated at its first use: for a loop, which must not wait for memory. */
     public void prepare() {
         page = page();
         waits = waits();
+        timer = timer();
     }
 
     /** {@code result}, or the negated errno if {@code result} is -1. */

@@ -72,7 +72,7 @@ public record CallTrial(
     private static int ticks(CallState state) throws IOException {
         TimerFd timer = TimerFd.open(state);
         try {
-            timer.arm(1);
+            timer.arm(state, 1);
             return 0;
         } finally {
             timer.close();

@@ -5,7 +5,10 @@ import dev.leash.internal.bindings.epoll_event;
 import java.lang.foreign.Arena;
 import java.lang.ref.Reference;
 
-/** An epoll(7) instance with its event buffer. For one thread at a time, which passes its call state. */
+/**
+ * An epoll(7) instance with its event buffer. One thread at a time waits; any thread may add, change and remove
+ * descriptors meanwhile, see epoll_ctl(2). Each passes its own call state.
+ */
 public final class Epoll {
     public static final int IN = Libc.EPOLLIN();
     public static final int OUT = Libc.EPOLLOUT();
@@ -27,14 +30,12 @@ public final class Epoll {
     private final int fd;
     private final int capacity;
     private final Struct events;
-    private final Struct change;
 
     private Epoll(int fd, int capacity) {
         Arena arena = Arena.ofAuto();
         this.fd = fd;
         this.capacity = capacity;
         this.events = Struct.ofBytes(arena, EVENT_SIZE * capacity);
-        this.change = Struct.ofBytes(arena, EVENT_SIZE);
     }
 
     /** Opens an instance that reports at most {@code capacity} events at a time. */
@@ -60,29 +61,14 @@ public final class Epoll {
         return control(state, Libc.EPOLL_CTL_DEL(), descriptor, 0, 0);
     }
 
-    /**
-     * Like {@link #add}, for one event. From any thread: epoll_ctl(2) may be called while another thread waits.
-     *
-     * @param callersState the calling thread's
-     */
-    public int addOnce(CallState callersState, int descriptor, int interest, long data) {
-        Struct event = callersState.scratch;
-        event.setInt(0, interest | ONESHOT);
+    private int control(CallState state, int operation, int descriptor, int interest, long data) {
+        Struct event = state.scratch;
+        event.setInt(0, interest);
         event.setLong(DATA_OFFSET, data);
         try {
-            return CTL.call(callersState, fd, Libc.EPOLL_CTL_ADD(), descriptor, event.address());
+            return CTL.call(state, fd, operation, descriptor, event.address());
         } finally {
-            Reference.reachabilityFence(callersState);
-        }
-    }
-
-    private int control(CallState state, int operation, int descriptor, int interest, long data) {
-        change.setInt(0, interest);
-        change.setLong(DATA_OFFSET, data);
-        try {
-            return CTL.call(state, fd, operation, descriptor, change.address());
-        } finally {
-            Reference.reachabilityFence(this);
+            Reference.reachabilityFence(state);
         }
     }
 

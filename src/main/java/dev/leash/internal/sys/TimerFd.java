@@ -8,7 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 
-/** A timerfd_create(2) timer on CLOCK_MONOTONIC, armed with absolute times. For one thread. */
+/** A timerfd_create(2) timer on CLOCK_MONOTONIC, armed with absolute times. For one thread, except {@link #arm}. */
 public final class TimerFd {
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
     private static final CFunction CREATE =
@@ -18,14 +18,12 @@ public final class TimerFd {
 
     private final CallState state;
     private final int fd;
-    private final Struct setting;
     private final MemorySegment expirations;
 
     private TimerFd(CallState state, int fd) {
         Arena arena = Arena.ofAuto();
         this.state = state;
         this.fd = fd;
-        this.setting = Struct.of(arena, itimerspec.layout());
         this.expirations = arena.allocate(ValueLayout.JAVA_LONG);
     }
 
@@ -38,25 +36,30 @@ public final class TimerFd {
         return fd;
     }
 
-    /** Fires once when CLOCK_MONOTONIC reaches {@code nanos}; a time that has passed fires at once. */
-    public void arm(long nanos) {
+    /**
+     * Fires once when CLOCK_MONOTONIC reaches {@code nanos}; a time that has passed fires at once. From any thread.
+     *
+     * @param callersState the calling thread's
+     */
+    public void arm(CallState callersState, long nanos) {
         // An it_value of zero disarms the timer, so the earliest possible time is 1 ns after boot.
-        set(Math.max(nanos, 1));
+        set(callersState, Math.max(nanos, 1));
     }
 
     public void disarm() {
-        set(0);
+        set(state, 0);
     }
 
-    private void set(long nanos) {
+    private void set(CallState callersState, long nanos) {
+        Struct setting = callersState.timer();
         long value = itimerspec.it_value$offset();
         setting.setLong(value + timespec.tv_sec$offset(), nanos / NANOS_PER_SECOND);
         setting.setLong(value + timespec.tv_nsec$offset(), nanos % NANOS_PER_SECOND);
         int result;
         try {
-            result = SET.call(state, fd, Libc.TFD_TIMER_ABSTIME(), setting.address(), 0);
+            result = SET.call(callersState, fd, Libc.TFD_TIMER_ABSTIME(), setting.address(), 0);
         } finally {
-            Reference.reachabilityFence(this);
+            Reference.reachabilityFence(callersState);
         }
         if (result < 0) {
             throw new IllegalStateException(new SystemCallException("timerfd_settime", -result));

@@ -11,6 +11,7 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Descriptors.Pipe;
 import dev.leash.support.LeakCheck;
+import dev.leash.support.Scopes;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -26,25 +27,29 @@ class OutputPumpTest {
     @Test
     void restOfAPipeThatIsGivenUpCountsForTheLimit() throws Exception {
         EventLoop loop = new EventLoop(); // turned by the test: it has no thread
+        loop.adopt();
+        LoopScope scope = Scopes.of(loop);
         CallState state = CallState.create();
         Pipe pipe = Descriptors.pipe(state);
         Descriptors.setNonBlocking(state, pipe.readEnd());
         AtomicInteger counted = new AtomicInteger();
         AtomicInteger exceeded = new AtomicInteger();
         CaptureSink sink = new CaptureSink(
-                new SharedBuffer(), new OutputTarget.Captured(10_000, OutputTarget.Keep.STOP), () -> {});
-        OutputPump pump = new OutputPump(
-                scope(loop),
-                pipe.readEnd(),
-                sink,
-                count -> Math.clamp(2_000L - counted.getAndAdd(count), 0, count),
-                exceeded::incrementAndGet,
-                () -> {},
-                thrown -> {},
-                new StallWatch(() -> 0, () -> 0, 1));
+                new SharedBuffer(scope), new OutputTarget.Captured(10_000, OutputTarget.Keep.STOP), () -> {});
+        OutputPump pump = Scopes.act(
+                scope,
+                () -> new OutputPump(
+                        scope,
+                        pipe.readEnd(),
+                        sink,
+                        count -> Math.clamp(2_000L - counted.getAndAdd(count), 0, count),
+                        exceeded::incrementAndGet,
+                        () -> {},
+                        thrown -> {},
+                        new StallWatch(() -> 0, () -> 0, 1)));
         assertEquals(0, Descriptors.writeAll(state, pipe.writeEnd(), new byte[5_000]));
         Descriptors.close(state, pipe.writeEnd());
-        pump.abandon();
+        scope.insist(pump::abandon);
         assertEquals(5_000, counted.get());
         assertEquals(3_000, pump.dropped());
         assertEquals(2_000, sink.take().length);
@@ -53,11 +58,5 @@ class OutputPumpTest {
         CountDownLatch closed = new CountDownLatch(1);
         new LoopThread("leash-pump", loop, () -> true, thrown -> {}, closed::countDown).start();
         closed.await();
-    }
-
-    private static LoopScope scope(EventLoop loop) {
-        return new LoopScope(loop, thrown -> {
-            throw new AssertionError(thrown);
-        });
     }
 }

@@ -9,6 +9,7 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Descriptors.Pipe;
 import dev.leash.support.LeakCheck;
+import dev.leash.support.Scopes;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -31,24 +32,28 @@ class PumpFloodTest {
     @Test
     void oneTurnTakesABoundedPartOfAFlood() throws Exception {
         EventLoop loop = new EventLoop(); // turned by the test: it has no thread
+        loop.adopt();
+        LoopScope scope = Scopes.of(loop);
         CallState state = CallState.create();
         Pipe pipe = Descriptors.pipe(state);
         Descriptors.setNonBlocking(state, pipe.readEnd());
         AtomicLong taken = new AtomicLong();
-        CaptureSink sink =
-                new CaptureSink(new SharedBuffer(), new OutputTarget.Captured(1_000, OutputTarget.Keep.HEAD), () -> {});
-        OutputPump pump = new OutputPump(
-                scope(loop),
-                pipe.readEnd(),
-                sink,
-                count -> {
-                    taken.addAndGet(count);
-                    return count;
-                },
-                () -> {},
-                () -> {},
-                thrown -> {},
-                new StallWatch(() -> 0, () -> 0, 1));
+        CaptureSink sink = new CaptureSink(
+                new SharedBuffer(scope), new OutputTarget.Captured(1_000, OutputTarget.Keep.HEAD), () -> {});
+        OutputPump pump = Scopes.act(
+                scope,
+                () -> new OutputPump(
+                        scope,
+                        pipe.readEnd(),
+                        sink,
+                        count -> {
+                            taken.addAndGet(count);
+                            return count;
+                        },
+                        () -> {},
+                        () -> {},
+                        thrown -> {},
+                        new StallWatch(() -> 0, () -> 0, 1)));
         List<Thread> writers = new ArrayList<>();
         for (int index = 0; index < 3; index++) {
             writers.add(Thread.ofPlatform().start(() -> flood(pipe.writeEnd())));
@@ -60,7 +65,7 @@ class PumpFloodTest {
             loop.turn(true);
             most = Math.max(most, taken.get() - before);
         }
-        pump.close(); // the writers find nobody to read
+        scope.insist(pump::close); // the writers find nobody to read
         for (Thread writer : writers) {
             writer.join();
         }
@@ -81,11 +86,5 @@ class PumpFloodTest {
                 count = Descriptors.write(state, fd, block);
             }
         }
-    }
-
-    private static LoopScope scope(EventLoop loop) {
-        return new LoopScope(loop, thrown -> {
-            throw new AssertionError(thrown);
-        });
     }
 }

@@ -13,6 +13,7 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Descriptors.Pipe;
 import dev.leash.support.LeakCheck;
+import dev.leash.support.Scopes;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -52,7 +53,7 @@ class ShortMemoryTest {
         closed.await();
     }
 
-    private record Reading(OutputQueue queue, OutputPump pump) {}
+    private record Reading(LoopScope scope, OutputQueue queue, OutputPump pump) {}
 
     private OutputQueue queue(Pipe pipe) throws Exception {
         return reading(pipe).queue();
@@ -60,9 +61,7 @@ class ShortMemoryTest {
 
     private Reading reading(Pipe pipe) throws Exception {
         assertEquals(0, Descriptors.setNonBlocking(state, pipe.readEnd()));
-        LoopScope scope = new LoopScope(loop, thrown -> {
-            throw new AssertionError(thrown);
-        });
+        LoopScope scope = Scopes.of(loop);
         OutputQueue queue = new OutputQueue(scope, pool);
         CompletableFuture<OutputPump> connected = new CompletableFuture<>();
         scope.execute(() -> {
@@ -82,7 +81,7 @@ class ShortMemoryTest {
                 connected.completeExceptionally(e);
             }
         });
-        return new Reading(queue, connected.get());
+        return new Reading(scope, queue, connected.get());
     }
 
     private static Thread writer(Pipe pipe, int bytes) {
@@ -181,7 +180,7 @@ class ShortMemoryTest {
         ChildInputStream stream = new ChildInputStream(reading.queue());
         assertEquals(bytes[0] & 0xff, stream.read());
         CountDownLatch drained = new CountDownLatch(1);
-        loop.execute(() -> {
+        reading.scope().execute(() -> {
             reading.pump().drain();
             reading.pump().abandon();
             drained.countDown();

@@ -11,8 +11,10 @@ import dev.leash.internal.sys.Epoll;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SystemCallException;
 import dev.leash.support.LeakCheck;
+import dev.leash.support.Scopes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -37,8 +39,8 @@ class LoopScopeTest {
     void open() throws Exception {
         loop = new EventLoop();
         loop.adopt();
-        run = new LoopScope(loop, told::add);
-        other = new LoopScope(loop, toldToOther::add);
+        run = new LoopScope(loop, null, told::add);
+        other = new LoopScope(loop, null, toldToOther::add);
     }
 
     @AfterEach
@@ -58,16 +60,18 @@ class LoopScopeTest {
         run.execute(() -> ran.add("of the same"));
         loop.turn(false);
         assertEquals(List.of(error), told);
-        assertEquals(List.of("of another", "of the same"), ran);
+        assertEquals(Set.of("of another", "of the same"), Set.copyOf(ran));
         assertEquals(List.of(), toldToOther);
     }
 
     @Test
     void timerThatThrowsIsToldToItsRunAndTheNextOneFires() {
         List<String> fired = new ArrayList<>();
-        run.schedule(1, this::fail);
-        run.scheduleAfter(0, this::fail);
-        other.schedule(2, () -> fired.add("of another"));
+        run.insist(() -> {
+            run.schedule(1, this::fail);
+            run.scheduleAfter(0, this::fail);
+        });
+        other.insist(() -> other.schedule(2, () -> fired.add("of another")));
         loop.turn(false);
         assertEquals(List.of(error, error), told);
         assertEquals(List.of("of another"), fired);
@@ -81,13 +85,14 @@ class LoopScopeTest {
         Descriptors.close(state, one.writeEnd());
         Descriptors.close(state, two.writeEnd());
         List<String> called = new ArrayList<>();
-        Registration broken = run.register(one.readEnd(), Epoll.IN, readiness -> fail());
-        Registration sound = other.register(two.readEnd(), Epoll.IN, readiness -> called.add("of another"));
+        Registration broken = Scopes.act(run, () -> run.register(one.readEnd(), Epoll.IN, readiness -> fail()));
+        Registration sound =
+                Scopes.act(other, () -> other.register(two.readEnd(), Epoll.IN, readiness -> called.add("of another")));
         loop.turn(true);
         assertEquals(List.of(error), told);
         assertEquals(List.of("of another"), called);
-        broken.cancel();
-        sound.cancel();
+        run.insist(broken::cancel);
+        other.insist(sound::cancel);
         Descriptors.close(state, one.readEnd());
         Descriptors.close(state, two.readEnd());
     }
@@ -95,26 +100,29 @@ class LoopScopeTest {
     /** Then somebody has to be told, and the loop tells all. */
     @Test
     void runThatCannotBeToldEndsTheLoop() {
-        LoopScope deaf = new LoopScope(loop, thrown -> fail());
+        LoopScope deaf = new LoopScope(loop, null, thrown -> fail());
         deaf.execute(() -> {
             throw new IllegalStateException("the first");
         });
         assertSame(error, assertThrows(OutOfMemoryError.class, () -> loop.turn(false)));
-        deaf.schedule(1, () -> {
+        deaf.insist(() -> deaf.schedule(1, () -> {
             throw new IllegalStateException("the first");
-        });
+        }));
         assertSame(error, assertThrows(OutOfMemoryError.class, () -> loop.turn(false)));
     }
 
     @Test
-    void whatIsDoneOnAnotherThreadThanTheLoopsIsRefused() {
-        CompletableFuture<Void> done = CompletableFuture.runAsync(() -> {
-            assertThrows(AssertionError.class, () -> run.scheduleAfter(1, () -> {}));
-            assertThrows(AssertionError.class, () -> run.callState());
-            assertThrows(AssertionError.class, () -> run.register(0, Epoll.IN, readiness -> {}));
-            assertThrows(AssertionError.class, () -> loop.turn(false));
+    void whatAThreadDoesThatDoesNotActIsRefused() {
+        assertThrows(IllegalStateException.class, () -> run.callState());
+        run.insist(() -> {
+            CompletableFuture<Void> done = CompletableFuture.runAsync(() -> {
+                assertThrows(AssertionError.class, () -> run.scheduleAfter(1, () -> {}));
+                assertThrows(AssertionError.class, () -> run.callState());
+                assertThrows(AssertionError.class, () -> run.register(0, Epoll.IN, readiness -> {}));
+                assertThrows(AssertionError.class, () -> loop.turn(false));
+            });
+            done.join();
         });
-        done.join();
     }
 
     /** Its descriptors are closed, and their numbers may be those of other files. */

@@ -12,6 +12,7 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.ProcScan;
 import dev.leash.support.RawChild;
+import dev.leash.support.Scopes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,9 +50,7 @@ class MemberSearchTest {
     void open() throws Exception {
         loop = new CallerRunsLoop();
         loop.adopt();
-        scope = new LoopScope(loop.loop(), thrown -> {
-            throw new AssertionError(thrown);
-        });
+        scope = Scopes.of(loop.loop());
         ProcessSet.Factory factory = ProcessTree.prepare();
         child = RawChild.start("/bin/sh", "-c", "setsid sleep 600 & wait");
         eventually("it has left the group", () -> {
@@ -101,7 +100,7 @@ class MemberSearchTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void cancelledSearchKillsOrContinuesWhatItHasStopped(boolean kill) {
-        search(MINUTE, () -> {}).cancel(kill);
+        scope.insist(() -> search(MINUTE, () -> {}).cancel(kill));
         letItReturn();
         assertEquals(List.of(), answers);
         assertEnd(kill);
@@ -111,7 +110,7 @@ class MemberSearchTest {
     @Test
     void searchThatIsCancelledWhileItsLimitAnswersContinuesWhatItHasStopped() {
         MemberSearch[] search = new MemberSearch[1];
-        search[0] = search(1, () -> search[0].cancel(false));
+        scope.insist(() -> search[0] = search(1, () -> search[0].cancel(false)));
         turnUntil(() -> !answers.isEmpty());
         assertEquals(List.of(false), answers);
         letItReturn();
@@ -122,7 +121,7 @@ class MemberSearchTest {
     @Test
     void searchThatIsCancelledWhileItsResultIsHandledContinuesWhatItHasStopped() {
         MemberSearch[] search = new MemberSearch[1];
-        search[0] = search(MINUTE, () -> search[0].cancel(false));
+        scope.insist(() -> search[0] = search(MINUTE, () -> search[0].cancel(false)));
         letItReturn();
         assertEquals(List.of(true), answers);
         assertEnd(false);

@@ -1,17 +1,32 @@
-package dev.leash.internal.engine;
+package dev.leash.internal.sys;
 
 /**
  * Makes sure that the calling thread has stack to spare. A start checks this before there is a child: the rest of the
- * start then has enough stack, and a thread near the end of its stack fails while nothing has happened yet.
+ * start then has enough stack, and a thread near the end of its stack fails while nothing has happened yet. So does a
+ * thread before it acts on a run.
  */
-final class StackReserve {
+public final class StackReserve {
     /** Some 50 KiB of frames: many times what the deepest call of a start, the one into libc, needs. */
     private static final int FRAMES = 400;
 
     private StackReserve() {}
 
-    /** @throws StackOverflowError if there is not enough */
-    static void require() {
+    /** Whether there is enough. */
+    public static boolean isThere() {
+        try {
+            require();
+            return true;
+        } catch (StackOverflowError e) {
+            return false;
+        }
+    }
+
+    /**
+     * Returns if there is enough.
+     *
+     * @throws StackOverflowError if not
+     */
+    public static void require() {
         long ignored = touch(FRAMES, 1, 2, 3, 4, 5, 6);
     }
 

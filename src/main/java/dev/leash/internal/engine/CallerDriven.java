@@ -1,0 +1,90 @@
+package dev.leash.internal.engine;
+
+import dev.leash.internal.loop.EventLoop;
+import dev.leash.internal.run.Run;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a thread that waits for the end of a run drive the run meanwhile, on a loop of its own: to be told of the end by
+ * another thread takes longer than most short programs do. Only one thread drives a run; it does so from the start if it
+ * has started the run in order to wait. For any thread.
+ */
+final class CallerDriven implements Run.Waiting {
+    private final Launch launch;
+    private final EventLoop loop;
+    private final Launches launches;
+    private final CallerRunsPool pool;
+
+    /** @param loop the engine's, which has the run otherwise */
+    CallerDriven(Launch launch, EventLoop loop, Launches launches, CallerRunsPool pool) {
+        this.launch = launch;
+        this.loop = loop;
+        this.launches = launches;
+        this.pool = pool;
+    }
+
+    @Override
+    public boolean isForbiddenHere() {
+        return loop.isLoopThread();
+    }
+
+    @Override
+    public void drive(Run run) throws InterruptedException {
+        if (!RunStarter.mayBeDriven(launch.spec()) || !launch.driven.compareAndSet(false, true)) {
+            return;
+        }
+        CallerRuns own = launch.callerRuns;
+        boolean joined = own == null;
+        if (own == null) {
+            own = join(run);
+        }
+        if (own == null) {
+            launch.driven.set(false);
+            return;
+        }
+        InterruptedException interruption = null;
+        try {
+            try {
+                own.drive(run);
+            } catch (InterruptedException e) {
+                interruption = e;
+            }
+            run.moveAway(
+                    own.loop(), loop); // also after the end: the requests that still come are for a loop that turns
+            part(own, joined);
+        } catch (RuntimeException | Error e) {
+            // Stores first: where the stack is full, nothing can be called.
+            launch.cause = e;
+            launch.lost = true;
+            launches.anyLost = true;
+            launches.wake();
+        }
+        if (interruption != null) {
+            throw interruption;
+        }
+    }
+
+    /** Moves a run to a loop of the calling thread's; null if there is none, or another thread acts on the run. */
+    private @Nullable CallerRuns join(Run run) {
+        CallerRuns own = pool.borrow();
+        if (own == null) {
+            return null;
+        }
+        launches.enter(launch);
+        launch.callerRuns = own;
+        if (run.tryMove(loop, own.loop())) {
+            return own;
+        }
+        part(own, true);
+        return null;
+    }
+
+    private void part(CallerRuns own, boolean joined) {
+        launch.callerRuns = null;
+        pool.giveBack(own);
+        if (joined) {
+            launches.leave(launch);
+        }
+        launch.driven.set(false);
+    }
+}
