@@ -1,8 +1,5 @@
 package dev.leash.internal.contain;
 
-import static dev.leash.internal.sys.SignalNumbers.SIGCONT;
-import static dev.leash.internal.sys.SignalNumbers.SIGSTOP;
-
 import dev.leash.Straggler;
 import dev.leash.Straggler.Membership;
 import dev.leash.internal.contain.KnownMembers.Known;
@@ -46,7 +43,6 @@ final class TreeSearch {
     private static final long LONGEST_UNDECIDED_NANOS = 2_000_000_000;
 
     private static final long PAUSE_NANOS = 200_000;
-
     private static final int INIT = 1;
     private static final int OWN_PID = (int) ProcessHandle.current().pid();
 
@@ -56,6 +52,7 @@ final class TreeSearch {
     private final @Nullable Cookie cookie;
     private final long sinceTicks;
     private final KnownMembers known;
+    private final Freezer freezer;
     private final int ownSession;
     private final Map<Integer, Known> held = new TreeMap<>();
     private boolean full;
@@ -85,6 +82,7 @@ final class TreeSearch {
         this.cookie = cookie;
         this.sinceTicks = sinceTicks;
         this.known = known;
+        this.freezer = new Freezer(state, leaderPidfd, sinceTicks);
         ProcessEntry self = ProcessEntry.read(state, OWN_PID);
         this.ownSession = self == null ? 0 : self.session();
     }
@@ -94,10 +92,8 @@ final class TreeSearch {
         boolean handedOver = false;
         try {
             known.copies(state).forEach(member -> held.put(member.entry().pid(), member));
-            if (freeze && KernelFeatures.PIDFD_GROUP_SIGNAL && leaderPidfd >= 0) {
-                // One call, which no fork in the group escapes. A process that cannot be stopped is found running,
-                // and found again.
-                int ignored = Processes.signalGroup(state, leaderPidfd, SIGSTOP);
+            if (freeze) {
+                freezer.stopGroup();
             }
             ProcessTable table;
             boolean more;
@@ -106,7 +102,7 @@ final class TreeSearch {
                 undecided.clear();
                 table = ProcessTable.fresh();
                 for (Known member : first ? held.values() : List.<Known>of()) {
-                    stop(member.pidfd(), member.entry(), table);
+                    freezer.stop(member, table);
                 }
                 first = false;
                 more = admitFrom(table, freeze);
@@ -126,20 +122,10 @@ final class TreeSearch {
         } finally {
             if (!handedOver) {
                 if (freeze) {
-                    resume();
+                    freezer.resume(held.values());
                 }
                 held.values().forEach(member -> Descriptors.close(state, member.pidfd()));
             }
-        }
-    }
-
-    /** The search has failed: no process may stay stopped because of it. */
-    private void resume() {
-        if (KernelFeatures.PIDFD_GROUP_SIGNAL && leaderPidfd >= 0) {
-            int ignored = Processes.signalGroup(state, leaderPidfd, SIGCONT);
-        }
-        for (Known member : held.values()) {
-            int ignored = Processes.signal(state, member.pidfd(), SIGCONT);
         }
     }
 
@@ -211,32 +197,12 @@ final class TreeSearch {
 
     private void hold(Known member, boolean freeze, ProcessTable table) {
         if (freeze) {
-            stop(member.pidfd(), member.entry(), table);
+            freezer.stop(member, table);
         }
         Known former = held.put(member.entry().pid(), member);
         if (former != null) {
             Descriptors.close(state, former.pidfd());
         }
-    }
-
-    private void stop(int pidfd, ProcessEntry process, ProcessTable table) {
-        if (process.alive() && !isInOlderGroup(process, table)) {
-            int ignored = Processes.signal(state, pidfd, SIGSTOP); // as with the group
-        }
-    }
-
-    /**
-     * Whether it has joined a group that is older than the run, such as the JVM's. A stopped process there would
-     * endanger processes outside the run: when a group becomes orphaned and has a stopped member, the kernel sends
-     * HUP to the whole group, see setpgid(2).
-     */
-    private boolean isInOlderGroup(ProcessEntry process, ProcessTable table) {
-        for (ProcessEntry other : table.entries()) {
-            if (other.group() == process.group() && other.startTicks() < sinceTicks) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Why the process counts as a member, or null if it does not. */

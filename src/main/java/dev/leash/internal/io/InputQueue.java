@@ -35,10 +35,7 @@ public final class InputQueue implements ReadyHandler {
     /** What is copied at a time into the loop's buffer for an enlarged pipe: what does not go in is copied again. */
     private static final int PREPARED_PIECE = SharedBuffer.SIZE / 2;
 
-    /**
-     * The capacity of an enlarged pipe. A larger one is no faster: then the bytes have left the processor's caches
-     * before they are read.
-     */
+    /** Of an enlarged pipe. A larger one is no faster: the bytes leave the processor's caches before they are read. */
     private static final int ENLARGED_PIPE = 256 * 1024;
 
     /**
@@ -58,7 +55,7 @@ public final class InputQueue implements ReadyHandler {
     private volatile @Nullable String broken;
     private volatile boolean closed;
 
-    /** In the order of the writer. The loop takes them, and whoever finds out that nothing is written any more. */
+    /** In the order of the writer. The loop takes them, and the thread that finds out that nothing is written any more. */
     private final Queue<Handed> handed = new ConcurrentLinkedQueue<>();
 
     /** Whether the loop has found no chunk and looks for the next one only when it is told of it. */

@@ -167,16 +167,21 @@ final class Findings {
      * KILL, unless it was refused.
      */
     private boolean endedByThemselves(List<Ending.Stage> ended) {
-        return firstSignal == StopStep.SIGKILL
-                && !firstRefused
-                && ended.stream()
-                        .allMatch(stage -> stage.exit().known() && stage.exit().signal() != StopStep.SIGKILL);
+        if (firstSignal != StopStep.SIGKILL || firstRefused) {
+            return false;
+        }
+        for (Ending.Stage stage : ended) {
+            if (!stage.exit().known() || stage.exit().signal() == StopStep.SIGKILL) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** A group that a signal reached may contain a process for which it was refused: that shows in what is left. */
     private List<StopStepTaken> steps() {
         List<StopStepTaken> taken = new ArrayList<>(steps);
-        if (!taken.isEmpty() && survivors.stream().anyMatch(Straggler::refused)) {
+        if (!taken.isEmpty() && !survivors.isEmpty() && survivors.stream().anyMatch(Straggler::refused)) {
             StopStepTaken last = taken.removeLast();
             taken.add(new StopStepTaken(last.signal(), last.after(), true));
         }

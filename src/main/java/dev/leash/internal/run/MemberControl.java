@@ -12,6 +12,7 @@ import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Errno;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -74,12 +75,15 @@ final class MemberControl {
     }
 
     void learnMembers() {
-        int[] pids = programs.stream()
-                .filter(program -> !program.gone())
-                .mapToInt(Program::pid)
-                .toArray();
-        if (pids.length > 0) {
-            members.stopComes(loop.callState(), pids);
+        int[] pids = new int[programs.size()];
+        int count = 0;
+        for (Program program : programs) {
+            if (!program.gone()) {
+                pids[count++] = program.pid();
+            }
+        }
+        if (count > 0) {
+            members.stopComes(loop.callState(), count == pids.length ? pids : Arrays.copyOf(pids, count));
         }
     }
 

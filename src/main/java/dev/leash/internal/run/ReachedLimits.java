@@ -34,7 +34,7 @@ public record ReachedLimits(Set<Limit> kinds, long oomKills) {
      * @param sent the signals that this process has sent to the run, as {@link SignalSet#bits}
      */
     static ReachedLimits of(List<ProgramSpec> specs, List<Ending.Stage> ended, @Nullable CgroupUse use, long sent) {
-        if (use == null && ended.stream().noneMatch(stage -> stage.exit().signaled())) {
+        if (use == null && !anySignaled(ended)) {
             return NONE;
         }
         Set<Limit> kinds = EnumSet.noneOf(Limit.class);
@@ -51,6 +51,15 @@ public record ReachedLimits(Set<Limit> kinds, long oomKills) {
             }
         }
         return new ReachedLimits(Collections.unmodifiableSet(kinds), use == null ? -1 : use.oomKills());
+    }
+
+    private static boolean anySignaled(List<Ending.Stage> ended) {
+        for (Ending.Stage stage : ended) {
+            if (stage.exit().signaled()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void addOfProgram(Set<Limit> kinds, List<ProcessSettings.Limit> limits, WaitStatus exit) {

@@ -6,7 +6,6 @@ import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.guardian.GuardianTable;
 import dev.leash.internal.io.RunListener;
 import dev.leash.internal.loop.LoopScope;
-import dev.leash.internal.loop.Timer;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.start.Started;
 import dev.leash.internal.sys.Clock;
@@ -31,13 +30,7 @@ final class RunEffects implements Effects {
     private int running;
     private boolean begun;
     private @Nullable IdleTimer idle;
-    private @Nullable Timer timer;
-
-    /**
-     * Grows with each timer that is set or cancelled. A timer that is due waits until the loop has caught up, and is
-     * dropped if this has changed since.
-     */
-    private long timers;
+    private final RunTimer timer;
 
     /** For programs that have just been started, on the thread that has started them. */
     RunEffects(
@@ -65,6 +58,7 @@ final class RunEffects implements Effects {
                     programs.isEmpty() ? entry : GuardianTable.Entry.NONE,
                     this::programExited));
         }
+        this.timer = new RunTimer(run, loop);
         this.running = programs.size();
         this.streams = new Streams(loop, context.pool(), spec.stages(), listener);
         this.findings = new Findings(started.startNanos());
@@ -123,25 +117,12 @@ final class RunEffects implements Effects {
 
     @Override
     public void timer(long dueNanos, Event event) {
-        cancelTimer();
-        long number = ++timers;
-        Runnable fire = () -> fired(number, event);
-        timer = loop.scheduleAnywhere(dueNanos, event.isVerdict() ? () -> loop.whenCaughtUp(fire) : fire);
-    }
-
-    private void fired(long number, Event event) {
-        if (number == timers) {
-            run.events().bring(event);
-        }
+        timer.set(dueNanos, event);
     }
 
     @Override
     public void cancelTimer() {
-        timers++;
-        if (timer != null) {
-            loop.cancel(timer);
-            timer = null;
-        }
+        timer.cancel();
     }
 
     /** Whether a program has exited, which the run may not know yet. */
@@ -154,17 +135,28 @@ final class RunEffects implements Effects {
         return false;
     }
 
+    private void look() {
+        for (Program program : programs) {
+            program.poll();
+        }
+    }
+
     @Override
     public boolean pollPrograms() {
         if (loop.isHome()) {
-            programs.forEach(Program::poll);
+            look();
         } // else an exit, of which nothing was seen a moment ago, is for the loop
         return running == 0;
     }
 
     @Override
     public boolean programsExit() {
-        return programs.stream().allMatch(Program::exits);
+        for (Program program : programs) {
+            if (!program.exits()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
@@ -281,7 +273,7 @@ final class RunEffects implements Effects {
         CgroupUse use;
         try {
             use = members.use(); // before it is closed
-            programs.forEach(Program::poll);
+            look();
             control.conclude();
         } catch (RuntimeException | Error e) {
             fail(e);

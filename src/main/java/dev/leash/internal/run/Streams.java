@@ -20,8 +20,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +35,8 @@ public final class Streams {
     private record Bound<P>(int stage, int descriptor, P port) {}
 
     private final LoopScope loop;
-    // Usually two, and iterated several times in each run: plain loops over lists, since every run passes here.
+    // Usually two, and iterated several times in each run: plain loops over lists, since every run passes here, and to
+    // link a lambda takes a millisecond of the first one.
     private final List<Bound<InputEnd>> inputs = new ArrayList<>(1);
     private final List<Bound<OutputEnd>> outputs = new ArrayList<>(2);
 
@@ -124,21 +123,6 @@ public final class Streams {
         return true;
     }
 
-    private boolean all(Predicate<OutputEnd> condition) {
-        for (Bound<OutputEnd> output : outputs) {
-            if (!condition.test(output.port())) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void each(Consumer<OutputEnd> action) {
-        for (Bound<OutputEnd> output : outputs) {
-            action.accept(output.port());
-        }
-    }
-
     /** Starts all inputs and outputs. If that fails, every descriptor is closed or has its owner. */
     void open(List<Started.Program> started) throws SystemCallException {
         Throwable failure = null;
@@ -185,25 +169,47 @@ public final class Streams {
 
     /** Whether every output has been read to its end. */
     boolean atEnd() {
-        return all(OutputEnd::closed);
+        for (Bound<OutputEnd> output : outputs) {
+            if (!output.port().closed()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Whether, besides, all consumers have finished. */
     boolean delivered() {
-        return all(OutputEnd::done);
+        for (Bound<OutputEnd> output : outputs) {
+            if (!output.port().done()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     boolean complete() {
-        return all(OutputEnd::complete);
+        for (Bound<OutputEnd> output : outputs) {
+            if (!output.port().complete()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Reads what is available by now. */
     void poll() {
-        each(OutputEnd::poll);
+        for (Bound<OutputEnd> output : outputs) {
+            output.port().poll();
+        }
     }
 
     boolean anyPaused() {
-        return !all(port -> !port.paused());
+        for (Bound<OutputEnd> output : outputs) {
+            if (output.port().paused()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     void endInputs() {
@@ -214,27 +220,33 @@ public final class Streams {
 
     /** Reads what is in the pipes, even if no reader asks, and goes on to their ends. */
     void drain() {
-        each(OutputEnd::drain);
+        for (Bound<OutputEnd> output : outputs) {
+            output.port().drain();
+        }
     }
 
     /** Reads what is in the pipes and closes them. */
     void abandon() {
         endInputs();
-        each(OutputEnd::abandon);
+        for (Bound<OutputEnd> output : outputs) {
+            output.port().abandon();
+        }
     }
 
     void giveUpOnConsumers() {
-        each(OutputEnd::giveUpOnConsumer);
+        for (Bound<OutputEnd> output : outputs) {
+            output.port().giveUpOnConsumer();
+        }
     }
 
     /** The descriptors of outputs that have not ended. */
     List<Integer> openDescriptors() {
         List<Integer> open = new ArrayList<>();
-        each(port -> {
-            if (port.fd() >= 0) {
-                open.add(port.fd());
+        for (Bound<OutputEnd> output : outputs) {
+            if (output.port().fd() >= 0) {
+                open.add(output.port().fd());
             }
-        });
+        }
         return open;
     }
 
