@@ -37,13 +37,12 @@ final class ScopeTasks {
         }
     }
 
-    /** Has the loop run them. If the run moves meanwhile, the new loop is told too: the old one may never look. */
+    /**
+     * Has the loop run them. It may be another one by now: a task is queued before it is read which loop it is, and a move
+     * stores the loop before it looks for tasks, so one of both sees the other.
+     */
     private void call() {
-        EventLoop loop;
-        do {
-            loop = scope.home();
-            loop.execute(come);
-        } while (!loop.equals(scope.home()));
+        scope.home().execute(come);
     }
 
     /** On the thread of a loop that was called, and need not be the one that the run is on by now. */

@@ -4,6 +4,7 @@ import dev.leash.internal.bindings.itimerspec;
 import java.lang.foreign.Arena;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.lang.foreign.StructLayout;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,9 @@ public final class CallState implements AutoCloseable {
 
     private static final long ERRNO_OFFSET = 0;
 
+    /** A page: many times what all structs together take. */
+    private static final long MAPPED = 4096;
+
     /** Room for a path and as many bytes of a file. */
     static final int PAGE = 2 * 4096;
 
@@ -35,7 +39,7 @@ public final class CallState implements AutoCloseable {
 
     private final Struct captured;
 
-    private final Arena arena;
+    private final SegmentAllocator memory;
     private final @Nullable Arena owned;
     private @Nullable WaitBuffer waits;
     private @Nullable MemorySegment page;
@@ -44,11 +48,11 @@ public final class CallState implements AutoCloseable {
     /** Kept only where assertions are enabled. */
     private volatile @Nullable Thread owner;
 
-    private CallState(Arena arena, @Nullable Arena owned) {
-        this.arena = arena;
-        this.captured = Struct.of(arena, LAYOUT);
+    private CallState(SegmentAllocator memory, @Nullable Arena owned) {
+        this.memory = memory;
+        this.captured = Struct.of(memory, LAYOUT);
         this.segment = captured.memory();
-        this.scratch = Struct.ofBytes(arena, 16);
+        this.scratch = Struct.ofBytes(memory, 16);
         this.owned = owned;
     }
 
@@ -60,6 +64,14 @@ public final class CallState implements AutoCloseable {
     /** A call state whose memory the garbage collector frees. */
     public static CallState create() {
         return in(Arena.ofAuto());
+    }
+
+    /**
+     * A call state whose memory the garbage collector frees, and which is not of the JDK's direct memory: where that is
+     * short, the JDK lets a thread wait for some.
+     */
+    static CallState mapped() {
+        return new CallState(SegmentAllocator.slicingAllocator(BufferMemory.OF_JVM.require(MAPPED)), null);
     }
 
     /** A call state for the calling thread, to be closed. */
@@ -113,7 +125,7 @@ public final class CallState implements AutoCloseable {
     public WaitBuffer waits() {
         WaitBuffer made = waits;
         if (made == null) {
-            made = new WaitBuffer(arena);
+            made = new WaitBuffer(memory);
             waits = made;
         }
         return made;
@@ -133,7 +145,7 @@ public final class CallState implements AutoCloseable {
     Struct timer() {
         Struct made = timer;
         if (made == null) {
-            made = Struct.of(arena, itimerspec.layout());
+            made = Struct.of(memory, itimerspec.layout());
             timer = made;
         }
         return made;

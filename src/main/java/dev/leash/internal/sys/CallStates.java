@@ -15,7 +15,7 @@ public final class CallStates {
     public static CallState borrow() {
         CallState unused = UNUSED.pollFirst();
         if (unused == null) {
-            unused = CallState.create();
+            unused = CallState.mapped();
         }
         unused.adopt();
         return unused;

@@ -1,6 +1,7 @@
 package dev.leash.internal.sys;
 
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ public final class ReusedBuffer {
     public static final int SIZE = 256 * 1024;
 
     private @Nullable MemorySegment memory;
+    private @Nullable ByteBuffer view;
 
     /** {@link #SIZE} bytes, the same each time. */
     public MemorySegment memory() {
@@ -19,6 +21,16 @@ public final class ReusedBuffer {
         if (made == null) {
             made = BufferMemory.OF_JVM.require(SIZE);
             memory = made;
+        }
+        return made;
+    }
+
+    /** The same, for user code, which could otherwise overwrite what the next reader gets. The same object each time. */
+    public ByteBuffer readOnlyView() {
+        ByteBuffer made = view;
+        if (made == null) {
+            made = memory().asByteBuffer().asReadOnlyBuffer();
+            view = made;
         }
         return made;
     }

@@ -1,8 +1,8 @@
 package dev.leash.internal.sys;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SegmentAllocator;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -26,8 +26,8 @@ final class Struct {
     }
 
     /** A struct with this layout, all zero. */
-    static Struct of(Arena arena, MemoryLayout layout) {
-        return new Struct(arena.allocate(layout));
+    static Struct of(SegmentAllocator memory, MemoryLayout layout) {
+        return new Struct(memory.allocate(layout));
     }
 
     /** A struct in this memory. */
@@ -36,8 +36,8 @@ final class Struct {
     }
 
     /** A struct of this size, all zero. */
-    static Struct ofBytes(Arena arena, long size) {
-        return new Struct(arena.allocate(size, WIDEST_MEMBER));
+    static Struct ofBytes(SegmentAllocator memory, long size) {
+        return new Struct(memory.allocate(size, WIDEST_MEMBER));
     }
 
     /**

@@ -3,7 +3,7 @@ package dev.leash.internal.sys;
 import dev.leash.internal.bindings.rusage;
 import dev.leash.internal.bindings.siginfo_t;
 import dev.leash.internal.bindings.timeval;
-import java.lang.foreign.Arena;
+import java.lang.foreign.SegmentAllocator;
 
 /** Where the wait calls store their results. Part of a {@link CallState}, and used by its thread only. */
 public final class WaitBuffer {
@@ -11,10 +11,10 @@ public final class WaitBuffer {
     final Struct usage;
     final Struct info;
 
-    WaitBuffer(Arena arena) {
-        status = Struct.ofBytes(arena, Integer.BYTES);
-        usage = Struct.of(arena, rusage.layout());
-        info = Struct.of(arena, siginfo_t.layout());
+    WaitBuffer(SegmentAllocator memory) {
+        status = Struct.ofBytes(memory, Integer.BYTES);
+        usage = Struct.of(memory, rusage.layout());
+        info = Struct.of(memory, siginfo_t.layout());
     }
 
     /** The status from the last {@link Processes#reap} that returned a pid. */
