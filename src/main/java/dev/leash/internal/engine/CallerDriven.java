@@ -49,8 +49,8 @@ final class CallerDriven implements Run.Waiting {
             } catch (InterruptedException e) {
                 interruption = e;
             }
-            run.moveAway(
-                    own.loop(), loop); // also after the end: the requests that still come are for a loop that turns
+            // Also after the end: the requests that still come are for a loop that turns.
+            run.moveAway(own.loop(), loop);
             part(own, joined);
         } catch (RuntimeException | Error e) {
             // Stores first: where the stack is full, nothing can be called.

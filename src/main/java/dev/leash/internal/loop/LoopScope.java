@@ -79,11 +79,7 @@ public final class LoopScope {
         if (!loop.isLoopThread()) {
             return false;
         }
-        CallState state = loop.callState();
-        if (loop.isInherited()) {
-            owner.release(state); // in the name of the thread before, which was acting
-        }
-        if (!owner.tryTake(state)) {
+        if (!tryTakeFor(loop)) {
             return false;
         }
         if (loop != home) {
@@ -91,6 +87,14 @@ public final class LoopScope {
             return false;
         }
         return true;
+    }
+
+    private boolean tryTakeFor(EventLoop loop) {
+        CallState state = loop.callState();
+        if (loop.isInherited()) {
+            owner.release(state); // in the name of the thread before, which was acting
+        }
+        return owner.tryTake(state);
     }
 
     /** Another thread acts: the loop runs {@code action} in its next turn. */
@@ -105,7 +109,7 @@ public final class LoopScope {
     /** On the thread of {@code loop}, whose timer is due. */
     void timerDue(Timer timer, EventLoop loop) {
         if (timer.isForAnyLoop()) {
-            if (!owner.tryTake(loop.callState())) {
+            if (!tryTakeFor(loop)) {
                 loop.again(() -> timerDue(timer, loop));
                 return;
             }
