@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Fires when there has been no output for a while. Output only stores a time; the timer is set again when it fires,
- * so a flood of output costs no timer. For the loop's thread.
+ * so a flood of output costs no timer. For the thread that acts on the run.
  */
 final class IdleTimer {
     private final LoopScope loop;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One search for the members of a run. It runs on a thread of its own, since it may take long, and hands its result
- * to the loop. For the loop's thread.
+ * to the loop. For the thread that acts on the run.
  */
 public final class MemberSearch {
     private static final long AFTER_STANDSTILL_NANOS = 500_000_000L;

@@ -16,7 +16,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sends signals to all members of a run, for which a search may be needed first. For the loop's thread.
+ * Sends signals to all members of a run, for which a search may be needed first. For the thread that acts on the run.
  */
 final class SignalDelivery {
     private final LoopScope loop;
