@@ -431,6 +431,11 @@ public final class Command {
         return stages;
     }
 
+    /** The same, for a look at the programs: a command that is no pipeline is its own. Each start asks for it. */
+    List<Command> programs() {
+        return draft.upstream.isEmpty() ? List.of(this) : stages();
+    }
+
     /** All three streams are those of the JVM. */
     public Command inheritIo() {
         return stdin(Stdin.inherit()).stdout(Output.inherit()).stderr(Output.inherit());
@@ -570,7 +575,7 @@ public final class Command {
      */
     @Override
     public String toString() {
-        return stages().stream()
+        return programs().stream()
                 .map(stage -> ShellQuoting.quote(stage.draft.arguments))
                 .collect(Collectors.joining(" | "));
     }

@@ -22,7 +22,7 @@ final class RunSpecs {
     /** @throws SpawnException if something holds a NUL */
     static RunSpec of(Command command) throws SpawnException {
         CommandSettings rules = command.draft();
-        List<Command> programs = command.stages();
+        List<Command> programs = command.programs();
         refuseUnreachablePipes(programs);
         List<ProgramSpec> stages = new ArrayList<>();
         for (Command program : programs) {

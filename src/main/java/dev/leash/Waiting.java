@@ -31,9 +31,11 @@ final class Waiting {
 
     /** @throws IllegalArgumentException if a stream of {@code command} is a pipe, whose other end nothing would hold */
     static void refusePipes(Command command) {
-        for (Command stage : command.stages()) {
-            boolean piped = stage.draft().outputs.values().stream().anyMatch(Output::isPipe)
-                    || stage.draft().inputs.containsValue(Stdin.pipe());
+        for (Command stage : command.programs()) {
+            boolean piped = stage.draft().inputs.containsValue(Stdin.pipe());
+            for (Output output : stage.draft().outputs.values()) {
+                piped |= output.isPipe();
+            }
             if (piped) {
                 throw new IllegalArgumentException(
                         "run gives nobody the other end of a pipe: use start for " + command);

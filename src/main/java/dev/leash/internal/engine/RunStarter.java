@@ -17,6 +17,7 @@ import dev.leash.internal.start.ProcessSets;
 import dev.leash.internal.start.Started;
 import dev.leash.internal.start.Starter;
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.CallStates;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.StackReserve;
 import java.util.function.BooleanSupplier;
@@ -136,8 +137,11 @@ final class RunStarter {
         if (callerRuns != null) {
             return start(launch, callerRuns.context, callerRuns.loop().callState());
         }
-        try (CallState state = CallState.open()) {
+        CallState state = CallStates.borrow();
+        try {
             return start(launch, context, state);
+        } finally {
+            CallStates.giveBack(state);
         }
     }
 

@@ -49,8 +49,12 @@ public record RunSpec(
 
     /** Whether hooks have to run on its children between fork and exec. */
     public boolean needsHooks() {
-        return containment == Containment.CGROUP
-                || stages.stream().anyMatch(stage -> !stage.settings().isNone());
+        for (ProgramSpec stage : stages) {
+            if (!stage.settings().isNone()) {
+                return true;
+            }
+        }
+        return containment == Containment.CGROUP;
     }
 
     /** The defaults are no limits, KILL at once when it has to be stopped, and a process group. For one thread. */
