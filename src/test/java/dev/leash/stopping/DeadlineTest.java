@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.leash.Cause;
 import dev.leash.Child;
 import dev.leash.Command;
 import dev.leash.Output;
@@ -14,6 +15,9 @@ import dev.leash.support.RunsCommands;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,5 +158,38 @@ class DeadlineTest extends RunsCommands {
             assertEquals("hello\n", result.stdout());
             assertTrue(result.outputComplete());
         }
+    }
+
+    /** The loop that has the deadline's timer cannot look, but the clock says what came first. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void stopAfterTheDeadlineIsNoCancelThoughTheLoopIsHeldUp(boolean awaited) throws Exception {
+        Child child = start(Command.of("sleep", "60").timeout(millis(300)));
+        Thread waiter = Thread.ofPlatform().start(() -> {
+            try {
+                if (awaited) {
+                    child.await();
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        CountDownLatch held = new CountDownLatch(1);
+        CountDownLatch release = new CountDownLatch(1);
+        Child holder = start(sh("echo x").stdout(Output.onLoop(bytes -> {
+            held.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        })));
+        held.await();
+        LockSupport.parkNanos(400_000_000);
+        child.stop();
+        release.countDown();
+        assertEquals(Cause.TIMED_OUT, child.result().get(30, TimeUnit.SECONDS).cause());
+        waiter.join();
+        assertExited(0, holder.await());
     }
 }

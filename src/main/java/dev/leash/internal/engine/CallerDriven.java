@@ -69,6 +69,9 @@ final class CallerDriven implements Run.Waiting {
 
     /** Moves a run to a loop of the calling thread's; null if there is none, or another thread acts on the run. */
     private @Nullable CallerRuns join(Run run) {
+        if (launch.spec().idleNanos() != Long.MAX_VALUE) {
+            return null; // its timer is to be seen before a request that comes later, and stays with the engine's loop
+        }
         CallerRuns own = pool.borrow();
         if (own == null) {
             return null;

@@ -38,6 +38,11 @@ final class IdleTimer {
         lastNanos = Clock.monotonicNanos();
     }
 
+    /** Whether there has been no output for the whole time, as far as has been read. */
+    boolean isDue() {
+        return !ended && TimerQueue.after(lastNanos, limitNanos) <= Clock.monotonicNanos();
+    }
+
     private void schedule() {
         timer = loop.schedule(TimerQueue.after(lastNanos, limitNanos), this::fired);
     }

@@ -171,8 +171,8 @@ public final class Run {
         }
         Event stop = Event.stop(cause, plan);
         // Here if possible: the loop's thread would have to be woken first, which takes longer than the kill.
-        if (!StackReserve.isThere() || !loop.tryHere(() -> events.handleAway(stop))) {
-            loop.execute(() -> events.handle(stop));
+        if (!StackReserve.isThere() || !loop.tryHere(() -> events.stopAway(stop))) {
+            loop.execute(() -> events.stop(stop));
         }
     }
 

@@ -125,6 +125,17 @@ final class RunEffects implements Effects {
         timer.cancel();
     }
 
+    /** Whether the idle timer may have to end the run, for which the loop has to look first. */
+    boolean idleIsDue() {
+        return idle != null && idle.isDue();
+    }
+
+    /** See {@link RunTimer#takeDueStop}. */
+    @Nullable
+    Event takeDueStop() {
+        return timer.takeDueStop();
+    }
+
     /** Whether a program has exited, which the run may not know yet. */
     boolean anyExited() {
         for (Program program : programs) {

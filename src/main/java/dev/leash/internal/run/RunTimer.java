@@ -2,6 +2,7 @@ package dev.leash.internal.run;
 
 import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.Timer;
+import dev.leash.internal.sys.Clock;
 import org.jspecify.annotations.Nullable;
 
 /** The one timer of a run's table. For the thread that acts on the run. */
@@ -9,6 +10,8 @@ final class RunTimer {
     private final Run run;
     private final LoopScope loop;
     private @Nullable Timer timer;
+    private long dueNanos;
+    private @Nullable Event event;
 
     /**
      * Grows with each timer that is set or cancelled. A timer that is due waits until the loop has caught up, and is
@@ -23,7 +26,23 @@ final class RunTimer {
 
     void set(long dueNanos, Event event) {
         cancel();
+        this.dueNanos = dueNanos;
+        this.event = event;
         timer = loop.scheduleAnywhere(dueNanos, new Due(++count, event));
+    }
+
+    /**
+     * The stop whose time has come, the run's deadline, although no loop may have come to it yet; it does not happen a
+     * second time. Null if there is none.
+     */
+    @Nullable
+    Event takeDueStop() {
+        Event due = event;
+        if (due == null || due.kind() != Event.Kind.STOP || dueNanos > Clock.monotonicNanos()) {
+            return null;
+        }
+        cancel();
+        return due;
     }
 
     void cancel() {
@@ -31,6 +50,7 @@ final class RunTimer {
         if (timer != null) {
             loop.cancel(timer);
             timer = null;
+            event = null;
         }
     }
 
