@@ -32,8 +32,9 @@ final class Training {
                     List.of("batch", "-j2", jobs.toString()),
                     List.of("run", "--json", "--timeout=10s", "--", "sleep", "0.1"),
                     List.of("run", "--timeout=0.1s", "--grace=1s", "--", "sleep", "10"),
-                    // With a process that has left the group, which is searched for.
-                    List.of("run", "--timeout=0.3s", "--", "sh", "-c", "setsid sleep 10 2>/dev/null & exec sleep 10"),
+                    // With a process that has left the group, which is searched for. It needs some time to leave on a
+                    // busy machine.
+                    List.of("run", "--timeout=1s", "--", "sh", "-c", "setsid sleep 10 2>/dev/null & exec sleep 10"),
                     // Long enough that the cache also covers the wait for it.
                     List.of("run", "--", "sleep", "0.3"))) {
                 // A console for each command, because each moves the standard streams and puts other files in their
