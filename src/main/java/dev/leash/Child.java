@@ -86,8 +86,8 @@ public final class Child {
     }
 
     /**
-     * Waits for the result. A virtual thread parks. A platform thread polls for the end itself, and reads the output, under
-     * the conditions of {@link Supervisor#run}: it then knows of the end at once. One thread of those that wait does so.
+     * Waits for the result. A virtual thread parks. One of the platform threads that wait polls for the end itself, and
+     * reads the output, under the conditions of {@link Supervisor#run}: it then knows of the end at once.
      *
      * @throws InterruptedException if the waiting thread is interrupted; the run goes on
      * @throws IllegalStateException if the outcome cannot be determined, see {@link #result()}
@@ -140,9 +140,10 @@ public final class Child {
 
     /**
      * Ends the run by the command's {@link StopPlan}, with the cause {@link Cause#CANCELLED}. Does not wait; the first
-     * signal has usually been sent, by the calling thread, when this returns. A run that is being stopped starts on the plan anew, unless it is being killed already, and keeps its first cause. If the
-     * program has exited, all that this does is end the wait for processes that still hold its output: what has been
-     * written is taken, see {@link Command#drainTime}.
+     * signal has usually been sent, by the calling thread, when this returns. A run that is being stopped starts on
+     * the plan anew, unless it is being killed already, and keeps its first cause. If the program has exited, all that
+     * this does is end the wait for processes that still hold its output: what has been written is taken, see {@link
+     * Command#drainTime}.
      */
     public void stop() {
         stop(command.draft().stopPlan);

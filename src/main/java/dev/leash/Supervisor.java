@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs commands. One thread, the supervisor's loop, serves all of its children, except those that a thread in {@link
- * #run} or {@link Child#await()} drives itself; so one supervisor for a whole application is the usual number. All methods may be called
- * from any thread.
+ * #run} or {@link Child#await()} drives itself; so one supervisor for a whole application is the usual number. All
+ * methods may be called from any thread.
  *
  * {@snippet class="dev.leash.examples.Deadline" region="run"}
  *

@@ -19,7 +19,6 @@ import dev.leash.support.ProcScan;
 import dev.leash.support.RunsCommands;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -314,11 +313,19 @@ class CancelTest extends RunsCommands {
         runner.join();
     }
 
-    /** It is parked, or in the kernel, where it polls for the end itself. */
-    private static boolean isAwaiting(Thread thread) {
-        return Arrays.stream(thread.getStackTrace())
-                .anyMatch(frame -> frame.getClassName().equals("dev.leash.internal.run.Run")
-                        && frame.getMethodName().equals("await"));
+    /** Nor a signal: it has exited, though the loop, which is held up, has not seen it. */
+    @Test
+    void stopAfterTheExitIsNoCancelThoughTheLoopIsHeldUp() throws Exception {
+        HeldLoop loop = new HeldLoop();
+        Child child = start(Command.of("true")
+                .stopPlan(StopPlan.signal(Signal.TERM).then(millis(100)).kill()));
+        eventually(
+                "it has exited",
+                () -> ProcScan.of(child.pid()).map(ProcScan.Info::state).orElse('?') == 'Z');
+        child.stop();
+        loop.release();
+        assertExited(0, checked(child.await()));
+        assertExited(0, loop.await());
     }
 
     @Test

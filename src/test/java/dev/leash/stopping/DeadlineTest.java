@@ -1,5 +1,6 @@
 package dev.leash.stopping;
 
+import static dev.leash.support.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -15,7 +16,6 @@ import dev.leash.support.RunsCommands;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
@@ -174,22 +174,13 @@ class DeadlineTest extends RunsCommands {
                 Thread.currentThread().interrupt();
             }
         });
-        CountDownLatch held = new CountDownLatch(1);
-        CountDownLatch release = new CountDownLatch(1);
-        Child holder = start(sh("echo x").stdout(Output.onLoop(bytes -> {
-            held.countDown();
-            try {
-                release.await();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        })));
-        held.await();
-        LockSupport.parkNanos(400_000_000);
+        eventually("it waits", () -> !awaited || isAwaiting(waiter));
+        HeldLoop loop = new HeldLoop();
+        LockSupport.parkNanos(400_000_000); // the deadline is over
         child.stop();
-        release.countDown();
+        loop.release();
         assertEquals(Cause.TIMED_OUT, child.result().get(30, TimeUnit.SECONDS).cause());
         waiter.join();
-        assertExited(0, holder.await());
+        assertExited(0, loop.await());
     }
 }

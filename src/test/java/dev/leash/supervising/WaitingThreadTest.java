@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.leash.Cause;
 import dev.leash.Child;
 import dev.leash.Command;
-import dev.leash.Output;
 import dev.leash.Result;
 import dev.leash.Signal;
 import dev.leash.StopPlan;
@@ -20,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -39,17 +37,7 @@ class WaitingThreadTest extends RunsCommands {
 
     @Test
     void itsRunAndDeadlineDoNotWaitForALoopThatIsHeldUp() throws Exception {
-        CountDownLatch held = new CountDownLatch(1);
-        CountDownLatch release = new CountDownLatch(1);
-        Child holder = start(sh("echo x").stdout(Output.onLoop(bytes -> {
-            held.countDown();
-            try {
-                release.await();
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        })));
-        held.await();
+        HeldLoop loop = new HeldLoop();
         // Not on this thread: it has to let the loop go, also where the run waits for that.
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
@@ -59,10 +47,10 @@ class WaitingThreadTest extends RunsCommands {
             Future<Result> quick = thread.submit(() -> run(sh("echo y")));
             assertEquals("y\n", quick.get(20, TimeUnit.SECONDS).stdout());
         } finally {
-            release.countDown();
+            loop.release();
             thread.close();
         }
-        assertExited(0, holder.await());
+        assertExited(0, loop.await());
     }
 
     @Test
@@ -135,10 +123,8 @@ class WaitingThreadTest extends RunsCommands {
                 Thread.currentThread().interrupt();
             }
         });
-        eventually("it waits", () -> waiter.getStackTrace().length > 0);
-        LockSupport.parkNanos(50_000_000);
+        eventually("it drives the run", () -> isDriving(waiter));
         child.stop(); // the timer of the next step is on the loop of the thread that waits
-        LockSupport.parkNanos(50_000_000);
         waiter.interrupt();
         waiter.join();
         Result result = child.result().get(30, TimeUnit.SECONDS);

@@ -8,6 +8,7 @@ import dev.leash.Cause;
 import dev.leash.Child;
 import dev.leash.Command;
 import dev.leash.ExitStatus;
+import dev.leash.Output;
 import dev.leash.Result;
 import dev.leash.Signal;
 import dev.leash.SpecOf;
@@ -15,7 +16,9 @@ import dev.leash.StopStepTaken;
 import dev.leash.Supervisor;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -66,6 +69,52 @@ public abstract class RunsCommands {
 
     protected Result run(Command command) throws IOException, InterruptedException {
         return checked(supervisor.run(marked(command)));
+    }
+
+    /** A run whose handler holds up the loop until it is released. */
+    protected final class HeldLoop {
+        private final CountDownLatch held = new CountDownLatch(1);
+        private final CountDownLatch release = new CountDownLatch(1);
+        private final Child holder;
+
+        /** Returns when the loop is held up. */
+        public HeldLoop() throws Exception {
+            holder = start(sh("echo x").stdout(Output.onLoop(bytes -> hold())));
+            held.await();
+        }
+
+        private void hold() {
+            held.countDown();
+            try {
+                release.await();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+
+        public void release() {
+            release.countDown();
+        }
+
+        public Result await() throws InterruptedException {
+            return holder.await();
+        }
+    }
+
+    /** Whether it waits for a child: parked, or in the kernel, where it polls for the end itself. */
+    public static boolean isAwaiting(Thread thread) {
+        return isIn(thread, "dev.leash.internal.run.Run", "await");
+    }
+
+    /** Whether it drives the child that it waits for. */
+    public static boolean isDriving(Thread thread) {
+        return isIn(thread, "dev.leash.internal.loop.EventLoop", "turn");
+    }
+
+    private static boolean isIn(Thread thread, String type, String method) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getClassName().equals(type)
+                        && frame.getMethodName().equals(method));
     }
 
     /** Processes of this test that are alive. */

@@ -6,13 +6,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lets a thread that waits for the end of a run drive the run meanwhile, on a loop of its own: to be told of the end by
- * another thread takes longer than most short programs do. Only one thread drives a run; it does so from the start if it
- * has started the run in order to wait. For any thread.
+ * another thread takes longer than most short programs do. Only one thread drives a run; it does so from the start if
+ * it has started the run in order to wait. For any thread.
  */
 final class CallerDriven implements Run.Waiting {
-    private static final boolean MAY_SPIN = Runtime.getRuntime().availableProcessors() > 1;
-    private static final long SPIN_NANOS = 50_000;
-
     private final Launch launch;
     private final EventLoop loop;
     private final Launches launches;
@@ -82,21 +79,7 @@ final class CallerDriven implements Run.Waiting {
             return own;
         }
         part(own, true);
-        awaitTheOther(run);
         return null;
-    }
-
-    /**
-     * Another thread acts on the run at this moment: if it is handling the end, as after a kill, that comes before this
-     * thread could go to sleep and be woken.
-     */
-    private static void awaitTheOther(Run run) {
-        if (MAY_SPIN) {
-            long until = System.nanoTime() + SPIN_NANOS;
-            while (!run.ending().isDone() && System.nanoTime() < until) {
-                Thread.onSpinWait();
-            }
-        }
     }
 
     private void part(CallerRuns own, boolean joined) {

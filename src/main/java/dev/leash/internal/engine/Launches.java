@@ -59,7 +59,9 @@ final class Launches {
         slots.addFirst(launch.resources.slot);
     }
 
-    /** A thread is about to drive the run of a launch that was settled: until {@link #leave} the loop watches it again. */
+    /**
+     * A thread is about to drive the run of a launch that was settled: until {@link #leave} the loop watches it again.
+     */
     void enter(Launch launch) {
         launch.settled = false;
         launch.lost = false;

@@ -61,12 +61,6 @@ final class LiveRuns {
                 : new RejectedExecutionException("the supervisor is of no use any more: " + why.getMessage(), why);
     }
 
-    /** What a run is told that comes too late. From any thread. */
-    RuntimeException reason() {
-        RuntimeException why = death;
-        return why == null ? rejection() : why;
-    }
-
     /** A run that was just started has not ended. Before it begins. */
     void add(Run run) {
         live.add(run);
@@ -144,8 +138,8 @@ final class LiveRuns {
     }
 
     /**
-     * Nothing may wait for ever, and no child may run on without an owner. After {@link #die}. The heap may be full for a
-     * while: then not even a lambda can be made, so each step is tried again as it is.
+     * Nothing may wait for ever, and no child may run on without an owner. After {@link #die}. The heap may be full for
+     * a while: then not even a lambda can be made, so each step is tried again as it is.
      */
     void failAll(Throwable cause) {
         fate.initCause(cause);

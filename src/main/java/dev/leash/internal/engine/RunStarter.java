@@ -73,7 +73,6 @@ final class RunStarter {
         try {
             launch.callerRuns = waits ? callerRunsFor(spec) : null;
             Run run = start(launch, launch.callerRuns);
-            launch.starting = false;
             run.connectInputs();
             T result = use.of(run);
             if (!waits) {

@@ -25,7 +25,9 @@ final class CaptureBuffer {
     private final int headLimit;
     private final int tailLimit;
 
-    /** The full pieces of the head: each is about as large as all before it, so what has arrived is not copied again. */
+    /**
+     * The full pieces of the head: each is about as large as all before it, so what has arrived is not copied again.
+     */
     private List<byte[]> fullPieces = List.of();
 
     private byte[] piece = EMPTY;

@@ -55,7 +55,7 @@ public final class InputQueue implements ReadyHandler {
     private volatile @Nullable String broken;
     private volatile boolean closed;
 
-    /** In the order of the writer. The loop takes them, and the thread that finds out that nothing is written any more. */
+    /** In the order of the writer. The loop takes them, and the thread that finds out that nothing more is written. */
     private final Queue<Handed> handed = new ConcurrentLinkedQueue<>();
 
     /** Whether the loop has found no chunk and looks for the next one only when it is told of it. */

@@ -198,8 +198,8 @@ public final class EventLoop {
     }
 
     /**
-     * Whether the thread before this one has left the loop in the middle of something, and never comes back: it was hit by
-     * an error, or waits in {@link System#exit}.
+     * Whether the thread before this one has left the loop in the middle of something, and never comes back: it was hit
+     * by an error, or waits in {@link System#exit}.
      */
     boolean isInherited() {
         return inherited;

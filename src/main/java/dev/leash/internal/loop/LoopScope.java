@@ -26,11 +26,10 @@ public final class LoopScope {
 
     private final ScopeTasks tasks = new ScopeTasks(this);
 
-    /** For the thread that acts. */
-    private final RegistrationChain registrations = new RegistrationChain();
+    private final Chain<Registration> registrations = new Chain<>();
 
-    /** For the thread that acts. */
-    private final TimerChain timers = new TimerChain();
+    /** Those that have not fired. */
+    private final Chain<Timer> timers = new Chain<>();
 
     /**
      * The scope of one run. From any thread.
@@ -118,18 +117,18 @@ public final class LoopScope {
                 loop.again(() -> timerDue(timer, loop));
             } else {
                 execute(() -> {
-                    timers.forget(timer);
+                    timers.remove(timer);
                     timer.act();
                 });
             }
             return;
         }
-        timers.forget(timer);
+        timers.remove(timer);
         attemptAndLeave(timer::act);
     }
 
     void forget(Registration cancelled) {
-        registrations.forget(cancelled);
+        registrations.remove(cancelled);
     }
 
     // ---- For other threads.
@@ -176,8 +175,8 @@ public final class LoopScope {
     }
 
     /**
-     * Acts on the loop's thread, also if another thread acts at this moment: that one ends after a few system calls. For
-     * the end of a loop, which has no next turn.
+     * Acts on the loop's thread, also if another thread acts at this moment: that one ends after a few system calls.
+     * For the end of a loop, which has no next turn.
      */
     public void insist(Runnable action) {
         CallState state = home.callState();
@@ -196,8 +195,8 @@ public final class LoopScope {
     }
 
     /**
-     * Moves the run from {@code from} to {@code to}, the loop of the calling thread. Timers stay where they are, and act
-     * from there: {@code from} goes on turning.
+     * Moves the run from {@code from} to {@code to}, the loop of the calling thread. Timers stay where they are, and
+     * act from there: {@code from} goes on turning.
      *
      * @return false if another thread acts, or the run is not on {@code from}
      * @throws SystemCallException if the kernel refuses: some registrations may be on either loop, or on none
@@ -226,7 +225,7 @@ public final class LoopScope {
         }
         try {
             if (from.equals(home)) {
-                timers.move(from, to, state);
+                moveTimers(from, to, state);
                 move(to, state);
             }
         } finally {
@@ -236,8 +235,20 @@ public final class LoopScope {
 
     private void move(EventLoop to, CallState state) throws SystemCallException {
         home = to;
-        registrations.moveTo(to.poller(), state);
+        for (Registration each = registrations.first(); each != null; each = each.next) {
+            each.moveTo(to.poller(), state);
+        }
         tasks.moved();
+    }
+
+    /** Those that {@code from} has, the loop of the calling thread, which may never turn again. */
+    private void moveTimers(EventLoop from, EventLoop to, CallState state) {
+        for (Timer each = timers.first(); each != null; each = each.next) {
+            if (from.equals(each.loop())) {
+                from.giveUp(each);
+                Timer ignored = to.schedule(state, each);
+            }
+        }
     }
 
     // ---- For the thread that acts.
@@ -294,7 +305,7 @@ public final class LoopScope {
     /** See {@link EventLoop#cancel}. */
     public void cancel(Timer timer) {
         timer.cancel();
-        timers.forget(timer);
+        timers.remove(timer);
         timer.loop().cancel(callState(), timer);
     }
 

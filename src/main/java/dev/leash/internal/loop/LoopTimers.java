@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 /**
- * The timers of a loop and the timerfd that wakes it for the earliest one. Any thread may schedule and cancel: it leaves
- * the change to the loop's next turn, and arms the timerfd itself if the turn has to come earlier for it, since
+ * The timers of a loop and the timerfd that wakes it for the earliest one. Any thread may schedule and cancel: it
+ * leaves the change to the loop's next turn, and arms the timerfd itself if the turn has to come earlier for it, since
  * timerfd_settime(2) may be called by any thread. So the loop is not woken in order to be told of a timer.
  */
 final class LoopTimers {
@@ -109,8 +109,8 @@ final class LoopTimers {
 
     /**
      * Arms the timerfd if the earliest timer is earlier than what it is armed for. It never disarms it or arms it for a
-     * later time: nearly every deadline is cancelled, and one needless wake-up costs less than a system call for each of
-     * them.
+     * later time: nearly every deadline is cancelled, and one needless wake-up costs less than a system call for each
+     * of them.
      */
     void arm() {
         applyChanges();

@@ -5,16 +5,14 @@ import dev.leash.internal.sys.Epoll;
 import dev.leash.internal.sys.SystemCallException;
 import org.jspecify.annotations.Nullable;
 
-/** A descriptor that is being polled. For the thread that acts on its run, or for the loop's if it is the loop's own. */
-public final class Registration {
+/**
+ * A descriptor that is being polled. For the thread that acts on its run, or for the loop's if it is the loop's own.
+ */
+public final class Registration extends Chain.Link<Registration> {
     private final int fd;
     private final @Nullable LoopScope scope;
     private final ReadyHandler handler;
     private final boolean reportedOnce;
-
-    /** The next one of the same run. */
-    @Nullable
-    Registration next;
 
     private Poller poller;
     private long token;

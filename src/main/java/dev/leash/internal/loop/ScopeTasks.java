@@ -38,8 +38,8 @@ final class ScopeTasks {
     }
 
     /**
-     * Has the loop run them. It may be another one by now: a task is queued before it is read which loop it is, and a move
-     * stores the loop before it looks for tasks, so one of both sees the other.
+     * Has the loop run them. It may be another one by now: a task is queued before it is read which loop it is, and a
+     * move stores the loop before it looks for tasks, so one of both sees the other.
      */
     private void call() {
         scope.home().execute(come);

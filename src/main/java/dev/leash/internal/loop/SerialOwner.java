@@ -27,7 +27,9 @@ final class SerialOwner {
         holder.set(null);
     }
 
-    /** Takes the right from the thread that has had it as {@code state} and will never act again, if it still has it. */
+    /**
+     * Takes the right from the thread that has had it as {@code state} and will never act again, if it still has it.
+     */
     void release(CallState state) {
         boolean ignored = holder.compareAndSet(state, null);
     }

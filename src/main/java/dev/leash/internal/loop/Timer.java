@@ -4,17 +4,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** An action that is due at a time. Made by {@link EventLoop#schedule} and {@link LoopScope#schedule}. */
-public final class Timer {
+public final class Timer extends Chain.Link<Timer> {
     static final int NOT_QUEUED = -1;
 
     final long dueNanos;
     private final Runnable action;
     private final @Nullable LoopScope scope;
     private final boolean anywhere;
-
-    /** The next one of the same run. */
-    @Nullable
-    Timer next;
 
     /** The loop that has it. */
     private @Nullable EventLoop loop;

@@ -3,7 +3,7 @@ package dev.leash.internal.loop;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts the threads, other than the loop's own, that are using the loop's descriptors at this moment. The loop closes
+ * Counts the threads that are using descriptors of a loop at this moment. The loop closes
  * them when no such thread is left, since a number that has been closed may be another file's at once.
  */
 final class Visitors {

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a process is exiting. From exit_group(2), or the signal that ends it, until its parent is told, the kernel
- * gives back its memory and descriptors, which takes some ten milliseconds for a large process. No signal has an effect on
- * it then, and its status is decided. Some microseconds; for the loop's thread, too.
+ * gives back its memory and descriptors, which takes some ten milliseconds for a large process. No signal has an effect
+ * on it then, and its status is decided. Some microseconds; for the loop's thread, too.
  */
 public final class ExitInProgress {
     /** In include/linux/sched.h; proc_pid_stat(5) shows these flags. */
@@ -21,8 +21,8 @@ public final class ExitInProgress {
     private static final int PENDING = 28;
 
     /**
-     * The bit of KILL. A thread has it pending for itself, and not with its process, from the moment when a signal is sent
-     * that ends the process, or exit_group(2) is called, until it runs. On a busy machine that takes a while.
+     * The bit of KILL. A thread has it pending for itself, and not with its process, from the moment when a signal is
+     * sent that ends the process, or exit_group(2) is called, until it runs. On a busy machine that takes a while.
      */
     private static final long KILL = 1L << 8;
 

@@ -24,8 +24,8 @@ public record ProcessEntry(
      * The process {@code pid} as it is now, also a zombie; null if there is no such process, or none that may be looked
      * at.
      *
-     * @throws IOException if there may be one but it cannot be read, as when no descriptor is left: that it is gone must
-     *     not be concluded
+     * @throws IOException if there may be one but it cannot be read, as when no descriptor is left: that it is gone
+     *     must not be concluded
      */
     public static @Nullable ProcessEntry read(CallState state, int pid) throws IOException {
         byte[] stat = ProcFile.ofProcess(state, "/proc/" + pid + "/stat");

@@ -29,38 +29,13 @@ final class Dispatcher {
     }
 
     /**
-     * A stop that was asked for, on the loop's thread. A deadline that is over by now came first, though the loop that has
-     * its timer may be held up.
-     */
-    void stop(Event asked) {
-        Event due = run.effects().takeDueStop();
-        if (due != null) {
-            handle(due);
-        }
-        handle(asked);
-    }
-
-    /** The same on another thread; false if there is more to do, see {@link #handleAway}. */
-    boolean stopAway(Event asked) {
-        if (!table.isOnlySignalled(asked)
-                || run.effects().anyExited()
-                || run.effects().idleIsDue()) {
-            return false;
-        }
-        Event due = run.effects().takeDueStop();
-        if (due != null) {
-            table.handle(due);
-        }
-        table.handle(asked);
-        return true;
-    }
-
-    /**
      * On another thread than the loop's: handles an event that leads to signals and timers only. False if there is more
      * to do, such as after an exit.
      */
     boolean handleAway(Event happened) {
-        if (!table.isOnlySignalled(happened) || run.effects().anyExited()) {
+        if (!table.isOnlySignalled(happened)
+                || run.effects().anyExited()
+                || run.effects().idleIsDue()) {
             return false;
         }
         table.handle(happened);
@@ -79,7 +54,9 @@ final class Dispatcher {
         }
     }
 
-    /** The run's output was too much, or made user code throw: that is the cause, unless one is decided, and ends it. */
+    /**
+     * The run's output was too much, or made user code throw: that is the cause, unless one is decided, and ends it.
+     */
     void unwanted(Cause why) {
         table.blame(why);
         handle(Event.unwanted(why));

@@ -5,7 +5,8 @@ import dev.leash.internal.start.Started;
 import java.util.List;
 
 /**
- * Gives back what a run holds, once: each thing whatever the ones before have thrown. For the thread that drives the run.
+ * Gives back what a run holds, once: each thing whatever the ones before have thrown. For the thread that drives the
+ * run.
  */
 final class Release {
     private final Started started;

@@ -138,8 +138,8 @@ public final class Run {
     }
 
     /**
-     * Moves the run to the loop that the calling thread turns, from the one that it is on. False if another thread acts on
-     * it at this moment.
+     * Moves the run to the loop that the calling thread turns, from the one that it is on. False if another thread acts
+     * on it at this moment.
      */
     public boolean tryMove(EventLoop from, EventLoop to) {
         try {
@@ -171,8 +171,8 @@ public final class Run {
         }
         Event stop = Event.stop(cause, plan);
         // Here if possible: the loop's thread would have to be woken first, which takes longer than the kill.
-        if (!StackReserve.isThere() || !loop.tryHere(() -> events.stopAway(stop))) {
-            loop.execute(() -> events.stop(stop));
+        if (!StackReserve.isThere() || !loop.tryHere(() -> events.handleAway(stop))) {
+            loop.execute(() -> events.handle(stop));
         }
     }
 
@@ -251,8 +251,8 @@ public final class Run {
     }
 
     /**
-     * Begins: from now on the loop watches the programs and any thread may act on the run. On the thread that has started
-     * it. The loop is told nothing until something happens.
+     * Begins: from now on the loop watches the programs and any thread may act on the run. On the thread that has
+     * started it. The loop is told nothing until something happens.
      */
     public void begin() {
         Throwable failure = null;

@@ -130,12 +130,6 @@ final class RunEffects implements Effects {
         return idle != null && idle.isDue();
     }
 
-    /** See {@link RunTimer#takeDueStop}. */
-    @Nullable
-    Event takeDueStop() {
-        return timer.takeDueStop();
-    }
-
     /** Whether a program has exited, which the run may not know yet. */
     boolean anyExited() {
         for (Program program : programs) {
@@ -309,8 +303,8 @@ final class RunEffects implements Effects {
     }
 
     /**
-     * Each step whatever the ones before have thrown; and all that wait are told. Only if KILL cannot be sent, for want of
-     * memory, this throws: then it comes again, see {@link #failLate}.
+     * Each step whatever the ones before have thrown; and all that wait are told. Only if KILL cannot be sent, for want
+     * of memory, this throws: then it comes again, see {@link #failLate}.
      */
     @Override
     public void fail(Throwable thrown) {

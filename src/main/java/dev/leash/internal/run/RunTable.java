@@ -164,6 +164,10 @@ final class RunTable {
     private void stop(Cause why, List<StopStep> plan) {
         boolean asked = why == Cause.CANCELLED || why == Cause.CLOSED;
         run.endAsked |= asked;
+        if (asked && run.state == RUNNING && rules.deadlineNanos() <= effects.nowNanos()) {
+            // It came first, though the loop that has its timer may be held up.
+            stop(Cause.TIMED_OUT, rules.plan());
+        }
         switch (run.state) {
             case RUNNING -> {
                 run.cause = run.cause == Cause.EXITED ? why : run.cause;

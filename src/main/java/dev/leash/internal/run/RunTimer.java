@@ -2,7 +2,6 @@ package dev.leash.internal.run;
 
 import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.Timer;
-import dev.leash.internal.sys.Clock;
 import org.jspecify.annotations.Nullable;
 
 /** The one timer of a run's table. For the thread that acts on the run. */
@@ -10,8 +9,6 @@ final class RunTimer {
     private final Run run;
     private final LoopScope loop;
     private @Nullable Timer timer;
-    private long dueNanos;
-    private @Nullable Event event;
 
     /**
      * Grows with each timer that is set or cancelled. A timer that is due waits until the loop has caught up, and is
@@ -26,23 +23,7 @@ final class RunTimer {
 
     void set(long dueNanos, Event event) {
         cancel();
-        this.dueNanos = dueNanos;
-        this.event = event;
         timer = loop.scheduleAnywhere(dueNanos, new Due(++count, event));
-    }
-
-    /**
-     * The stop whose time has come, the run's deadline, although no loop may have come to it yet; it does not happen a
-     * second time. Null if there is none.
-     */
-    @Nullable
-    Event takeDueStop() {
-        Event due = event;
-        if (due == null || due.kind() != Event.Kind.STOP || dueNanos > Clock.monotonicNanos()) {
-            return null;
-        }
-        cancel();
-        return due;
     }
 
     void cancel() {
@@ -50,7 +31,6 @@ final class RunTimer {
         if (timer != null) {
             loop.cancel(timer);
             timer = null;
-            event = null;
         }
     }
 

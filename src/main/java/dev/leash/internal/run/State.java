@@ -10,8 +10,8 @@ enum State {
     /** It is being stopped, and a search for the members that get the next signal is under way. Its programs run. */
     SEARCHING,
     /**
-     * It is being stopped, and its programs have the grace that the plan gives after the last signal; or KILL is next, but
-     * they are exiting already.
+     * It is being stopped, and its programs have the grace that the plan gives after the last signal; or KILL is next,
+     * but they are exiting already.
      */
     WAITING,
     /** It is being stopped, and its programs have been sent KILL. */

@@ -111,8 +111,8 @@ public final class Descriptors {
     }
 
     /**
-     * Reads the rest of a file of the kernel, of any size, into {@code all}; 0 or the negated errno. A file that is read
-     * in several pieces may change meanwhile.
+     * Reads the rest of a file of the kernel, of any size, into {@code all}; 0 or the negated errno. A file that is
+     * read in several pieces may change meanwhile.
      */
     public static int readAll(CallState state, int fd, ByteArrayOutputStream all) {
         while (true) {

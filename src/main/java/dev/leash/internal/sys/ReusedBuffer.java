@@ -25,7 +25,9 @@ public final class ReusedBuffer {
         return made;
     }
 
-    /** The same, for user code, which could otherwise overwrite what the next reader gets. The same object each time. */
+    /**
+     * The same, for user code, which could otherwise overwrite what the next reader gets. The same object each time.
+     */
     public ByteBuffer readOnlyView() {
         ByteBuffer made = view;
         if (made == null) {

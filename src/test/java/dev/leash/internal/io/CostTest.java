@@ -129,7 +129,9 @@ class CostTest {
         Child deaf = supervisor.start(Command.of("sleep", "60").stdin(Stdin.bytes(new byte[8 * 1024 * 1024])));
         Child fed = supervisor.start(
                 Command.of("perl", "-e", READ_SLOWLY + " sleep 60").stdin(Stdin.bytes(new byte[200 * 1024])));
-        Thread.sleep(500);
+        eventually(
+                "one pipe is full, and all of the other's input is written",
+                () -> supervisor.stats().bytesWritten() == (64 + 200) * 1024);
         assertEquals(64 * 1024, pipeSize(deaf, 0));
         assertEquals(64 * 1024, pipeSize(fed, 0));
         for (Child child : List.of(deaf, fed)) {

@@ -36,6 +36,7 @@ class SerialOwnershipTest {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final AtomicReference<Throwable> died = new AtomicReference<>();
     private final List<Throwable> told = new ArrayList<>();
+    private final CountDownLatch goOn = new CountDownLatch(1);
     private volatile boolean end;
     private EventLoop loop;
     private LoopScope run;
@@ -49,21 +50,20 @@ class SerialOwnershipTest {
 
     @AfterEach
     void close() throws Exception {
+        goOn.countDown(); // also where a test has failed before
         loop.execute(() -> end = true);
         closed.await();
         assertSame(null, died.get());
     }
 
     /** Keeps the loop's thread acting on the run until it is told to go on. */
-    private CountDownLatch occupy() throws InterruptedException {
-        CountDownLatch goOn = new CountDownLatch(1);
+    private void occupy() throws InterruptedException {
         CountDownLatch there = new CountDownLatch(1);
         run.execute(() -> {
             there.countDown();
             awaitQuietly(goOn);
         });
         there.await();
-        return goOn;
     }
 
     private static void awaitQuietly(CountDownLatch latch) {
@@ -98,7 +98,7 @@ class SerialOwnershipTest {
 
     @Test
     void threadDoesNotActWhereAnotherDoesNorBeforeWhatIsQueued() throws Exception {
-        CountDownLatch goOn = occupy();
+        occupy();
         List<String> order = new ArrayList<>();
         assertFalse(run.tryHere(() -> order.add("too early")));
         run.execute(() -> order.add("queued"));

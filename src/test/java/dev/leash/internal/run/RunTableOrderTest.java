@@ -92,6 +92,14 @@ class RunTableOrderTest {
     }
 
     @Test
+    void deadlineThatIsOverComesBeforeAStopThoughItsTimerHasNotFired() {
+        Scene scene = in(State.RUNNING);
+        scene.world.nowMillis = TableRow.DEADLINE_MILLIS;
+        scene.table.handle(Event.stop(CANCELLED, KILL_ONLY));
+        assertState(scene, State.KILLED, TIMED_OUT);
+    }
+
+    @Test
     void deadlineThatCameWhileACallersPlanBeganIsForgotten() {
         Scene scene = in(State.RUNNING);
         scene.world.meanwhile.put("endIdleTimer", () -> scene.table.handle(stop(TIMED_OUT)));

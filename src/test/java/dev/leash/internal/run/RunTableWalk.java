@@ -209,6 +209,11 @@ final class RunTableWalk {
         world.stepNotBefore = Math.min(world.stepNotBefore, world.now);
         if (ModelWorld.isFromCaller(event.cause())) {
             callerWantsEnd = true;
+            if (table.state() == State.RUNNING && deadline <= world.now) {
+                // The run's own plan begins first.
+                world.plans++;
+                world.planWaits = true;
+            }
         }
         return tell(event);
     }
@@ -241,6 +246,7 @@ final class RunTableWalk {
         }
         boolean exited = world.programs == 0;
         world.exitedBefore = exited;
+        long began = world.now;
         State before = table.state();
         handling = true;
         @Nullable Fault thrown = null;
@@ -252,7 +258,7 @@ final class RunTableWalk {
             handling = false;
             world.planWaits = false;
         }
-        checkCause(before, exited);
+        checkCause(before, exited, began);
         if (thrown != null) {
             tell(Event.failure(thrown));
             never(table.state() != State.DONE, "a failure that has not ended the run");
@@ -262,12 +268,13 @@ final class RunTableWalk {
         return true;
     }
 
-    private void checkCause(State before, boolean exited) {
+    private void checkCause(State before, boolean exited, long began) {
         Cause next = table.cause();
         if (next == cause) {
             return;
         }
         never(before == State.DONE, "the cause has changed after the end");
+        never(ModelWorld.isFromCaller(next) && deadline <= began, "a caller's stop has overtaken the deadline");
         if (cause != Cause.EXITED) {
             never(isExternal(next), "the cause has been decided twice");
             never(world.steps > 0 || world.programs > 0, "the cause is taken back though a step was taken");
