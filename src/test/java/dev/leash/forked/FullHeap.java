@@ -22,9 +22,9 @@ public final class FullHeap {
         Supervisor supervisor =
                 Supervisor.builder().closeTime(Duration.ofSeconds(10)).create();
         Command command = Command.of("sleep", "600").env(ProcScan.MARKER_VARIABLE, args[0]);
-        // Each way that is gone below, so that no class of the JDK is loaded first where there is no heap for it: the
-        // JVM
-        // would have it fail for ever.
+        // Each way that is gone below, so that no class of the JDK is initialized first where there is no heap for it:
+        // it would fail for ever. Printing is one of them, with the charset's classes: so does a thread that dies.
+        new Throwable("this is no failure").printStackTrace(System.out);
         for (int round = 0; round < 5; round++) {
             supervisor.run(command.timeout(Duration.ofMillis(5)));
             Child child = supervisor.start(command);

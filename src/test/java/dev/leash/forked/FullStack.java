@@ -4,16 +4,21 @@ import static dev.leash.forked.Check.check;
 import static dev.leash.forked.Check.closeLeavesNothing;
 import static dev.leash.forked.Check.within;
 
+import dev.leash.Cause;
 import dev.leash.Child;
 import dev.leash.Command;
 import dev.leash.Containment;
+import dev.leash.Result;
 import dev.leash.SpawnException;
 import dev.leash.Supervisor;
 import dev.leash.support.ProcScan;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntPredicate;
 
-/** Starts near the end of the stack, and around it: MARKER HOW CONTAINMENT END. Says what came of it. */
+/** Starts or waits near the end of the stack, and around it: MARKER HOW CONTAINMENT END. Says what came of it. */
 public final class FullStack {
     private static final Duration PATIENCE = Duration.ofSeconds(15);
     private static final int STACK_BYTES = 512 * 1024;
@@ -45,11 +50,16 @@ public final class FullStack {
             supervisor.run(command); // all classes are there
             supervisor.start(command).await();
         }
-        Thread deep = new Thread(null, test::work, "deep", STACK_BYTES);
+        Thread deep = new Thread(null, args[1].equals("await") ? test::waitForEach : test::work, "deep", STACK_BYTES);
+        AtomicReference<Throwable> failure = new AtomicReference<>();
+        deep.setUncaughtExceptionHandler((thread, thrown) -> failure.set(thrown));
         deep.start();
         deep.join();
+        if (failure.get() != null) {
+            throw new AssertionError(failure.get());
+        }
         System.out.println("errors " + test.errors);
-        check(test.errors.get() > 0, "the end of the stack was never reached");
+        check(args[1].equals("await") || test.errors.get() > 0, "the end of the stack was never reached");
         if (args[3].equals("exit")) {
             System.exit(0);
         }
@@ -59,17 +69,62 @@ public final class FullStack {
         closeLeavesNothing(supervisor);
     }
 
-    private void work() {
+    /** Waits deep down for what was started above: the wait fails or does not, the run never does. */
+    private void waitForEach() {
+        try {
+            Child ended = supervisor.start(command);
+            ended.await();
+            int low = deepest(depth -> await(depth, ended));
+            for (int depth = Math.max(0, low - 3 * AROUND); depth < low + AROUND; depth += 2) {
+                Child child = supervisor.start(command);
+                boolean ignored = await(depth, child);
+                check(
+                        child.result()
+                                        .get(PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                                        .cause()
+                                == Cause.TIMED_OUT,
+                        "at depth " + depth);
+            }
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static boolean await(int depth, Child child) {
+        try {
+            awaitAt(depth, child);
+            return true;
+        } catch (StackOverflowError e) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static void awaitAt(int depth, Child child) throws InterruptedException {
+        if (depth > 0) {
+            awaitAt(depth - 1, child);
+        } else {
+            Result ignored = child.await();
+        }
+    }
+
+    private static int deepest(IntPredicate fits) {
         int low = 0;
         int high = 200_000;
         while (high - low > 4) {
             int middle = (low + high) >>> 1;
-            if (fits(middle)) {
+            if (fits.test(middle)) {
                 low = middle;
             } else {
                 high = middle;
             }
         }
+        return low;
+    }
+
+    private void work() {
+        int low = deepest(this::fits);
         for (int depth = Math.max(0, low - AROUND); depth < low + AROUND; depth += 2) {
             try {
                 Child child = call(depth, command);

@@ -35,9 +35,11 @@ class ErrorTest {
         "run,GROUP,close,-Xmixed",
         "start,GROUP,close,-Xint",
         "start,TREE,close,-Xint",
-        "settings,GROUP,close,-Xmixed"
+        "settings,GROUP,close,-Xmixed",
+        "await,GROUP,close,-Xint",
+        "await,GROUP,close,-Xmixed"
     })
-    void startNearTheEndOfTheStackLeavesNothing(String how, String containment, String end, String mode)
+    void startOrWaitNearTheEndOfTheStackLeavesNothing(String how, String containment, String end, String mode)
             throws Exception {
         Jvm.Ended ended = Jvm.of(directory, FullStack.class, marker, how, containment, end)
                 .options(mode)

@@ -7,6 +7,7 @@ import dev.leash.Cause;
 import dev.leash.Child;
 import dev.leash.Command;
 import dev.leash.Containment;
+import dev.leash.Output;
 import dev.leash.Result;
 import dev.leash.Signal;
 import dev.leash.SpawnException;
@@ -140,6 +141,16 @@ class ManyHandsTest {
                 }
             });
             threads.add(meddler);
+            // And a handler, which must not wait for any of them.
+            Random ofHandler = new Random(seed + STARTERS + 1);
+            children.add(supervisor.start(
+                    Command.of("yes").env(ProcScan.MARKER_VARIABLE, marker).stdout(Output.onLoop(bytes -> {
+                        for (Child child : children) {
+                            if (ofHandler.nextInt(64) == 0) {
+                                act(child, ofHandler);
+                            }
+                        }
+                    }))));
             LockSupport.parkNanos(new Random(seed).nextInt(60_000_000));
         } finally {
             over.set(true);

@@ -2,6 +2,7 @@ package dev.leash.internal.engine;
 
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.run.Run;
+import dev.leash.internal.sys.StackReserve;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,17 +34,17 @@ final class CallerDriven implements Run.Waiting {
         if (!RunStarter.mayBeDriven(launch.spec()) || !launch.driven.compareAndSet(false, true)) {
             return;
         }
-        CallerRuns own = launch.callerRuns;
-        boolean joined = own == null;
-        if (own == null) {
-            own = join(run);
-        }
-        if (own == null) {
-            launch.driven.set(false);
-            return;
-        }
         InterruptedException interruption = null;
         try {
+            CallerRuns own = launch.callerRuns;
+            boolean joined = own == null;
+            if (own == null && mayJoin()) {
+                own = join(run);
+            }
+            if (own == null) {
+                launch.driven.set(false);
+                return;
+            }
             try {
                 own.drive(run);
             } catch (InterruptedException e) {
@@ -51,7 +52,8 @@ final class CallerDriven implements Run.Waiting {
             }
             // Also after the end: the requests that still come are for a loop that turns.
             run.moveAway(own.loop(), loop);
-            part(own, joined);
+            leave(own, joined);
+            launch.driven.set(false);
         } catch (RuntimeException | Error e) {
             // Stores first: where the stack is full, nothing can be called.
             launch.cause = e;
@@ -64,30 +66,35 @@ final class CallerDriven implements Run.Waiting {
         }
     }
 
-    /** Moves a run to a loop of the calling thread's; null if there is none, or another thread acts on the run. */
+    /** Without stack, what a wait begins could not be brought to an end. */
+    private boolean mayJoin() {
+        // The timer of an idle run is to be seen before a request that comes later: it stays with the engine's loop.
+        boolean idles = launch.spec().idleNanos() != Long.MAX_VALUE;
+        return !idles && CallerRunsPool.mayBlockHere() && StackReserve.isThere();
+    }
+
+    /**
+     * Moves a run to a loop of the calling thread's; null, and nothing is left of it, if none is free, or another thread
+     * acts on the run. Whatever is thrown, the launch tells what there is.
+     */
     private @Nullable CallerRuns join(Run run) {
-        if (launch.spec().idleNanos() != Long.MAX_VALUE) {
-            return null; // its timer is to be seen before a request that comes later, and stays with the engine's loop
-        }
-        CallerRuns own = pool.borrow();
-        if (own == null) {
-            return null;
-        }
         launches.enter(launch);
+        CallerRuns own = pool.borrow();
         launch.callerRuns = own;
-        if (run.tryMove(loop, own.loop())) {
+        if (own != null && run.tryMove(loop, own.loop())) {
             return own;
         }
-        part(own, true);
+        leave(own, true);
         return null;
     }
 
-    private void part(CallerRuns own, boolean joined) {
+    private void leave(@Nullable CallerRuns own, boolean joined) {
         launch.callerRuns = null;
-        pool.giveBack(own);
+        if (own != null) {
+            pool.giveBack(own);
+        }
         if (joined) {
             launches.leave(launch);
         }
-        launch.driven.set(false);
     }
 }

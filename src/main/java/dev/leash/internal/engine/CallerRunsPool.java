@@ -39,16 +39,17 @@ final class CallerRunsPool {
     /** A loop for the calling thread, or null if none is free or the thread may not block. */
     @Nullable
     CallerRuns borrow() {
-        Thread thread = Thread.currentThread();
-        // A carrier, or a worker whose pool replaces it during a managed wait, must not wait in a system call.
-        if (thread.isVirtual() || thread instanceof ForkJoinWorkerThread) {
-            return null;
-        }
-        CallerRuns free = idle.pollFirst();
+        CallerRuns free = mayBlockHere() ? idle.pollFirst() : null;
         if (free != null) {
             free.adopt();
         }
         return free;
+    }
+
+    /** A carrier, or a worker whose pool replaces it during a managed wait, must not wait in a system call. */
+    static boolean mayBlockHere() {
+        Thread thread = Thread.currentThread();
+        return !thread.isVirtual() && !(thread instanceof ForkJoinWorkerThread);
     }
 
     void giveBack(CallerRuns callerRuns) {

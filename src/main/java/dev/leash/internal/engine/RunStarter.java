@@ -171,7 +171,7 @@ final class RunStarter {
     void takeOver(Launch launch, Run run) {
         CallState startersState = launch.startersState;
         if (startersState != null) {
-            run.takeFromStarter(startersState);
+            run.takeFrom(startersState);
         }
         runs.add(run);
         Throwable cause = launch.cause;
@@ -185,7 +185,8 @@ final class RunStarter {
             }
             return;
         }
-        callerRuns.adopt(); // for good, from the thread that has left it
+        callerRuns.adopt(); // for good, from the thread that has left it, maybe while it acted
+        run.takeFrom(callerRuns.loop().callState());
         run.fail(new IllegalStateException("the event loop has died", cause));
         callerRuns.close();
         Log.error("the event loop of a thread that waits for its run has died; the run is killed and fails", cause);

@@ -76,6 +76,7 @@ public final class Guardian {
     private int pipe;
     private boolean running;
     private boolean ended;
+    private boolean closed;
 
     /** Whether it could not be started again. Written by the thread that tries; there is one at a time. */
     private volatile boolean failing;
@@ -234,19 +235,20 @@ public final class Guardian {
         }
     }
 
-    /** Ends it, when there are no more runs. For any thread. */
+    /** Ends it, when there are no more runs. Goes on where an error has ended the call before. For any thread. */
     public synchronized void end() {
-        if (ended) {
+        ended = true; // it is not started again
+        if (closed) {
             return;
         }
-        ended = true;
         try (CallState state = CallState.open()) {
             if (running) {
-                running = false;
                 end(state, pid, pidfd);
+                running = false; // not before: until it is reaped it would be a zombie of this JVM
                 Descriptors.close(state, pidfd);
                 Descriptors.close(state, pipe);
             }
+            closed = true;
             table.close(state);
         }
     }

@@ -165,6 +165,11 @@ public final class EventLoop {
         timers.cancel(callersState, timer);
     }
 
+    /** Runs what waits until the loop has caught up: the thread may not turn it again. For the loop's thread. */
+    void giveUpCatchingUp() {
+        runCaughtUp(whenCaughtUp.size());
+    }
+
     /** Another loop is to have {@code timer}. For the loop's thread. */
     void giveUp(Timer timer) {
         timers.giveUp(timer);
@@ -242,7 +247,11 @@ public final class EventLoop {
             return;
         }
         turnsBehind = 0;
-        for (int left = waiting; left > 0; left--) {
+        runCaughtUp(waiting);
+    }
+
+    private void runCaughtUp(int count) {
+        for (int left = count; left > 0; left--) {
             whenCaughtUp.remove().run();
         }
     }

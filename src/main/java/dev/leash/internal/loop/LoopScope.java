@@ -169,28 +169,36 @@ public final class LoopScope {
         owner.leave();
     }
 
-    /** The thread with this call state, which was the first to act, is gone, in whatever state it has left the run. */
-    public void takeFrom(CallState first) {
-        owner.release(first);
+    /** The thread that acted with this call state is gone, in whatever state it has left the run. */
+    public void takeFrom(CallState state) {
+        owner.release(state);
     }
 
     /**
      * Acts on the loop's thread, also if another thread acts at this moment: that one ends after a few system calls.
-     * For the end of a loop, which has no next turn.
+     * For the end of a loop, which has no next turn, and for handlers, which cannot wait for one. False if the run is not
+     * on a loop of the calling thread.
      */
-    public void insist(Runnable action) {
-        CallState state = home.callState();
-        if (state.equals(owner.holder())) {
-            action.run();
-            return;
+    public boolean insist(Runnable action) {
+        EventLoop loop = home;
+        if (!loop.isLoopThread()) {
+            return false;
         }
-        while (!owner.tryTake(state)) {
+        CallState state = loop.callState();
+        boolean inside = state.equals(owner.holder());
+        while (!inside && !owner.tryTake(state)) {
             SerialOwner.giveWay();
         }
         try {
+            if (loop != home) {
+                return false;
+            }
             action.run();
+            return true;
         } finally {
-            owner.leave();
+            if (!inside) {
+                owner.leave();
+            }
         }
     }
 
@@ -230,6 +238,7 @@ public final class LoopScope {
             }
         } finally {
             owner.leave();
+            from.giveUpCatchingUp(); // which leaves it to the new loop
         }
     }
 
@@ -298,7 +307,7 @@ public final class LoopScope {
         if (tryEnter()) {
             attemptAndLeave(action);
         } else {
-            execute(action);
+            execute(() -> whenCaughtUp(action)); // on the loop that the run is on by then, which may be behind, too
         }
     }
 

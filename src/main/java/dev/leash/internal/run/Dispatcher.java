@@ -19,15 +19,6 @@ final class Dispatcher {
         this.table = table;
     }
 
-    /** Handles the event, or leaves it to the loop's thread where it needs what only that may do. */
-    void bring(Event happened) {
-        if (loop.isHome()) {
-            handle(happened);
-        } else if (!handleAway(happened)) {
-            loop.execute(() -> handle(happened));
-        }
-    }
-
     /**
      * On another thread than the loop's: handles an event that leads to signals and timers only. False if there is more
      * to do, such as after an exit.

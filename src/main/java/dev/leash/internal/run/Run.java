@@ -13,6 +13,7 @@ import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.start.Started;
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.StackReserve;
 import dev.leash.internal.sys.SystemCallException;
 import java.util.List;
@@ -52,6 +53,9 @@ public final class Run {
      * and on a busy machine a dying process waits for a processor like any other.
      */
     private static final long LEAST_KILL_WAIT_NANOS = 5_000_000_000L;
+
+    /** No thread takes longer to act for a moment, or to move a run, unless it is gone. */
+    private static final long LONGEST_MOVE_NANOS = 1_000_000_000L;
 
     private static final AtomicLong RUNS = new AtomicLong();
 
@@ -191,8 +195,8 @@ public final class Run {
             return CompletableFuture.completedFuture(new Delivery());
         }
         CompletableFuture<Delivery> sent = new CompletableFuture<>();
-        if (loop.isLoopThread()) {
-            loop.insist(() -> signal(signal, sent));
+        if (mustNotBeAwaitedHere()) {
+            boolean ignored = actAtOnce(() -> signal(signal, sent));
             // The caller is a handler on the loop, which cannot wait for a search.
             return sent.isDone() ? sent : CompletableFuture.completedFuture(Delivery.ofOne());
         }
@@ -200,6 +204,26 @@ public final class Run {
             loop.execute(() -> signal(signal, sent));
         }
         return sent;
+    }
+
+    /**
+     * On the engine's loop, where a handler must not wait: acts there, on whichever loop the run is. False if that cannot
+     * be, since a thread that drove the run is gone; the engine's loop then ends the run.
+     */
+    private boolean actAtOnce(Runnable action) {
+        long until = Clock.monotonicNanos() + LONGEST_MOVE_NANOS;
+        do {
+            if (loop.insist(action) || loop.tryHere(() -> done(action))) {
+                return true;
+            }
+            Thread.onSpinWait();
+        } while (Clock.monotonicNanos() < until);
+        return false;
+    }
+
+    private static boolean done(Runnable action) {
+        action.run();
+        return true;
     }
 
     private boolean signal(int signal, CompletableFuture<Delivery> sent) {
@@ -215,23 +239,25 @@ public final class Run {
     /** Sets the size of the run's terminal; completed with false if it has none any more. From any thread. */
     public CompletableFuture<Boolean> resize(int columns, int rows) {
         CompletableFuture<Boolean> answer = new CompletableFuture<>();
-        ask(() -> answer.complete(effects.streams().resize(columns, rows)));
+        ask(() -> answer.complete(effects.streams().resize(columns, rows)), () -> answer.complete(false));
         return answer;
     }
 
     /** Completed with what {@code question} answers while the pid is the leader's own, or null. From any thread. */
     public <T> CompletableFuture<@Nullable T> askWhilePinned(IntFunction<@Nullable T> question) {
         CompletableFuture<@Nullable T> answer = new CompletableFuture<>();
-        ask(() -> answer.complete(effects.programs().getFirst().gone() ? null : question.apply(pid())));
+        ask(
+                () -> answer.complete(effects.programs().getFirst().gone() ? null : question.apply(pid())),
+                () -> answer.complete(null));
         return answer;
     }
 
     /** On the loop's thread it runs at once: a handler there cannot wait for the loop. */
-    private void ask(Runnable question) {
-        if (loop.isLoopThread()) {
-            loop.insist(question);
-        } else {
+    private void ask(Runnable question, Runnable otherwise) {
+        if (!mustNotBeAwaitedHere()) {
             loop.execute(question);
+        } else if (!actAtOnce(question)) {
+            otherwise.run();
         }
     }
 
@@ -269,9 +295,9 @@ public final class Run {
         }
     }
 
-    /** The thread that has started the run, with this call state, was hit by an error and has left it as it was. */
-    public void takeFromStarter(CallState startersState) {
-        loop.takeFrom(startersState);
+    /** The thread that acted with this call state was hit by an error, and has left the run as it was. */
+    public void takeFrom(CallState state) {
+        loop.takeFrom(state);
     }
 
     /**
@@ -279,11 +305,7 @@ public final class Run {
      * loop, which is at its end; false if the run is on another loop.
      */
     public boolean fail(Throwable cause) {
-        if (!loop.isLoopThread()) {
-            return false;
-        }
-        loop.insist(() -> table.handle(Event.failure(cause)));
-        return true;
+        return loop.insist(() -> table.handle(Event.failure(cause)));
     }
 
     boolean isDone() {

@@ -53,8 +53,10 @@ final class RunTimer {
             if (event.isVerdict() && !caughtUp) {
                 caughtUp = true;
                 loop.whenCaughtUp(this);
-            } else {
-                run.events().bring(event);
+            } else if (loop.isHome()) {
+                run.events().handle(event);
+            } else if (!run.events().handleAway(event)) {
+                loop.execute(this); // not only the event: it is forgotten if the timer is cancelled before
             }
         }
     }

@@ -15,6 +15,7 @@ import dev.leash.support.LeakCheck;
 import dev.leash.support.Scopes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -212,6 +213,37 @@ class SerialOwnershipTest {
         assertEquals(0, fired.get());
     }
 
+    @Test
+    void verdictThatWaitsWhenTheRunMovesAwayIsTheNewLoops() throws Exception {
+        settled();
+        CallerRunsLoop own = new CallerRunsLoop();
+        own.adopt();
+        assertTrue(run.tryMove(loop, own.loop()));
+        CompletableFuture<Boolean> onLoop = new CompletableFuture<>();
+        assertTrue(run.insist(() -> run.whenCaughtUp(() -> onLoop.complete(loop.isLoopThread()))));
+        run.moveAway(own.loop(), loop);
+        own.leave();
+        assertTrue(onLoop.get());
+        own.close();
+    }
+
+    @Test
+    void nothingIsDoneInTheNameOfALoopThatHasGivenTheRunAway() throws Exception {
+        settled();
+        CallerRunsLoop own = new CallerRunsLoop();
+        own.adopt();
+        assertFalse(run.insist(() -> {
+            throw new AssertionError("it is on another loop");
+        }));
+        assertTrue(run.tryMove(loop, own.loop()));
+        AtomicReference<Thread> actor = new AtomicReference<>();
+        assertTrue(run.insist(() -> actor.set(Thread.currentThread())));
+        assertSame(Thread.currentThread(), actor.get());
+        run.moveAway(own.loop(), loop);
+        own.leave();
+        own.close();
+    }
+
     /** Threads bring tasks and act, and one takes the run to its own loop and back, all at the same time. */
     @RepeatedTest(50)
     void oneThreadAtATimeActsAndNothingIsLostOrOutOfOrderThoughTheRunMoves() throws Exception {
@@ -259,6 +291,23 @@ class SerialOwnershipTest {
                 left.decrementAndGet();
             }));
         }
+        // The loop's thread insists, as for a handler, and gets its way only where the run is its own.
+        all.add(Thread.ofPlatform().start(() -> {
+            while (left.get() > 0) {
+                CompletableFuture<Void> insisted = new CompletableFuture<>();
+                loop.execute(() -> {
+                    for (int time = 0; time < 100; time++) {
+                        boolean ignored = run.insist(() -> {
+                            if (!run.isHome()) {
+                                wrong.add("insisted on the run of another loop");
+                            }
+                        });
+                    }
+                    insisted.complete(null);
+                });
+                insisted.join();
+            }
+        }));
         move(left);
         for (Thread thread : all) {
             thread.join();
