@@ -81,7 +81,7 @@ class ExitUnderWayTest extends RunsCommands {
         Child child = start(Command.of(Children.path("first-thread-exits")).stdout(Output.pipe()));
         assertEquals('x', child.stdout().read());
         eventually("its first thread has ended", () -> ProcScan.state(child.pid()) == 'Z');
-        assertFalse(ExitInProgress.of(CallState.create(), (int) child.pid()));
+        assertFalse(ExitInProgress.at(CallState.create(), (int) child.pid()).exits());
         child.kill();
         Result result = child.await();
         assertEquals(1, result.stopSteps().size(), result::toString);

@@ -42,14 +42,24 @@ final class Descendants {
     /**
      * Whether {@code programs}, children of this process that have not been reaped, have a descendant outside of
      * {@code group}, or too many for this search.
+     *
+     * @param threads asked last, so that what it sees is as new as can be
      */
-    static boolean mayHaveLeft(CallState state, int[] programs, int group) {
+    static boolean mayHaveLeft(CallState state, int[] programs, ProcessSet.Threads threads, int group) {
         if (!Kernel.LISTS_CHILDREN) {
             return true;
         }
         Descendants walk = new Descendants(state, group);
         for (int program : programs) {
-            walk.toVisit.add(program);
+            if (walk.isOneOutside(program, Integer.toString(program))) {
+                return true;
+            }
+        }
+        // To list a single thread would cost as much as to read its children.
+        for (int program : programs) {
+            if (threads.of(program) != 1) {
+                walk.toVisit.add(program);
+            }
         }
         return walk.findsOneOutside();
     }
@@ -63,7 +73,7 @@ final class Descendants {
                 return true;
             }
             for (String thread : threads == null ? new String[0] : threads) {
-                if (++reads > MOST_READS || isOneOutside(pid, "/proc/" + pid + "/task/" + thread + "/children")) {
+                if (++reads > MOST_READS || isOneOutside(pid, thread)) {
                     return true;
                 }
             }
@@ -76,7 +86,8 @@ final class Descendants {
         return Processes.groupOf(state, pid) > 0;
     }
 
-    private boolean isOneOutside(int parent, String list) {
+    private boolean isOneOutside(int parent, String thread) {
+        String list = "/proc/" + parent + "/task/" + thread + "/children";
         byte[] children = Descriptors.readSmall(state, list.getBytes(StandardCharsets.US_ASCII), MOST_BYTES);
         if (children == null) {
             return isThere(parent);

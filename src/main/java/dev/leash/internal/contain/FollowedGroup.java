@@ -31,8 +31,8 @@ public final class FollowedGroup implements ProcessSet {
     }
 
     @Override
-    public void stopComes(CallState state, int[] programs) {
-        if (tree == null && Descendants.mayHaveLeft(state, programs, leaderPid)) {
+    public void stopComes(CallState state, int[] programs, Threads threads) {
+        if (tree == null && Descendants.mayHaveLeft(state, programs, threads, leaderPid)) {
             long since = Long.MAX_VALUE;
             for (int program : programs) {
                 since = Math.min(since, startTicks(state, program));

@@ -102,13 +102,23 @@ public interface ProcessSet {
         return -1;
     }
 
+    /** Tells how many threads a program has. */
+    interface Threads {
+        /** Tells it of none. */
+        Threads UNKNOWN = pid -> 0;
+
+        /** At this moment; 0 if this is not known. */
+        int of(int pid);
+    }
+
     /**
      * The run is about to be stopped, or is being stopped and gets its next signal: time to record its members as
      * long as /proc shows their parents. Takes some microseconds.
      *
      * @param programs the programs that have not exited
+     * @param threads asked once for each of them at most
      */
-    default void stopComes(CallState state, int[] programs) {}
+    default void stopComes(CallState state, int[] programs, Threads threads) {}
 
     /** What all members together have used, as far as known; null if nothing is known. */
     default @Nullable CgroupUse use() {

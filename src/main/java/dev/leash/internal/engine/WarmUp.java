@@ -48,7 +48,7 @@ final class WarmUp {
             int pidfd = Processes.openPidfd(state, self);
             if (pidfd >= 0) {
                 ProcessSet group = FollowedGroup.FACTORY.of(state, self, pidfd);
-                group.stopComes(state, new int[] {self});
+                group.stopComes(state, new int[] {self}, ProcessSet.Threads.UNKNOWN);
                 ignored = group.signal(state, NO_SIGNAL);
                 if (!group.provenEmpty(state)) {
                     ignored = Processes.hasExited(state, pidfd) ? 1 : 0;

@@ -34,16 +34,25 @@ public final class ExitInProgress {
 
     private ExitInProgress() {}
 
-    /** False if this cannot be found out. For a pid that cannot be reused. */
-    public static boolean of(CallState state, int pid) {
+    /**
+     * What a look at a process has shown.
+     *
+     * @param exits false also if this could not be found out
+     * @param threads how many it has; 0 if this could not be found out
+     */
+    public record Look(boolean exits, int threads) {
+        private static final Look FAILED = new Look(false, 0);
+    }
+
+    /** For a pid that cannot be reused. */
+    public static Look at(CallState state, int pid) {
         String process = "/proc/" + pid;
-        String[] first = fields(state, process + "/stat");
-        if (first == null || !exits(first)) {
-            return false;
-        }
+        Look first = of(read(state, process + "/stat"));
         // The first thread may have ended alone, and then the others live on. But it is also the first thread that
         // stays visible if another one is the last to exit.
-        return first[THREADS].equals("1") || first[THREADS].equals("0") || othersExit(state, process + "/task");
+        return first.exits && first.threads > 1 && !othersExit(state, process + "/task")
+                ? new Look(false, first.threads)
+                : first;
     }
 
     private static boolean othersExit(CallState state, String tasks) {
@@ -52,26 +61,51 @@ public final class ExitInProgress {
             return false;
         }
         for (String thread : threads) {
-            String[] fields = fields(state, tasks + "/" + thread + "/stat");
+            byte[] stat = read(state, tasks + "/" + thread + "/stat");
             // One that is gone meanwhile was exiting.
-            if (fields != null && !exits(fields)) {
+            if (stat != null && !of(stat).exits) {
                 return false;
             }
         }
         return true;
     }
 
-    /** {@code stat} is the content of such a file. */
-    static boolean exits(String stat) {
-        return exits(ProcessEntry.fields(stat, PENDING));
+    /**
+     * What is in such a file, in one pass over it: a JVM that has rarely killed interprets this.
+     *
+     * @param stat null if it could not be read
+     */
+    static Look of(byte @Nullable [] stat) {
+        if (stat == null) {
+            return Look.FAILED;
+        }
+        // The name may hold anything, also ") ".
+        int at = stat.length - 1;
+        while (at > 0 && stat[at] != ')') {
+            at--;
+        }
+        int number = -1;
+        long field = 0;
+        long flags = 0;
+        int threads = 0;
+        long pending = 0;
+        for (at++; at < stat.length && number <= PENDING; at++) {
+            if (stat[at] != ' ') {
+                field = 10 * field + stat[at] - '0'; // others than numbers are of no interest
+                continue;
+            }
+            switch (number++) {
+                case FLAGS -> flags = field;
+                case THREADS -> threads = (int) field;
+                case PENDING -> pending = field;
+                default -> {}
+            }
+            field = 0;
+        }
+        return new Look((flags & PF_EXITING) != 0 || (pending & KILL) != 0, threads);
     }
 
-    private static boolean exits(String[] fields) {
-        return (Long.parseLong(fields[FLAGS]) & PF_EXITING) != 0 || (Long.parseLong(fields[PENDING]) & KILL) != 0;
-    }
-
-    private static String @Nullable [] fields(CallState state, String file) {
-        byte[] text = Descriptors.readSmall(state, file.getBytes(StandardCharsets.US_ASCII), MOST_BYTES);
-        return text == null ? null : ProcessEntry.fields(new String(text, StandardCharsets.ISO_8859_1), PENDING);
+    private static byte @Nullable [] read(CallState state, String file) {
+        return Descriptors.readSmall(state, file.getBytes(StandardCharsets.US_ASCII), MOST_BYTES);
     }
 }

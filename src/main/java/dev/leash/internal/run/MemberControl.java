@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The effects of a run's table on its members: searches, signals and sweeps, each as {@link Effects} specifies. For
  * the thread that drives the run.
  */
-final class MemberControl {
+final class MemberControl implements ProcessSet.Threads {
     /** How long the last snapshot may take of a run with a program that cannot be killed. */
     private static final long UNDYING_NANOS = 500_000_000L;
 
@@ -83,8 +83,18 @@ final class MemberControl {
             }
         }
         if (count > 0) {
-            members.stopComes(loop.callState(), count == pids.length ? pids : Arrays.copyOf(pids, count));
+            members.stopComes(loop.callState(), count == pids.length ? pids : Arrays.copyOf(pids, count), this);
         }
+    }
+
+    @Override
+    public int of(int pid) {
+        for (Program program : programs) {
+            if (program.pid() == pid) {
+                return program.threads();
+            }
+        }
+        return 0;
     }
 
     void search(boolean freeze) {

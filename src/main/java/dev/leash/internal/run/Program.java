@@ -10,6 +10,7 @@ import dev.leash.internal.proc.ExitInProgress;
 import dev.leash.internal.spawn.LateReaper;
 import dev.leash.internal.spawn.SpawnUndo;
 import dev.leash.internal.start.Started;
+import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Epoll;
 import dev.leash.internal.sys.Errno;
@@ -38,6 +39,9 @@ final class Program {
 
     private static final int NO_SIGNAL = 0;
 
+    /** As long as this a look is as good as a new one: a signal takes as long to have its effect. */
+    private static final long LOOK_NANOS = 100_000;
+
     private final LoopScope loop;
     private final Started.Program process;
     private final boolean staysZombie;
@@ -47,6 +51,8 @@ final class Program {
     private @Nullable WaitStatus exit;
     private boolean gone;
     private boolean reaped;
+    private ExitInProgress.@Nullable Look lastLook;
+    private long lastLookNanos;
 
     /**
      * For a program that has just been started.
@@ -80,7 +86,24 @@ final class Program {
 
     /** Whether it is gone, or on its way there: see {@link ExitInProgress}. */
     boolean exits() {
-        return gone || ExitInProgress.of(loop.callState(), process.pid());
+        return gone || look().exits();
+    }
+
+    /** How many threads it has; 0 if this cannot be found out. */
+    int threads() {
+        return look().threads();
+    }
+
+    /** Costs more than the signal that follows, so that the same decision looks once. */
+    private ExitInProgress.Look look() {
+        long now = Clock.monotonicNanos();
+        ExitInProgress.Look last = lastLook;
+        if (last == null || now - lastLookNanos > LOOK_NANOS) {
+            last = ExitInProgress.at(loop.callState(), process.pid());
+            lastLook = last;
+            lastLookNanos = now;
+        }
+        return last;
     }
 
     /** Whether it has exited, as far as the kernel can tell now. Changes nothing. */

@@ -31,12 +31,11 @@ public final class StartUndo {
         Started.Program leader = programs.getFirst();
         ProcessSet members = factory.of(state, leader.pid, leader.pidfd);
         try {
-            members.stopComes(
-                    state,
-                    programs.stream()
-                            .mapToInt(Started.Program::pid)
-                            .filter(pid -> pid > 0)
-                            .toArray());
+            int[] pids = programs.stream()
+                    .mapToInt(Started.Program::pid)
+                    .filter(pid -> pid > 0)
+                    .toArray();
+            members.stopComes(state, pids, ProcessSet.Threads.UNKNOWN);
             long until = Clock.monotonicNanos() + LONGEST_SEARCH_NANOS;
             while (!members.reachesAll() && killsSomebody(state, members) && Clock.monotonicNanos() < until) {
                 Clock.sleep(PAUSE_NANOS);

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** Calls on any descriptor: read(2), write(2), close(2), pipe2(2), fcntl(2). */
@@ -75,8 +76,8 @@ public final class Descriptors {
         if (path.length >= SMALL_FILE_BYTES) {
             return -Errno.ENAMETOOLONG;
         }
-        MemorySegment.copy(path, 0, page, ValueLayout.JAVA_BYTE, 0, path.length);
-        page.set(ValueLayout.JAVA_BYTE, path.length, (byte) 0);
+        // One access to native memory: where the JVM interprets them, each takes microseconds, and kills come here.
+        MemorySegment.copy(Arrays.copyOf(path, path.length + 1), 0, page, ValueLayout.JAVA_BYTE, 0, path.length + 1);
         int flags = Libc.O_RDONLY() | Libc.O_CLOEXEC();
         return raise(state, Rare.OPEN.call(state, page.address(), flags, 0));
     }
@@ -107,7 +108,12 @@ public final class Descriptors {
     private static byte @Nullable [] readSmall(CallState state, int fd, int most) {
         MemorySegment buffer = state.page().asSlice(SMALL_FILE_BYTES, most);
         int count = read(state, fd, buffer);
-        return count < 0 ? null : buffer.asSlice(0, count).toArray(ValueLayout.JAVA_BYTE);
+        if (count < 0) {
+            return null;
+        }
+        byte[] bytes = new byte[count];
+        MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, bytes, 0, count);
+        return bytes;
     }
 
     /**

@@ -1,9 +1,13 @@
 package dev.leash.internal.contain;
 
 import static dev.leash.support.Eventually.eventually;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.leash.forked.Jvm;
+import dev.leash.forked.LeavesTheGroup;
+import dev.leash.internal.proc.ExitInProgress;
 import dev.leash.internal.sys.CallState;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.ProcScan;
@@ -16,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Whether a program has a descendant outside of its group, as far as the kernel's lists of children show it. */
 @Timeout(60)
@@ -37,7 +42,13 @@ class DescendantsTest {
         for (int index = 0; index < pids.length; index++) {
             pids[index] = programs[index].pid();
         }
-        return Descendants.mayHaveLeft(state, pids, pids[0]);
+        boolean left = Descendants.mayHaveLeft(state, pids, ProcessSet.Threads.UNKNOWN, pids[0]);
+        assertEquals(left, Descendants.mayHaveLeft(state, pids, this::threads, pids[0]), "with the number of threads");
+        return left;
+    }
+
+    private int threads(int pid) {
+        return ExitInProgress.at(state, pid).threads();
     }
 
     @Test
@@ -54,13 +65,30 @@ class DescendantsTest {
             assertFalse(mayHaveLeft(child));
             child.end();
             assertFalse(
-                    Descendants.mayHaveLeft(state, new int[] {child.pid()}, child.pid()), "nor has one that is gone");
+                    Descendants.mayHaveLeft(state, new int[] {child.pid()}, ProcessSet.Threads.UNKNOWN, child.pid()),
+                    "nor has one that is gone");
         }
     }
 
     @Test
     void aGrandchildInAnotherGroupIsSeen() throws Exception {
         try (RawChild child = RawChild.start("sh", "-c", "sh -c 'setsid sleep 600 & wait' & wait")) {
+            eventually("it has left", () -> !jobsOf(child).isEmpty());
+            try {
+                assertTrue(mayHaveLeft(child));
+            } finally {
+                jobsOf(child).forEach(left -> ProcessHandle.of(left.pid()).ifPresent(ProcessHandle::destroyForcibly));
+            }
+        }
+    }
+
+    /** The kernel lists children by thread, and the program's first thread has none. */
+    @Test
+    void aChildOfAnotherThreadIsSeen(@TempDir Path directory) throws Exception {
+        String[] program = Jvm.of(directory, LeavesTheGroup.class, "sleep", "600")
+                .command()
+                .toArray(String[]::new);
+        try (RawChild child = RawChild.start(program)) {
             eventually("it has left", () -> !jobsOf(child).isEmpty());
             try {
                 assertTrue(mayHaveLeft(child));

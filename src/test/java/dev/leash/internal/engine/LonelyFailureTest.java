@@ -192,9 +192,9 @@ class LonelyFailureTest {
         }
 
         @Override
-        public void stopComes(CallState state, int[] programs) {
+        public void stopComes(CallState state, int[] programs, Threads threads) {
             pass(Place.STOP_COMES);
-            real.stopComes(state, programs);
+            real.stopComes(state, programs, threads);
         }
 
         @Override

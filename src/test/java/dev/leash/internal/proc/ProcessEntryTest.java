@@ -12,6 +12,7 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.ProcScan;
 import dev.leash.support.RawChild;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -48,13 +49,20 @@ class ProcessEntryTest {
         assertFalse(named("x", 'S', 9).dead().alive());
     }
 
+    private static boolean exits(String stat) {
+        ExitInProgress.Look look = ExitInProgress.of(stat.getBytes(StandardCharsets.US_ASCII));
+        assertEquals(17, look.threads());
+        return look.exits();
+    }
+
     @Test
     void aProcessThatIsEndedByASignalExitsBeforeItRuns() {
-        String stat = "4711 (x) R 1 2 3 0 -1 %d 0 0 0 0 0 0 0 0 20 0 1 0 12345 1000 100 184467 0 0 0 0 0 %d 0 0 0 0";
-        assertFalse(ExitInProgress.exits(stat.formatted(0x400000, 0)));
-        assertTrue(ExitInProgress.exits(stat.formatted(0x400004, 0)));
-        assertTrue(ExitInProgress.exits(stat.formatted(0x400000, 1 << 8)));
-        assertFalse(ExitInProgress.exits(stat.formatted(0x400000, 1 << 14)), "TERM, which it may handle");
+        String stat =
+                "4711 (x) 4) R 1 2 3 0 -1 %d 0 0 0 0 0 0 0 0 20 0 17 0 12345 1000 100 184467 0 0 0 0 0 %d 0 0 0 0";
+        assertFalse(exits(stat.formatted(0x400000, 0)));
+        assertTrue(exits(stat.formatted(0x400004, 0)));
+        assertTrue(exits(stat.formatted(0x400000, 1 << 8)));
+        assertFalse(exits(stat.formatted(0x400000, 1 << 14)), "TERM, which it may handle");
     }
 
     @Test
