@@ -42,7 +42,8 @@ public final class Command {
     }
 
     /**
-     * A program and its arguments. No shell is involved: each string reaches the program as it is.
+     * A program and its arguments. No shell is involved: each string reaches the program as it is. Only a text file
+     * without {@code #!} is given to {@code /bin/sh}, as execvp(3) does; one with a NUL in its first line is not.
      *
      * @throws IllegalArgumentException if there is no program
      */

@@ -228,6 +228,14 @@ public final class Result {
     }
 
     /**
+     * Whether the last search for processes of the run has failed, as where no descriptor or memory is left. Then there
+     * may be processes that live and are not among the {@link #survivors}.
+     */
+    public boolean searchFailed() {
+        return outcome.searchFailed();
+    }
+
+    /**
      * The peak memory use of all processes of the run together, in bytes. Known only with {@link Containment#CGROUP}
      * where the memory controller is enabled.
      */

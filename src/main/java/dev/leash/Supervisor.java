@@ -63,8 +63,9 @@ public final class Supervisor implements AutoCloseable {
     /**
      * A supervisor with the usual settings.
      *
-     * @throws IOException if a limit of descriptors is reached, or the guardian cannot be started
-     * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
+     * @throws IOException if a limit of descriptors or processes is reached, or the guardian cannot be started
+     * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer, or has no /proc of the
+     *     JVM's own pid namespace
      * @throws IllegalStateException if the JVM is shutting down
      */
     public static Supervisor create() throws IOException {
@@ -78,9 +79,10 @@ public final class Supervisor implements AutoCloseable {
      * application that wants to wait for its children, or to end them, at a time of its own choosing has a supervisor
      * of its own.
      *
-     * @throws IOException if a limit of descriptors is reached, or the guardian cannot be started; a later call tries
-     *     again
-     * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
+     * @throws IOException if a limit of descriptors or processes is reached, or the guardian cannot be started; a later
+     *     call tries again
+     * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer, or has no /proc of the
+     *     JVM's own pid namespace
      * @throws IllegalStateException if the JVM is shutting down
      */
     public static synchronized Supervisor shared() throws IOException {
@@ -318,8 +320,9 @@ public final class Supervisor implements AutoCloseable {
         /**
          * The supervisor, with its thread running.
          *
-         * @throws IOException if a limit of descriptors is reached, or the guardian cannot be started
-         * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
+         * @throws IOException if a limit of descriptors or processes is reached, or the guardian cannot be started
+         * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer, or has no /proc of
+         *     the JVM's own pid namespace
          * @throws IllegalStateException if the JVM is shutting down
          */
         public Supervisor create() throws IOException {

@@ -18,6 +18,8 @@ import dev.leash.Straggler;
 import dev.leash.Straggler.Membership;
 import dev.leash.StragglerPolicy;
 import dev.leash.Supervisor;
+import dev.leash.forked.BlindRun;
+import dev.leash.forked.Jvm;
 import dev.leash.support.Children;
 import dev.leash.support.Eventually;
 import dev.leash.support.LeakCheck;
@@ -65,6 +67,16 @@ class TreeTest {
 
     private List<ProcScan.Info> alive() {
         return ProcScan.withMarker(marker);
+    }
+
+    /** "Could not look" is not "nothing is there". */
+    @Test
+    void failedSearchIsToldWhereNoDescriptorIsLeft(@TempDir Path folder) throws Exception {
+        Jvm.of(folder, BlindRun.class, marker)
+                .fromJar()
+                .after("ulimit -n 64")
+                .run()
+                .done();
     }
 
     @Test

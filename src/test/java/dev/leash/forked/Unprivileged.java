@@ -100,6 +100,8 @@ public final class Unprivileged {
             }
         }
         noSupervisorMore();
+        e = failure(supervisor, Command.of("true").nice(1));
+        check(e.kind() == Kind.LIMIT && e.errnoName().equals("EAGAIN"), e.getMessage());
         Child first = children.removeFirst();
         first.kill();
         check(first.await().cause() == Cause.CANCELLED, "cause");
@@ -117,8 +119,8 @@ public final class Unprivileged {
         long before = descriptors();
         try (Supervisor another = Supervisor.create()) {
             throw new AssertionError("made in spite of the limit: " + (another != null));
-        } catch (OutOfMemoryError e) {
-            System.out.println(e.getMessage());
+        } catch (IOException e) {
+            check(e.getMessage().contains("limit of processes"), e.getMessage());
         }
         check(descriptors() == before, "descriptors before and after: " + before + " and " + descriptors());
     }

@@ -32,6 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Limits, niceness, processors, OOM score and umask are in force when the program executes its first instruction. */
 @Timeout(60)
@@ -79,6 +81,25 @@ class SettingsTest {
         assertEquals(Cause.EXITED, result.cause(), result::toString);
         assertEquals("", result.stderr());
         return result.stdout().strip();
+    }
+
+    /** The child has the limit already when it comes from where it waits for it. */
+    @Test
+    void limitOfDescriptorsMayBeLowerThanTheNumbersThatTheProgramIsGiven() throws Exception {
+        Command command = Command.of("sh", "-c", "ulimit -n; printf given >/proc/self/fd/20")
+                .rlimit(Rlimit.NOFILE, 16)
+                .output(20, Output.file(directory.resolve("20")));
+        assertEquals("16", outputOf(command));
+        assertEquals("given", Files.readString(directory.resolve("20")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2, 3})
+    void limitThatLeavesNoDescriptorToStartWithIsNamed(int limit) {
+        SpawnException e = assertThrows(
+                SpawnException.class, () -> supervisor.run(Command.of("true").rlimit(Rlimit.NOFILE, limit)));
+        assertEquals(SpawnException.Kind.SETTING, e.kind());
+        assertTrue(e.getMessage().contains("its limit NOFILE leaves no descriptor to start it with"), e.getMessage());
     }
 
     /** What {@code /proc/self/limits} says of a program that has done nothing before: the soft limit and the hard one. */

@@ -2,12 +2,14 @@ package dev.leash.spawning;
 
 import static dev.leash.support.SpawnErrors.assertError;
 import static dev.leash.support.SpawnErrors.file;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.Command;
+import dev.leash.ExitStatus;
 import dev.leash.SpawnException;
 import dev.leash.SpawnException.Kind;
 import dev.leash.Supervisor;
@@ -122,6 +124,39 @@ class SpawnErrorTest {
         SpawnException e = failure(Command.of(program.toString()));
         assertError(e, Kind.NOT_EXECUTABLE, "EACCES", program.toString());
         assertTrue(e.getMessage().contains("no permission to execute it"), e.getMessage());
+    }
+
+    /** execvp(3) would have the shell read it: "Syntax error", or whatever it takes for commands. */
+    @Test
+    void binaryOfAnotherMachineIsNotGivenToTheShell() throws Exception {
+        byte[] binary = Files.readAllBytes(Path.of("/bin/true"));
+        binary[18] = (byte) 0xf3; // e_machine, see elf(5): none of those that Leash runs on
+        binary[19] = 0;
+        assertIsNoProgram(binary);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\0", "echo \0 here\n", "MZ\220\0\3\0\nexit 0\n"})
+    void fileWithANulInItsFirstLineIsNotGivenToTheShell(String content) throws Exception {
+        assertIsNoProgram(content.getBytes(ISO_8859_1));
+    }
+
+    private void assertIsNoProgram(byte[] content) throws Exception {
+        Path program = file(temp, "program", "", "rwxr-xr-x");
+        Files.write(program, content);
+        SpawnException e = failure(Command.of(program.toString()));
+        assertError(e, Kind.NOT_EXECUTABLE, "ENOEXEC", program.toString());
+        assertTrue(e.getMessage().contains("neither a binary for this machine nor a script"), e.getMessage());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"exit 7", "exit 7\n\0\0", "#\303\244\nexit 7\n"})
+    void textWithoutAnInterpreterIsGivenToTheShell(String content) throws Exception {
+        Path program = file(temp, "program", "", "rwxr-xr-x");
+        Files.write(program, content.getBytes(ISO_8859_1));
+        assertEquals(
+                new ExitStatus.Exited(7),
+                supervisor.run(Command.of(program.toString())).status());
     }
 
     @Test

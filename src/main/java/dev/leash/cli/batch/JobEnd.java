@@ -125,9 +125,7 @@ record JobEnd(
         json.writeNumberField("systemNanos", ended.usage().systemTime().toNanos());
         json.writeNumberField("stragglersKilled", ended.stragglersKilled());
         RunReport.limits(json, ended);
-        if (!ended.survivors().isEmpty()) {
-            RunReport.survivors(json, ended);
-        }
+        RunReport.survivors(json, ended);
     }
 
     /** Writes the captured output. */

@@ -58,6 +58,7 @@ public final class RunReport {
                 && result.status() instanceof ExitStatus.Exited
                 && result.stragglersKilled() == 0
                 && result.survivors().isEmpty()
+                && !result.searchFailed()
                 && ACCESS.limits(result).isEmpty();
         if (plain) {
             return null;
@@ -100,6 +101,10 @@ public final class RunReport {
      * names are bytes, as {@link RawText}.
      */
     public static String left(Result result) {
+        return alive(result) + (result.searchFailed() ? "; the last search for what it has left failed" : "");
+    }
+
+    private static String alive(Result result) {
         List<Straggler> survivors = result.survivors();
         if (!survivors.isEmpty()) {
             return survivors.stream()
@@ -169,6 +174,7 @@ public final class RunReport {
         int refusal = ACCESS.refusal(result);
         members(json, "killed", result.killed(), refusal);
         members(json, "survivors", result.survivors(), refusal);
+        json.writeBooleanField("searchFailed", result.searchFailed());
         json.writeArrayFieldStart("stopSteps");
         for (StopStepTaken step : result.stopSteps()) {
             json.writeStartObject();
@@ -219,8 +225,14 @@ public final class RunReport {
         }
     }
 
+    /** The processes that live, where there are or may be any. */
     public static void survivors(JsonGenerator json, Result result) throws IOException {
-        members(json, "survivors", result.survivors(), ACCESS.refusal(result));
+        if (!result.survivors().isEmpty()) {
+            members(json, "survivors", result.survivors(), ACCESS.refusal(result));
+        }
+        if (result.searchFailed()) {
+            json.writeBooleanField("searchFailed", true);
+        }
     }
 
     /** The errno with which the kernel refused a signal, if it did. */

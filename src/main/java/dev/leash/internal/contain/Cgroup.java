@@ -56,6 +56,7 @@ public final class Cgroup implements ProcessSet {
         Path directory = Cgroups.create();
         Prepared prepared = null;
         try {
+            Cgroups.requireKill(directory);
             limit(directory, "memory", "memory.max", limits.memoryBytes(), "");
             forbidSwap(directory, limits);
             limit(directory, "pids", "pids.max", limits.pids(), "");

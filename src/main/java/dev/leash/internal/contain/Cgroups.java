@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cgroups {
     private static final String PREFIX = "leash-";
+    private static final String ENABLED = "cgroup.subtree_control";
     private static final AtomicLong COUNT = new AtomicLong();
     private static final AtomicBoolean SWEPT = new AtomicBoolean();
 
@@ -29,7 +30,7 @@ public final class Cgroups {
         try {
             Path probe = create();
             try {
-                require(probe.resolve("cgroup.kill"), "cgroup.kill needs Linux 5.14");
+                requireKill(probe);
             } finally {
                 Files.deleteIfExists(probe);
             }
@@ -39,10 +40,14 @@ public final class Cgroups {
         }
     }
 
-    /** Why the controller cannot be used in a cgroup that is made here; null if it can. */
+    /** Why the controller cannot be used in a cgroup that is made here; null if it can. Changes nothing. */
     public static @Nullable String obstacle(String controller) {
         try {
-            enable(own(), controller);
+            Path own = own();
+            Path enabled = own.resolve(ENABLED);
+            if (!isEnabled(own, controller) && !Files.isWritable(enabled)) {
+                return enabled + ": EACCES, permission denied";
+            }
             return null;
         } catch (IOException e) {
             return message(e);
@@ -143,32 +148,56 @@ public final class Cgroups {
 
     /** Makes a controller's files appear in the cgroups below {@code own}. */
     static void enable(Path own, String controller) throws IOException {
+        if (isEnabled(own, controller)) {
+            return;
+        }
+        Path enabled = own.resolve(ENABLED);
+        try {
+            Files.writeString(enabled, "+" + controller, StandardCharsets.US_ASCII);
+        } catch (IOException e) {
+            throw new IOException(
+                    "cannot enable the controller " + controller + " in " + enabled + ": " + reason(e), e);
+        }
+    }
+
+    /**
+     * Whether it is enabled already.
+     *
+     * @throws IOException if it cannot be
+     */
+    private static boolean isEnabled(Path own, String controller) throws IOException {
         Path available = own.resolve("cgroup.controllers");
         if (!words(available).contains(controller)) {
             throw new IOException("the controller " + controller + " is not in " + available
                     + ": it is not delegated to this cgroup, or in use by version 1");
         }
-        Path enabled = own.resolve("cgroup.subtree_control");
-        if (words(enabled).contains(controller)) {
-            return;
+        if (words(own.resolve(ENABLED)).contains(controller)) {
+            return true;
         }
-        try {
-            Files.writeString(enabled, "+" + controller, StandardCharsets.US_ASCII);
-        } catch (IOException e) {
-            throw new IOException(
-                    "cannot enable the controller " + controller + " in " + enabled + ": " + reason(e)
-                            + " (a cgroup that has processes itself cannot; run this JVM in a cgroup below)",
-                    e);
+        // The kernel refuses some controllers, EBUSY, and accepts others; but then no process can be moved into a
+        // cgroup
+        // below, EOPNOTSUPP, not even for a run without limits.
+        if (!isRoot(own)) {
+            throw new IOException("the controller " + controller + " is not enabled in " + own.resolve(ENABLED)
+                    + ", and cannot be while the cgroup has a process itself, this JVM");
         }
+        return false;
+    }
+
+    /** The root of the whole hierarchy, also seen from a namespace where another cgroup seems to be it. */
+    private static boolean isRoot(Path cgroup) {
+        return !Files.exists(cgroup.resolve("cgroup.type"));
     }
 
     private static List<String> words(Path file) throws IOException {
         return List.of(Files.readString(file, StandardCharsets.US_ASCII).strip().split(" ", -1));
     }
 
-    private static void require(Path file, String otherwise) throws IOException {
+    /** A cgroup that cannot be killed as a whole does not hold what it contains. */
+    static void requireKill(Path cgroup) throws IOException {
+        Path file = cgroup.resolve("cgroup.kill");
         if (!Files.exists(file)) {
-            throw new IOException("there is no " + file + ": " + otherwise);
+            throw new IOException("there is no " + file + ": it needs Linux 5.14");
         }
     }
 }

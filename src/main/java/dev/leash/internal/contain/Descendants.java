@@ -1,12 +1,11 @@
 package dev.leash.internal.contain;
 
+import dev.leash.internal.proc.ThreadChildren;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Processes;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
@@ -33,12 +32,6 @@ final class Descendants {
         this.group = group;
     }
 
-    /** A class of its own, so that only a search asks the kernel. */
-    private static final class Kernel {
-        /** Without CONFIG_PROC_CHILDREN there are no such files. */
-        static final boolean LISTS_CHILDREN = Files.exists(Path.of("/proc/thread-self/children"));
-    }
-
     /**
      * Whether {@code programs}, children of this process that have not been reaped, have a descendant outside of
      * {@code group}, or too many for this search.
@@ -46,7 +39,7 @@ final class Descendants {
      * @param threads asked last, so that what it sees is as new as can be
      */
     static boolean mayHaveLeft(CallState state, int[] programs, ProcessSet.Threads threads, int group) {
-        if (!Kernel.LISTS_CHILDREN) {
+        if (!ThreadChildren.areListed()) {
             return true;
         }
         Descendants walk = new Descendants(state, group);
@@ -95,19 +88,12 @@ final class Descendants {
         if (children.length == MOST_BYTES) {
             return true; // there may be more
         }
-        int pid = 0;
-        for (byte digit : children) {
-            if (digit >= '0') {
-                pid = 10 * pid + digit - '0';
-                continue;
-            }
-            // They are separated, and followed, by blanks.
+        for (int pid : ThreadChildren.parse(children)) {
             int of = Processes.groupOf(state, pid);
             if (of > 0 && of != group) {
                 return true;
             }
             toVisit.add(pid);
-            pid = 0;
         }
         return false;
     }

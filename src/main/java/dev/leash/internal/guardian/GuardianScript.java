@@ -4,7 +4,8 @@ import java.util.List;
 
 /**
  * The guardian's script, for a POSIX shell. Besides the shell's own commands it needs only {@code grep} to find the
- * bearers of cookies and {@code sleep} between two searches; without grep it reads the environments itself, slowly.
+ * bearers of cookies and {@code sleep} between two searches. Without grep, or with one that stops at the first NUL of an
+ * environment, as that of busybox, it reads the environments itself, slowly.
  *
  * <p>Its standard input is the pipe, its standard output the {@link GuardianTable}, its last argument the JVM's pid.
  *
@@ -110,6 +111,7 @@ final class GuardianScript {
     private static final String KILL_ENTRIES = """
             tell_time
             grep=$(command -v grep)
+            printf 'a\\0leash' | grep -qaF leash || grep=
             groups=
             cookies=
             read -r count part <&3

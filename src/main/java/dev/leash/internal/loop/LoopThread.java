@@ -1,6 +1,8 @@
 package dev.leash.internal.loop;
 
+import dev.leash.internal.sys.Background;
 import dev.leash.internal.sys.ThreadTuning;
+import java.io.IOException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -54,12 +56,19 @@ public final class LoopThread {
         return false;
     }
 
-    /** Starts the thread. If no thread can be started, the loop is closed. */
-    public void start() {
+    /**
+     * Starts the thread. If no thread can be started, the loop is closed.
+     *
+     * @throws IOException at the limit of processes, which includes threads
+     */
+    public void start() throws IOException {
         try {
             thread.start();
         } catch (OutOfMemoryError e) {
             loop.close();
+            if (Background.isLimit(e)) {
+                throw new IOException("no thread for the event loop: " + Background.LIMIT, e);
+            }
             throw e;
         }
     }

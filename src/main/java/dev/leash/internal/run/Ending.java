@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param stopSteps the signals that were sent, in order
  * @param killed processes that had left the leader's group, or were found alive after its exit, and were killed
  * @param leftAlive processes that could not be killed, or were still alive when the time for it was over
+ * @param searchFailed whether there may be more of them, since the last search has failed
  * @param refusal the errno with which the kernel refused a signal to a process of the run, EPERM as a rule; 0 if it
  *     refused none
  * @param outputComplete whether every stream that this process read was read to its end and kept or passed on whole
@@ -39,6 +40,7 @@ public record Ending(
         List<StopStepTaken> stopSteps,
         List<Straggler> killed,
         List<Straggler> leftAlive,
+        boolean searchFailed,
         int refusal,
         boolean outputComplete,
         Map<Integer, String> pipeHolders,

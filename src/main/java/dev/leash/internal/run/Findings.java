@@ -33,6 +33,7 @@ final class Findings {
 
     private List<Straggler> sweptAway = List.of();
     private List<Straggler> survivors = List.of();
+    private boolean searchFailed;
     private Map<Integer, String> pipeHolders = Map.of();
     private @Nullable Throwable failure;
     private long exitNanos;
@@ -99,6 +100,7 @@ final class Findings {
         if (sweep != null) {
             alive.addAll(sweep.survivors());
             sweptAway = sweep.killed();
+            searchFailed = sweep.isBlind();
             refused(sweep.refusal());
         }
         for (Program program : programs) {
@@ -151,6 +153,7 @@ final class Findings {
                 decided == Cause.EXITED ? List.of() : steps(),
                 killed(),
                 survivors,
+                searchFailed,
                 refusal,
                 streams.complete(),
                 pipeHolders,

@@ -3,6 +3,7 @@ package dev.leash.internal.run;
 import dev.leash.Limit;
 import dev.leash.Straggler;
 import dev.leash.internal.contain.Delivery;
+import dev.leash.internal.events.Log;
 import dev.leash.internal.io.OutputEnd;
 import dev.leash.internal.proc.ExitInProgress;
 import dev.leash.internal.sys.CallStates;
@@ -33,6 +34,7 @@ public final class RunClasses {
             "Findings",
             "ReachedLimits",
             "Release",
+            "Suppression",
             "Conclusion",
             "Ending",
             "Ending$Stage");
@@ -48,6 +50,7 @@ public final class RunClasses {
         for (Class<?> needed : List.of(
                 CallStates.class,
                 ExitInProgress.class,
+                Log.class,
                 Delivery.class,
                 OutputEnd.class,
                 Straggler.class,

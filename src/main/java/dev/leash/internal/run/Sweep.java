@@ -69,6 +69,8 @@ public final class Sweep {
     private boolean seenAny;
 
     private int failedLooks;
+
+    private boolean blind;
     private long refusedUntilNanos;
     private long lastLookUntilNanos;
     private long pauseNanos = FIRST_PAUSE_NANOS;
@@ -272,6 +274,7 @@ public final class Sweep {
             pause = loop.scheduleAfter(LAST_PAUSE_NANOS, this::lastLook);
         } else {
             if (snapshot == null) {
+                blind = true;
                 Log.warning("the last search for what is left of the run of process " + programs
                         + " has failed: there may be more than the result lists");
                 alive = alive.stream().filter(this::isThere).toList();
@@ -325,6 +328,11 @@ public final class Sweep {
     /** Members that were still alive when the time was up. */
     List<Straggler> survivors() {
         return alive;
+    }
+
+    /** Whether the last search has failed: there may be more than {@link #survivors}. */
+    boolean isBlind() {
+        return blind;
     }
 
     /** The errno with which the kernel refused a signal to a member that was seen; 0 if it refused none. */

@@ -7,6 +7,9 @@ import java.nio.charset.StandardCharsets;
 
 /** One action on a descriptor of the child between fork and exec. */
 public sealed interface DescriptorAction {
+    /** The child's descriptor. */
+    int target();
+
     /** Adds this action to those of a posix_spawn(3). */
     void addTo(SpawnActions actions, Arena scratch);
 

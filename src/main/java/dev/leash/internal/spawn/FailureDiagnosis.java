@@ -7,14 +7,8 @@ import dev.leash.SpawnException.Kind;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.NativePaths;
-import java.io.IOException;
-import java.io.InputStream;
 import java.lang.foreign.Arena;
-import java.net.URI;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * wrong.
  */
 final class FailureDiagnosis {
-    /** How many bytes of a script the kernel reads for its first line. */
-    private static final int LONGEST_FIRST_LINE = 256;
-
     /** How many interpreters the kernel goes through, see execve(2). */
     private static final int DEEPEST_INTERPRETER = 5;
 
@@ -171,10 +162,8 @@ final class FailureDiagnosis {
 
     /** What the script's first line names, or null if it is no script or cannot be read. */
     private static byte @Nullable [] interpreter(byte[] path) {
-        byte[] start;
-        try (InputStream file = Files.newInputStream(javaPath(path))) {
-            start = file.readNBytes(LONGEST_FIRST_LINE);
-        } catch (IOException | IllegalArgumentException e) {
+        byte[] start = ProgramFile.start(path);
+        if (start == null) {
             return null;
         }
         if (start.length < 2 || start[0] != '#' || start[1] != '!') {
@@ -193,15 +182,6 @@ final class FailureDiagnosis {
 
     private static boolean isBlank(byte b) {
         return b == ' ' || b == '\t';
-    }
-
-    /** Goes through a URI, which can escape each byte: a path made from text is limited to the locale's charset. */
-    private static Path javaPath(byte[] path) {
-        StringBuilder uri = new StringBuilder(path[0] == '/' ? "file://" : "file:///proc/self/cwd/");
-        for (byte b : path) {
-            uri.append(b == '/' ? "/" : "%" + HexFormat.of().toHexDigits(b));
-        }
-        return Path.of(URI.create(uri.toString()));
     }
 
     private static SpawnException failure(Kind kind, int errno, byte[] path, String what) {

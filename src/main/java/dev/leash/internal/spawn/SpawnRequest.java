@@ -12,8 +12,7 @@ import java.util.List;
  * @param execFifos exec fifos, which the child opens for reading and closes again after all else is done and all other
  *     descriptors are closed: each may make the child wait, or keep it from executing its program. Only with
  *     {@code closeFrom}
- * @param beforeEachChild run on the calling thread before each child is made; there may be several children until one
- *     can execute a program
+ * @param holder of the children at the fifos
  */
 public record SpawnRequest(
         List<byte[]> arguments,
@@ -23,8 +22,22 @@ public record SpawnRequest(
         SpawnAttributes attributes,
         int closeFrom,
         List<byte[]> execFifos,
-        Runnable beforeEachChild) {
-    /** A request without a {@code beforeEachChild}. */
+        Holder holder) {
+    /** Holds children at the exec fifos until each of them may execute its program. For the calling thread. */
+    public interface Holder {
+        /** Holds none. */
+        Holder NONE = new Holder() {};
+
+        /** A child is about to be made. There may be several for one program, until one of them can execute it. */
+        default void childComes() {}
+
+        /** Whether the last child has not been held: another process has let it go on, and it was not started. */
+        default boolean hasMissedOne() {
+            return false;
+        }
+    }
+
+    /** A request without fifos. */
     public SpawnRequest(
             List<byte[]> arguments,
             ChildEnvironment environment,
@@ -32,6 +45,6 @@ public record SpawnRequest(
             List<DescriptorAction> descriptors,
             SpawnAttributes attributes,
             int closeFrom) {
-        this(arguments, environment, directory, descriptors, attributes, closeFrom, List.of(), () -> {});
+        this(arguments, environment, directory, descriptors, attributes, closeFrom, List.of(), Holder.NONE);
     }
 }

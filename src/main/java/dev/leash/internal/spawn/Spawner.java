@@ -11,7 +11,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,9 @@ public final class Spawner {
     private static final long LONGEST_BUSY_PAUSE_NANOS = 256_000_000;
 
     private final CallState state;
+    /** A process that opens each fifo that it sees does so once in a while, and rarely often enough. */
+    private static final int MOST_MISSED = 100;
+
     private final Arena scratch;
     private final SpawnRequest request;
     private final ProgramSearch search;
@@ -66,8 +71,8 @@ public final class Spawner {
             SpawnException first = null;
             for (byte[] candidate : candidates) {
                 int result = start(candidate, actions, argv, envp);
-                if (result == -Errno.ENOEXEC) {
-                    // A text file without #!: execvp runs it with the shell.
+                if (result == -Errno.ENOEXEC && !ProgramFile.isBinary(search.fromHere(candidate))) {
+                    // A text file without #!: execvp runs it with the shell, and so do shells.
                     result = start(SHELL, actions, NativeStrings.table(scratch, shellArguments(candidate)), envp);
                 }
                 if (result > 0) {
@@ -88,13 +93,22 @@ public final class Spawner {
      * Tries again if the program's file is open for writing (ETXTBSY). This process may have written and closed it
      * while a child of another start still held copies of all descriptors, as each child does until it executes its
      * own program. That time is very short, unless the child gets no processor.
+     *
+     * <p>So it does if the child could not be held, which it may be the next time.
      */
     private int start(byte[] program, SpawnActions actions, MemorySegment argv, MemorySegment envp) {
         MemorySegment path = Spawn.terminated(scratch, program);
         long pauseNanos = FIRST_BUSY_PAUSE_NANOS;
+        int missed = 0;
         while (true) {
-            request.beforeEachChild().run();
+            request.holder().childComes();
             int result = Spawn.start(path, actions, request.attributes(), argv, envp, born);
+            if (result == -Errno.ENXIO
+                    && missed < MOST_MISSED
+                    && request.holder().hasMissedOne()) {
+                missed++;
+                continue;
+            }
             if (result != -Errno.ETXTBSY || pauseNanos > LONGEST_BUSY_PAUSE_NANOS) {
                 return result;
             }
@@ -134,8 +148,29 @@ public final class Spawner {
         for (byte[] fifo : request.execFifos()) {
             // A child that waits here no longer has the parent's descriptors: otherwise the guardian would wait for
             // it.
-            actions.open(request.closeFrom(), Spawn.terminated(scratch, fifo), Spawn.readOnly(), 0);
-            actions.close(request.closeFrom());
+            int lowest = lowestFree();
+            actions.open(lowest, Spawn.terminated(scratch, fifo), Spawn.readOnly(), 0);
+            actions.close(lowest);
         }
+    }
+
+    /**
+     * The number that open(2) returns in the child, so that it need not be duplicated: the child may have a limit of
+     * descriptors by then that is lower than the numbers of those that it was given.
+     */
+    private int lowestFree() {
+        Set<Integer> taken = new HashSet<>(List.of(0, 1, 2));
+        for (DescriptorAction action : request.descriptors()) {
+            if (action instanceof DescriptorAction.Close) {
+                taken.remove(action.target());
+            } else {
+                taken.add(action.target());
+            }
+        }
+        int lowest = 0;
+        while (taken.contains(lowest)) {
+            lowest++;
+        }
+        return lowest;
     }
 }

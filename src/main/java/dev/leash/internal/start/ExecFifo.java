@@ -13,14 +13,16 @@ import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds children between fork and exec, so that hooks can act on them before their first instruction. A child has to
  * open two files before it executes its program: a FIFO, which blocks until another thread opens its other end, and a
- * permit, without which the start fails. The permit is a descriptor of this JVM, so it is missing if the JVM was
- * killed while the child waited and the guardian has let the child pass.
+ * permit, without which the start fails. Anything may open the FIFO and so let the child go on, but only this JVM gives
+ * the permit, once the hooks have been run on the child. The permit is a descriptor of this JVM, so it is missing, too,
+ * if the JVM was killed while the child waited and the guardian has let the child go on.
  *
  * <p>For the threads of one start.
  */
@@ -28,31 +30,83 @@ public final class ExecFifo implements GuardianTable.Fifo {
     private static final String PREFIX = "leash-gate-";
     private static final byte[] DEV_NULL = "/dev/null".getBytes(StandardCharsets.US_ASCII);
 
-    private static final AtomicBoolean SWEPT = new AtomicBoolean();
+    private static volatile @Nullable Path folder;
 
     private final Path fifo;
+
+    /** The number that a child opens by path: a duplicate of one of the other two. */
     private final int permit;
 
-    private ExecFifo(Path fifo, int permit) {
+    private final int given;
+
+    /** An eventfd, which cannot be opened by path: ENXIO. */
+    private final int refused;
+
+    private ExecFifo(Path fifo, int permit, int given, int refused) {
         this.fifo = fifo;
         this.permit = permit;
+        this.given = given;
+        this.refused = refused;
     }
 
-    /** A fifo in the directory for temporary files. */
+    /**
+     * A fifo in the first of these folders that takes one, which is then the folder of all fifos of this JVM, since the
+     * guardian knows one only: the JVM's for temporary files, /dev/shm, and that of the user's session. In a container
+     * the first may be read-only.
+     */
     public static ExecFifo create() throws IOException {
-        Path folder = Path.of(System.getProperty("java.io.tmpdir"));
-        if (SWEPT.compareAndSet(false, true)) {
-            removeStale(folder);
-        }
-        Path fifo =
-                folder.resolve(PREFIX + JvmName.own() + "-" + Cookie.create().id());
+        String name = PREFIX + JvmName.own() + "-" + Cookie.create().id();
+        Path settled = folder;
+        List<Path> folders = settled == null ? folders() : List.of(settled);
+        int refused = 0;
         try (CallState state = CallState.open()) {
-            SystemCallException.check("mkfifo " + fifo, Descriptors.makeFifo(state, bytes(fifo)));
-            int permit = Descriptors.open(state, DEV_NULL, OpenFlags.READ);
-            if (permit < 0) {
-                Files.deleteIfExists(fifo);
+            for (Path each : folders) {
+                Path fifo = each.resolve(name);
+                int made = Descriptors.makeFifo(state, bytes(fifo));
+                if (made >= 0) {
+                    settleIn(each);
+                    return withPermit(state, fifo);
+                }
+                refused = refused == 0 ? -made : refused;
             }
-            return new ExecFifo(fifo, SystemCallException.check("open /dev/null", permit));
+        }
+        throw new SystemCallException("mkfifo " + PREFIX + "… in " + folders, refused);
+    }
+
+    private static List<Path> folders() {
+        List<Path> folders = new ArrayList<>();
+        folders.add(Path.of(System.getProperty("java.io.tmpdir")));
+        folders.add(Path.of("/dev/shm"));
+        String session = System.getenv("XDG_RUNTIME_DIR");
+        if (session != null && session.startsWith("/")) {
+            folders.add(Path.of(session));
+        }
+        return folders;
+    }
+
+    private static synchronized void settleIn(Path chosen) throws IOException {
+        if (folder == null) {
+            removeStale(chosen);
+            folder = chosen;
+        }
+    }
+
+    private static ExecFifo withPermit(CallState state, Path fifo) throws IOException {
+        int given = -1;
+        int refused = -1;
+        ExecFifo made = null;
+        try {
+            given = SystemCallException.check("open /dev/null", Descriptors.open(state, DEV_NULL, OpenFlags.READ));
+            refused = EventFd.open(state).fd();
+            int permit = SystemCallException.check("fcntl", Descriptors.duplicate(state, refused, 3));
+            made = new ExecFifo(fifo, permit, given, refused);
+            return made;
+        } finally {
+            if (made == null) {
+                Descriptors.closeIfOpen(state, given);
+                Descriptors.closeIfOpen(state, refused);
+                remove(fifo);
+            }
         }
     }
 
@@ -94,29 +148,42 @@ public final class ExecFifo implements GuardianTable.Fifo {
         return List.of(bytes(fifo), bytes(Path.of("/proc", Long.toString(self), "fd", Integer.toString(permit))));
     }
 
-    /** Lets the child pass that is waiting at this moment. */
+    /** Lets the child go on that is waiting at this moment. It passes if it has a permit. */
     void open() throws IOException {
         // Opened for both reading and writing, which does not wait for another process.
         new RandomAccessFile(fifo.toFile(), "rw").close();
     }
 
-    /** From now on a child that passes fails to start. */
+    /** From now on a child that goes on executes its program. */
+    void permit() {
+        become(given);
+    }
+
+    /** From now on a child that goes on fails to start, as it does before {@link #permit}. */
     void refuse() {
+        become(refused);
+    }
+
+    private void become(int fd) {
         try (CallState state = CallState.open()) {
-            // The number stays in use, by a descriptor that cannot be opened by path.
-            EventFd closed = EventFd.open(state);
-            int replaced = Descriptors.replace(state, closed.fd(), permit);
-            closed.close(state);
-            SystemCallException.check("dup3", replaced); // otherwise the child would pass
+            SystemCallException.check("dup3", Descriptors.replace(state, fd, permit));
         } catch (SystemCallException e) {
-            throw new IllegalStateException("a child cannot be refused", e);
+            throw new IllegalStateException("the permit of a child cannot be changed", e);
         }
+    }
+
+    /** Says why no child can be held. */
+    IOException isOpenedByOthers() {
+        return new IOException("another process opens " + fifo
+                + " all the time, at which a child has to wait until it is" + " in its cgroup and has its settings");
     }
 
     /** Removes the files, when no child will come any more. */
     public void dismantle() {
         try (CallState state = CallState.open()) {
             Descriptors.close(state, permit);
+            Descriptors.close(state, given);
+            Descriptors.close(state, refused);
         }
         remove(fifo);
     }

@@ -1,8 +1,10 @@
 package dev.leash.internal.start;
 
 import dev.leash.internal.contain.PreExecHook;
+import dev.leash.internal.proc.AddressSpace;
 import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.proc.ProcessTable;
+import dev.leash.internal.proc.ThreadChildren;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import java.io.IOException;
@@ -13,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the children that one thread starts while they wait at an {@link ExecFifo}, runs the hook on them, and lets
  * them pass. The thread itself cannot: it sleeps until the program is executed, as after vfork(2), and does not know
- * the child's pid yet. But until then the child has the name of its thread, which therefore must be unique.
+ * the child's pid yet. But the kernel lists the children of each thread. A kernel that does not is asked for a child
+ * that has the name of the thread and this process's memory, as it has until it executes its program; the name
+ * therefore must be unique.
  *
  * <p>That thread may start one child after the other: the programs of a pipeline, or several candidates for one. None
  * may come while the fifo is open for the one before it, so each is announced by {@link #expectAnother}.
@@ -31,6 +35,10 @@ public final class HookRunner {
     /** For the thread that does the work. */
     private final CallState state = CallState.create();
 
+    /** Children that the thread had before the one that comes. */
+    private volatile int[] before = {};
+
+    private volatile int thread;
     private int served;
     private @Nullable IOException failure;
 
@@ -44,8 +52,30 @@ public final class HookRunner {
     /** The starting thread is about to make a child: waits until the fifo is closed. For that thread. */
     public void expectAnother() {
         passage.lock();
-        try {
+        try (CallState own = CallState.open()) {
+            fifo.refuse();
             served = 0; // the new child may get the pid of the old one
+            if (ThreadChildren.areListed()) {
+                int tid = ThreadChildren.ownThread();
+                int[] children = ThreadChildren.of(own, OWN_PID, tid);
+                before = children == null ? new int[0] : children;
+                thread = tid;
+            }
+        } catch (IOException e) {
+            refuse(e);
+        } finally {
+            passage.unlock();
+        }
+    }
+
+    /**
+     * Whether a child that was refused at the fifo was not refused for the hook's sake: then something else has let it
+     * go on before the hook had been run. For that thread.
+     */
+    public boolean hasMissedOne() {
+        passage.lock();
+        try {
+            return failure == null;
         } finally {
             passage.unlock();
         }
@@ -68,8 +98,17 @@ public final class HookRunner {
     }
 
     private int find() throws IOException {
+        if (ThreadChildren.areListed()) {
+            int[] children = thread == 0 ? null : ThreadChildren.of(state, OWN_PID, thread);
+            for (int pid : children == null ? new int[0] : children) {
+                if (at(pid) != null) {
+                    return pid;
+                }
+            }
+            return 0;
+        }
         for (ProcessEntry process : ProcessTable.fresh().entries()) {
-            if (isOurs(process)) {
+            if (isOurs(process) && AddressSpace.mayBeOwn(state, process.pid())) {
                 return process.pid();
             }
         }
@@ -87,20 +126,16 @@ public final class HookRunner {
     private boolean serve(int pid) throws IOException {
         passage.lock();
         try {
-            if (!isThere(pid)) {
+            ProcessEntry process = at(pid);
+            if (process == null) {
                 return false;
             }
-            if (failure == null && served != pid) {
-                try {
-                    hook.run(pid);
-                    served = pid;
-                } catch (IOException e) {
-                    refuse(e);
+            // Not before: a limit of descriptors would keep it from being given its own. And now it cannot continue by
+            // itself, and no other child comes while the lock is held.
+            if (process.state() == 'S') {
+                if (failure == null && served != pid) {
+                    runHook(pid);
                 }
-            }
-            ProcessEntry process = ProcessEntry.read(state, pid);
-            if (process != null && isOurs(process) && process.state() == 'S') {
-                // It cannot continue by itself, and no other child comes while the lock is held.
                 fifo.open();
             }
             return true;
@@ -109,15 +144,38 @@ public final class HookRunner {
         }
     }
 
-    private boolean isThere(int pid) throws IOException {
+    private void runHook(int pid) throws IOException {
+        try {
+            hook.run(pid);
+            served = pid;
+            fifo.permit();
+        } catch (IOException e) {
+            if (at(pid) != null) {
+                refuse(e);
+            } // else it has gone on and was refused, and comes again
+        }
+    }
+
+    /** The child that waits, or comes; null if it is another one, or has executed its program and so has another name. */
+    private @Nullable ProcessEntry at(int pid) throws IOException {
+        for (int earlier : before) {
+            if (earlier == pid) {
+                return null;
+            }
+        }
         ProcessEntry process = ProcessEntry.read(state, pid);
-        return process != null && isOurs(process);
+        return process != null && isOurs(process) ? process : null;
     }
 
     private void refuse(IOException e) {
-        if (failure == null) {
-            failure = e;
-            fifo.refuse();
+        passage.lock();
+        try {
+            if (failure == null) {
+                failure = e;
+                fifo.refuse();
+            }
+        } finally {
+            passage.unlock();
         }
     }
 }

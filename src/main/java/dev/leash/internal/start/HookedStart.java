@@ -7,6 +7,7 @@ import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.spawn.SpawnErrors;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.RunSpec;
+import dev.leash.internal.sys.Background;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Errno;
@@ -25,7 +26,10 @@ import java.util.concurrent.atomic.AtomicLong;
  * meanwhile.
  */
 public final class HookedStart implements StartListener {
-    private static final AtomicLong COUNT = new AtomicLong();
+    static final AtomicLong COUNT = new AtomicLong();
+    /** No program needs so few descriptors that are open or can be opened. */
+    private static final int FEW = 256;
+
     private static final long WAITING_PAUSE_NANOS = 5_000_000;
 
     private final StartResources resources;
@@ -46,8 +50,12 @@ public final class HookedStart implements StartListener {
         this.spec = resources.spec();
         this.fifo = fifo;
         // The kernel keeps 15 bytes of it.
-        this.name = "leash-" + Long.toString(COUNT.incrementAndGet() % 100_000_000, Character.MAX_RADIX) + "-g";
+        this.name = name(COUNT.incrementAndGet());
         this.hookRunner = new HookRunner(fifo, this::run, name);
+    }
+
+    static String name(long number) {
+        return "leash-" + Long.toString(number % 100_000_000, Character.MAX_RADIX) + "-g";
     }
 
     /** A fifo for a run that needs one. */
@@ -86,6 +94,16 @@ public final class HookedStart implements StartListener {
             return result.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SpawnException failure) {
+                if (failure.errno() == Errno.ENXIO && hookRunner.hasMissedOne()) {
+                    throw failure(spec, SpawnException.Kind.CONTAINMENT, fifo.isOpenedByOthers());
+                }
+                if (failure.errno() == Errno.EMFILE && leavesNoDescriptor()) {
+                    throw failure(
+                            spec,
+                            SpawnException.Kind.SETTING,
+                            new SystemCallException(
+                                    "its limit NOFILE leaves no descriptor to start it with, open", Errno.EMFILE));
+                }
                 throw SpawnErrors.again(failure);
             }
             if (e.getCause() instanceof Error error) {
@@ -109,16 +127,28 @@ public final class HookedStart implements StartListener {
         return result.isDone();
     }
 
-    private void begin(Thread starting) {
+    private void begin(Thread starting) throws SpawnException {
         boolean begun = false;
         try {
             starting.start();
             begun = true;
+        } catch (OutOfMemoryError e) {
+            if (Background.isLimit(e)) {
+                throw failure(
+                        spec,
+                        SpawnException.Kind.LIMIT,
+                        new SystemCallException("no thread to start it on: " + Background.LIMIT, Errno.EAGAIN));
+            }
+            throw e;
         } finally {
             if (!begun) {
                 resources.spawning = false;
             }
         }
+    }
+
+    private boolean leavesNoDescriptor() {
+        return settings.limits().stream().anyMatch(limit -> limit.name().equals("NOFILE") && limit.soft() < FEW);
     }
 
     private void run(int pid) throws IOException {
@@ -145,6 +175,11 @@ public final class HookedStart implements StartListener {
     @Override
     public void childComes() {
         hookRunner.expectAnother();
+    }
+
+    @Override
+    public boolean hasMissedOne() {
+        return hookRunner.hasMissedOne();
     }
 
     @Override

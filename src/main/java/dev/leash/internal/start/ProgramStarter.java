@@ -153,7 +153,7 @@ final class ProgramStarter {
                         group == NONE ? spec.attributes() : spec.attributes().joining(group),
                         firstFree,
                         observer.execFifos(),
-                        observer::childComes),
+                        observer),
                 slot);
     }
 
@@ -189,7 +189,7 @@ final class ProgramStarter {
         } else if (input instanceof InputSource.Empty) {
             actions.add(new DescriptorAction.Null(target, false));
         } else if (input instanceof InputSource.Descriptor source) {
-            actions.add(new DescriptorAction.Duplicate(source.fd(), target));
+            give(source.fd(), target);
         } else if (input instanceof InputSource.Closed) {
             actions.add(new DescriptorAction.Close(target));
         } else if (input instanceof InputSource.File file) {
@@ -213,7 +213,7 @@ final class ProgramStarter {
             // Standard output is in place by now, of whatever kind.
             actions.add(new DescriptorAction.Duplicate(STDOUT, target));
         } else if (output instanceof OutputTarget.Descriptor sink) {
-            actions.add(new DescriptorAction.Duplicate(sink.fd(), target));
+            give(sink.fd(), target);
         } else if (output instanceof OutputTarget.Closed) {
             actions.add(new DescriptorAction.Close(target));
         } else if (output instanceof OutputTarget.File file) {
@@ -277,10 +277,10 @@ final class ProgramStarter {
         check(Descriptors.setNonBlocking(state, ownEnd), "a pipe cannot be used without waiting");
     }
 
-    /** The child's {@code target} becomes {@code source}, which must not be the number of another target. */
+    /** The child's {@code target} becomes {@code source}, also if another target has this number. */
     private void give(int source, int target) throws SpawnException {
         int clear = source;
-        if (source < firstFree) {
+        if (source < firstFree && source != target) {
             clear = check(Descriptors.duplicate(state, source, firstFree), "no descriptor");
             childsEnds.add(clear);
         }

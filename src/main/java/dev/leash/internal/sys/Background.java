@@ -5,7 +5,16 @@ package dev.leash.internal.sys;
  * started.
  */
 public final class Background {
+    /** What is wrong where {@link #isLimit}. */
+    public static final String LIMIT =
+            "the limit of processes, which includes threads, is reached (ulimit -u, pids.max of the cgroup)";
+
     private Background() {}
+
+    /** Whether a thread could not be started though the heap had room: the JVM throws the same error for both. */
+    public static boolean isLimit(OutOfMemoryError thrown) {
+        return String.valueOf(thrown.getMessage()).contains("native thread");
+    }
 
     /**
      * Does {@code work} on a new daemon thread. It is no virtual thread, because other code can keep the carriers

@@ -1,8 +1,12 @@
 package dev.leash.internal.sys;
 
 import dev.leash.internal.bindings.Libc;
+import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What this kernel and libc can do, probed once. */
@@ -17,7 +21,7 @@ public final class KernelFeatures {
 
     /**
      * Throws, with one sentence, where Leash cannot run: on Linux before 5.4 (pidfd_open(2), waitid(2) of a pidfd),
-     * with a seccomp filter that refuses these calls, and on a libc without
+     * with a seccomp filter that refuses these calls, without a /proc of its own pid namespace, and on a libc without
      * posix_spawn_file_actions_addclosefrom_np(3) (glibc before 2.34, musl).
      */
     public static void requireMinimum() {
@@ -33,11 +37,54 @@ public final class KernelFeatures {
             require("pidfd_open", self, 5, 4);
             require("waitid", waited, 5, 4);
         }
+        requireOwnProc();
+        requireGlibc(new AddCloseFrom());
+    }
+
+    /** Where /proc is that of another namespace, the numbers in it are those of other processes. */
+    private static void requireOwnProc() {
+        String self;
         try {
-            MemorySegment ignored = Libc.posix_spawn_file_actions_addclosefrom_np$address();
-        } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
+            self = Files.readSymbolicLink(Path.of("/proc/self")).toString();
+        } catch (IOException e) {
+            throw new UnsupportedOperationException("Leash needs /proc, which is not mounted here, see proc(5)", e);
+        }
+        if (!self.equals(Integer.toString(ownPid()))) {
+            throw new UnsupportedOperationException("/proc shows another pid namespace, in which this process is "
+                    + self + " instead of " + ownPid() + ": mount the own one, as unshare --mount-proc does");
+        }
+    }
+
+    // Classes, since the first lambda of a JVM takes milliseconds to link.
+
+    private static final class AddCloseFrom implements Supplier<MemorySegment> {
+        @Override
+        public MemorySegment get() {
+            return Libc.posix_spawn_file_actions_addclosefrom_np$address();
+        }
+    }
+
+    private static final class GnuVersion implements Supplier<MemorySegment> {
+        @Override
+        public MemorySegment get() {
+            return Libc.gnu_get_libc_version$address();
+        }
+    }
+
+    static void requireGlibc(Supplier<MemorySegment> newest) {
+        if (isMissing(newest)) {
             throw new UnsupportedOperationException(
-                    "Leash needs glibc 2.34 or newer (posix_spawn_file_actions_addclosefrom_np)", e);
+                    "Leash needs glibc 2.34 or newer (posix_spawn_file_actions_addclosefrom_np)");
+        }
+    }
+
+    /** The bindings throw one LinkageError at the first attempt, and another one at the next. */
+    private static boolean isMissing(Supplier<MemorySegment> symbol) {
+        try {
+            MemorySegment ignored = symbol.get();
+            return false;
+        } catch (LinkageError e) {
+            return true;
         }
     }
 
@@ -53,15 +100,13 @@ public final class KernelFeatures {
 
     /** The version of glibc; null if the libc is another one. */
     public static @Nullable String libcVersion() {
-        try {
-            CFunction version =
-                    CFunction.of(Libc.gnu_get_libc_version$address(), Libc.gnu_get_libc_version$descriptor());
-            return MemorySegment.ofAddress(version.callLong(CallState.UNREAD))
-                    .reinterpret(Long.MAX_VALUE)
-                    .getString(0);
-        } catch (ExceptionInInitializerError | NoClassDefFoundError e) {
+        if (isMissing(new GnuVersion())) {
             return null;
         }
+        CFunction version = CFunction.of(Libc.gnu_get_libc_version$address(), Libc.gnu_get_libc_version$descriptor());
+        return MemorySegment.ofAddress(version.callLong(CallState.UNREAD))
+                .reinterpret(Long.MAX_VALUE)
+                .getString(0);
     }
 
     private static boolean probeGroupSignal() {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -92,9 +93,10 @@ class GuardianScriptTest {
         Path file = Files.writeString(directory.resolve("table"), table, StandardCharsets.US_ASCII);
         List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" 1<>\"$0\"", file.toString()));
         command.addAll(GuardianScript.command(shell, jvm));
-        Process script = new ProcessBuilder(command)
-                .redirectError(directory.resolve("err").toFile())
-                .start();
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .redirectError(directory.resolve("err").toFile());
+        builder.environment().merge("PATH", directory.resolve("bin").toString(), (path, bin) -> bin + ":" + path);
+        Process script = builder.start();
         toClean.add(script.toHandle());
         script.getOutputStream().write(GuardianScript.TEXT.getBytes(StandardCharsets.US_ASCII));
         script.getOutputStream().flush();
@@ -187,9 +189,17 @@ class GuardianScriptTest {
         assertTrue(ProcScan.alive(stranger.pid()));
     }
 
-    @Test
-    void bearersOfACookieAreKilledAndOthersAreNot() throws Exception {
+    /** With grep as systems have it: that of busybox stops at the first NUL. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/bin/grep", "/bin/busybox grep", "/bin/false"})
+    void bearersOfACookieAreKilledAndOthersAreNot(String grep) throws Exception {
+        String program = grep.split(" ", 2)[0];
+        assumeTrue(Files.isExecutable(Path.of(program)), "no " + program + " on this machine");
+        Path script = Files.createDirectory(directory.resolve("bin")).resolve("grep");
+        Files.writeString(script, "#!/bin/sh\nexec " + grep + " \"$@\"\n");
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
         ProcessBuilder builder = new ProcessBuilder("setsid", "sleep", "600");
+        builder.environment().put("FIRST", "for what stops at its end");
         builder.environment().put("LEASH_RUN", "fedcba9876543210fedcba9876543210," + COOKIE);
         ProcScan.Info bearer = started(builder);
         // Its name is there a moment before its environment is.

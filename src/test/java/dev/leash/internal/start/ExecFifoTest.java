@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.SpawnException;
+import dev.leash.forked.Jvm;
+import dev.leash.forked.Nice;
+import dev.leash.internal.proc.AddressSpace;
 import dev.leash.internal.spawn.ChildEnvironment;
 import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spawn.SpawnRequest;
@@ -19,6 +22,8 @@ import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SpawnAttributes;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.ProcScan;
+import dev.leash.support.RawChild;
+import dev.leash.support.Skip;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A child is held up between fork and exec until it is let pass, or refused. */
 @Timeout(60)
@@ -71,7 +77,7 @@ class ExecFifoTest {
                                 SpawnAttributes.CLEAN,
                                 3,
                                 fifo.files(),
-                                () -> {}),
+                                SpawnRequest.Holder.NONE),
                         new ChildSlot());
                 assertEquals(pid, Processes.reapWaiting(state, pid));
                 status.complete(state.waits().exit().code());
@@ -87,10 +93,29 @@ class ExecFifoTest {
         return status;
     }
 
+    /** So that it can be told from a process that only has its name. */
+    @Test
+    void aChildThatWaitsHasTheMemoryOfThisProcessAndOthersDoNot() throws Exception {
+        CallState state = CallState.create();
+        CompletableFuture<Integer> status = startThrough();
+        int waiting = ProcScan.children().stream()
+                .filter(child -> child.name().equals(THREAD))
+                .findFirst()
+                .orElseThrow()
+                .pid();
+        assertTrue(AddressSpace.mayBeOwn(state, waiting));
+        assertIsRefused(status);
+        assertFalse(AddressSpace.mayBeOwn(state, waiting), "it is gone");
+        try (RawChild other = RawChild.start("sleep", "600")) {
+            assertFalse(AddressSpace.mayBeOwn(state, other.pid()));
+        }
+    }
+
     @Test
     void aChildWaitsUntilItIsLetPass() throws Exception {
         CompletableFuture<Integer> status = startThrough();
         assertFalse(status.isDone(), "it waits");
+        fifo.permit();
         eventually("it has passed", () -> {
             fifo.open(); // it sleeps before it comes to the fifo, too
             return status.isDone();
@@ -103,6 +128,7 @@ class ExecFifoTest {
         for (int round = 0; round < 20; round++) {
             CompletableFuture<Integer> status = startThrough();
             assertFalse(status.isDone(), "it stands open for the one before only");
+            fifo.permit();
             eventually("it has passed", () -> {
                 fifo.open();
                 return status.isDone();
@@ -112,9 +138,20 @@ class ExecFifoTest {
     }
 
     @Test
-    void whoIsRefusedDoesNotExecuteItsProgram() {
+    void childWithoutAPermitDoesNotExecuteItsProgramWhateverOpensTheFifo() {
         CompletableFuture<Integer> status = startThrough();
+        assertIsRefused(status);
+    }
+
+    @Test
+    void permitCanBeTakenBack() {
+        CompletableFuture<Integer> status = startThrough();
+        fifo.permit();
         fifo.refuse();
+        assertIsRefused(status);
+    }
+
+    private void assertIsRefused(CompletableFuture<Integer> status) {
         eventually("it has passed", () -> {
             fifo.open();
             return status.isDone();
@@ -128,6 +165,25 @@ class ExecFifoTest {
         assertEquals(
                 "rw-------",
                 java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(path())));
+    }
+
+    /** In a container the first may be read-only. */
+    @Test
+    void thereIsMoreThanOneFolderForIt(@TempDir Path directory) throws Exception {
+        Skip.unless(Files.isWritable(Path.of("/dev/shm")), "there is no /dev/shm, or it is read-only");
+        Jvm.of(directory, Nice.class).options("-Djava.io.tmpdir=/proc").run().done();
+    }
+
+    @Test
+    void whereNoFolderTakesOneAllAreNamed(@TempDir Path directory) throws Exception {
+        Jvm.Ended ended = Jvm.of(directory, Nice.class)
+                .options("-Djava.io.tmpdir=/proc")
+                .by("unshare", "--user", "--map-root-user", "--mount")
+                .after("mount -t tmpfs -o ro none /dev/shm")
+                .env("XDG_RUNTIME_DIR", "/sys")
+                .run();
+        Skip.unless(!ended.err().contains("unshare"), "unshare is refused here: " + ended.err());
+        assertTrue(ended.err().contains("in [/proc, /dev/shm, /sys]: E"), ended::toString);
     }
 
     @Test

@@ -1,7 +1,10 @@
 package dev.leash.internal.start;
 
+import static dev.leash.support.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.leash.SpawnException;
 import dev.leash.internal.contain.PreExecHook;
 import dev.leash.internal.contain.ProcessGroup;
 import dev.leash.internal.contain.ProcessSet;
@@ -12,11 +15,22 @@ import dev.leash.internal.sys.ChildSlot;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Processes;
 import dev.leash.support.LeakCheck;
+import dev.leash.support.ProcScan;
+import dev.leash.support.RawChild;
 import dev.leash.support.Specs;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -32,8 +46,16 @@ class HookedStartTest {
     @RepeatedTest(40)
     void nextProgramDoesNotSlipThroughTheGateThatWasOpenedForThisOne() throws Exception {
         Recorder recorder = new Recorder();
+        // Twice is harmless, and may be: execve(2) lets the thread that starts go on before it gives the child another
+        // name.
+        assertEquals(
+                start(recorder, PROGRAMS), recorder.served.stream().distinct().toList());
+    }
+
+    /** Their pids. */
+    private static List<Integer> start(Recorder recorder, int programs) throws SpawnException {
         RunSpec spec = RunSpec.of(
-                        Collections.nCopies(PROGRAMS, Specs.program(0, "true").build()))
+                        Collections.nCopies(programs, Specs.program(0, "true").build()))
                 .drainNanos(0)
                 .build();
         List<Integer> pids = new ArrayList<>();
@@ -52,9 +74,59 @@ class HookedStartTest {
         } finally {
             fifo.dismantle();
         }
-        // Twice is harmless, and may be: execve(2) lets the thread that starts go on before it gives the child another
-        // name.
-        assertEquals(pids, recorder.served.stream().distinct().toList());
+        return pids;
+    }
+
+    /** It bears the name that the child will have, and its pid is lower. */
+    @Test
+    void childOfAnotherStartWithTheSameNameIsNotServed() throws Exception {
+        List<RawChild> impostors = new ArrayList<>();
+        try {
+            long next = HookedStart.COUNT.get() + 1;
+            for (long number = next; number < next + 5; number++) {
+                String name = HookedStart.name(number);
+                RawChild impostor = RawChild.start("sh", "-c", "printf " + name + " >/proc/self/comm; sleep 600; :");
+                impostors.add(impostor);
+                eventually("it has the name", () -> ProcScan.children().stream()
+                        .anyMatch(child -> child.name().equals(name)));
+            }
+            Recorder recorder = new Recorder();
+            assertEquals(start(recorder, 3), recorder.served.stream().distinct().toList());
+        } finally {
+            impostors.forEach(RawChild::close);
+        }
+    }
+
+    /** As another process of the same user may do. */
+    @RepeatedTest(20)
+    void whatOpensTheFifoLetsNothingPassThatWasNotServed() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        AtomicInteger opened = new AtomicInteger();
+        Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+        Thread opener = Thread.ofPlatform().start(() -> {
+            while (!over.get()) {
+                try (DirectoryStream<Path> fifos = Files.newDirectoryStream(folder, "leash-gate-*")) {
+                    for (Path fifo : fifos) {
+                        new RandomAccessFile(fifo.toFile(), "rw").close();
+                        opened.incrementAndGet();
+                    }
+                } catch (IOException | DirectoryIteratorException e) {
+                    Thread.onSpinWait(); // it is gone
+                }
+            }
+        });
+        Recorder recorder = new Recorder();
+        try {
+            List<Integer> pids = start(recorder, 3);
+            assertTrue(recorder.served.containsAll(pids), () -> pids + " and served " + recorder.served);
+        } catch (SpawnException e) {
+            assertEquals(SpawnException.Kind.CONTAINMENT, e.kind());
+            assertTrue(e.getMessage().contains("another process opens " + folder), e.getMessage());
+        } finally {
+            over.set(true);
+            opener.join();
+        }
+        assertTrue(opened.get() > 0);
     }
 
     private static final class Recorder implements ProcessSet.Factory, PreExecHook {

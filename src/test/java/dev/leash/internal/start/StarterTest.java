@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.Containment;
 import dev.leash.SpawnException;
+import dev.leash.internal.io.OutputTarget;
 import dev.leash.internal.spawn.ChildEnvironment;
 import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.spec.ProgramSpec;
@@ -16,16 +17,20 @@ import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.ChildSlot;
 import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.OpenFlags;
 import dev.leash.internal.sys.Processes;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.ProcScan;
 import dev.leash.support.Specs;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** A run's programs are started from left to right; where one cannot be, those before it are taken back. */
 @Timeout(60)
@@ -103,6 +108,30 @@ class StarterTest {
         } finally {
             end(started);
         }
+    }
+
+    /** Two descriptors of this process, each under the number of the other: as chance may have it. */
+    @Test
+    void descriptorsThatHaveEachOthersNumbersAreNotMixedUp(@TempDir Path folder) throws Exception {
+        int first = Descriptors.open(state, folder.resolve("first").toString().getBytes(UTF_8), OpenFlags.TRUNCATE);
+        int second = Descriptors.open(state, folder.resolve("second").toString().getBytes(UTF_8), OpenFlags.TRUNCATE);
+        ProgramSpec program = Specs.program(
+                        1_000,
+                        "sh",
+                        "-c",
+                        "printf first >/proc/self/fd/" + second + "; printf second >/proc/self/fd/" + first)
+                .output(second, new OutputTarget.Descriptor(first))
+                .output(first, new OutputTarget.Descriptor(second))
+                .build();
+        Started started = Starter.start(state, resources(Containment.GROUP, program), listener);
+        int pid = started.stages().getFirst().pid();
+        assertEquals(pid, Processes.reapWaiting(state, pid));
+        started.stages().getFirst().closeOwnEnds(state);
+        Descriptors.close(state, started.stages().getFirst().pidfd());
+        Descriptors.close(state, first);
+        Descriptors.close(state, second);
+        assertEquals("first", Files.readString(folder.resolve("first")));
+        assertEquals("second", Files.readString(folder.resolve("second")));
     }
 
     @Test
