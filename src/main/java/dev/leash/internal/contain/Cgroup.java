@@ -53,14 +53,14 @@ public final class Cgroup implements ProcessSet {
      */
     public static Factory prepare(CgroupLimits limits) throws IOException {
         CgroupRemoval.tryAgain();
-        Path directory = Cgroups.create();
+        Path directory = Cgroups.create(limits.controllers());
         Prepared prepared = null;
         try {
             Cgroups.requireKill(directory);
-            limit(directory, "memory", "memory.max", limits.memoryBytes(), "");
+            limit(directory, "memory.max", limits.memoryBytes(), "");
             forbidSwap(directory, limits);
-            limit(directory, "pids", "pids.max", limits.pids(), "");
-            limit(directory, "cpu", "cpu.max", limits.cpuMicros(), " 100000");
+            limit(directory, "pids.max", limits.pids(), "");
+            limit(directory, "cpu.max", limits.cpuMicros(), " 100000");
             prepared = new Prepared(directory, limits);
             return prepared;
         } finally {
@@ -78,10 +78,8 @@ public final class Cgroup implements ProcessSet {
         }
     }
 
-    private static void limit(Path directory, String controller, String file, long value, String more)
-            throws IOException {
+    private static void limit(Path directory, String file, long value, String more) throws IOException {
         if (value > 0) {
-            Cgroups.enable(directory.resolve("..").normalize(), controller);
             Path limit = directory.resolve(file);
             try {
                 Files.writeString(limit, value + more, StandardCharsets.US_ASCII);
@@ -218,7 +216,7 @@ public final class Cgroup implements ProcessSet {
         }
     }
 
-    /** Removes the cgroup. Processes that the run was told to leave are moved to the parent cgroup. */
+    /** Removes the cgroup. Processes that the run was told to leave are moved to that of this JVM. */
     @Override
     public void close(CallState state) {
         if (OwnProcess.adopts(state)) {
@@ -240,8 +238,9 @@ public final class Cgroup implements ProcessSet {
         try {
             do {
                 if (moveUp) {
+                    Path own = CgroupHome.ofProcesses().resolve("cgroup.procs");
                     for (int pid : members(directory)) {
-                        Files.writeString(directory.resolveSibling("cgroup.procs"), Integer.toString(pid));
+                        Files.writeString(own, Integer.toString(pid));
                     }
                 }
                 Clock.sleep(REMOVAL_PAUSE_NANOS);
@@ -270,6 +269,7 @@ public final class Cgroup implements ProcessSet {
         private final Path directory;
         private final CgroupLimits limits;
         private final int events;
+        private final Path home = CgroupHome.path();
 
         Prepared(Path directory, CgroupLimits limits) throws IOException {
             this.directory = directory;
@@ -288,6 +288,11 @@ public final class Cgroup implements ProcessSet {
         @Override
         public Path cgroup() {
             return directory;
+        }
+
+        @Override
+        public Path cgroupsHome() {
+            return home;
         }
 
         @Override

@@ -9,26 +9,26 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cgroup below which this JVM makes the cgroups of its runs: its own one in the version 2 hierarchy, wherever
- * that is mounted; see cgroups(7). For any thread but the loop's.
+ * Makes the cgroups of runs, as a rule below the one that this JVM is in, in the version 2 hierarchy, wherever that is
+ * mounted; see cgroups(7). For any thread but the loop's.
  */
 public final class Cgroups {
-    private static final String PREFIX = "leash-";
-    private static final String ENABLED = "cgroup.subtree_control";
+    static final String PREFIX = "leash-";
     private static final AtomicLong COUNT = new AtomicLong();
-    private static final AtomicBoolean SWEPT = new AtomicBoolean();
+    private static final Set<Path> SWEPT = ConcurrentHashMap.newKeySet();
 
     private Cgroups() {}
 
     /** Why no cgroup can be made here, as one sentence that names the missing file or permission; null if one can. */
     public static @Nullable String obstacle() {
         try {
-            Path probe = create();
+            Path probe = create(List.of());
             try {
                 requireKill(probe);
             } finally {
@@ -42,19 +42,10 @@ public final class Cgroups {
 
     /** Why the controller cannot be used in a cgroup that is made here; null if it can. Changes nothing. */
     public static @Nullable String obstacle(String controller) {
-        try {
-            Path own = own();
-            Path enabled = own.resolve(ENABLED);
-            if (!isEnabled(own, controller) && !Files.isWritable(enabled)) {
-                return enabled + ": EACCES, permission denied";
-            }
-            return null;
-        } catch (IOException e) {
-            return message(e);
-        }
+        return CgroupHome.obstacle(controller);
     }
 
-    private static String message(IOException e) {
+    static String message(IOException e) {
         return e instanceof FileSystemException failed ? failed.getFile() + ": " + reason(e) : reason(e);
     }
 
@@ -123,19 +114,22 @@ public final class Cgroups {
         return text.toString();
     }
 
-    /** Makes a new, empty cgroup. Its name contains the JVM's, so that another JVM can tell when this one is gone. */
-    static Path create() throws IOException {
-        Path own = own();
+    /**
+     * Makes a new, empty cgroup that has these controllers. Its name contains the JVM's, so that another JVM can tell
+     * when this one is gone.
+     */
+    static Path create(List<String> controllers) throws IOException {
+        Path folder = controllers.isEmpty() ? CgroupHome.path() : CgroupHome.folder(controllers);
         String mine = JvmName.own();
-        if (SWEPT.compareAndSet(false, true)) {
-            removeStale(own);
+        if (SWEPT.add(folder)) {
+            removeStale(folder);
         }
-        Path directory = own.resolve(PREFIX + mine + "-" + COUNT.incrementAndGet());
+        Path directory = folder.resolve(PREFIX + mine + "-" + COUNT.incrementAndGet());
         try {
             return Files.createDirectory(directory);
         } catch (IOException e) {
             // Not the path that was tried: it is new each time, and does not help to find what has to be changed.
-            throw new IOException("cannot make a cgroup in " + own + ": " + reason(e), e);
+            throw new IOException("cannot make a cgroup in " + folder + ": " + reason(e), e);
         }
     }
 
@@ -144,53 +138,6 @@ public final class Cgroups {
         for (Path cgroup : JvmName.stale(own, PREFIX)) {
             Cgroup.killAndRemove(cgroup);
         }
-    }
-
-    /** Makes a controller's files appear in the cgroups below {@code own}. */
-    static void enable(Path own, String controller) throws IOException {
-        if (isEnabled(own, controller)) {
-            return;
-        }
-        Path enabled = own.resolve(ENABLED);
-        try {
-            Files.writeString(enabled, "+" + controller, StandardCharsets.US_ASCII);
-        } catch (IOException e) {
-            throw new IOException(
-                    "cannot enable the controller " + controller + " in " + enabled + ": " + reason(e), e);
-        }
-    }
-
-    /**
-     * Whether it is enabled already.
-     *
-     * @throws IOException if it cannot be
-     */
-    private static boolean isEnabled(Path own, String controller) throws IOException {
-        Path available = own.resolve("cgroup.controllers");
-        if (!words(available).contains(controller)) {
-            throw new IOException("the controller " + controller + " is not in " + available
-                    + ": it is not delegated to this cgroup, or in use by version 1");
-        }
-        if (words(own.resolve(ENABLED)).contains(controller)) {
-            return true;
-        }
-        // The kernel refuses some controllers, EBUSY, and accepts others; but then no process can be moved into a
-        // cgroup
-        // below, EOPNOTSUPP, not even for a run without limits.
-        if (!isRoot(own)) {
-            throw new IOException("the controller " + controller + " is not enabled in " + own.resolve(ENABLED)
-                    + ", and cannot be while the cgroup has a process itself, this JVM");
-        }
-        return false;
-    }
-
-    /** The root of the whole hierarchy, also seen from a namespace where another cgroup seems to be it. */
-    private static boolean isRoot(Path cgroup) {
-        return !Files.exists(cgroup.resolve("cgroup.type"));
-    }
-
-    private static List<String> words(Path file) throws IOException {
-        return List.of(Files.readString(file, StandardCharsets.US_ASCII).strip().split(" ", -1));
     }
 
     /** A cgroup that cannot be killed as a whole does not hold what it contains. */

@@ -26,6 +26,11 @@ public interface ProcessSet {
             return null;
         }
 
+        /** Where all cgroups of this JVM's runs are, or beside which; null if it has none. */
+        default @Nullable Path cgroupsHome() {
+            return null;
+        }
+
         /** The action on each child before it executes its program; null for none. */
         default @Nullable PreExecHook preExecHook() {
             return null;

@@ -150,9 +150,10 @@ public final class GuardianTable {
         Cookie cookie = containment.cookie();
         String mark = cookie == null ? "" : cookie.id();
         Path cgroup = containment.cgroup();
-        if (cgroup != null) {
-            tellCgroups(String.valueOf(cgroup.getParent()));
-            mark = "/" + cgroup.getFileName();
+        Path home = containment.cgroupsHome();
+        if (cgroup != null && home != null) {
+            tellCgroups(home.toString());
+            mark = "/" + home.relativize(cgroup); // in it, or "/../" and beside it
         }
         if (fifo != null) {
             tellFifos(fifo.place());
