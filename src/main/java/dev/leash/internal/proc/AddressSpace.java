@@ -18,15 +18,15 @@ public final class AddressSpace {
 
     private AddressSpace() {}
 
-    /** False if it is another one; true if it is this JVM's, or if the kernel does not show where they are. */
+    /** False if it is another one; true if it is this JVM's, or if the kernel does not show where that is. */
     public static boolean mayBeOwn(CallState state, int pid) throws IOException {
         String[] own = fields(state, (int) ProcessHandle.current().pid());
         String[] other = fields(state, pid);
         if (own.length <= START_STACK || other.length <= START_STACK) {
             return false; // it is gone
         }
+        // A process that executes a program just now has none yet.
         return own[START_STACK].equals(HIDDEN)
-                || other[START_STACK].equals(HIDDEN)
                 || (own[START_STACK].equals(other[START_STACK]) && own[START_CODE].equals(other[START_CODE]));
     }
 

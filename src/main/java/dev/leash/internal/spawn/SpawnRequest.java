@@ -31,8 +31,11 @@ public record SpawnRequest(
         /** A child is about to be made. There may be several for one program, until one of them can execute it. */
         default void childComes() {}
 
-        /** Whether the last child has not been held: another process has let it go on, and it was not started. */
-        default boolean hasMissedOne() {
+        /**
+         * Asked when the last child was refused: whether it may be that it could not be held, since another process has
+         * let it go on. Then it is made again.
+         */
+        default boolean mayHaveMissedOne() {
             return false;
         }
     }

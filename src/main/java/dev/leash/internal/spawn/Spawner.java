@@ -30,7 +30,7 @@ public final class Spawner {
 
     private final CallState state;
     /** A process that opens each fifo that it sees does so once in a while, and rarely often enough. */
-    private static final int MOST_MISSED = 100;
+    private static final int MOST_MISSED = 30;
 
     private final Arena scratch;
     private final SpawnRequest request;
@@ -103,9 +103,9 @@ public final class Spawner {
         while (true) {
             request.holder().childComes();
             int result = Spawn.start(path, actions, request.attributes(), argv, envp, born);
-            if (result == -Errno.ENXIO
-                    && missed < MOST_MISSED
-                    && request.holder().hasMissedOne()) {
+            // A permit that is not given cannot be opened: ENXIO for root, EACCES for others.
+            boolean refused = result == -Errno.ENXIO || result == -Errno.EACCES;
+            if (refused && missed < MOST_MISSED && request.holder().mayHaveMissedOne()) {
                 missed++;
                 continue;
             }

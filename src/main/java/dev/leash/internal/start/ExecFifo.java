@@ -39,7 +39,7 @@ public final class ExecFifo implements GuardianTable.Fifo {
 
     private final int given;
 
-    /** An eventfd, which cannot be opened by path: ENXIO. */
+    /** An eventfd, which cannot be opened by path: ENXIO for root, EACCES for others. */
     private final int refused;
 
     private ExecFifo(Path fifo, int permit, int given, int refused) {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HookRunner {
     private static final long PAUSE_NANOS = 200_000;
+    private static final int MOST_DOUBTS = 3;
     private static final int OWN_PID = (int) ProcessHandle.current().pid();
 
     private final ExecFifo fifo;
@@ -40,6 +41,11 @@ public final class HookRunner {
 
     private volatile int thread;
     private int served;
+    private boolean permitted;
+
+    /** For the thread that starts. */
+    private int doubts;
+
     private @Nullable IOException failure;
 
     /** @param threadName at most 15 characters, and unique among the threads */
@@ -55,6 +61,7 @@ public final class HookRunner {
         try (CallState own = CallState.open()) {
             fifo.refuse();
             served = 0; // the new child may get the pid of the old one
+            permitted = false;
             if (ThreadChildren.areListed()) {
                 int tid = ThreadChildren.ownThread();
                 int[] children = ThreadChildren.of(own, OWN_PID, tid);
@@ -69,16 +76,24 @@ public final class HookRunner {
     }
 
     /**
-     * Whether a child that was refused at the fifo was not refused for the hook's sake: then something else has let it
-     * go on before the hook had been run. For that thread.
+     * Whether a child that was refused has not had its permit, and not for the hook's sake: then something else has let
+     * it go on before the hook had been run, or it did not come to the fifo. For that thread.
      */
     public boolean hasMissedOne() {
         passage.lock();
         try {
-            return failure == null;
+            return failure == null && !permitted;
         } finally {
             passage.unlock();
         }
+    }
+
+    /**
+     * The same, or it may be so: the child was refused, and had its permit a moment later. The errno is also that of a
+     * program that may not be executed, so that this is true a few times only. For that thread.
+     */
+    public boolean mayHaveMissedOne() {
+        return hasMissedOne() || (failure == null && ++doubts <= MOST_DOUBTS);
     }
 
     /** Works until {@code done}. Returns the exception of the hook, in which case no program has been started. */
@@ -149,6 +164,7 @@ public final class HookRunner {
             hook.run(pid);
             served = pid;
             fifo.permit();
+            permitted = true;
         } catch (IOException e) {
             if (at(pid) != null) {
                 refuse(e);

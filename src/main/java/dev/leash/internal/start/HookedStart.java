@@ -94,7 +94,10 @@ public final class HookedStart implements StartListener {
             return result.get();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SpawnException failure) {
-                if (failure.errno() == Errno.ENXIO && hookRunner.hasMissedOne()) {
+                // What has not come to its exec cannot be what may not be executed.
+                boolean refused =
+                        failure.errno() == Errno.ENXIO || failure.kind() == SpawnException.Kind.NOT_EXECUTABLE;
+                if (refused && hookRunner.hasMissedOne()) {
                     throw failure(spec, SpawnException.Kind.CONTAINMENT, fifo.isOpenedByOthers());
                 }
                 if (failure.errno() == Errno.EMFILE && leavesNoDescriptor()) {
@@ -178,8 +181,8 @@ public final class HookedStart implements StartListener {
     }
 
     @Override
-    public boolean hasMissedOne() {
-        return hookRunner.hasMissedOne();
+    public boolean mayHaveMissedOne() {
+        return hookRunner.mayHaveMissedOne();
     }
 
     @Override
