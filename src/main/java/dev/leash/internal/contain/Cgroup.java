@@ -177,9 +177,7 @@ public final class Cgroup implements ProcessSet {
     private static Set<Integer> members(Path directory) throws IOException {
         Set<Integer> pids = new HashSet<>();
         try {
-            for (String line : Files.readAllLines(directory.resolve("cgroup.procs"), StandardCharsets.US_ASCII)) {
-                pids.add(Integer.valueOf(line));
-            }
+            pids.addAll(Cgroups.processes(directory));
             for (Path below : below(directory)) {
                 pids.addAll(members(below));
             }

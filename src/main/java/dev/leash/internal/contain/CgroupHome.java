@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -136,19 +135,11 @@ final class CgroupHome {
         }
     }
 
-    private static Set<Integer> processes(Path cgroup) throws IOException {
-        Set<Integer> pids = new HashSet<>();
-        for (String line : Files.readAllLines(cgroup.resolve("cgroup.procs"), StandardCharsets.US_ASCII)) {
-            pids.add(Integer.valueOf(line));
-        }
-        return pids;
-    }
-
     /** The processes in {@code cgroup} that are neither this one nor descend from it. */
     private static List<ProcessEntry> others(Path cgroup) throws IOException {
         Map<Integer, ProcessEntry> all = new HashMap<>();
         ProcessTable.fresh().entries().forEach(process -> all.put(process.pid(), process));
-        Set<Integer> inside = processes(cgroup);
+        Set<Integer> inside = Cgroups.processes(cgroup);
         return all.values().stream()
                 .filter(process -> inside.contains(process.pid()) && !isOurs(process, all))
                 .toList();
@@ -170,7 +161,7 @@ final class CgroupHome {
         Path made = Files.createDirectory(cgroup.resolve(LEAF + JvmName.own() + "-0"));
         leaf = made;
         for (int round = 0; round < MOST_MOVES; round++) {
-            Set<Integer> left = processes(cgroup);
+            Set<Integer> left = Cgroups.processes(cgroup);
             if (left.isEmpty()) {
                 return;
             }
@@ -178,7 +169,7 @@ final class CgroupHome {
                 try {
                     Files.writeString(made.resolve("cgroup.procs"), Integer.toString(pid), StandardCharsets.US_ASCII);
                 } catch (IOException e) {
-                    if (processes(cgroup).contains(pid)) {
+                    if (Cgroups.processes(cgroup).contains(pid)) {
                         throw new IOException(
                                 "cannot move process " + pid + " to " + made + ": " + Cgroups.reason(e), e);
                     } // else it has ended

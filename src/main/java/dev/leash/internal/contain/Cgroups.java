@@ -8,6 +8,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -138,6 +139,15 @@ public final class Cgroups {
         for (Path cgroup : JvmName.stale(own, PREFIX)) {
             Cgroup.killAndRemove(cgroup);
         }
+    }
+
+    /** The pids in the cgroup itself. */
+    static Set<Integer> processes(Path cgroup) throws IOException {
+        Set<Integer> pids = new HashSet<>();
+        for (String line : Files.readAllLines(cgroup.resolve("cgroup.procs"), StandardCharsets.US_ASCII)) {
+            pids.add(Integer.valueOf(line));
+        }
+        return pids;
     }
 
     /** A cgroup that cannot be killed as a whole does not hold what it contains. */
