@@ -75,11 +75,11 @@ final class Launches {
     }
 
     /**
-     * Makes the loop look for lost launches. For any thread; if it has no stack or heap for this, the loop's next
-     * turn looks.
+     * Makes the loop look for lost launches. For any thread. It takes no heap; if there is no stack for it, the loop's
+     * next turn looks.
      */
     void wake() {
-        loop.execute(() -> {});
+        loop.wake();
     }
 
     /** Whether a start is in progress that may still make a child. */
@@ -100,17 +100,25 @@ final class Launches {
         }
     }
 
+    /** Where the heap is full, not even the way to the launches may be made: then the next turn looks again. */
     private void step() {
         stepDue = false;
         anyLost = false;
-        for (Launch launch : all) {
-            if (launch.lost && !end(launch)) {
-                anyLost = true;
+        boolean looked = false;
+        try {
+            for (Launch launch : all) {
+                if (launch.lost && !end(launch)) {
+                    anyLost = true;
+                }
             }
-        }
-        if (anyLost && !stepDue) {
-            stepDue = true;
-            loop.scheduleAfter(STEP_NANOS, this::step);
+            looked = true;
+            if (anyLost && !stepDue) {
+                loop.scheduleAfter(STEP_NANOS, this::step);
+                stepDue = true;
+            }
+        } catch (OutOfMemoryError e) {
+            anyLost |= !looked;
+            wake();
         }
     }
 
@@ -135,8 +143,8 @@ final class Launches {
             }
             all.remove(launch);
             return true;
-        } catch (OutOfMemoryError e) {
-            return false; // for lack of heap or threads: there may be some the next time
+        } catch (OutOfMemoryError | LinkageError e) {
+            return false; // for lack of heap or threads, also to initialize a class: there may be some the next time
         }
     }
 

@@ -4,6 +4,7 @@ import dev.leash.Cause;
 import dev.leash.internal.events.Log;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.run.Run;
+import dev.leash.internal.run.Suppression;
 import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.sys.Clock;
 import java.util.Iterator;
@@ -77,13 +78,7 @@ final class LiveRuns {
 
     /** On the loop's thread, or, if that has ended, on the one that has brought the run. */
     private void endLate(Run run) {
-        RuntimeException why = death == null ? rejection() : fate;
-        if (run.fail(why)) {
-            detach(run);
-            boolean ignored = run.ending().completeExceptionally(why);
-        } else {
-            run.requestFailure(why);
-        }
+        failSurely(run, death == null ? rejection() : fate);
     }
 
     /** {@code run} has given everything back, and is about to tell its end. On the thread that drives it. */
@@ -145,7 +140,7 @@ final class LiveRuns {
         fate.initCause(cause);
         int count = live.size();
         if (ended != null) {
-            failSurely(ended); // it has its end, but what waits for it may not know
+            failSurely(ended, fate); // it has its end, but what waits for it may not know
         }
         failLive();
         // Last: what has ended the loop may end this, too.
@@ -167,7 +162,7 @@ final class LiveRuns {
                     }
                     run = each.next();
                 }
-                failSurely(run);
+                failSurely(run, fate);
                 run = null;
             } catch (OutOfMemoryError e) {
                 Clock.pauseForMemory();
@@ -176,21 +171,21 @@ final class LiveRuns {
     }
 
     /** Fails {@code run} and wakes all that wait for it, also where the heap is full for a while. */
-    private void failSurely(Run run) {
+    private void failSurely(Run run, RuntimeException why) {
         while (true) {
             try {
                 boolean here = true;
                 try {
-                    here = run.fail(fate);
+                    here = run.fail(why);
                 } catch (RuntimeException | StackOverflowError e) {
-                    fate.addSuppressed(e); // the others have to be told all the same
+                    Suppression.add(fate, e); // the others have to be told all the same
                 }
                 if (here) {
                     live.remove(run);
                     // Also where it is done: an error may have come while those that wait were being woken.
-                    boolean ignored = run.ending().completeExceptionally(fate);
+                    boolean ignored = run.ending().completeExceptionally(why);
                 } else {
-                    run.requestFailure(fate);
+                    run.requestFailure(why);
                 }
                 return;
             } catch (OutOfMemoryError e) {

@@ -1,5 +1,6 @@
 package dev.leash.internal.events;
 
+import dev.leash.internal.sys.Background;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
@@ -21,11 +22,7 @@ public final class Log {
     }
 
     private static void later(Level level, String message, @Nullable Throwable cause) {
-        try {
-            Thread.ofVirtual().name("leash-log").start(() -> log(level, message, cause));
-        } catch (OutOfMemoryError e) {
-            // No thread can be started: the line is lost.
-        }
+        boolean ignored = Background.start("leash-log", () -> log(level, message, cause));
     }
 
     private static void log(Level level, String message, @Nullable Throwable cause) {

@@ -190,8 +190,8 @@ public final class EventLoop {
         whenCaughtUp.add(action);
     }
 
-    /** Ends the wait, or keeps the next one from beginning. From any thread. */
-    void wake() {
+    /** Ends the wait, or keeps the next one from beginning. From any thread; takes no heap. */
+    public void wake() {
         wakeup.wake();
     }
 
@@ -286,12 +286,25 @@ public final class EventLoop {
         taken.set(true);
         adopt();
         closed = true;
-        timers.close();
-        wakeup.close();
-        poller.close();
-        disown();
-        taken.set(false);
+        try {
+            closeDescriptors();
+        } finally {
+            disown(); // whatever was thrown: the tasks that are left need a thread
+            taken.set(false);
+        }
         runLeftOver();
+    }
+
+    private void closeDescriptors() {
+        try {
+            timers.close();
+        } finally {
+            try {
+                wakeup.close();
+            } finally {
+                poller.close();
+            }
+        }
     }
 
     /** A task that is queued after the last poll is run by the thread that brings it. */

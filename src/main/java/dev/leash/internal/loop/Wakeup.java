@@ -50,12 +50,10 @@ final class Wakeup {
 
     /** For the loop, after its end. Later wake-ups do nothing. */
     void close() {
-        if (!PENDING.compareAndSet(this, 0, 1)) {
-            // A thread has set the flag and may not have written yet. If the descriptor were closed now, that thread
-            // would write into whatever file gets the number next.
-            while (!event.clear(loopsState)) {
-                Thread.onSpinWait();
-            }
+        // A thread has set the flag and may not have written yet. If the descriptor were closed now, that thread would
+        // write into whatever file gets the number next. If it cannot write, it takes the flag back.
+        while (!PENDING.compareAndSet(this, 0, 1) && !event.clear(loopsState)) {
+            Thread.onSpinWait();
         }
         event.close(loopsState);
     }

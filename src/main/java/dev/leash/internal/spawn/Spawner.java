@@ -53,8 +53,14 @@ public final class Spawner {
      * @param born holds the pid even if this throws an Error instead of returning
      */
     public static int spawn(CallState state, SpawnRequest request, ChildSlot born) throws SpawnException {
-        try (Arena scratch = Arena.ofConfined()) {
+        // Not in the header of the try, here and below: where the heap is full the JVM throws the same error object
+        // each
+        // time, and an error that suppresses itself becomes an IllegalArgumentException.
+        Arena scratch = Arena.ofConfined();
+        try {
             return new Spawner(state, scratch, request, born).spawn();
+        } finally {
+            scratch.close();
         }
     }
 
@@ -66,7 +72,8 @@ public final class Spawner {
         }
         MemorySegment argv = NativeStrings.table(scratch, request.arguments());
         MemorySegment envp = environment();
-        try (SpawnActions actions = new SpawnActions(scratch)) {
+        SpawnActions actions = new SpawnActions(scratch);
+        try {
             describe(actions);
             SpawnException first = null;
             for (byte[] candidate : candidates) {
@@ -86,6 +93,8 @@ public final class Spawner {
                 }
             }
             throw orNotFound(first, diagnosis);
+        } finally {
+            actions.close();
         }
     }
 

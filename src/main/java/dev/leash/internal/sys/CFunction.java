@@ -55,34 +55,76 @@ final class CFunction {
         return new CFunction(address, VARIADIC);
     }
 
+    // Each number of arguments has a method of its own: an array of them would take heap, which a call that gives
+    // something back must not need, and time wherever Java is interpreted.
+
     /** Calls a function that returns an {@code int}. The negated errno if that is -1. */
-    int call(CallState state, long... arguments) {
-        return state.outcome((int) invoke(state, arguments));
+    int call(CallState state) {
+        return state.outcome((int) invoke(state, 0, 0, 0, 0, 0, 0, 0));
+    }
+
+    int call(CallState state, long a) {
+        return state.outcome((int) invoke(state, 1, a, 0, 0, 0, 0, 0));
+    }
+
+    int call(CallState state, long a, long b) {
+        return state.outcome((int) invoke(state, 2, a, b, 0, 0, 0, 0));
+    }
+
+    int call(CallState state, long a, long b, long c) {
+        return state.outcome((int) invoke(state, 3, a, b, c, 0, 0, 0));
+    }
+
+    int call(CallState state, long a, long b, long c, long d) {
+        return state.outcome((int) invoke(state, 4, a, b, c, d, 0, 0));
+    }
+
+    int call(CallState state, long a, long b, long c, long d, long e) {
+        return state.outcome((int) invoke(state, 5, a, b, c, d, e, 0));
+    }
+
+    int call(CallState state, long a, long b, long c, long d, long e, long f) {
+        return state.outcome((int) invoke(state, 6, a, b, c, d, e, f));
     }
 
     /** Calls a function that returns an {@code int} which may be -1 without an error. */
-    int callPlain(CallState state, long... arguments) {
-        return (int) invoke(state, arguments);
+    int callPlain(CallState state, long a, long b) {
+        return (int) invoke(state, 2, a, b, 0, 0, 0, 0);
     }
 
     /** Calls a function that returns a {@code long}, a size or a pointer. The negated errno if that is -1. */
-    long callLong(CallState state, long... arguments) {
-        return state.outcome(invoke(state, arguments));
+    long callLong(CallState state) {
+        return state.outcome(invoke(state, 0, 0, 0, 0, 0, 0, 0));
     }
 
-    private long invoke(CallState state, long[] a) {
+    long callLong(CallState state, long a) {
+        return state.outcome(invoke(state, 1, a, 0, 0, 0, 0, 0));
+    }
+
+    long callLong(CallState state, long a, long b, long c) {
+        return state.outcome(invoke(state, 3, a, b, c, 0, 0, 0));
+    }
+
+    long callLong(CallState state, long a, long b, long c, long d) {
+        return state.outcome(invoke(state, 4, a, b, c, d, 0, 0));
+    }
+
+    long callLong(CallState state, long a, long b, long c, long d, long e) {
+        return state.outcome(invoke(state, 5, a, b, c, d, e, 0));
+    }
+
+    long callLong(CallState state, long a, long b, long c, long d, long e, long f) {
+        return state.outcome(invoke(state, 6, a, b, c, d, e, f));
+    }
+
+    private long invoke(CallState state, int given, long a, long b, long c, long d, long e, long f) {
         assert state.isCallers() : state.misuse();
-        assert parameters == VARIADIC || parameters == a.length : parameters + " parameters, not " + a.length;
+        assert parameters == VARIADIC || parameters == given : parameters + " parameters, not " + given;
         try {
-            return (long) CALL.invokeExact(
-                    address, state.segment, at(a, 0), at(a, 1), at(a, 2), at(a, 3), at(a, 4), at(a, 5));
+            return (long) CALL.invokeExact(address, state.segment, a, b, c, d, e, f);
         } catch (Throwable thrown) {
             throw failed(thrown);
         }
-    }
-
-    private static long at(long[] arguments, int index) {
-        return index < arguments.length ? arguments[index] : 0;
     }
 
     private static boolean fitsRegisters(FunctionDescriptor type) {

@@ -30,6 +30,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,29 @@ class LaunchTest {
                             })));
         }
         assertNothingIsLeft();
+    }
+
+    /** As where there is no heap to initialize a class: it is the remains' trouble, not that of the other runs. */
+    @Test
+    void remainsThatCannotBeGivenBackDoNotEndTheLoop() throws Exception {
+        AtomicInteger refused = new AtomicInteger();
+        sets = spec -> new ProcessSet.Factory() {
+            @Override
+            public ProcessSet of(CallState state, int pid, int pidfd) {
+                throw error;
+            }
+
+            @Override
+            public void abandon(CallState state) {
+                refused.incrementAndGet();
+                throw new NoClassDefFoundError("on purpose");
+            }
+        };
+        assertThrows(OutOfMemoryError.class, () -> engine.start(spec(1, "sleep", "600")));
+        eventually("it was tried", () -> refused.get() == 1);
+        assertNothingIsLeft();
+        sets = ProcessSets.AS_SPECIFIED;
+        assertEquals(0, engine.start(spec(1, "true")).await().exit().code());
     }
 
     @ParameterizedTest
