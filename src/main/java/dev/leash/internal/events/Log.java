@@ -1,6 +1,5 @@
 package dev.leash.internal.events;
 
-import dev.leash.internal.sys.Background;
 import java.lang.System.Logger.Level;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +21,12 @@ public final class Log {
     }
 
     private static void later(Level level, String message, @Nullable Throwable cause) {
-        boolean ignored = Background.start("leash-log", () -> log(level, message, cause));
+        try {
+            // No virtual one: if that class finds no heap for its initialization, this JVM has none any more.
+            Thread ignored = Thread.ofPlatform().daemon().name("leash-log").start(() -> log(level, message, cause));
+        } catch (OutOfMemoryError e) {
+            // No thread can be started: the line is lost.
+        }
     }
 
     private static void log(Level level, String message, @Nullable Throwable cause) {
