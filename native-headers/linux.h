@@ -22,6 +22,9 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#ifndef STATX_TYPE /* musl before 1.2.5 */
+#include <linux/stat.h>
+#endif
 #include <termios.h>
 
 /* The event loop. */
@@ -45,4 +48,6 @@
 #include <errno.h>
 #include <string.h>
 
+#if __has_include(<gnu/libc-version.h>) /* not musl, which MuslTest asks */
 #include <gnu/libc-version.h>
+#endif

@@ -6265,6 +6265,15 @@ public class Libc {
     public static int SYS_sched_setattr() {
         return SYS_sched_setattr;
     }
+    private static final int SYS_statx = (int)332L;
+    /**
+     * {@snippet lang=c :
+     * #define SYS_statx 332
+     * }
+     */
+    public static int SYS_statx() {
+        return SYS_statx;
+    }
     private static final int PIDFD_NONBLOCK = (int)2048L;
     /**
      * {@snippet lang=c :

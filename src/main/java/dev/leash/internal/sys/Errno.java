@@ -1,7 +1,6 @@
 package dev.leash.internal.sys;
 
 import dev.leash.internal.bindings.Libc;
-import java.lang.foreign.MemorySegment;
 
 /** Names and descriptions of errno values, and the values that the code distinguishes. */
 public final class Errno {
@@ -35,25 +34,15 @@ public final class Errno {
 
     private Errno() {}
 
-    /** The name as in errno(3), such as {@code ENOENT}; the number itself if libc has no name for it. */
+    /** The name as in errno(3), such as {@code ENOENT}; the number itself if it has none. */
     public static String name(int errno) {
-        return text(Handles.NAME, errno, "errno " + errno);
+        String name = ErrnoTable.name(errno);
+        return name == null ? "errno " + errno : name;
     }
 
     /** The text of strerror(3) in the C locale, such as {@code No such file or directory}. */
     public static String description(int errno) {
-        return text(Handles.DESCRIPTION, errno, "Unknown error " + errno);
-    }
-
-    private static String text(CFunction function, int errno, String unknown) {
-        MemorySegment text = MemorySegment.ofAddress(function.callLong(CallState.UNREAD, errno));
-        return text.equals(MemorySegment.NULL) ? unknown : text.reinterpret(256).getString(0);
-    }
-
-    /** A class of its own, so that a run without a failure does not pay for linking them. */
-    private static final class Handles {
-        static final CFunction NAME = CFunction.of(Libc.strerrorname_np$address(), Libc.strerrorname_np$descriptor());
-        static final CFunction DESCRIPTION =
-                CFunction.of(Libc.strerrordesc_np$address(), Libc.strerrordesc_np$descriptor());
+        String description = ErrnoTable.description(errno);
+        return description == null ? "Unknown error " + errno : description;
     }
 }

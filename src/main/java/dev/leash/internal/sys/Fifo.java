@@ -7,7 +7,12 @@ import java.lang.foreign.Arena;
 /** Finds out whether the other end of a FIFO is open, see fifo(7), without a call that waits. */
 public final class Fifo {
     private static final CFunction TEE = CFunction.of(Libc.tee$address(), Libc.tee$descriptor());
-    private static final CFunction STATX = CFunction.of(Libc.statx$address(), Libc.statx$descriptor());
+
+    /** statx(2): musl has no function for it before 1.2.5. */
+    private static final CFunction STATX = CFunction.variadic(Libc.syscall.address());
+
+    /** The bindings were made on x86-64, where this call has a different number than on later architectures. */
+    private static final long SYS_STATX = "amd64".equals(System.getProperty("os.arch")) ? Libc.SYS_statx() : 291;
 
     private Fifo() {}
 
@@ -15,8 +20,9 @@ public final class Fifo {
     public static boolean isAt(CallState state, byte[] path) {
         try (Arena scratch = Arena.ofConfined()) {
             Struct answer = Struct.of(scratch, statx.layout());
-            int result = STATX.call(
+            long result = STATX.callLong(
                     state,
+                    SYS_STATX,
                     Libc.AT_FDCWD(),
                     NativePaths.terminated(scratch, path).address(),
                     0,

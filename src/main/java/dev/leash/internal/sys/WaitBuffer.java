@@ -7,13 +7,16 @@ import java.lang.foreign.SegmentAllocator;
 
 /** Where the wait calls store their results. Part of a {@link CallState}, and used by its thread only. */
 public final class WaitBuffer {
+    /** The struct of musl has the same members in the same places, and then room that nothing uses yet. */
+    public static final long MUSL_RUSAGE_BYTES = 272;
+
     final Struct status;
     final Struct usage;
     final Struct info;
 
     WaitBuffer(SegmentAllocator memory) {
         status = Struct.ofBytes(memory, Integer.BYTES);
-        usage = Struct.of(memory, rusage.layout());
+        usage = Struct.ofBytes(memory, Math.max(MUSL_RUSAGE_BYTES, rusage.sizeof()));
         info = Struct.of(memory, siginfo_t.layout());
     }
 

@@ -19,16 +19,30 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Asks the system's C compiler. Questions are C expressions; a generated program, which includes the headers that the
+ * Asks a C compiler, usually the system's. Questions are C expressions; a generated program, which includes the headers that the
  * bindings were generated from, prints the value of each.
  */
 final class CProbe {
+    private final List<String> compiler;
     private final List<String> expressions = new ArrayList<>();
     private final TreeSet<String> members = new TreeSet<>();
 
+    CProbe() {
+        this("cc");
+    }
+
+    /** @param compiler the command, with its options */
+    CProbe(String... compiler) {
+        this.compiler = List.of(compiler);
+    }
+
     /** Whether there is a compiler. A test without one has nothing to compare with. */
     static boolean compilerIsThere() throws IOException, InterruptedException {
-        return run(List.of("sh", "-c", "command -v cc")).exitCode == 0;
+        return isThere("cc");
+    }
+
+    static boolean isThere(String command) throws IOException, InterruptedException {
+        return run(List.of("sh", "-c", "command -v " + command)).exitCode == 0;
     }
 
     void askAll(Collection<String> all) {
@@ -90,20 +104,26 @@ final class CProbe {
         }
         source.append("return 0;\n}\n");
 
-        Path program = directory.resolve("probe");
-        Path sourceFile = Files.writeString(directory.resolve("probe.c"), source);
-        String headers = BindingSymbols.nativeHeaders().toString();
-        Output compiler = run(List.of("cc", "-I", headers, "-o", program.toString(), sourceFile.toString()));
-        assertEquals(0, compiler.exitCode, () -> "cc: " + compiler.text);
-        Output probe = run(List.of(program.toString()));
-        assertEquals(0, probe.exitCode, () -> "the probe: " + probe.text);
-
         var answers = new TreeMap<String, Long>();
-        for (String line : probe.text.lines().toList()) {
+        for (String line : output(source.toString(), directory).lines().toList()) {
             String[] words = line.split(" ", 2);
             answers.put(expressions.get(Integer.parseInt(words[0])), Long.valueOf(words[1]));
         }
         return answers;
+    }
+
+    /** Compiles and runs a program, and returns what it prints. */
+    String output(String source, Path directory) throws IOException, InterruptedException {
+        Path program = directory.resolve("probe");
+        Path sourceFile = Files.writeString(directory.resolve("probe.c"), source);
+        List<String> command = new ArrayList<>(compiler);
+        command.addAll(List.of("-I", BindingSymbols.nativeHeaders().toString()));
+        command.addAll(List.of("-o", program.toString(), sourceFile.toString()));
+        Output compilation = run(command);
+        assertEquals(0, compilation.exitCode, () -> command + ": " + compilation.text);
+        Output probe = run(List.of(program.toString()));
+        assertEquals(0, probe.exitCode, () -> "the probe: " + probe.text);
+        return probe.text;
     }
 
     record Output(int exitCode, String text) {}
