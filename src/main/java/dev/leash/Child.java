@@ -171,12 +171,49 @@ public final class Child {
      *     have become another user, as sudo does. Where it reached some, those that it did not reach are not told
      */
     public boolean signal(Signal signal) {
-        Delivery delivery = run.signal(signal.number()).join();
+        return outcome("send " + signal + " to", run.signal(signal.number()).join());
+    }
+
+    private boolean outcome(String what, Delivery delivery) {
         if (!delivery.reached() && delivery.refusal() != 0) {
-            throw new IllegalStateException("the kernel refuses to send " + signal + " to " + this + " ("
+            throw new IllegalStateException("the kernel refuses to " + what + " " + this + " ("
                     + Errno.name(delivery.refusal()) + "): does it run as another user?");
         }
         return delivery.reached();
+    }
+
+    /**
+     * Pauses the run until {@link #resume()}: its processes get no processor meanwhile, and keep all they have. With
+     * {@link Containment#CGROUP} the kernel freezes all of them, and what they were just forking, see cgroups(7); it
+     * returns when they are frozen, or after a second if one hangs in the kernel, which is then frozen as soon as it
+     * returns from there. With {@link Containment#GROUP} and {@link Containment#TREE} they are sent STOP, like {@link
+     * #signal}: another process may continue them, and what is started outside the group meanwhile may be missed.
+     *
+     * <p>The {@linkplain Command#timeout deadline} goes on; the {@linkplain Command#idleTimeout time without output}
+     * does not, and begins anew with {@link #resume()}. A run that has to end while it is paused, by its deadline or
+     * otherwise, is continued after each signal of its {@link StopPlan}, so that it can act on it; KILL ends it as it
+     * is. Where {@linkplain StragglerPolicy#LEAVE stragglers are to be left}, they go on when the program is gone; to a
+     * group that is stopped the kernel then sends HUP, see setpgid(2).
+     *
+     * <p>For any thread. In a handler on the loop it does not wait, see {@link Output#onLoop}.
+     *
+     * @return whether the run is paused; false if it has ended, is being stopped, or was continued meanwhile
+     * @throws IllegalStateException if the kernel refused it, as with {@link #signal}
+     */
+    public boolean pause() {
+        return outcome("pause", run.pause().join());
+    }
+
+    /**
+     * Continues the run after {@link #pause()}, as {@link #signal signal(Signal.CONT)} does, too. Without effect on a
+     * run that is not paused; only that with {@link Containment#GROUP} and {@link Containment#TREE} it also continues
+     * processes that were stopped otherwise.
+     *
+     * @return false if there was no process to be continued: the run had ended
+     * @throws IllegalStateException if the kernel refused it, as with {@link #signal}
+     */
+    public boolean resume() {
+        return outcome("continue", run.resume().join());
     }
 
     /**

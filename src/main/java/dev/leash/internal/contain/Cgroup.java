@@ -1,5 +1,6 @@
 package dev.leash.internal.contain;
 
+import static dev.leash.internal.sys.SignalNumbers.SIGCONT;
 import static dev.leash.internal.sys.SignalNumbers.SIGKILL;
 
 import dev.leash.Straggler;
@@ -38,12 +39,14 @@ public final class Cgroup implements ProcessSet {
     private final Path directory;
     private final CgroupLimits limits;
     private final int events;
+    private final CgroupFreezer freezer;
 
     private Cgroup(int leaderPid, Path directory, CgroupLimits limits, int events) {
         this.leaderPid = leaderPid;
         this.directory = directory;
         this.limits = limits;
         this.events = events;
+        this.freezer = new CgroupFreezer(directory, events);
     }
 
     /**
@@ -97,7 +100,15 @@ public final class Cgroup implements ProcessSet {
         if (signal == SIGKILL) {
             return kill(directory);
         }
+        if (signal == SIGCONT) {
+            freezer.resumeIfPaused(state);
+        }
         return 0; // only KILL has such a file; other signals need a snapshot
+    }
+
+    @Override
+    public Pausable pausable() {
+        return freezer;
     }
 
     /** {@inheritDoc} The kernel itself kills, whatever user the members have become. */

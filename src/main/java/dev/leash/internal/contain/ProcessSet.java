@@ -58,6 +58,11 @@ public interface ProcessSet {
     /** Whether {@link #signal} reaches all members. If not, a {@link #snapshot} finds the others. */
     boolean reachesAll();
 
+    /** The kernel's means to pause all members at once; null if they can only be sent STOP and CONT. */
+    default @Nullable Pausable pausable() {
+        return null;
+    }
+
     /** Whether the leader has to stay a zombie until nothing more will be signalled. */
     boolean needsZombieLeader();
 

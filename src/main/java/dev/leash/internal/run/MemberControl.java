@@ -1,6 +1,6 @@
 package dev.leash.internal.run;
 
-import dev.leash.internal.contain.BackgroundKill;
+import dev.leash.internal.contain.BackgroundSignal;
 import dev.leash.internal.contain.Delivery;
 import dev.leash.internal.contain.MemberSnapshot;
 import dev.leash.internal.contain.ProcessSet;
@@ -15,6 +15,7 @@ import dev.leash.internal.sys.Errno;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class MemberControl implements ProcessSet.Threads {
     private final GuardianTable.Entry entry;
     private final Findings findings;
     private final SignalDelivery signals;
+    private final Pause pause;
     private final long startNanos;
     private final long drainNanos;
     private final long killWaitNanos;
@@ -67,11 +69,36 @@ final class MemberControl implements ProcessSet.Threads {
         this.startNanos = startNanos;
         this.drainNanos = rules.drainNanos();
         this.killWaitNanos = rules.killWaitNanos();
-        this.signals = new SignalDelivery(loop, members, programs, killWaitNanos, run::isDone);
+        this.pause = new Pause(loop, members, run::isRunning, run::resumed);
+        this.signals = new SignalDelivery(loop, members, programs, killWaitNanos, run::isDone, pause);
     }
 
     SignalDelivery signals() {
         return signals;
+    }
+
+    /** Completes {@code done} when the members are paused. */
+    void pause(CompletableFuture<Delivery> done) {
+        pause.begin(signals, done);
+    }
+
+    /** Completes {@code done} when the members were told to go on. */
+    void resume(CompletableFuture<Delivery> done) {
+        pause.end(signals, done);
+    }
+
+    boolean isPaused() {
+        return pause.isPaused();
+    }
+
+    /** The programs are gone, and what they have left is to live on: it must not stay paused for ever. */
+    void resumeWhatIsLeft() {
+        if (pause.isPaused()) {
+            Delivery ignored = signals.send(StopStep.SIGCONT, null);
+            if (!members.reachesAll() && members.pausable() == null) {
+                BackgroundSignal.resume(members);
+            }
+        }
     }
 
     void learnMembers() {
@@ -197,7 +224,7 @@ final class MemberControl implements ProcessSet.Threads {
                         + Errno.name(refusal) + "): it lives on");
             }
             if (!members.reachesAll()) {
-                BackgroundKill.start(members);
+                BackgroundSignal.kill(members);
             }
         } finally {
             if (!killSent) {

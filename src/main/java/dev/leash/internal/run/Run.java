@@ -191,17 +191,34 @@ public final class Run {
      * searched for first.
      */
     public CompletableFuture<Delivery> signal(int signal) {
+        return deliver(sent -> effects.control().signals().request(signal, sent));
+    }
+
+    /**
+     * Pauses the run; completed when it is paused, with no process reached if it had ended or is being ended. Otherwise
+     * like {@link #signal}.
+     */
+    public CompletableFuture<Delivery> pause() {
+        return deliver(sent -> effects.control().pause(sent));
+    }
+
+    /** Continues the run after a {@link #pause}. Otherwise like {@link #signal}. */
+    public CompletableFuture<Delivery> resume() {
+        return deliver(sent -> effects.control().resume(sent));
+    }
+
+    private CompletableFuture<Delivery> deliver(Consumer<CompletableFuture<Delivery>> request) {
         if (conclusion.ending.isDone()) {
             return CompletableFuture.completedFuture(new Delivery());
         }
         CompletableFuture<Delivery> sent = new CompletableFuture<>();
         if (mustNotBeAwaitedHere()) {
-            boolean ignored = actAtOnce(() -> signal(signal, sent));
+            boolean ignored = actAtOnce(() -> deliver(request, sent));
             // The caller is a handler on the loop, which cannot wait for a search.
             return sent.isDone() ? sent : CompletableFuture.completedFuture(Delivery.ofOne());
         }
-        if (!StackReserve.isThere() || !loop.tryHere(() -> signal(signal, sent))) {
-            loop.execute(() -> signal(signal, sent));
+        if (!StackReserve.isThere() || !loop.tryHere(() -> deliver(request, sent))) {
+            loop.execute(() -> deliver(request, sent));
         }
         return sent;
     }
@@ -226,9 +243,9 @@ public final class Run {
         return true;
     }
 
-    private boolean signal(int signal, CompletableFuture<Delivery> sent) {
+    private static boolean deliver(Consumer<CompletableFuture<Delivery>> request, CompletableFuture<Delivery> sent) {
         try {
-            effects.signals().request(signal, sent);
+            request.accept(sent);
             return true;
         } catch (RuntimeException | Error e) {
             boolean ignored = sent.completeExceptionally(e); // the caller waits
@@ -306,6 +323,16 @@ public final class Run {
      */
     public boolean fail(Throwable cause) {
         return loop.insist(() -> table.handle(Event.failure(cause)));
+    }
+
+    /** Whether it goes on, and nothing has asked it to end. */
+    boolean isRunning() {
+        return table.state() == State.RUNNING;
+    }
+
+    /** It was paused, and goes on: the time without output begins anew. */
+    void resumed() {
+        effects.sawOutput();
     }
 
     boolean isDone() {

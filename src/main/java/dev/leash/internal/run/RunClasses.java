@@ -24,6 +24,7 @@ public final class RunClasses {
             "RunTimer$Due",
             "MemberControl",
             "SignalDelivery",
+            "Pause",
             "Event$Kind",
             "State",
             "StopLadder",

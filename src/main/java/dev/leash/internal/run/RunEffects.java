@@ -78,6 +78,10 @@ final class RunEffects implements Effects {
         return control.signals();
     }
 
+    MemberControl control() {
+        return control;
+    }
+
     Findings findings() {
         return findings;
     }
@@ -91,9 +95,14 @@ final class RunEffects implements Effects {
             program.watch();
         }
         if (spec.idleNanos() != Long.MAX_VALUE) {
-            idle = new IdleTimer(loop, spec.idleNanos(), streams::poll, streams::anyPaused, () -> run.events()
+            idle = new IdleTimer(loop, spec.idleNanos(), streams::poll, this::isHeldBack, () -> run.events()
                     .handle(Event.stop(Cause.IDLE, spec.stopPlan())));
         }
+    }
+
+    /** Whether the programs cannot write, through no fault of theirs. */
+    private boolean isHeldBack() {
+        return streams.anyPaused() || control.isPaused();
     }
 
     void sawOutput() {
@@ -167,6 +176,9 @@ final class RunEffects implements Effects {
     @Override
     public void programsGone() {
         findings.programsGone(Clock.monotonicNanos());
+        if (spec.leaveStragglers()) {
+            control.resumeWhatIsLeft();
+        }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.leash.internal.run;
 
+import static dev.leash.internal.sys.SignalNumbers.SIGSTOP;
+
 import dev.leash.internal.contain.Delivery;
 import dev.leash.internal.contain.MemberSnapshot;
 import dev.leash.internal.contain.ProcessSet;
@@ -19,11 +21,15 @@ import org.jspecify.annotations.Nullable;
  * Sends signals to all members of a run, for which a search may be needed first. For the thread that acts on the run.
  */
 final class SignalDelivery {
+    /** Among the signals that are to be sent: STOP, unless the run is being ended by then. */
+    private static final int PAUSE = -1;
+
     private final LoopScope loop;
     private final ProcessSet members;
     private final List<Program> programs;
     private final long killWaitNanos;
     private final BooleanSupplier over;
+    private final Pause pause;
 
     /** Signals that wait for the search for their receivers, in order, with the futures of their callers. */
     private @Nullable Map<Integer, List<CompletableFuture<Delivery>>> toSend;
@@ -35,14 +41,26 @@ final class SignalDelivery {
      * @param programs all programs of the run, when the first signal is sent
      * @param killWaitNanos how long a search may take
      * @param over whether the run has ended, and so may not be signalled any more
+     * @param pause is told when the run goes on
      */
     SignalDelivery(
-            LoopScope loop, ProcessSet members, List<Program> programs, long killWaitNanos, BooleanSupplier over) {
+            LoopScope loop,
+            ProcessSet members,
+            List<Program> programs,
+            long killWaitNanos,
+            BooleanSupplier over,
+            Pause pause) {
         this.loop = loop;
         this.members = members;
         this.programs = programs;
         this.killWaitNanos = killWaitNanos;
         this.over = over;
+        this.pause = pause;
+    }
+
+    /** Sends STOP like {@link #request}, and not if the run has to end: then it must be able to act on its signals. */
+    void requestPause(CompletableFuture<Delivery> sent) {
+        request(PAUSE, sent);
     }
 
     /** Completes {@code sent}; no process is reached nor refused if the run had ended or there was none to signal. */
@@ -55,7 +73,13 @@ final class SignalDelivery {
         if (toSend == null) {
             toSend = new LinkedHashMap<>();
         }
-        toSend.computeIfAbsent(signal, key -> new ArrayList<>()).add(sent);
+        List<CompletableFuture<Delivery>> senders = toSend.get(signal);
+        if (senders == null || stopsOrContinues(signal)) {
+            senders = senders == null ? new ArrayList<>() : senders;
+            toSend.remove(signal); // of STOP and CONT the last one counts, so it has to come last
+            toSend.put(signal, senders);
+        }
+        senders.add(sent);
         if (!searching) {
             search();
         }
@@ -82,7 +106,24 @@ final class SignalDelivery {
     }
 
     private Delivery sendUnlessOver(int signal, @Nullable MemberSnapshot snapshot) {
-        return over.getAsBoolean() ? new Delivery() : send(signal, snapshot);
+        if (over.getAsBoolean()) {
+            return new Delivery();
+        }
+        if (signal != PAUSE) {
+            return send(signal, snapshot);
+        }
+        if (!pause.mayBegin()) {
+            return new Delivery();
+        }
+        Delivery delivery = send(SIGSTOP, snapshot);
+        if (delivery.reached()) {
+            pause.begun();
+        }
+        return delivery;
+    }
+
+    private static boolean stopsOrContinues(int signal) {
+        return signal == PAUSE || signal == SIGSTOP || signal == StopStep.SIGCONT;
     }
 
     /** The signals that have been sent so far, as {@link SignalSet#bits}. */
@@ -113,6 +154,9 @@ final class SignalDelivery {
             for (Program program : programs) {
                 delivery.refuse(program.refusal());
             }
+        }
+        if (signal == StopStep.SIGCONT) {
+            pause.over();
         }
         return delivery;
     }

@@ -1,7 +1,7 @@
 package dev.leash.internal.start;
 
 import dev.leash.SpawnException;
-import dev.leash.internal.contain.BackgroundKill;
+import dev.leash.internal.contain.BackgroundSignal;
 import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.guardian.GuardianTable;
 import dev.leash.internal.spawn.LateReaper;
@@ -180,7 +180,7 @@ public final class StartResources {
         if (!spec.isGroup() && !programs.isEmpty() && programs.getFirst().pidfd >= 0) {
             ProcessSet members = containment == null ? contain(state) : containment;
             int ignored = members.signal(state, StopStep.SIGKILL); // refusals were reported before
-            BackgroundKill.start(members);
+            BackgroundSignal.kill(members);
         }
         killedNanos = Clock.monotonicNanos();
     }

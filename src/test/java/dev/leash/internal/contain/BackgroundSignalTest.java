@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 @Timeout(60)
-class BackgroundKillTest {
+class BackgroundSignalTest {
     @RegisterExtension
     static final LeakCheck LEAKS = new LeakCheck();
 
@@ -44,7 +44,7 @@ class BackgroundKillTest {
                 assertEquals(2, found.living().size());
             }
         }
-        BackgroundKill.start(tree);
+        BackgroundSignal.kill(tree);
         tree.close(state);
         eventually("it is dead", () -> ProcScan.withMarker(marker).isEmpty());
     }
