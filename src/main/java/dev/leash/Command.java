@@ -535,7 +535,7 @@ public final class Command {
 
     /**
      * How much processor time all processes of the run together may use, in processors: 0.5 is half of one, 2 all of
-     * two. Implies {@link Containment#CGROUP}.
+     * two. Implies {@link Containment#CGROUP}. {@link Result#cpuThrottling} tells how much that has slowed the run down.
      *
      * @throws IllegalArgumentException if it is less than 0.01
      */

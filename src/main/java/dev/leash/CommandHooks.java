@@ -108,7 +108,13 @@ final class CommandHooks extends CommandAccess {
         return use == null
                 ? null
                 : new GroupUse(
-                        use.memoryPeakBytes(), use.pidsPeak(), nanos(use.userMicros()), nanos(use.systemMicros()));
+                        use.memoryPeakBytes(),
+                        use.pidsPeak(),
+                        nanos(use.userMicros()),
+                        nanos(use.systemMicros()),
+                        use.periods(),
+                        use.throttledPeriods(),
+                        nanos(use.throttledMicros()));
     }
 
     private static long nanos(long micros) {

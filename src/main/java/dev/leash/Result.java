@@ -237,7 +237,7 @@ public final class Result {
 
     /**
      * The peak memory use of all processes of the run together, in bytes. Known only with {@link Containment#CGROUP}
-     * where the memory controller is enabled.
+     * where the memory controller is enabled, as with {@link Command#memoryLimit}, from Linux 5.19 on.
      */
     public OptionalLong peakMemory() {
         CgroupUse use = outcome.use();
@@ -253,6 +253,19 @@ public final class Result {
         return use == null || use.userMicros() < 0
                 ? Optional.empty()
                 : Optional.of(Duration.ofNanos((use.userMicros() + use.systemMicros()) * 1_000));
+    }
+
+    /**
+     * How much its CPU limit has slowed the run down. Known only with {@link Containment#CGROUP} where the CPU controller
+     * is enabled, as with {@link Command#cpuLimit}. That a run has to wait for CPU time is what this limit is for, so it is
+     * not among the {@link #limitsReached}.
+     */
+    public Optional<CpuThrottling> cpuThrottling() {
+        CgroupUse use = outcome.use();
+        return use == null || use.periods() < 0
+                ? Optional.empty()
+                : Optional.of(new CpuThrottling(
+                        use.periods(), use.throttledPeriods(), Duration.ofNanos(use.throttledMicros() * 1_000)));
     }
 
     /**

@@ -127,6 +127,21 @@ class RunContainmentIT {
         assertEquals(1L, report.get("oomKills"));
     }
 
+    @Test
+    void throttlingIsInTheReport() throws Exception {
+        assumeCgroups();
+        String obstacle = Cgroups.obstacle("cpu");
+        assume(obstacle == null, "CPU time cannot be limited here: " + obstacle);
+        Result json =
+                Leash.run("run", "--json", "--cpu=0.1", "--timeout=1500ms", "--", "sh", "-c", "while :; do :; done");
+        Map<String, Object> report = Json.object(json.stdoutBytes());
+        Map<?, ?> use = (Map<?, ?>) report.get("cgroup");
+        for (String key : List.of("cpuPeriods", "cpuPeriodsThrottled", "cpuThrottledNanos")) {
+            assertTrue((long) use.get(key) > 0, report::toString);
+        }
+        assertEquals(List.of(), report.get("limitsReached"), report::toString);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"group", "tree", "cgroup"})
     void whatRunsDiesWithALeashThatIsKilled(String containment) throws Exception {

@@ -7,6 +7,7 @@ import dev.leash.Cause;
 import dev.leash.Child;
 import dev.leash.Command;
 import dev.leash.Containment;
+import dev.leash.CpuThrottling;
 import dev.leash.ExitStatus;
 import dev.leash.Limit;
 import dev.leash.Output;
@@ -18,6 +19,7 @@ import dev.leash.internal.contain.Cgroups;
 import dev.leash.support.RunsCommands;
 import dev.leash.support.Skip;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -158,6 +160,33 @@ class LimitTest extends RunsCommands {
         assertExited(0, fits);
         assertEquals(Set.of(), fits.limitsReached());
         assertEquals(OptionalLong.of(0), fits.oomKills());
+    }
+
+    @Test
+    void throttlingIsToldAndIsNoLimitReached() throws Exception {
+        assume("cpu");
+        Result slowed = run(sh(BUSY).cpuLimit(0.1).timeout(millis(1_500)));
+        CpuThrottling throttling = slowed.cpuThrottling().orElseThrow();
+        assertTrue(throttling.periods() >= throttling.throttledPeriods(), throttling::toString);
+        assertTrue(throttling.throttledPeriods() > 0, throttling::toString);
+        assertTrue(throttling.time().isPositive(), throttling::toString);
+        assertEquals(Set.of(), slowed.limitsReached());
+        CpuThrottling none = run(sh("sleep 0.3").cpuLimit(1)).cpuThrottling().orElseThrow();
+        assertEquals(0, none.throttledPeriods(), none::toString);
+    }
+
+    @Test
+    void whereThereIsNoCpuLimitNoThrottlingIsKnown() throws Exception {
+        assertEquals(Optional.empty(), run(sh("exit 0")).cpuThrottling(), "it has no cgroup");
+    }
+
+    @Test
+    void peakOfMemoryIsToldFromLinux519On() throws Exception {
+        assume("memory");
+        Result result = run(sh(takes(8)).memoryLimit(64 << 20));
+        Skip.unless(result.peakMemory().isPresent(), "this kernel has no memory.peak: it needs Linux 5.19");
+        long peak = result.peakMemory().getAsLong();
+        assertTrue(peak >= 8 << 20 && peak <= 64 << 20, "peak " + peak);
     }
 
     @Test

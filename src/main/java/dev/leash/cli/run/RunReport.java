@@ -263,6 +263,9 @@ public final class RunReport {
         number(json, "pidsPeak", use.pidsPeak());
         number(json, "userNanos", use.userNanos());
         number(json, "systemNanos", use.systemNanos());
+        number(json, "cpuPeriods", use.cpuPeriods());
+        number(json, "cpuPeriodsThrottled", use.cpuPeriodsThrottled());
+        number(json, "cpuThrottledNanos", use.cpuThrottledNanos());
         json.writeEndObject();
     }
 

@@ -103,5 +103,12 @@ public abstract class CommandAccess {
     public abstract @Nullable GroupUse use(Result result);
 
     /** Each number is -1 if the kernel does not report it. */
-    public record GroupUse(long memoryPeakBytes, long pidsPeak, long userNanos, long systemNanos) {}
+    public record GroupUse(
+            long memoryPeakBytes,
+            long pidsPeak,
+            long userNanos,
+            long systemNanos,
+            long cpuPeriods,
+            long cpuPeriodsThrottled,
+            long cpuThrottledNanos) {}
 }

@@ -23,6 +23,9 @@ final class CgroupAccount {
                 pidsPeak,
                 value(cpu, "user_usec"),
                 value(cpu, "system_usec"),
+                value(cpu, "nr_periods"),
+                value(cpu, "nr_throttled"),
+                value(cpu, "throttled_usec"),
                 value(lines(directory.resolve("memory.events")), "oom_kill"),
                 limits.memoryBytes() > 0 && memoryLimitReached(directory),
                 limits.pids() > 0 && pidsLimitReached(directory, pidsPeak, limits.pids()));

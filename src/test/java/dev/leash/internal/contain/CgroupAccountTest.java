@@ -78,10 +78,29 @@ class CgroupAccountTest {
     @Test
     void whatIsMissingOrNoNumberIsNotKnown() throws IOException {
         CgroupUse none = CgroupAccount.read(cgroup, LIMITED);
-        assertEquals(new CgroupUse(-1, -1, -1, -1, -1, false, false), none);
+        assertEquals(new CgroupUse(-1, -1, -1, -1, -1, -1, -1, -1, false, false), none);
         file("memory.peak", "max\n");
         file("memory.events", "oom_kills 7\noom_kill\n");
         file("cpu.stat", "usage_usec 5\nuser_usec 3\nsystem_usec 2\n");
-        assertEquals(new CgroupUse(-1, -1, 3, 2, -1, false, false), CgroupAccount.read(cgroup, LIMITED));
+        CgroupUse times = new CgroupUse(-1, -1, 3, 2, -1, -1, -1, -1, false, false);
+        assertEquals(times, CgroupAccount.read(cgroup, LIMITED), "without the CPU controller there are times only");
+    }
+
+    @Test
+    void throttlingIsReadWhereTheCpuControllerIsEnabled() throws IOException {
+        file("cpu.stat", """
+                usage_usec 120015
+                user_usec 100012
+                system_usec 20003
+                nice_usec 0
+                core_sched.force_idle_usec 0
+                nr_periods 11
+                nr_throttled 9
+                throttled_usec 880017
+                nr_bursts 0
+                burst_usec 0
+                """);
+        CgroupUse use = CgroupAccount.read(cgroup, CgroupLimits.NONE);
+        assertEquals(new CgroupUse(-1, -1, 100_012, 20_003, 11, 9, 880_017, -1, false, false), use);
     }
 }
