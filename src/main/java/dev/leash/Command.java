@@ -519,7 +519,7 @@ public final class Command {
      */
     public Command memoryLimit(long bytes) {
         requirePositive("memoryLimit", bytes);
-        return limits(new CgroupLimits(bytes, draft.limits.pids(), draft.limits.cpuMicros()));
+        return limits(draft.limits.withMemoryBytes(bytes));
     }
 
     /**
@@ -530,7 +530,7 @@ public final class Command {
      */
     public Command pidsLimit(long count) {
         requirePositive("pidsLimit", count);
-        return limits(new CgroupLimits(draft.limits.memoryBytes(), count, draft.limits.cpuMicros()));
+        return limits(draft.limits.withPids(count));
     }
 
     /**
@@ -543,8 +543,51 @@ public final class Command {
         if (!(processors >= 0.01 && processors <= 1_000_000)) {
             throw new IllegalArgumentException("cpuLimit must be from 0.01 to 1000000, not " + processors);
         }
-        return limits(
-                new CgroupLimits(draft.limits.memoryBytes(), draft.limits.pids(), Math.round(processors * 100_000)));
+        return limits(draft.limits.withCpuMicros(Math.round(processors * 100_000)));
+    }
+
+    /**
+     * The processors that all processes of the run may use, by their numbers from 0; see "cpuset.cpus" in
+     * cgroup-v2.rst. What {@link #cpuAffinity} sets a process may change; this it may not. Implies {@link
+     * Containment#CGROUP}.
+     *
+     * @throws IllegalArgumentException if there is none, or a number is negative or above 65535. If one of them is not
+     *     there, or not given to the JVM's cgroup, a start fails with {@link SpawnException.Kind#CONTAINMENT}
+     */
+    public Command cpuset(int... cpus) {
+        if (cpus.length == 0) {
+            throw new IllegalArgumentException("cpuset needs a processor to run on");
+        }
+        for (int cpu : cpus) {
+            requireRange("cpuset", cpu, 0, 65_535);
+        }
+        return limits(draft.limits.withCpus(Arrays.stream(cpus).boxed().collect(Collectors.toSet())));
+    }
+
+    /**
+     * How much all processes of the run together may read from a disk in a second; what is in memory already does not
+     * count. See "io.max" in cgroup-v2.rst; it needs the controllers io and memory. May be set for several disks. Implies
+     * {@link Containment#CGROUP}.
+     *
+     * @param device the file of a whole disk, such as {@code /dev/sda}; a start fails with {@link
+     *     SpawnException.Kind#CONTAINMENT} if it is none
+     * @throws IllegalArgumentException if {@code bytesPerSecond} is not positive
+     */
+    public Command deviceReadLimit(Path device, long bytesPerSecond) {
+        requirePositive("deviceReadLimit", bytesPerSecond);
+        return limits(draft.limits.withDevice(Objects.requireNonNull(device, "device"), bytesPerSecond, 0));
+    }
+
+    /**
+     * How much all processes of the run together may write to a disk in a second. What they write to files counts when the
+     * kernel writes it to the disk, which it does later, and only for file systems that know whose it is, such as ext4,
+     * XFS and Btrfs. Otherwise like {@link #deviceReadLimit}.
+     *
+     * @throws IllegalArgumentException if {@code bytesPerSecond} is not positive
+     */
+    public Command deviceWriteLimit(Path device, long bytesPerSecond) {
+        requirePositive("deviceWriteLimit", bytesPerSecond);
+        return limits(draft.limits.withDevice(Objects.requireNonNull(device, "device"), 0, bytesPerSecond));
     }
 
     private Command limits(CgroupLimits limits) {

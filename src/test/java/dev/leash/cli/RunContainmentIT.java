@@ -93,7 +93,7 @@ class RunContainmentIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"memory, 64M", "pids, 50", "cpu, 0.5"})
+    @CsvSource({"memory, 64M", "pids, 50", "cpu, 0.5", "cpuset, 0"})
     void limitThatIsNotToBeHadNamesTheFile(String controller, String value) throws Exception {
         assumeCgroups();
         String obstacle = Cgroups.obstacle(controller);

@@ -1,6 +1,7 @@
 package dev.leash.results;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.Cause;
@@ -14,10 +15,14 @@ import dev.leash.Output;
 import dev.leash.Result;
 import dev.leash.Rlimit;
 import dev.leash.Signal;
+import dev.leash.SpawnException;
 import dev.leash.StopPlan;
 import dev.leash.internal.contain.Cgroups;
 import dev.leash.support.RunsCommands;
 import dev.leash.support.Skip;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -187,6 +192,80 @@ class LimitTest extends RunsCommands {
         Skip.unless(result.peakMemory().isPresent(), "this kernel has no memory.peak: it needs Linux 5.19");
         long peak = result.peakMemory().getAsLong();
         assertTrue(peak >= 8 << 20 && peak <= 64 << 20, "peak " + peak);
+    }
+
+    private static Command allowedProcessors() {
+        return Command.of("awk", "/^Cpus_allowed_list/ { print $2 }", "/proc/self/status");
+    }
+
+    @Test
+    void processorsOfTheRunAreThoseItWasGiven() throws Exception {
+        assume("cpuset");
+        assertEquals("0\n", run(allowedProcessors().cpuset(0)).stdout());
+        // No process of it gets out of that.
+        Skip.unless(Files.isExecutable(Path.of("/usr/bin/taskset")), "there is no taskset(1)");
+        Skip.unless(Runtime.getRuntime().availableProcessors() > 1, "there is one processor only");
+        assertEquals(
+                "0\n",
+                run(sh("taskset -p 3 $$ >&2; awk '/^Cpus_allowed_list/ { print $2 }' /proc/$$/status")
+                                .cpuset(0))
+                        .stdout());
+    }
+
+    @Test
+    void processorThatIsNotThereIsNamed() {
+        assume("cpuset");
+        SpawnException refused =
+                assertThrows(SpawnException.class, () -> run(allowedProcessors().cpuset(0, 4_000)));
+        assertEquals(SpawnException.Kind.CONTAINMENT, refused.kind());
+        assertTrue(refused.getMessage().contains("the processors 4000 cannot be had"), refused.getMessage());
+    }
+
+    /** Disks that there are, by their names in sysfs, which has none that is a partition. */
+    private static Path disk() throws IOException {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/sys/block"))) {
+            for (Path each : all) {
+                Path device = Path.of("/dev").resolve(each.getFileName());
+                if (!Files.readString(each.resolve("size")).strip().equals("0") && Files.exists(device)) {
+                    return device;
+                }
+            }
+        }
+        Skip.because("there is no disk in /sys/block and /dev");
+        throw new AssertionError();
+    }
+
+    /** What the file of its cgroup says, for a shell. */
+    private static String ofItsCgroup(String file) {
+        return "cat \"$(awk '/ - cgroup2 / { print $5; exit }' /proc/self/mountinfo)"
+                + "$(sed -n s/^0:://p /proc/self/cgroup)/" + file + "\"";
+    }
+
+    @Test
+    void rateOfADiskIsInForce() throws Exception {
+        assume("io");
+        assume("memory");
+        Path disk = disk();
+        Result result =
+                run(sh(ofItsCgroup("io.max")).deviceReadLimit(disk, 5 << 20).deviceWriteLimit(disk, 6 << 20));
+        assertTrue(
+                result.stdout().endsWith(" rbps=5242880 wbps=6291456 riops=max wiops=max\n"),
+                result.stdout() + result.stderr());
+        // Four seconds' worth, past the cache, meets the deadline.
+        Command reads = Command.of("dd", "if=" + disk, "of=/dev/null", "bs=64k", "count=64", "iflag=direct");
+        Skip.unless(run(reads).succeeded(), disk + " is too small, or cannot be read past the cache");
+        Result slow = run(reads.deviceReadLimit(disk, 1 << 20).timeout(millis(1_000)));
+        assertEquals(Cause.TIMED_OUT, slow.cause(), slow::stderr);
+    }
+
+    @Test
+    void whatIsNoWholeDiskIsNamed() throws Exception {
+        assume("io");
+        assume("memory");
+        SpawnException refused =
+                assertThrows(SpawnException.class, () -> run(sh("exit 0").deviceReadLimit(Path.of("/dev/null"), 1)));
+        assertEquals(SpawnException.Kind.CONTAINMENT, refused.kind());
+        assertTrue(refused.getMessage().contains("/dev/null is no block device"), refused.getMessage());
     }
 
     @Test

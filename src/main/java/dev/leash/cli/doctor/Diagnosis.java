@@ -77,7 +77,13 @@ record Diagnosis(
                 obstacle,
                 findFeatures(calls, noRun),
                 containments,
-                List.of(limit("memory", cgroup), limit("pids", cgroup), limit("cpu", cgroup)),
+                List.of(
+                        limit("memory", cgroup, "memory"),
+                        limit("pids", cgroup, "pids"),
+                        limit("cpu", cgroup, "cpu"),
+                        limit("cpuset", cgroup, "cpuset"),
+                        limit("device-read", cgroup, "io", "memory"),
+                        limit("device-write", cgroup, "io", "memory")),
                 cgroup == null ? Containment.CGROUP : tree == null ? Containment.TREE : Containment.GROUP,
                 readResources());
     }
@@ -147,13 +153,13 @@ record Diagnosis(
         }
     }
 
-    private static Finding limit(String controller, @Nullable String cgroup) {
+    private static Finding limit(String option, @Nullable String cgroup, String... controllers) {
         return new Finding(
-                "--" + controller,
-                controller.equals("memory")
+                "--" + option,
+                option.equals("memory")
                         ? "a limit for all processes of a run together; a kill at it is told, not taken for any other"
                         : "a limit for all processes of a run together",
-                cgroup == null ? Cgroups.obstacle(controller) : "needs a cgroup");
+                cgroup == null ? Cgroups.obstacle(List.of(controllers)) : "needs a cgroup");
     }
 
     private static List<Resource> readResources() {

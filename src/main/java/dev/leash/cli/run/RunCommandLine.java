@@ -39,6 +39,9 @@ public final class RunCommandLine {
             Form.value("--memory", "SIZE"),
             Form.value("--pids", "N"),
             Form.value("--cpu", "N"),
+            Form.value("--cpuset", "LIST"),
+            Form.value("--device-read", "DISK:SIZE"),
+            Form.value("--device-write", "DISK:SIZE"),
             Form.value("--nofile", "N"),
             Form.value("--nice", "N"),
             Form.value("--directory", "DIR"),
@@ -105,12 +108,7 @@ public final class RunCommandLine {
         if (idle != null) {
             command = command.idleTimeout(Duration.ofNanos(DurationText.nanos("--idle-timeout", idle)));
         }
-        command = RunContainment.given(
-                command,
-                given.value("--containment"),
-                given.value("--memory"),
-                given.value("--pids"),
-                given.value("--cpu"));
+        command = RunContainment.given(command, given);
         String files = given.value("--nofile");
         if (files != null) {
             // With fewer, no program that needs a shared library could start.

@@ -55,6 +55,13 @@ public final class RunHelp {
                                           Implies a cgroup.
                   --cpu=N               How many processors' time they may use: 0.5 is half
                                           of one. Implies a cgroup.
+                  --cpuset=LIST         Which processors they may use: 0-3,7. Implies a
+                                          cgroup.
+                  --device-read=DISK:SIZE
+                                        How much they may read from a disk in a second:
+                                          /dev/sda:10M. May be repeated. Implies a cgroup.
+                  --device-write=DISK:SIZE
+                                        How much they may write to it.
                   --nofile=N            How many descriptors each process may have open, as
                                           with ulimit -n.
                   --nice=N              The niceness to start with, from -20 to 19.

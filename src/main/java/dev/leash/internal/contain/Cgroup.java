@@ -60,34 +60,12 @@ public final class Cgroup implements ProcessSet {
         Prepared prepared = null;
         try {
             Cgroups.requireKill(directory);
-            limit(directory, "memory.max", limits.memoryBytes(), "");
-            forbidSwap(directory, limits);
-            limit(directory, "pids.max", limits.pids(), "");
-            limit(directory, "cpu.max", limits.cpuMicros(), " 100000");
+            LimitFiles.write(directory, limits);
             prepared = new Prepared(directory, limits);
             return prepared;
         } finally {
             if (prepared == null) {
                 Files.deleteIfExists(directory);
-            }
-        }
-    }
-
-    /** Without this the kernel would swap out what exceeds the memory limit, until the machine's swap is full. */
-    private static void forbidSwap(Path directory, CgroupLimits limits) throws IOException {
-        Path swap = directory.resolve("memory.swap.max");
-        if (limits.memoryBytes() > 0 && Files.exists(swap)) { // absent if the kernel has no swap accounting
-            Files.writeString(swap, "0", StandardCharsets.US_ASCII);
-        }
-    }
-
-    private static void limit(Path directory, String file, long value, String more) throws IOException {
-        if (value > 0) {
-            Path limit = directory.resolve(file);
-            try {
-                Files.writeString(limit, value + more, StandardCharsets.US_ASCII);
-            } catch (IOException e) {
-                throw new IOException("cannot write " + value + more + " to " + limit + ": " + Cgroups.reason(e), e);
             }
         }
     }

@@ -64,12 +64,10 @@ final class CgroupHome {
     }
 
     /** Why there is no such place; null if there is one. Changes nothing. */
-    static synchronized @Nullable String obstacle(String controller) {
+    static synchronized @Nullable String obstacle(List<String> controllers) {
         try {
-            Plan plan = plan(path(), List.of(controller));
-            return Controllers.canBeGiven(plan.folder, List.of(controller))
-                    ? null
-                    : "no permission to write in " + plan.folder;
+            Plan plan = plan(path(), controllers);
+            return Controllers.canBeGiven(plan.folder, controllers) ? null : "no permission to write in " + plan.folder;
         } catch (IOException e) {
             return Cgroups.message(e);
         }

@@ -41,9 +41,14 @@ public final class Cgroups {
         }
     }
 
-    /** Why the controller cannot be used in a cgroup that is made here; null if it can. Changes nothing. */
+    /** Why these controllers cannot be used in a cgroup that is made here; null if they can. Changes nothing. */
+    public static @Nullable String obstacle(List<String> controllers) {
+        return CgroupHome.obstacle(controllers);
+    }
+
+    /** The same for one of them. */
     public static @Nullable String obstacle(String controller) {
-        return CgroupHome.obstacle(controller);
+        return obstacle(List.of(controller));
     }
 
     static String message(IOException e) {

@@ -10,6 +10,7 @@ import dev.leash.Containment;
 import dev.leash.SpecOf;
 import dev.leash.cli.options.UsageException;
 import dev.leash.internal.contain.CgroupLimits;
+import dev.leash.internal.contain.DeviceRate;
 import dev.leash.internal.io.OutputTarget;
 import dev.leash.internal.spawn.Directory;
 import dev.leash.internal.spawn.ProcessSettings;
@@ -17,7 +18,9 @@ import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.spec.StopStep;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -88,6 +91,33 @@ class RunCommandLineTest {
     void aLimitOfNothingIsNotTakenForNoLimit() {
         for (String wrong : List.of("--memory=0", "--memory=0G", "--cpu=0.0", "--cpu=.", "--pids=00")) {
             assertTrue(error(wrong, "x").startsWith(wrong.substring(0, wrong.indexOf('='))), wrong);
+        }
+    }
+
+    @Test
+    void processorsAreAListAsTheKernelWritesIt() throws UsageException {
+        RunSpec limited = run("--cpuset=0-2,7", "x");
+        assertEquals(Set.of(0, 1, 2, 7), limited.limits().cpus());
+        assertEquals(Containment.CGROUP, limited.containment());
+        for (String wrong : List.of("", "x", "1-", "-1", "3-1", "1,,2", "65536", "0-99999", "1 2", "0-3:2")) {
+            String said = error("--cpuset=" + wrong, "x");
+            assertTrue(said.startsWith("--cpuset needs") && said.endsWith("not '" + wrong + "'"), said);
+        }
+        assertTrue(error("--cpuset=0", "--containment=group", "x").contains("need --containment cgroup"));
+    }
+
+    @Test
+    void diskHasItsRateBehindTheLastColon() throws UsageException {
+        RunSpec limited =
+                run("--device-read=/dev/sda:10M", "--device-write", "/dev/sda:1k", "--device-read=/a:b:1", "x");
+        assertEquals(
+                List.of(new DeviceRate(Path.of("/a:b"), 1, 0), new DeviceRate(Path.of("/dev/sda"), 10 << 20, 1 << 10)),
+                limited.limits().devices());
+        assertEquals(Containment.CGROUP, limited.containment());
+        for (String option : List.of("--device-read", "--device-write")) {
+            for (String wrong : List.of("/dev/sda", "10M", ":10M", "/dev/sda:", "/dev/sda:0", "/dev/sda:fast")) {
+                assertTrue(error(option, wrong, "x").startsWith(option + " "), wrong);
+            }
         }
     }
 
