@@ -226,7 +226,7 @@ public final class LeashProcessBuilder {
      * @throws IOException if the program cannot be started. The message begins like the JDK's, with {@code Cannot run
      *     program}, and has the errno as number, text and name; the cause is the {@link SpawnException} with the
      *     details. Also thrown if the supervisor is closed
-     * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
+     * @throws UnsupportedOperationException if this is neither Linux 5.4 with glibc 2.34 nor Linux 5.11, or newer
      */
     public Process start() throws IOException {
         return start(NONE, NONE);
@@ -241,7 +241,7 @@ public final class LeashProcessBuilder {
      * @throws IOException if one cannot be started; the others are killed then
      * @throws NullPointerException if a builder, or an element of its command, is null
      * @throws IndexOutOfBoundsException if a command is empty
-     * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
+     * @throws UnsupportedOperationException if this is neither Linux 5.4 with glibc 2.34 nor Linux 5.11, or newer
      */
     public static List<Process> startPipeline(List<LeashProcessBuilder> builders) throws IOException {
         requirePipes(builders);

@@ -64,8 +64,8 @@ public final class Supervisor implements AutoCloseable {
      * A supervisor with the usual settings.
      *
      * @throws IOException if a limit of descriptors or processes is reached, or the guardian cannot be started
-     * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer, or has no /proc of the
-     *     JVM's own pid namespace
+     * @throws UnsupportedOperationException if this is neither Linux 5.4 with glibc 2.34 nor Linux 5.11, or newer, or has
+     *     no /proc of the JVM's own pid namespace
      * @throws IllegalStateException if the JVM is shutting down
      */
     public static Supervisor create() throws IOException {
@@ -81,8 +81,8 @@ public final class Supervisor implements AutoCloseable {
      *
      * @throws IOException if a limit of descriptors or processes is reached, or the guardian cannot be started; a later
      *     call tries again
-     * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer, or has no /proc of the
-     *     JVM's own pid namespace
+     * @throws UnsupportedOperationException if this is neither Linux 5.4 with glibc 2.34 nor Linux 5.11, or newer, or has
+     *     no /proc of the JVM's own pid namespace
      * @throws IllegalStateException if the JVM is shutting down
      */
     public static synchronized Supervisor shared() throws IOException {
@@ -321,8 +321,8 @@ public final class Supervisor implements AutoCloseable {
          * The supervisor, with its thread running.
          *
          * @throws IOException if a limit of descriptors or processes is reached, or the guardian cannot be started
-         * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer, or has no /proc of
-         *     the JVM's own pid namespace
+         * @throws UnsupportedOperationException if this is neither Linux 5.4 with glibc 2.34 nor Linux 5.11, or newer, or
+         *     has no /proc of the JVM's own pid namespace
          * @throws IllegalStateException if the JVM is shutting down
          */
         public Supervisor create() throws IOException {

@@ -6,7 +6,7 @@
  *
  * <p>No parameter and no result is null unless its documentation says so. Run with {@code
  * --enable-native-access=dev.leash} (on the class path: {@code ALL-UNNAMED}), since the calls go to libc and the
- * kernel through {@code java.lang.foreign}. It needs Linux 5.4 and glibc 2.34, or newer.
+ * kernel through {@code java.lang.foreign}. It needs Linux 5.4 and glibc 2.34, or newer; or Linux 5.11 and an older libc.
  *
  * <h2>The model</h2>
  *

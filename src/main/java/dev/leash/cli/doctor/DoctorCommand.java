@@ -69,7 +69,8 @@ public final class DoctorCommand {
         line(
                 text,
                 "libc",
-                (found.libc() == null ? "not glibc" : "glibc " + found.libc()) + " (2.34 or newer is needed)");
+                (found.libc() == null ? "not glibc" : "glibc " + found.libc())
+                        + " (2.34 or newer is needed, or Linux 5.11)");
         line(text, "JDK", found.jdk() + " (" + found.javaHome() + ")");
         for (Resource resource : found.resources()) {
             line(text, resource.name(), resource.soft() + " (at most " + resource.hard() + ")");

@@ -49,7 +49,7 @@ public final class Engine {
      *
      * @param threadName the loop's thread is named so
      * @throws IOException if a descriptor limit is reached
-     * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
+     * @throws UnsupportedOperationException if this is neither Linux 5.4 with glibc 2.34 nor Linux 5.11, or newer
      */
     public Engine(String threadName) throws IOException {
         this(threadName, false, 0);
@@ -60,7 +60,7 @@ public final class Engine {
      * @param guarded whether a guardian ends the runs if this JVM is killed or crashes
      * @param waiting how many threads at the same time can drive a run of their own while they wait for its end
      * @throws IOException if a descriptor limit is reached, or the guardian cannot be started
-     * @throws UnsupportedOperationException if this is not Linux 5.4 with glibc 2.34, or newer
+     * @throws UnsupportedOperationException if this is neither Linux 5.4 with glibc 2.34 nor Linux 5.11, or newer
      */
     public Engine(String threadName, boolean guarded, int waiting) throws IOException {
         this(threadName, guarded, waiting, ProcessSets.AS_SPECIFIED);

@@ -23,12 +23,15 @@ public record SpawnRequest(
         int closeFrom,
         List<byte[]> execFifos,
         Holder holder) {
-    /** Holds children at the exec fifos until each of them may execute its program. For the calling thread. */
+    /** Holds children at the exec fifos until each of them may execute its program. */
     public interface Holder {
         /** Holds none. */
         Holder NONE = new Holder() {};
 
-        /** A child is about to be made. There may be several for one program, until one of them can execute it. */
+        /**
+         * The calling thread is about to make a child. There may be several for one program, until one of them can
+         * execute it, and each may be of another thread.
+         */
         default void childComes() {}
 
         /**

@@ -5,15 +5,14 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.ChildSlot;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.KernelFeatures;
 import dev.leash.internal.sys.Spawn;
 import dev.leash.internal.sys.SpawnActions;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +37,12 @@ public final class Spawner {
 
     private final ChildSlot born;
 
-    private Spawner(CallState state, Arena scratch, SpawnRequest request, ChildSlot born) {
+    /** Whether the child itself closes what it is not given, as {@link KernelFeatures#CLOSES_IN_CHILD} says. */
+    private final boolean closesInChild;
+
+    private Spawner(CallState state, Arena scratch, SpawnRequest request, ChildSlot born, boolean closesInChild) {
         this.born = born;
+        this.closesInChild = closesInChild;
         this.state = state;
         this.scratch = scratch;
         this.request = request;
@@ -53,12 +56,18 @@ public final class Spawner {
      * @param born holds the pid even if this throws an Error instead of returning
      */
     public static int spawn(CallState state, SpawnRequest request, ChildSlot born) throws SpawnException {
+        return spawn(state, request, born, KernelFeatures.CLOSES_IN_CHILD);
+    }
+
+    /** In the given way. */
+    static int spawn(CallState state, SpawnRequest request, ChildSlot born, boolean closesInChild)
+            throws SpawnException {
         // Not in the header of the try, here and below: where the heap is full the JVM throws the same error object
         // each
         // time, and an error that suppresses itself becomes an IllegalArgumentException.
         Arena scratch = Arena.ofConfined();
         try {
-            return new Spawner(state, scratch, request, born).spawn();
+            return new Spawner(state, scratch, request, born, closesInChild).spawn();
         } finally {
             scratch.close();
         }
@@ -74,7 +83,7 @@ public final class Spawner {
         MemorySegment envp = environment();
         SpawnActions actions = new SpawnActions(scratch);
         try {
-            describe(actions);
+            ChildActions.describe(actions, scratch, request, closesInChild, ChildActions.NONE);
             SpawnException first = null;
             for (byte[] candidate : candidates) {
                 int result = start(candidate, actions, argv, envp);
@@ -110,8 +119,7 @@ public final class Spawner {
         long pauseNanos = FIRST_BUSY_PAUSE_NANOS;
         int missed = 0;
         while (true) {
-            request.holder().childComes();
-            int result = Spawn.start(path, actions, request.attributes(), argv, envp, born);
+            int result = startOnce(path, actions, argv, envp);
             // A permit that is not given cannot be opened: ENXIO for root, EACCES for others.
             boolean refused = result == -Errno.ENXIO || result == -Errno.EACCES;
             if (refused && missed < MOST_MISSED && request.holder().mayHaveMissedOne()) {
@@ -124,6 +132,14 @@ public final class Spawner {
             Clock.sleep(pauseNanos);
             pauseNanos *= 2;
         }
+    }
+
+    private int startOnce(MemorySegment path, SpawnActions actions, MemorySegment argv, MemorySegment envp) {
+        if (request.closeFrom() >= 0 && !closesInChild) {
+            return UnsharedStart.start(request, path, actions, argv, envp, born);
+        }
+        request.holder().childComes();
+        return Spawn.start(path, actions, request.attributes(), argv, envp, born);
     }
 
     private static SpawnException orNotFound(@Nullable SpawnException first, FailureDiagnosis diagnosis) {
@@ -144,42 +160,5 @@ public final class Spawner {
     private MemorySegment environment() {
         List<byte[]> entries = request.environment().entries();
         return entries == null ? Spawn.ownEnvironment() : NativeStrings.table(scratch, entries);
-    }
-
-    private void describe(SpawnActions actions) {
-        for (DescriptorAction action : request.descriptors()) {
-            action.addTo(actions, scratch);
-        }
-        request.directory().addTo(actions, scratch);
-        if (request.closeFrom() >= 0) {
-            actions.closeFrom(request.closeFrom());
-        }
-        for (byte[] fifo : request.execFifos()) {
-            // A child that waits here no longer has the parent's descriptors: otherwise the guardian would wait for
-            // it.
-            int lowest = lowestFree();
-            actions.open(lowest, Spawn.terminated(scratch, fifo), Spawn.readOnly(), 0);
-            actions.close(lowest);
-        }
-    }
-
-    /**
-     * The number that open(2) returns in the child, so that it need not be duplicated: the child may have a limit of
-     * descriptors by then that is lower than the numbers of those that it was given.
-     */
-    private int lowestFree() {
-        Set<Integer> taken = new HashSet<>(List.of(0, 1, 2));
-        for (DescriptorAction action : request.descriptors()) {
-            if (action instanceof DescriptorAction.Close) {
-                taken.remove(action.target());
-            } else {
-                taken.add(action.target());
-            }
-        }
-        int lowest = 0;
-        while (taken.contains(lowest)) {
-            lowest++;
-        }
-        return lowest;
     }
 }

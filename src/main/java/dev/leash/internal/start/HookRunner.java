@@ -55,7 +55,7 @@ public final class HookRunner {
         this.threadName = threadName;
     }
 
-    /** The starting thread is about to make a child: waits until the fifo is closed. For that thread. */
+    /** The calling thread is about to make a child: waits until the fifo is closed. For the thread that makes it. */
     public void expectAnother() {
         passage.lock();
         try (CallState own = CallState.open()) {

@@ -1,6 +1,5 @@
 package dev.leash.internal.sys;
 
-import dev.leash.internal.bindings.Libc;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;
@@ -47,7 +46,10 @@ public record CallTrial(
             trials.add(tried("eventfd", true, state, CallTrial::wakes));
             trials.add(tried("memfd_create", true, state, CallTrial::shares));
             trials.add(tried("pipe2", true, state, CallTrial::pipes));
-            trials.add(of("close_range", false, 5, 9, closeRange(state)));
+            trials.add(
+                    KernelFeatures.CLOSES_IN_CHILD
+                            ? of("close_range", false, 5, 9, DescriptorTable.tryClose(state))
+                            : of("close_range", true, 5, 11, DescriptorTable.tryDetach(state)));
             trials.add(
                     of("prlimit", false, 0, 0, (int) Math.min(0, ProcessControls.softLimit(state, Resources.NOFILE))));
             Descriptors.closeIfOpen(state, pidfd);
@@ -94,11 +96,6 @@ public record CallTrial(
         Descriptors.closeIfOpen(state, pipe.readEnd());
         Descriptors.closeIfOpen(state, pipe.writeEnd());
         return Math.min(0, pipe.readEnd());
-    }
-
-    /** Closes descriptor numbers that cannot be in use. */
-    private static int closeRange(CallState state) {
-        return (int) CFunction.variadic(Libc.syscall.address()).callLong(state, Libc.SYS_close_range(), -1, -1, 0);
     }
 
     private static CallTrial tried(String call, boolean needed, CallState state, Attempt attempt) {

@@ -17,12 +17,24 @@ public final class KernelFeatures {
     /** pidfd_send_signal(2) at all: a seccomp filter, as of a container, may refuse it. */
     public static final boolean PIDFD_SIGNAL = PIDFD_GROUP_SIGNAL || probeSignal();
 
+    /**
+     * Set to true, it makes starts use what they use on musl, though this libc has more: for tests and trials only.
+     */
+    private static final String FORCED = "leash.unsharedStarts";
+
+    /**
+     * Whether posix_spawn(3) can close in the child what the child is not given: on glibc from 2.34 on. Elsewhere each
+     * start takes a thread, and a table of descriptors that is a copy.
+     */
+    public static final boolean CLOSES_IN_CHILD = !Boolean.getBoolean(FORCED) && !isMissing(new AddCloseFrom());
+
     private KernelFeatures() {}
 
     /**
      * Throws, with one sentence, where Leash cannot run: on Linux before 5.4 (pidfd_open(2), waitid(2) of a pidfd),
-     * with a seccomp filter that refuses these calls, without a /proc of its own pid namespace, and on a libc without
-     * posix_spawn_file_actions_addclosefrom_np(3) (glibc before 2.34, musl).
+     * with a seccomp filter that refuses these calls, without a /proc of its own pid namespace, on a libc without
+     * posix_spawn_file_actions_addchdir_np(3) (glibc before 2.29, musl before 1.1.24), and where neither the libc can
+     * keep descriptors from a child (glibc before 2.34, musl) nor the kernel can (Linux before 5.11).
      */
     public static void requireMinimum() {
         if (!"Linux".equals(System.getProperty("os.name"))) {
@@ -36,9 +48,10 @@ public final class KernelFeatures {
             Descriptors.closeIfOpen(state, self);
             require("pidfd_open", self, 5, 4);
             require("waitid", waited, 5, 4);
+            requireCleanStart(CLOSES_IN_CHILD ? 0 : DescriptorTable.tryDetach(state));
         }
         requireOwnProc();
-        requireGlibc(new AddCloseFrom());
+        requireLibc(new AddChangeOfDirectory());
     }
 
     /** Where /proc is that of another namespace, the numbers in it are those of other processes. */
@@ -64,6 +77,13 @@ public final class KernelFeatures {
         }
     }
 
+    private static final class AddChangeOfDirectory implements Supplier<MemorySegment> {
+        @Override
+        public MemorySegment get() {
+            return Libc.posix_spawn_file_actions_addchdir_np$address();
+        }
+    }
+
     private static final class GnuVersion implements Supplier<MemorySegment> {
         @Override
         public MemorySegment get() {
@@ -71,10 +91,21 @@ public final class KernelFeatures {
         }
     }
 
-    static void requireGlibc(Supplier<MemorySegment> newest) {
+    static void requireLibc(Supplier<MemorySegment> newest) {
         if (isMissing(newest)) {
+            throw new UnsupportedOperationException("Leash needs glibc 2.29 or newer, or musl 1.1.24 or newer"
+                    + " (posix_spawn_file_actions_addchdir_np)");
+        }
+    }
+
+    /** @param closeRange 0 if a start can do without it, or with it; the negated errno if it needs it and cannot */
+    static void requireCleanStart(int closeRange) {
+        if (closeRange < 0) {
+            boolean isRefused = Refusal.isFilters(-closeRange) && !Refusal.isOlder(5, 11);
             throw new UnsupportedOperationException(
-                    "Leash needs glibc 2.34 or newer (posix_spawn_file_actions_addclosefrom_np)");
+                    Refusal.sentence("close_range with CLOSE_RANGE_CLOEXEC", -closeRange, 5, 11)
+                            + "; without it Leash needs glibc 2.34 or newer (posix_spawn_file_actions_addclosefrom_np)"
+                            + (isRefused ? ". " + Refusal.REMEDY : ""));
         }
     }
 

@@ -18,9 +18,6 @@ public final class SpawnActions implements AutoCloseable {
             Libc.posix_spawn_file_actions_adddup2$address(), Libc.posix_spawn_file_actions_adddup2$descriptor());
     private static final CFunction OPEN = CFunction.of(
             Libc.posix_spawn_file_actions_addopen$address(), Libc.posix_spawn_file_actions_addopen$descriptor());
-    private static final CFunction CLOSE_FROM = CFunction.of(
-            Libc.posix_spawn_file_actions_addclosefrom_np$address(),
-            Libc.posix_spawn_file_actions_addclosefrom_np$descriptor());
 
     final MemorySegment actions;
 
@@ -43,9 +40,9 @@ public final class SpawnActions implements AutoCloseable {
         check(Rare.CLOSE.call(CallState.UNREAD, actions.address(), fd));
     }
 
-    /** Closes descriptor {@code least} and all above it. */
+    /** Closes descriptor {@code least} and all above it. Only where {@link KernelFeatures#CLOSES_IN_CHILD}. */
     public void closeFrom(int least) {
-        check(CLOSE_FROM.call(CallState.UNREAD, actions.address(), least));
+        check(InNewGlibc.CLOSE_FROM.call(CallState.UNREAD, actions.address(), least));
     }
 
     public void changeDirectory(MemorySegment path) {
@@ -70,6 +67,13 @@ public final class SpawnActions implements AutoCloseable {
         if (error != 0) {
             throw new IllegalStateException("posix_spawn file actions: " + Errno.name(error));
         }
+    }
+
+    /** A class of its own, since musl and glibc before 2.34 do not have it. */
+    private static final class InNewGlibc {
+        static final CFunction CLOSE_FROM = CFunction.of(
+                Libc.posix_spawn_file_actions_addclosefrom_np$address(),
+                Libc.posix_spawn_file_actions_addclosefrom_np$descriptor());
     }
 
     /** A class of its own: linked only when a command has a directory or a closed stream. */

@@ -1,5 +1,6 @@
 package dev.leash.internal.sys;
 
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -32,11 +33,41 @@ class KernelFeaturesTest {
     void aLibcWithoutWhatIsNeededIsNamedAtEachAttempt() {
         for (int attempt = 1; attempt <= 3; attempt++) {
             UnsupportedOperationException e = assertThrows(
-                    UnsupportedOperationException.class, () -> KernelFeatures.requireGlibc(() -> Missing.ADDRESS));
+                    UnsupportedOperationException.class, () -> KernelFeatures.requireLibc(() -> Missing.ADDRESS));
             assertEquals(
-                    "Leash needs glibc 2.34 or newer (posix_spawn_file_actions_addclosefrom_np)",
+                    "Leash needs glibc 2.29 or newer, or musl 1.1.24 or newer (posix_spawn_file_actions_addchdir_np)",
                     e.getMessage(),
                     "attempt " + attempt);
+        }
+    }
+
+    @Test
+    void whereNeitherLibcNorKernelKeepsDescriptorsFromAChildBothAreNamed() {
+        assertDoesNotThrow(() -> KernelFeatures.requireCleanStart(0));
+        UnsupportedOperationException refused =
+                assertThrows(UnsupportedOperationException.class, () -> KernelFeatures.requireCleanStart(-Errno.EPERM));
+        assertEquals(
+                "close_range with CLOSE_RANGE_CLOEXEC is refused with EPERM by a filter of system calls, since this"
+                        + " Linux has it; without it Leash needs glibc 2.34 or newer"
+                        + " (posix_spawn_file_actions_addclosefrom_np). " + Refusal.REMEDY,
+                refused.getMessage());
+    }
+
+    /** As on Linux 5.10, which has the call and not the flag. */
+    @Test
+    void anOlderKernelIsNamedWithWhatItLacks() {
+        String version = System.getProperty("os.version");
+        System.setProperty("os.version", "5.10.0-8-amd64");
+        try {
+            UnsupportedOperationException old = assertThrows(
+                    UnsupportedOperationException.class, () -> KernelFeatures.requireCleanStart(-Errno.EINVAL));
+            assertEquals(
+                    "close_range with CLOSE_RANGE_CLOEXEC needs Linux 5.11 or newer, and this is 5.10.0-8-amd64;"
+                            + " without it Leash needs glibc 2.34 or newer"
+                            + " (posix_spawn_file_actions_addclosefrom_np)",
+                    old.getMessage());
+        } finally {
+            System.setProperty("os.version", version);
         }
     }
 
