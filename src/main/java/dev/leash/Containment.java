@@ -20,11 +20,13 @@ public enum Containment {
      */
     GROUP,
     /**
-     * The group and the processes that have left it, found by parent, by session, and by the variable {@code
-     * LEASH_RUN} that is added to the environment. Processes are stopped as they are found, until no new one appears,
-     * and then killed. It does not cover a process that has lost all three marks: it has cleared its environment, is
-     * in a session of its own, and its ancestors are gone. Costs a scan of {@code /proc} at each signal and at the
-     * end.
+     * The group and the processes that have left it, found by parent, by session, and by two marks that they inherit: the
+     * variable {@code LEASH_RUN} in the environment, and a number as the limit {@code RLIMIT_LOCKS}, which the kernel does
+     * not enforce, see getrlimit(2). Processes are stopped as they are found, until no new one appears, and then killed.
+     * It does not cover a process that has lost all of them: it is in a session of its own, its ancestors are gone, it has
+     * cleared its environment, and all that was in the first moment of the program, before that had the limit.
+     * Where processes fork faster than a search can follow, {@link Result#searchFailed} tells that there may be more.
+     * Costs a scan of {@code /proc} at each signal and at the end.
      */
     TREE,
     /**

@@ -228,8 +228,9 @@ public final class Result {
     }
 
     /**
-     * Whether the last search for processes of the run has failed, as where no descriptor or memory is left. Then there
-     * may be processes that live and are not among the {@link #survivors}.
+     * Whether the last search for processes of the run has failed, as where no descriptor or memory is left, or has come to
+     * no end, as where they fork new ones faster than it finds them. Then there may be processes that live and are not
+     * among the {@link #survivors}.
      */
     public boolean searchFailed() {
         return outcome.searchFailed();

@@ -20,10 +20,12 @@ import dev.leash.StragglerPolicy;
 import dev.leash.Supervisor;
 import dev.leash.forked.BlindRun;
 import dev.leash.forked.Jvm;
+import dev.leash.forked.ManyDaemons;
 import dev.leash.support.Children;
 import dev.leash.support.Eventually;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.ProcScan;
+import dev.leash.support.Skip;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +41,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@link Containment#TREE} holds beyond the group, and that it touches nobody else. */
 @Timeout(60)
@@ -79,6 +83,23 @@ class TreeTest {
                 .done();
     }
 
+    /** How many processes a program starts must not decide how many descriptors are left to this JVM. */
+    @ParameterizedTest
+    @ValueSource(strings = {"TREE", "CGROUP"})
+    void searchTakesFewDescriptorsHoweverManyProcessesThereAre(String containment, @TempDir Path folder)
+            throws Exception {
+        if (containment.equals("CGROUP")) {
+            Skip.unless(
+                    Containment.obstacle().isEmpty(),
+                    "cgroups cannot be used here: " + Containment.obstacle().orElse(""));
+        }
+        Jvm.of(folder, ManyDaemons.class, marker, containment, "300")
+                .fromJar()
+                .after("ulimit -n 180")
+                .run()
+                .done();
+    }
+
     @Test
     void daemonIsKilledWhenTheProgramHasExited() throws Exception {
         Result result = supervisor.run(child("contain-daemon", marker));
@@ -104,6 +125,37 @@ class TreeTest {
         assertEquals(Cause.EXITED, result.cause());
         assertEquals(1, result.stragglersKilled(), result.killed().toString());
         assertEquals(List.of(), alive());
+    }
+
+    /** Its environment is gone, its parent, too, and an ordinary user may not look into the second one. */
+    @ParameterizedTest
+    @ValueSource(strings = {"titled", "undumpable"})
+    void daemonThatHidesItsEnvironmentIsKilled(String how) throws Exception {
+        Skip.unless(Files.isExecutable(Path.of("/usr/bin/perl")), "no /usr/bin/perl here");
+        Result result = supervisor.run(child("contain-titles", marker, how));
+        assertEquals(Cause.EXITED, result.cause());
+        int pid = Integer.parseInt(result.stdout().strip());
+        assertEquals(
+                List.of((long) pid),
+                result.killed().stream().map(Straggler::pid).toList());
+        assertFalse(ProcScan.alive(pid));
+    }
+
+    @RepeatedTest(8)
+    void chainThatForksAtFullSpeedIsHeldOrToldOf(@TempDir Path folder) throws Exception {
+        Skip.unless(Files.isExecutable(Path.of("/usr/bin/perl")), "no /usr/bin/perl here");
+        Path file = Files.createFile(folder.resolve("go-on"));
+        try {
+            Result result = supervisor.run(child("contain-chains", file.toString())
+                    .env(ProcScan.MARKER_VARIABLE, marker)
+                    .drainTime(Duration.ofSeconds(1)));
+            assertEquals(Cause.EXITED, result.cause());
+            boolean told = result.searchFailed() || !result.survivors().isEmpty();
+            assertTrue(told || alive().isEmpty(), () -> alive() + " " + result);
+        } finally {
+            Files.delete(file);
+        }
+        eventually("the chain ends", () -> alive().isEmpty());
     }
 
     /** A check on the test above: without the tree the daemon lives. */

@@ -104,7 +104,7 @@ public final class Jvm {
         command.addAll(wrapper);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // A small JVM that starts fast, and has the same threads on every machine.
-        command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx128m", "-ea"));
+        command.addAll(List.of("-XX:+UseSerialGC", "-XX:-UsePerfData", "-XX:TieredStopAtLevel=1", "-Xmx128m", "-ea"));
         command.addAll(List.of("--enable-native-access=ALL-UNNAMED", "-cp", classPath));
         if (Boolean.getBoolean("leash.unsharedStarts")) {
             command.add("-Dleash.unsharedStarts=true"); // as this JVM, see UnsharedStartTest

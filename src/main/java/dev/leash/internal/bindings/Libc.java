@@ -5815,6 +5815,15 @@ public class Libc {
     public static int RLIMIT_MEMLOCK() {
         return RLIMIT_MEMLOCK;
     }
+    private static final int RLIMIT_LOCKS = (int)10L;
+    /**
+     * {@snippet lang=c :
+     * #define RLIMIT_LOCKS 10
+     * }
+     */
+    public static int RLIMIT_LOCKS() {
+        return RLIMIT_LOCKS;
+    }
     private static final int RLIMIT_SIGPENDING = (int)11L;
     /**
      * {@snippet lang=c :

@@ -4,7 +4,6 @@ import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.proc.ProcessTable;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
-import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.Processes;
 import java.io.IOException;
@@ -49,17 +48,22 @@ final class AdoptedMembers {
         }
     }
 
-    /**
-     * Reaps the processes of {@code pidfds} that have become children of this process, and closes and removes their
-     * descriptors. This process has started none of them.
-     */
-    static void reapFound(CallState state, List<Integer> pidfds) {
-        for (Iterator<Integer> each = pidfds.iterator(); each.hasNext(); ) {
-            int pidfd = each.next();
-            if (Processes.reapByPidfd(state, pidfd)) {
+    /** Reaps those of {@code killed} that have become children of this process, and closes and removes them. */
+    static void reapFound(CallState state, List<SeenMember> killed) {
+        for (Iterator<SeenMember> each = killed.iterator(); each.hasNext(); ) {
+            SeenMember member = each.next();
+            if (isReaped(state, member)) {
                 each.remove();
-                Descriptors.close(state, pidfd);
+                member.close(state);
             }
+        }
+    }
+
+    private static boolean isReaped(CallState state, SeenMember member) {
+        try {
+            return member.reap(state, OWN_PID);
+        } catch (IOException e) {
+            return false; // no descriptor may be left, so the next look tries again
         }
     }
 

@@ -26,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A version 2 cgroup made for one run. A process leaves it only with write permission in the parent cgroup, one write
@@ -118,18 +119,18 @@ public final class Cgroup implements ProcessSet {
 
     @Override
     public MemberSnapshot snapshot(CallState state, boolean freeze) throws IOException {
-        Map<Integer, Integer> pidfds = new HashMap<>();
+        Map<Integer, SeenMember> listed = new HashMap<>();
         List<Straggler> living = new ArrayList<>();
         List<Target> targets = new ArrayList<>();
         boolean handedOver = false;
         try {
             for (int pid : members(directory)) {
-                int pidfd = Processes.openPidfd(state, pid);
-                if (pidfd >= 0) {
-                    pidfds.put(pid, pidfd);
+                SeenMember member = look(state, pid);
+                if (member != null) {
+                    listed.put(pid, member);
                 }
             }
-            // A pid that is still listed, and whose pidfd's process still exists, was that process in between.
+            // A pid that is still listed, and whose process still exists, was that process in between.
             for (int pid : members(directory)) {
                 ProcessEntry process = ProcessEntry.read(state, pid);
                 if (process == null || !process.alive()) {
@@ -137,22 +138,35 @@ public final class Cgroup implements ProcessSet {
                 }
                 // Never refused: cgroup.kill needs no permission for the single process.
                 living.add(Members.of(process, membership(process), false));
-                Integer pidfd = pidfds.get(pid);
-                if (pidfd != null && Processes.signal(state, pidfd, 0) != -Errno.ESRCH) {
-                    targets.add(new Target(pidfd, false));
+                SeenMember member = listed.get(pid);
+                if (member != null && member.exists(state)) {
+                    targets.add(new Target(member, false));
                 }
             }
             handedOver = true;
-            return new MemberSnapshot(
-                    living,
-                    0,
-                    targets,
-                    pidfds.values().stream().mapToInt(fd -> fd).toArray());
+            return new MemberSnapshot(living, 0, true, targets, List.copyOf(listed.values()));
         } finally {
             if (!handedOver) {
-                pidfds.values().forEach(fd -> Descriptors.close(state, fd));
+                listed.values().forEach(member -> member.close(state));
             }
         }
+    }
+
+    /** The process {@code pid}, which was listed; null if it is gone. */
+    private @Nullable SeenMember look(CallState state, int pid) throws IOException {
+        int pidfd = Processes.openPidfd(state, pid);
+        if (pidfd < 0) {
+            return null; // gone, or it cannot be held: then it is found alive, and cgroup.kill reaches it
+        }
+        ProcessEntry process = null;
+        try {
+            process = ProcessEntry.read(state, pid);
+        } finally {
+            if (process == null) {
+                Descriptors.close(state, pidfd);
+            }
+        }
+        return process == null ? null : SeenMember.of(state, pidfd, process, membership(process));
     }
 
     private Membership membership(ProcessEntry process) {

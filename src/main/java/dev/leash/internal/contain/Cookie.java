@@ -1,43 +1,105 @@
 package dev.leash.internal.contain;
 
+import dev.leash.internal.proc.FileLockLimit;
 import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.proc.StartEnvironment;
+import dev.leash.internal.proc.ThreadChildren;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.EnvironmentBlock;
+import dev.leash.internal.sys.ProcessControls;
+import dev.leash.internal.sys.Resources;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
- * A run's id in the environment of its processes: {@code LEASH_RUN=<id>}. A fork inherits it, whatever session or
- * group it moves to, and /proc/PID/environ shows the environment that a process was started with, whatever it has
- * changed since. If a process of one run starts another run, the variable holds both ids, the outer one first.
+ * A run's id, which its processes inherit whatever session or group they move to, in two ways.
+ *
+ * <p>In their environment: {@code LEASH_RUN=<id>}. /proc/PID/environ shows the environment that a process was started
+ * with, unless it has overwritten that memory, as daemons do that set their title, or may not be looked into. If a
+ * process of one run starts another run, the variable holds both ids, the outer one first.
+ *
+ * <p>And as a {@linkplain FileLockLimit limit}, which is set a moment after the start: what has been forked before that,
+ * and has lost its parent, has it not. A process of an inner run has that of the inner run only.
  */
 public final class Cookie {
     private static final String VARIABLE = "LEASH_RUN";
     private static final byte[] PREFIX = (VARIABLE + "=").getBytes(StandardCharsets.US_ASCII);
     private static final SecureRandom RANDOM = new SecureRandom();
-    private static final int ID_BYTES = 16;
+    private static final int MOST_READS = 64;
+    private static final long LONGEST_LIMIT = 1L << 62;
+
+    /** A class of its own: read once, and only if there is a run with a cookie. */
+    private static final class Own {
+        static final long LIMIT = limit();
+
+        private static long limit() {
+            try (CallState state = CallState.open()) {
+                long own = FileLockLimit.of(state, (int) ProcessHandle.current().pid());
+                return own == FileLockLimit.NONE ? LONGEST_LIMIT : Math.min(own, LONGEST_LIMIT);
+            } catch (IOException e) {
+                return LONGEST_LIMIT;
+            }
+        }
+    }
 
     private final String id;
     private final byte[] bytes;
+    private final long limit;
 
-    private Cookie(String id) {
-        this.id = id;
+    private Cookie(long first, long limit) {
+        HexFormat hex = HexFormat.of();
+        this.id = hex.toHexDigits(first) + hex.toHexDigits(limit);
         this.bytes = id.getBytes(StandardCharsets.US_ASCII);
+        this.limit = limit;
     }
 
     /** An id that no other run has, on this machine or another. */
     public static Cookie create() {
-        byte[] random = new byte[ID_BYTES];
-        RANDOM.nextBytes(random);
-        return new Cookie(HexFormat.of().formatHex(random));
+        // Below that of this process: a higher one needs a privilege. Within its upper half: others may start inner
+        // ones.
+        long least = Math.max(1, Own.LIMIT / 2);
+        return new Cookie(RANDOM.nextLong(), least + RANDOM.nextLong(Math.max(1, Own.LIMIT - least)));
     }
 
+    /** 32 hexadecimal digits. The last 16 are the limit. */
     public String id() {
         return id;
+    }
+
+    /**
+     * Gives the limit to the child {@code pid}, which was just started and has not been reaped, and to what that has
+     * forked already. Nothing happens if that is refused.
+     */
+    public void mark(CallState state, int pid) {
+        int ignored = ProcessControls.setLimit(state, pid, Resources.LOCKS, limit, limit);
+        try {
+            markForked(state, new ArrayDeque<>(List.of(pid)));
+        } catch (IOException e) {
+            // No descriptor may be left. Those are then known by their environment and parents only.
+        }
+    }
+
+    /** The numbers are some moments old, and the kernel gives none again before all others have had their turn. */
+    private void markForked(CallState state, Deque<Integer> parents) throws IOException {
+        for (int reads = 0; reads < MOST_READS && !parents.isEmpty(); reads++) {
+            int parent = parents.remove();
+            int[] children = ThreadChildren.of(state, parent, parent);
+            for (int child : children == null ? new int[0] : children) {
+                int ignored = ProcessControls.setLimit(state, child, Resources.LOCKS, limit, limit);
+                parents.add(child);
+            }
+        }
+    }
+
+    /** Whether the process has inherited the limit. */
+    boolean isMarked(CallState state, ProcessEntry process) throws IOException {
+        return FileLockLimit.of(state, process.pid()) == limit;
     }
 
     /** The name of the variable. */

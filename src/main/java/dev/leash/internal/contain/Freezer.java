@@ -3,7 +3,6 @@ package dev.leash.internal.contain;
 import static dev.leash.internal.sys.SignalNumbers.SIGCONT;
 import static dev.leash.internal.sys.SignalNumbers.SIGSTOP;
 
-import dev.leash.internal.contain.KnownMembers.Known;
 import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.proc.ProcessTable;
 import dev.leash.internal.sys.CallState;
@@ -37,17 +36,28 @@ final class Freezer {
         signalGroup(SIGSTOP);
     }
 
-    void stop(Known member, ProcessTable table) {
-        if (member.entry().alive() && !isInOlderGroup(member.entry(), table)) {
-            int ignored = Processes.signal(state, member.pidfd(), SIGSTOP); // as with the group
+    void stop(SeenMember member, ProcessTable table) {
+        if (mayStop(member.entry(), table)) {
+            int ignored = member.signal(state, SIGSTOP); // as with the group
         }
     }
 
+    /** The same for the process of {@code pidfd}, which {@code entry} is about. */
+    void stop(int pidfd, ProcessEntry entry, ProcessTable table) {
+        if (mayStop(entry, table)) {
+            int ignored = Processes.signal(state, pidfd, SIGSTOP); // as with the group
+        }
+    }
+
+    private boolean mayStop(ProcessEntry process, ProcessTable table) {
+        return process.alive() && !isInOlderGroup(process, table);
+    }
+
     /** The search has failed: no process may stay stopped because of it. */
-    void resume(Iterable<Known> members) {
+    void resume(Iterable<SeenMember> members) {
         signalGroup(SIGCONT);
-        for (Known member : members) {
-            int ignored = Processes.signal(state, member.pidfd(), SIGCONT);
+        for (SeenMember member : members) {
+            int ignored = member.signal(state, SIGCONT);
         }
     }
 

@@ -1,13 +1,10 @@
 package dev.leash.internal.contain;
 
-import dev.leash.Straggler.Membership;
 import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.sys.CallState;
-import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.KernelFeatures;
 import dev.leash.internal.sys.Processes;
-import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,32 +14,28 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Members that were found outside a run's group while /proc still showed why they belong to the run. Once the parent
- * of such a member has ended, only this record shows the membership. A pidfd holds each, so the number is limited.
- * For any thread.
+ * of such a member has ended, only this record shows the membership. For any thread.
  */
 final class KnownMembers {
-    private static final int MOST = 256;
+    private static final int MOST = 4096;
 
     // Guarded by this.
-    private final Map<Integer, Known> known = new HashMap<>();
-
-    /** A process and its pidfd, which names it even after its pid is reused. */
-    record Known(int pidfd, ProcessEntry entry, Membership membership) {}
+    private final Map<Integer, SeenMember> known = new HashMap<>();
 
     /**
-     * Records the members of {@code found}, as far as descriptors are available. The descriptors in {@code found}
-     * stay the caller's.
+     * Records the members of {@code found}. What they hold stays the caller's.
+     *
+     * @throws IOException if no descriptor is left
      */
-    synchronized void learn(CallState state, Iterable<Known> found) {
-        for (Known one : found) {
-            Known former = known.get(one.entry().pid());
-            boolean same =
-                    former != null && former.entry().startTicks() == one.entry().startTicks();
+    synchronized void learn(CallState state, Iterable<SeenMember> found) throws IOException {
+        for (SeenMember one : found) {
+            SeenMember former = known.get(one.pid());
+            boolean same = former != null && former.is(one.entry());
             if (!same && (former != null || known.size() < MOST)) {
-                int copy = Descriptors.duplicate(state, one.pidfd(), 3);
-                if (copy >= 0) {
+                SeenMember copy = one.copy(state);
+                if (copy != null) {
                     forget(state, former);
-                    known.put(one.entry().pid(), new Known(copy, one.entry(), one.membership()));
+                    known.put(one.pid(), copy);
                 }
             }
         }
@@ -50,12 +43,12 @@ final class KnownMembers {
 
     /**
      * All of them, as they are now, for the caller to close. A dead member is included as long as a group with its
-     * number exists.
+     * number exists, if that can be known.
      *
      * @throws IOException if not all can be looked at, as when no descriptor is left
      */
-    synchronized List<Known> copies(CallState state) throws IOException {
-        List<Known> copies = new ArrayList<>();
+    synchronized List<SeenMember> copies(CallState state) throws IOException {
+        List<SeenMember> copies = new ArrayList<>();
         boolean complete = false;
         try {
             copy(state, copies);
@@ -63,48 +56,45 @@ final class KnownMembers {
             return copies;
         } finally {
             if (!complete) {
-                copies.forEach(one -> Descriptors.close(state, one.pidfd()));
+                copies.forEach(one -> one.close(state));
             }
         }
     }
 
-    private void copy(CallState state, List<Known> copies) throws IOException {
-        for (Known one : List.copyOf(known.values())) {
-            int pid = one.entry().pid();
-            ProcessEntry now = ProcessEntry.read(state, pid);
-            if (now == null || now.startTicks() != one.entry().startTicks() || !exists(state, one.pidfd())) {
+    private void copy(CallState state, List<SeenMember> copies) throws IOException {
+        for (SeenMember one : List.copyOf(known.values())) {
+            ProcessEntry now = ProcessEntry.read(state, one.pid());
+            if (now == null || !one.is(now) || !one.exists(state)) {
                 now = null; // the pid may have been reused, so what was read may be about another process
             }
-            if (now == null && !leadsGroup(state, one.pidfd())) {
-                known.remove(pid);
+            // Of a dead one only a pidfd says whether its group has a member.
+            SeenMember copy = now != null || leadsGroup(state, one.pidfd()) ? one.copy(state) : null;
+            if (copy == null) {
+                known.remove(one.pid());
                 forget(state, one);
-                continue;
+            } else {
+                copies.add(copy.as(now == null ? one.entry().dead() : now));
             }
-            int copy = Descriptors.duplicate(state, one.pidfd(), 3);
-            SystemCallException.check("fcntl F_DUPFD_CLOEXEC", copy); // to leave one out would be to lose it
-            copies.add(new Known(copy, now == null ? one.entry().dead() : now, one.membership()));
         }
-    }
-
-    private static boolean exists(CallState state, int pidfd) {
-        return Processes.signal(state, pidfd, 0) != -Errno.ESRCH;
     }
 
     /**
      * Whether the group that it leads or led has a member. Before Linux 6.9 this cannot be known once it is reaped.
      */
     static boolean leadsGroup(CallState state, int pidfd) {
-        return KernelFeatures.PIDFD_GROUP_SIGNAL && Processes.signalGroup(state, pidfd, 0) != -Errno.ESRCH;
+        return pidfd >= 0
+                && KernelFeatures.PIDFD_GROUP_SIGNAL
+                && Processes.signalGroup(state, pidfd, 0) != -Errno.ESRCH;
     }
 
-    private static void forget(CallState state, @Nullable Known one) {
+    private static void forget(CallState state, @Nullable SeenMember one) {
         if (one != null) {
-            Descriptors.close(state, one.pidfd());
+            one.close(state);
         }
     }
 
     synchronized void close(CallState state) {
-        known.values().forEach(one -> Descriptors.close(state, one.pidfd()));
+        known.values().forEach(one -> one.close(state));
         known.clear();
     }
 }

@@ -4,37 +4,38 @@ import static dev.leash.internal.sys.SignalNumbers.SIGCONT;
 
 import dev.leash.Straggler;
 import dev.leash.internal.sys.CallState;
-import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Processes;
-import java.util.Arrays;
 import java.util.List;
 
 /**
- * The living members of a run that a search has found. It may hold pidfds, so that a signal reaches exactly the
- * processes that were found, and must be closed. For one thread at a time.
+ * The living members of a run that a search has found. A signal reaches exactly the processes that
+ * were found. It may hold pidfds for this, and must be closed. For one thread at a time.
  */
 public final class MemberSnapshot implements AutoCloseable {
     static final MemberSnapshot NOBODY = of(List.of(), 0);
 
     private final List<Straggler> living;
     private final int refusal;
+    private final boolean settled;
     private final List<Target> targets;
-    private int[] descriptors;
+    private List<SeenMember> found;
 
     /**
      * @param refusal see {@link #refusal}
-     * @param descriptors closed with this snapshot
+     * @param settled see {@link #isSettled}
+     * @param found closed with this snapshot
      */
-    MemberSnapshot(List<Straggler> living, int refusal, List<Target> targets, int[] descriptors) {
+    MemberSnapshot(List<Straggler> living, int refusal, boolean settled, List<Target> targets, List<SeenMember> found) {
         this.living = List.copyOf(living);
         this.refusal = refusal;
+        this.settled = settled;
         this.targets = List.copyOf(targets);
-        this.descriptors = descriptors;
+        this.found = found;
     }
 
     /** A snapshot of members that {@link ProcessSet#signal} reaches. */
     static MemberSnapshot of(List<Straggler> living, int refusal) {
-        return new MemberSnapshot(living, refusal, List.of(), new int[0]);
+        return new MemberSnapshot(living, refusal, true, List.of(), List.of());
     }
 
     /**
@@ -42,7 +43,7 @@ public final class MemberSnapshot implements AutoCloseable {
      *
      * @param wholeGroup whether the process leads a group of members only, which one call signals
      */
-    record Target(int pidfd, boolean wholeGroup) {}
+    record Target(SeenMember member, boolean wholeGroup) {}
 
     /** The members that are alive, without zombies. */
     public List<Straggler> living() {
@@ -57,13 +58,18 @@ public final class MemberSnapshot implements AutoCloseable {
         return refusal;
     }
 
+    /** Whether the search has ended because it found no more; otherwise it took too long, and there may be more. */
+    public boolean isSettled() {
+        return settled;
+    }
+
     /** Signals each member once, except those that {@link ProcessSet#signal} reaches. */
     public void signal(CallState state, int signal, Delivery delivery) {
         for (Target target : targets) {
             delivery.add(
                     target.wholeGroup()
-                            ? Processes.signalGroup(state, target.pidfd(), signal)
-                            : Processes.signal(state, target.pidfd(), signal));
+                            ? Processes.signalGroup(state, target.member().pidfd(), signal)
+                            : target.member().signal(state, signal));
         }
     }
 
@@ -74,27 +80,22 @@ public final class MemberSnapshot implements AutoCloseable {
 
     /** Continues all members that were found: a freezing search has stopped them. */
     public void resume(CallState state) {
-        for (int fd : descriptors) {
+        for (SeenMember member : found) {
             // A member that has ended or refuses the signal was not stopped either.
-            int ignored = Processes.signal(state, fd, SIGCONT);
+            int ignored = member.signal(state, SIGCONT);
         }
     }
 
-    /**
-     * The pidfds of the members that were found. They belong to the caller from now on, and this snapshot no longer
-     * signals through them.
-     */
-    List<Integer> takeDescriptors() {
-        List<Integer> taken = Arrays.stream(descriptors).boxed().toList();
-        descriptors = new int[0];
+    /** The members that were found. They belong to the caller from now on, and this snapshot no longer signals them. */
+    List<SeenMember> take() {
+        List<SeenMember> taken = found;
+        found = List.of();
         return taken;
     }
 
     /** Closes the descriptors. */
     public void close(CallState state) {
-        for (int fd : descriptors) {
-            Descriptors.close(state, fd);
-        }
+        found.forEach(member -> member.close(state));
     }
 
     @Override

@@ -56,7 +56,7 @@ final class GuardianScript {
             """;
 
     /**
-     * Kills each process that bears one of our cookies and existed when the search began: a newer one may be a
+     * Kills each process that bears one of our cookies, in its environment or as a limit, and existed when the search began: a newer one may be a
      * stranger that has reused the pid. False if there was none.
      */
     private static final String KILL_BEARERS = """
@@ -64,10 +64,10 @@ final class GuardianScript {
                 tell_time
                 set +f
                 if [ -n "$grep" ]; then
-                    found=$(grep -laF $cookies /proc/[0-9]*/environ)
+                    found=$(grep -laF $cookies /proc/[0-9]*/environ /proc/[0-9]*/limits)
                 else
                     found=
-                    for file in /proc/[0-9]*/environ; do
+                    for file in /proc/[0-9]*/environ /proc/[0-9]*/limits; do
                         text=
                         while read -r part || [ -n "$part" ]; do text="$text $part"; done <"$file"
                         for cookie in $cookies; do
@@ -81,7 +81,7 @@ final class GuardianScript {
                 set -f
                 any=
                 for file in $found; do
-                    file=${file%/environ}
+                    file=${file%/*}
                     any=1
                     look "${file#/proc/}" && [ "$start" -le "$now" ] && kill -9 "${file#/proc/}"
                 done
@@ -139,7 +139,7 @@ final class GuardianScript {
                     echo 1 >"$cgroups$cookie/cgroup.kill"
                     killed="$killed $cookie"
                     ;;
-                *) cookies="$cookies -e $cookie" ;;
+                *) cookies="$cookies -e $cookie -e $((0x${cookie#????????????????}))" ;;
                 esac
                 if [ "$kind" = P ] && [ -p "$gates$gate" ]; then
                     rm -f "$gates$gate" 4<>"$gates$gate"

@@ -1,6 +1,7 @@
 package dev.leash.internal.proc;
 
 import dev.leash.internal.sys.CallState;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,14 @@ public final class ThreadChildren {
     public static int @Nullable [] of(CallState state, int pid, int tid) throws IOException {
         byte[] list = ProcFile.ofProcess(state, "/proc/" + pid + "/task/" + tid + "/children");
         return list == null ? null : parse(list);
+    }
+
+    /** The ids of the threads of the process {@code pid}; none if it is gone. */
+    public static int[] threads(int pid) {
+        String[] threads = new File("/proc/" + pid + "/task").list();
+        return threads == null
+                ? new int[0]
+                : Arrays.stream(threads).mapToInt(Integer::parseInt).toArray();
     }
 
     /** The pids in such a file: they are separated, and followed, by blanks. */

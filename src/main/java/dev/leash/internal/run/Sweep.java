@@ -184,7 +184,7 @@ public final class Sweep {
 
     private void seen(@Nullable MemberSnapshot snapshot) {
         take(snapshot);
-        if (snapshot != null && killed && alive.stream().noneMatch(this::isAwaited)) {
+        if (snapshot != null && snapshot.isSettled() && killed && alive.stream().noneMatch(this::isAwaited)) {
             end();
             return;
         }
@@ -273,10 +273,12 @@ public final class Sweep {
         if (failed || (young && now < lastLookUntilNanos)) {
             pause = loop.scheduleAfter(LAST_PAUSE_NANOS, this::lastLook);
         } else {
-            if (snapshot == null) {
-                blind = true;
+            blind = snapshot == null || !snapshot.isSettled();
+            if (blind) {
                 Log.warning("the last search for what is left of the run of process " + programs
-                        + " has failed: there may be more than the result lists");
+                        + " has failed or found no end: there may be more than the result lists");
+            }
+            if (snapshot == null) {
                 alive = alive.stream().filter(this::isThere).toList();
             }
             end();

@@ -186,8 +186,8 @@ public final class HookedStart implements StartListener {
     }
 
     @Override
-    public void leaderBorn(int pid) {
-        resources.entry.started(pid);
+    public void born(CallState state, int pid, boolean leader) {
+        resources.born(state, pid, leader);
     }
 
     @Override

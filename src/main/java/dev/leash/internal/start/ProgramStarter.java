@@ -118,9 +118,7 @@ final class ProgramStarter {
             }
             requireOneMore();
             program.pid = spawn();
-            if (group == NONE) {
-                observer.leaderBorn(program.pid);
-            }
+            observer.born(state, program.pid, group == NONE);
             program.closeChildsEnds(state);
             openPidfd();
         } catch (SpawnException e) {

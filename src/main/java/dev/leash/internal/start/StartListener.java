@@ -2,6 +2,7 @@ package dev.leash.internal.start;
 
 import dev.leash.internal.spawn.SpawnRequest;
 import dev.leash.internal.spec.ProgramSpec;
+import dev.leash.internal.sys.CallState;
 import java.util.List;
 
 /** Is told of the steps of a start, on the starting thread. */
@@ -9,8 +10,12 @@ public interface StartListener extends SpawnRequest.Holder {
     /** A program is about to be started. */
     default void stageComes(ProgramSpec stage) {}
 
-    /** The run has a leader, with this pid. */
-    void leaderBorn(int pid);
+    /**
+     * A program has been started.
+     *
+     * @param leader whether it is the first of the run
+     */
+    void born(CallState state, int pid, boolean leader);
 
     /** The files that each child has to open before it executes its program. */
     default List<byte[]> execFifos() {

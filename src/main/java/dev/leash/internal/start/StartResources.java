@@ -2,6 +2,7 @@ package dev.leash.internal.start;
 
 import dev.leash.SpawnException;
 import dev.leash.internal.contain.BackgroundSignal;
+import dev.leash.internal.contain.Cookie;
 import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.guardian.GuardianTable;
 import dev.leash.internal.spawn.LateReaper;
@@ -91,6 +92,17 @@ public final class StartResources {
             throw new IllegalStateException("nothing was prepared");
         }
         return factory;
+    }
+
+    /** A program has been started, the {@code leader} of the run or another. */
+    void born(CallState state, int pid, boolean leader) {
+        if (leader) {
+            entry.started(pid);
+        }
+        Cookie cookie = prepared().cookie();
+        if (cookie != null) {
+            cookie.mark(state, pid);
+        }
     }
 
     /** The process set of the run, whose programs have been started. */

@@ -9,6 +9,9 @@ public final class Resources {
     public static final int CPU = Libc.RLIMIT_CPU();
     public static final int DATA = Libc.RLIMIT_DATA();
     public static final int FSIZE = Libc.RLIMIT_FSIZE();
+    /** Not enforced by any kernel since Linux 2.4.25. */
+    public static final int LOCKS = Libc.RLIMIT_LOCKS();
+
     public static final int MEMLOCK = Libc.RLIMIT_MEMLOCK();
     public static final int MSGQUEUE = Libc.RLIMIT_MSGQUEUE();
     public static final int NICE = Libc.RLIMIT_NICE();

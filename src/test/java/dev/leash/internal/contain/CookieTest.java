@@ -1,6 +1,7 @@
 package dev.leash.internal.contain;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -66,6 +67,37 @@ class CookieTest {
     @Test
     void bearerIsTold() throws Exception {
         assertComesTo(Bearing.YES, start(true, "sleep", "60"));
+    }
+
+    /** Its limit is lower than that of this process, so that any user may set it. */
+    @Test
+    void limitIsInheritedAndTellsTheRunsApart() throws Exception {
+        Process process = start(false, "sh", "-c", "read line; env -i sleep 60 & exec sleep 60");
+        try {
+            Cookie other = Cookie.create();
+            ProcessEntry entry = read(process.pid());
+            assertNotEquals(null, entry);
+            assertFalse(cookie.isMarked(state, entry));
+            cookie.mark(state, entry.pid());
+            assertTrue(cookie.isMarked(state, entry));
+            assertFalse(other.isMarked(state, entry));
+            process.getOutputStream().close();
+            Eventually.eventually("its child has it", () -> process.children().anyMatch(child -> {
+                ProcessEntry forked = read(child.pid());
+                return forked != null && forked.name().equals("sleep") && isMarked(forked);
+            }));
+        } finally {
+            process.children().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private boolean isMarked(ProcessEntry entry) {
+        try {
+            return cookie.isMarked(state, entry);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

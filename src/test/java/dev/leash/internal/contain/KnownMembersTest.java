@@ -7,10 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.Straggler.Membership;
-import dev.leash.internal.contain.KnownMembers.Known;
 import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.sys.CallState;
-import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.KernelFeatures;
 import dev.leash.internal.sys.Processes;
 import dev.leash.support.LeakCheck;
@@ -44,10 +43,10 @@ class KnownMembersTest {
         members.close(state);
     }
 
-    private Known known(RawChild child) {
+    private SeenMember known(RawChild child) {
         ProcessEntry entry = read(child.pid());
         assertNotNull(entry);
-        return new Known(child.pidfd(), entry, Membership.SESSION);
+        return new SeenMember(child.pidfd(), entry, Membership.SESSION);
     }
 
     private ProcessEntry read(int pid) {
@@ -58,7 +57,7 @@ class KnownMembersTest {
         }
     }
 
-    private List<Known> copies() {
+    private List<SeenMember> copies() {
         try {
             return members.copies(state);
         } catch (IOException e) {
@@ -72,15 +71,15 @@ class KnownMembersTest {
     }
 
     private interface Look<T> {
-        T at(List<Known> copies);
+        T at(List<SeenMember> copies);
     }
 
     private <T> T withCopies(Look<T> look) {
-        List<Known> copies = copies();
+        List<SeenMember> copies = copies();
         try {
             return look.at(copies);
         } finally {
-            copies.forEach(one -> Descriptors.close(state, one.pidfd()));
+            copies.forEach(one -> one.close(state));
         }
     }
 
@@ -89,7 +88,7 @@ class KnownMembersTest {
         try (RawChild child = RawChild.start("sleep", "600")) {
             members.learn(state, List.of(known(child)));
             withCopies(copies -> {
-                Known copy = copies.getFirst();
+                SeenMember copy = copies.getFirst();
                 assertEquals(Membership.SESSION, copy.membership());
                 assertNotEquals(child.pidfd(), copy.pidfd());
                 return Processes.signal(state, copy.pidfd(), SIGTERM);
@@ -101,7 +100,7 @@ class KnownMembersTest {
     @Test
     void toLearnTheSameAgainTakesNothing() throws Exception {
         try (RawChild child = RawChild.start("sleep", "600")) {
-            Known one = known(child);
+            SeenMember one = known(child);
             members.learn(state, List.of(one, one));
             LeakCheck.Baseline before = LeakCheck.now();
             members.learn(state, List.of(one));
@@ -152,28 +151,53 @@ class KnownMembersTest {
                     now.threads(),
                     now.startTicks() - 1);
             gone.reap();
-            members.learn(state, List.of(new Known(gone.pidfd(), former, Membership.PARENT)));
+            members.learn(state, List.of(new SeenMember(gone.pidfd(), former, Membership.PARENT)));
             assertEquals(List.of(), pids());
             assertTrue(ProcessHandle.of(child.pid()).orElseThrow().isAlive());
         }
     }
 
     @Test
-    void noMoreThanSomeHundredAreKept() throws Exception {
-        try (RawChild child = RawChild.start("sleep", "600")) {
-            ProcessEntry entry = known(child).entry();
-            List<Known> many = new ArrayList<>();
-            for (int number = 1; number <= 300; number++) {
-                many.add(new Known(
-                        child.pidfd(),
-                        new ProcessEntry(1_000_000_000 + number, "x", 'S', 1, 1, 1, 1, entry.startTicks()),
-                        Membership.PARENT));
+    void fewAreHeldByDescriptorsHoweverManyThereAre() throws Exception {
+        List<RawChild> children = new ArrayList<>();
+        try {
+            for (int number = 0; number < 100; number++) {
+                children.add(RawChild.start("sleep", "600"));
             }
+            List<SeenMember> all = children.stream().map(this::known).toList();
             long before = descriptors();
-            members.learn(state, many);
-            assertEquals(256, descriptors() - before);
+            members.learn(state, all);
+            assertEquals(64, descriptors() - before);
+            withCopies(copies -> {
+                assertEquals(100, copies.size());
+                for (SeenMember copy : copies) {
+                    assertEquals(0, copy.signal(state, SIGTERM));
+                }
+                return null;
+            });
+            for (RawChild child : children) {
+                assertEquals(128 + SIGTERM, child.reap());
+            }
+            assertEquals(List.of(), pids());
             members.close(state);
             assertEquals(before, descriptors(), "all are given back");
+        } finally {
+            children.forEach(RawChild::close);
+        }
+    }
+
+    /** Without a descriptor, too, it is not taken for the process that has its pid by now. */
+    @Test
+    void signalDoesNotReachAnotherProcessOfTheSameNumber() throws Exception {
+        try (RawChild child = RawChild.start("sleep", "600")) {
+            ProcessEntry now = known(child).entry();
+            ProcessEntry former = new ProcessEntry(
+                    now.pid(), now.name(), 'S', now.parent(), now.group(), now.session(), 1, now.startTicks() - 1);
+            SeenMember gone = new SeenMember(-1, former, Membership.PARENT);
+            assertEquals(-Errno.ESRCH, gone.signal(state, SIGTERM));
+            assertEquals(false, gone.exists(state));
+            assertEquals(0, new SeenMember(-1, now, Membership.PARENT).signal(state, SIGTERM));
+            assertEquals(128 + SIGTERM, child.reap());
         }
     }
 

@@ -57,6 +57,11 @@ class GuardianScriptTest {
         return ProcScan.of(process.pid()).orElseThrow();
     }
 
+    /** A sleeper with nothing in its environment, and a limit of file locks. */
+    private ProcScan.Info limited(String locks) throws Exception {
+        return started(new ProcessBuilder("prlimit", "--locks=" + locks, "env", "-i", "setsid", "sleep", "600"));
+    }
+
     /** A sleeper in a group whose leader is gone, and whose number is the group's. */
     private ProcScan.Info straggler() throws Exception {
         Process shell = new ProcessBuilder("setsid", "sh", "-c", LEADERLESS)
@@ -209,9 +214,13 @@ class GuardianScriptTest {
         ProcessBuilder other = new ProcessBuilder("setsid", "sleep", "600");
         other.environment().put("LEASH_RUN", "fedcba9876543210fedcba9876543210");
         ProcScan.Info stranger = started(other);
+        // The last half of the cookie as a limit is all that one which has overwritten its environment shows.
+        ProcScan.Info marked = limited("81985529216486895");
+        ProcScan.Info otherwise = limited("81985529216486896");
         guardian(GONE, entry("P", 0, 0, 0, 0, COOKIE));
-        eventually("dead", () -> !ProcScan.alive(bearer.pid()));
+        eventually("dead", () -> !ProcScan.alive(bearer.pid()) && !ProcScan.alive(marked.pid()));
         assertTrue(ProcScan.alive(stranger.pid()));
+        assertTrue(ProcScan.alive(otherwise.pid()));
     }
 
     @Test

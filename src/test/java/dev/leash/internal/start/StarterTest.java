@@ -54,8 +54,10 @@ class StarterTest {
         }
 
         @Override
-        public void leaderBorn(int pid) {
-            told.add("leader");
+        public void born(CallState callState, int pid, boolean leader) {
+            if (leader) {
+                told.add("leader");
+            }
         }
     };
 
@@ -175,7 +177,7 @@ class StarterTest {
             }
 
             @Override
-            public void leaderBorn(int pid) {}
+            public void born(CallState callState, int pid, boolean leader) {}
         };
         assertThrows(SpawnException.class, () -> Starter.start(state, resources, waiting));
         eventually("all are dead", () -> ProcScan.withMarker(marker).isEmpty());
