@@ -830,6 +830,33 @@ public class Libc {
     public static int FD_CLOEXEC() {
         return FD_CLOEXEC;
     }
+    private static final int LOCK_SH = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define LOCK_SH 1
+     * }
+     */
+    public static int LOCK_SH() {
+        return LOCK_SH;
+    }
+    private static final int LOCK_EX = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define LOCK_EX 2
+     * }
+     */
+    public static int LOCK_EX() {
+        return LOCK_EX;
+    }
+    private static final int LOCK_NB = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * #define LOCK_NB 4
+     * }
+     */
+    public static int LOCK_NB() {
+        return LOCK_NB;
+    }
     private static final int SPLICE_F_NONBLOCK = (int)2L;
     /**
      * {@snippet lang=c :
@@ -4757,6 +4784,37 @@ public class Libc {
      */
     public static MemorySegment ptsname_r$address() {
         return ptsname_r.ADDR;
+    }
+
+    private static class flock {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libc.C_INT,
+            Libc.C_INT,
+            Libc.C_INT
+        );
+
+        public static final MemorySegment ADDR = Libc.findOrThrow("flock");
+
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * extern int flock(int __fd, int __operation)
+     * }
+     */
+    public static FunctionDescriptor flock$descriptor() {
+        return flock.DESC;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * extern int flock(int __fd, int __operation)
+     * }
+     */
+    public static MemorySegment flock$address() {
+        return flock.ADDR;
     }
 
     /**

@@ -13,7 +13,6 @@ import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.OwnProcess;
 import dev.leash.internal.sys.Processes;
-import dev.leash.internal.sys.SystemCallException;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -57,16 +56,17 @@ public final class Cgroup implements ProcessSet {
      */
     public static Factory prepare(CgroupLimits limits) throws IOException {
         CgroupRemoval.tryAgain();
-        Path directory = Cgroups.create(limits.controllers());
+        NewCgroup made = Cgroups.create(limits.controllers());
+        Path directory = made.directory();
         Prepared prepared = null;
         try {
             Cgroups.requireKill(directory);
             LimitFiles.write(directory, limits);
-            prepared = new Prepared(directory, limits);
+            prepared = new Prepared(made, limits);
             return prepared;
         } finally {
             if (prepared == null) {
-                Files.deleteIfExists(directory);
+                made.abandon(CallState.create());
             }
         }
     }
@@ -251,7 +251,8 @@ public final class Cgroup implements ProcessSet {
         }
     }
 
-    private static boolean remove(Path directory) {
+    /** Removes it and those below it, if they have no processes. False if it is still there. */
+    static boolean remove(Path directory) {
         try {
             if (Files.exists(directory)) {
                 for (Path below : below(directory)) {
@@ -272,13 +273,10 @@ public final class Cgroup implements ProcessSet {
         private final int events;
         private final Path home = CgroupHome.path();
 
-        Prepared(Path directory, CgroupLimits limits) throws IOException {
-            this.directory = directory;
+        Prepared(NewCgroup made, CgroupLimits limits) throws IOException {
+            this.directory = made.directory();
+            this.events = made.events();
             this.limits = limits;
-            try (CallState state = CallState.open()) {
-                byte[] file = directory.resolve("cgroup.events").toString().getBytes(StandardCharsets.UTF_8);
-                this.events = SystemCallException.check("open cgroup.events", Descriptors.openToRead(state, file));
-            }
         }
 
         @Override

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  * For any thread but the loop's.
  */
 final class CgroupHome {
-    private static final String LEAF = "leash.jvm-";
+    static final String LEAF = "leash.jvm-";
+
     private static final int MOST_MOVES = 100;
 
     private static @Nullable Path home;
@@ -167,6 +168,10 @@ final class CgroupHome {
                 try {
                     Files.writeString(made.resolve("cgroup.procs"), Integer.toString(pid), StandardCharsets.US_ASCII);
                 } catch (IOException e) {
+                    if (!Files.exists(made)) {
+                        Files.createDirectory(made); // empty, it was taken for that of a JVM that is gone
+                        break;
+                    }
                     if (Cgroups.processes(cgroup).contains(pid)) {
                         throw new IOException(
                                 "cannot move process " + pid + " to " + made + ": " + Cgroups.reason(e), e);

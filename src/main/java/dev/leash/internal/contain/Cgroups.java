@@ -1,6 +1,7 @@
 package dev.leash.internal.contain;
 
 import dev.leash.internal.proc.JvmName;
+import dev.leash.internal.sys.CallState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -29,11 +30,11 @@ public final class Cgroups {
     /** Why no cgroup can be made here, as one sentence that names the missing file or permission; null if one can. */
     public static @Nullable String obstacle() {
         try {
-            Path probe = create(List.of());
+            NewCgroup probe = create(List.of());
             try {
-                requireKill(probe);
+                requireKill(probe.directory());
             } finally {
-                Files.deleteIfExists(probe);
+                probe.abandon(CallState.create());
             }
             return null;
         } catch (IOException e) {
@@ -124,26 +125,23 @@ public final class Cgroups {
      * Makes a new, empty cgroup that has these controllers. Its name contains the JVM's, so that another JVM can tell
      * when this one is gone.
      */
-    static Path create(List<String> controllers) throws IOException {
+    static NewCgroup create(List<String> controllers) throws IOException {
         Path folder = controllers.isEmpty() ? CgroupHome.path() : CgroupHome.folder(controllers);
         String mine = JvmName.own();
         if (SWEPT.add(folder)) {
             removeStale(folder);
         }
-        Path directory = folder.resolve(PREFIX + mine + "-" + COUNT.incrementAndGet());
-        try {
-            return Files.createDirectory(directory);
-        } catch (IOException e) {
-            // Not the path that was tried: it is new each time, and does not help to find what has to be changed.
-            throw new IOException("cannot make a cgroup in " + folder + ": " + reason(e), e);
-        }
+        return NewCgroup.in(folder, () -> PREFIX + mine + "-" + COUNT.incrementAndGet());
     }
 
     /** Kills and removes the cgroups of JVMs that were killed together with their guardians. */
-    private static void removeStale(Path own) throws IOException {
-        for (Path cgroup : JvmName.stale(own, PREFIX)) {
+    private static void removeStale(Path folder) throws IOException {
+        for (Path cgroup : JvmName.stale(folder, PREFIX)) {
             Cgroup.killAndRemove(cgroup);
         }
+        String here = JvmName.pidNamespace();
+        AbandonedCgroups.remove(folder, PREFIX, here);
+        AbandonedCgroups.remove(folder, CgroupHome.LEAF, here);
     }
 
     /** The pids in the cgroup itself. */

@@ -27,7 +27,8 @@ public final class JvmName {
         }
     }
 
-    private static String pidNamespace() throws IOException {
+    /** The number of the pid namespace of this JVM, with which its name begins. */
+    public static String pidNamespace() throws IOException {
         String link = Files.readSymbolicLink(Path.of("/proc/self/ns/pid")).toString();
         return link.replaceAll("[^0-9]", "");
     }

@@ -12,7 +12,7 @@ public final class HomeProbe {
     public static void main(String[] args) throws Exception {
         Path home = CgroupHome.path();
         try {
-            Path made = Cgroups.create(List.of(args[0]));
+            Path made = Cgroups.create(List.of(args[0])).directory();
             if (!Files.readString(made.resolve("cgroup.controllers")).contains(args[0])) {
                 throw new AssertionError("it has not got the controller " + args[0]);
             }

@@ -1,0 +1,74 @@
+package dev.leash.internal.contain;
+
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.FileLocks;
+import dev.leash.internal.sys.SystemCallException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+
+/**
+ * A cgroup that was just made. As long as {@code events} is open, it has a lock by which JVMs in other pid namespaces,
+ * which cannot look for this one, know that it is in use: see {@link AbandonedCgroups}.
+ *
+ * @param events its cgroup.events
+ */
+record NewCgroup(Path directory, int events) {
+    /** Each is lost only to a JVM that looks for abandoned ones for the first time. */
+    private static final int MOST_TRIES = 20;
+
+    /**
+     * Makes and locks one in {@code folder}.
+     *
+     * @param names a new name for each call
+     */
+    static NewCgroup in(Path folder, Supplier<String> names) throws IOException {
+        try (CallState state = CallState.open()) {
+            for (int tries = 1; ; tries++) {
+                Path made = create(folder, names.get());
+                int events = open(state, made);
+                // Only now the look whether it is still there: who removes it has the lock alone meanwhile.
+                if (events >= 0 && isShared(state, events) && Files.exists(made)) {
+                    return new NewCgroup(made, events);
+                }
+                Descriptors.closeIfOpen(state, events);
+                boolean ignored = Cgroup.remove(made);
+                if (events < 0 && events != -Errno.ENOENT) {
+                    throw new SystemCallException("open " + made.resolve("cgroup.events"), -events);
+                }
+                if (tries == MOST_TRIES) {
+                    throw new IOException("something removes each cgroup that is made in " + folder);
+                }
+            }
+        }
+    }
+
+    private static Path create(Path folder, String name) throws IOException {
+        try {
+            return Files.createDirectory(folder.resolve(name));
+        } catch (IOException e) {
+            // Not the path that was tried: it is new each time, and does not help to find what has to be changed.
+            throw new IOException("cannot make a cgroup in " + folder + ": " + Cgroups.reason(e), e);
+        }
+    }
+
+    private static int open(CallState state, Path directory) {
+        return Descriptors.openToRead(
+                state, directory.resolve("cgroup.events").toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Where flock(2) is refused, as by a filter, nothing is locked: then it could be lost as long as it is empty. */
+    private static boolean isShared(CallState state, int events) {
+        return FileLocks.tryShare(state, events) != -Errno.EAGAIN;
+    }
+
+    /** It is not needed after all. */
+    void abandon(CallState state) {
+        Descriptors.close(state, events);
+        boolean ignored = Cgroup.remove(directory); // it is empty
+    }
+}
