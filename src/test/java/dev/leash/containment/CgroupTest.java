@@ -70,7 +70,7 @@ class CgroupTest {
         supervisor.close();
         ProcScan.withMarker(marker)
                 .forEach(left -> ProcessHandle.of(left.pid()).ifPresent(ProcessHandle::destroyForcibly));
-        eventually("all cgroups are removed", () -> cgroups().equals(before));
+        eventually("all cgroups are removed", () -> before.containsAll(cgroups())); // others' may go meanwhile
     }
 
     /** The cgroups that JVMs have made for their runs, wherever the hierarchy is. */

@@ -16,6 +16,7 @@ import dev.leash.Signal;
 import dev.leash.Stdin;
 import dev.leash.StopPlan;
 import dev.leash.StragglerPolicy;
+import dev.leash.Supervisor;
 import dev.leash.forked.Jvm;
 import dev.leash.forked.Paused;
 import dev.leash.support.RunsCommands;
@@ -31,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -278,6 +280,31 @@ class PauseTest extends RunsCommands {
         assertWrites();
         assertTrue(child.pause());
         assertStandsStill(child, containment);
+    }
+
+    /** What they wait for does not come any more when the loop has ended. */
+    @ParameterizedTest
+    @EnumSource(Containment.class)
+    void threadsThatPauseAreReleasedByAClose(Containment containment) throws Exception {
+        for (int round = 0; round < 40; round++) {
+            Child child = started(Command.of("sleep", "600"), containment);
+            try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+                List<Future<?>> pausing = new ArrayList<>();
+                for (int thread = 0; thread < 2; thread++) {
+                    pausing.add(threads.submit(() -> {
+                        while (child.pause()) {
+                            child.resume();
+                        }
+                    }));
+                }
+                supervisor.close();
+                for (Future<?> one : pausing) {
+                    one.get(20, TimeUnit.SECONDS);
+                }
+            }
+            assertFalse(child.pause());
+            supervisor = Supervisor.create();
+        }
     }
 
     @Test

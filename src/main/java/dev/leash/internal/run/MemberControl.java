@@ -246,6 +246,7 @@ final class MemberControl implements ProcessSet.Threads {
 
     /** Ends the sweep and releases the process set. */
     void release() {
+        pause.giveUp();
         try {
             if (sweep != null) {
                 sweep.cancel();

@@ -8,6 +8,8 @@ import dev.leash.internal.loop.Timer;
 import dev.leash.internal.loop.TimerQueue;
 import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.sys.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,10 @@ final class Pause {
     private final @Nullable Pausable members;
     private final BooleanSupplier running;
     private final Runnable resumed;
+
+    /** The callers that wait until the members are paused. */
+    private final List<CompletableFuture<Delivery>> waiting = new ArrayList<>(0);
+
     private boolean paused;
 
     /**
@@ -61,6 +67,8 @@ final class Pause {
             delivery.add(members.pause(loop.callState()));
             if (delivery.reached()) {
                 begun();
+                waiting.removeIf(CompletableFuture::isDone);
+                waiting.add(done);
                 await(done, TimerQueue.after(Clock.monotonicNanos(), PATIENCE_NANOS), FIRST_LOOK_NANOS);
             } else {
                 done.complete(delivery);
@@ -78,6 +86,12 @@ final class Pause {
             long next = Math.min(2 * pauseNanos, LONGEST_LOOK_NANOS);
             Timer ignored = loop.scheduleAfter(pauseNanos, () -> await(done, untilNanos, next));
         }
+    }
+
+    /** The run has ended. The loop may have, too, so that no timer comes for those that wait. */
+    void giveUp() {
+        waiting.forEach(done -> done.complete(new Delivery()));
+        waiting.clear();
     }
 
     /** Completes {@code done} when all members go on; with none reached if there are none. */
