@@ -85,6 +85,12 @@ final class UnsharedStart implements Runnable {
             ChildSlot born) {
         UnsharedStart start = new UnsharedStart(request, path, actions, argv, envp, born);
         try {
+            // Both also load what the thread is going to need, so that it need not.
+            Spawn.load();
+            int works = DescriptorTable.tryDetach(start.state);
+            if (works < 0) {
+                return works;
+            }
             return start.begin() ? start.await() : -Errno.EAGAIN; // as for a child: the limit counts both
         } finally {
             start.state.adopt();
@@ -149,10 +155,6 @@ final class UnsharedStart implements Runnable {
     private int make() {
         state.adopt();
         List<Integer> sources = sources();
-        int works = DescriptorTable.tryDetach(state); // also loads what the calls below need
-        if (works < 0) {
-            return works;
-        }
         request.holder().childComes(); // opens files
         int detached = DescriptorTable.detach(state, request.closeFrom());
         if (detached < 0) {

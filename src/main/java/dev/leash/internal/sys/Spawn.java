@@ -12,6 +12,11 @@ public final class Spawn {
 
     private Spawn() {}
 
+    /** Loads what {@link #start} needs: for a thread that must not have to load a class later. */
+    public static void load() {
+        OwnChildren.startEnds(0, 0);
+    }
+
     /**
      * The child's pid, which libc stores in {@code born} before it returns, or the negated error: that of posix_spawn
      * itself, or of the file action or exec that failed in the child. glibc reports these synchronously and has

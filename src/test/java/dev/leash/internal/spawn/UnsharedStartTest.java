@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.SpawnException;
+import dev.leash.forked.FirstStart;
+import dev.leash.forked.Jvm;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.ChildSlot;
 import dev.leash.internal.sys.Descriptors;
@@ -31,6 +33,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -221,6 +225,34 @@ class UnsharedStartTest {
 
     private static String flags(int fd) throws IOException {
         return Files.readString(Path.of("/proc/self/fdinfo/" + fd));
+    }
+
+    /**
+     * What opens a jar for a class on that thread would open it for no other thread; and a JVM that finds no class dies.
+     */
+    @Test
+    void theThreadLoadsNoClassNotEvenTheFirst() throws Exception {
+        Path log = temp.resolve("log");
+        Jvm.Ended ended = Jvm.of(temp, FirstStart.class)
+                .fromJar()
+                .options("-Dleash.unsharedStarts=true", "-Xshare:off")
+                .options("-Xlog:class+load=info,os+thread=info:file=" + log + ":tid")
+                .run();
+        assertEquals(0, ended.exit(), ended::toString);
+        List<String> lines = Files.readAllLines(log);
+        Set<String> threads = new TreeSet<>();
+        for (String line : lines) {
+            if (line.contains("(name: \"leash-start\"")) {
+                threads.add(line.substring(0, line.indexOf(']') + 1));
+            }
+        }
+        assertFalse(threads.isEmpty(), "there was such a thread");
+        assertEquals(
+                List.of(),
+                lines.stream()
+                        .filter(line -> line.contains(" source: "))
+                        .filter(line -> threads.contains(line.substring(0, line.indexOf(']') + 1)))
+                        .toList());
     }
 
     @Test
