@@ -10,6 +10,7 @@ import dev.leash.Signal;
 import dev.leash.SpawnException;
 import dev.leash.Supervisor;
 import dev.leash.support.Eventually;
+import dev.leash.support.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -27,7 +28,7 @@ final class Leash {
     private static final Supervisor SUPERVISOR = supervisor();
     private static final Path EXECUTABLE =
             Path.of(System.getProperty("leash.executable", "target/leash")).toAbsolutePath();
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Patience.seconds(60);
 
     private Leash() {}
 

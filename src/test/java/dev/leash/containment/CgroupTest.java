@@ -232,7 +232,9 @@ class CgroupTest {
         assertTrue(
                 result.totalCpuTime().orElseThrow().toMillis() > 50,
                 result.totalCpuTime().toString());
-        assertTrue(result.usage().userTime().toMillis() < 200);
+        // However slow this machine is: what the program and those that it waited for have used is the smaller part.
+        Duration waitedFor = result.usage().userTime().plus(result.usage().systemTime());
+        assertTrue(result.totalCpuTime().orElseThrow().compareTo(waitedFor) > 0, result::toString);
     }
 
     @Test

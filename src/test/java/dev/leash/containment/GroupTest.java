@@ -18,6 +18,7 @@ import dev.leash.StragglerPolicy;
 import dev.leash.support.Children;
 import dev.leash.support.ProcScan;
 import dev.leash.support.RunsCommands;
+import dev.leash.support.Skip;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,7 +66,7 @@ class GroupTest extends RunsCommands {
     @Test
     void leaderThatMovesIntoTheJvmsGroupDiesAlone() throws Exception {
         assumePerl();
-        int own = ProcScan.of(ProcScan.self()).orElseThrow().pgrp();
+        int own = Skip.unlessTheGroupOfTheJvmCanBeJoined();
         int session = ProcScan.of(ProcScan.self()).orElseThrow().session();
         Child child =
                 start(Command.of("perl", "-e", "setpgrp(0, " + own + ") or exit 9; $|=1; print 'moved'; sleep 60;"));
@@ -79,7 +80,7 @@ class GroupTest extends RunsCommands {
     @Test
     void leaderThatMovedAwayIsStillAskedPolitelyFirst() throws Exception {
         assumePerl();
-        int own = ProcScan.of(ProcScan.self()).orElseThrow().pgrp();
+        int own = Skip.unlessTheGroupOfTheJvmCanBeJoined();
         Child child = start(Command.of("perl", "-e", "setpgrp(0, " + own + "); sleep 60;"));
         eventually("it has moved", () -> ProcScan.of(child.pid()).orElseThrow().pgrp() == own);
         child.stop(StopPlan.signal(Signal.TERM).then(Duration.ofSeconds(30)).kill());

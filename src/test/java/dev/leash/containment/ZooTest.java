@@ -187,11 +187,12 @@ class ZooTest {
         String child = Children.path(containment == Containment.GROUP ? "contain-ignores" : "contain-hops");
         int groups = containment == Containment.GROUP ? 1 : 21;
         String other = ProcScan.newMarker();
-        Child stays = supervisor.start(Command.of(child, other).containment(containment));
+        // Ten minutes, for it has to outlive all rounds on the slowest machine.
+        Child stays = supervisor.start(Command.of(child, other, "600").containment(containment));
         try {
             Set<Integer> before = ProcScan.awaitGroups(other, groups);
             for (int round = 0; round < 3; round++) {
-                Child ends = supervisor.start(Command.of(child, marker).containment(containment));
+                Child ends = supervisor.start(Command.of(child, marker, "600").containment(containment));
                 Set<Integer> ignored = ProcScan.awaitGroups(marker, groups);
                 ends.stop(
                         StopPlan.signal(Signal.INT).then(Duration.ofMillis(50)).kill());

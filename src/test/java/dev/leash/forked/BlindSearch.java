@@ -11,6 +11,7 @@ import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SystemCallException;
+import dev.leash.support.Patience;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.time.Duration;
@@ -19,7 +20,7 @@ import java.util.Deque;
 
 /** Searches for the members of a run with few descriptors left: what it does not find, it must not call gone. */
 public final class BlindSearch {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Patience.seconds(30);
     private static final int ENOUGH = 12;
     private static final CallState STATE = CallState.create();
     private static int found;

@@ -1,13 +1,14 @@
 package dev.leash.forked;
 
 import dev.leash.Supervisor;
+import dev.leash.support.Patience;
 import dev.leash.support.ProcScan;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 
 /** What a forked JVM asserts with: JUnit and what that needs are not in it. */
 final class Check {
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Patience.seconds(15);
     private static final Duration CLOSE_AT_MOST = Duration.ofSeconds(20);
 
     private Check() {}

@@ -11,6 +11,7 @@ import dev.leash.Containment;
 import dev.leash.Result;
 import dev.leash.SpawnException;
 import dev.leash.Supervisor;
+import dev.leash.support.Patience;
 import dev.leash.support.ProcScan;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,7 @@ import java.util.function.IntPredicate;
 
 /** Starts or waits near the end of the stack, and around it: MARKER HOW CONTAINMENT END. Says what came of it. */
 public final class FullStack {
-    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration PATIENCE = Patience.seconds(15);
     private static final int STACK_BYTES = 512 * 1024;
     private static final int AROUND = 100;
 

@@ -1,6 +1,7 @@
 package dev.leash.forked;
 
 import dev.leash.Supervisor;
+import dev.leash.support.Patience;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -9,6 +10,7 @@ import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,7 +26,7 @@ import java.util.stream.Stream;
  * that nobody who holds its output can make the test wait.
  */
 public final class Jvm {
-    private static final long PATIENCE_SECONDS = 60;
+    private static final Duration PATIENCE = Patience.seconds(60);
 
     private final Path directory;
     private final String main;
@@ -109,6 +111,7 @@ public final class Jvm {
         if (Boolean.getBoolean("leash.unsharedStarts")) {
             command.add("-Dleash.unsharedStarts=true"); // as this JVM, see UnsharedStartTest
         }
+        command.add("-Dleash.test.patience=" + Patience.FACTOR);
         command.addAll(options);
         command.add(main);
         command.addAll(arguments);
@@ -146,7 +149,7 @@ public final class Jvm {
 
         /** Waits for the end, which has to come. */
         public Ended await() throws IOException, InterruptedException {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
                 throw new AssertionError("the JVM does not end. It printed: " + out());
             }
             return new Ended(process.exitValue(), out(), err());

@@ -176,7 +176,8 @@ class LimitTest extends RunsCommands {
         assertTrue(throttling.throttledPeriods() > 0, throttling::toString);
         assertTrue(throttling.time().isPositive(), throttling::toString);
         assertEquals(Set.of(), slowed.limitsReached());
-        CpuThrottling none = run(sh("sleep 0.3").cpuLimit(1)).cpuThrottling().orElseThrow();
+        CpuThrottling none =
+                run(sh("sleep 0.3").cpuLimit(1_000)).cpuThrottling().orElseThrow();
         assertEquals(0, none.throttledPeriods(), none::toString);
     }
 

@@ -6,7 +6,7 @@ import org.opentest4j.AssertionFailedError;
 /** Waits for a condition, not for time to pass. */
 public final class Eventually {
     /** What passes for never: far more than anything here takes on a busy machine. */
-    public static final Duration PATIENCE = Duration.ofSeconds(20);
+    public static final Duration PATIENCE = Patience.seconds(20);
 
     private static final long LONGEST_PAUSE_MILLIS = 20;
 

@@ -6,7 +6,6 @@ import java.util.concurrent.TimeUnit;
 
 /** Tells what this machine has. By the JDK's own means: it is asked before Leash is. */
 public final class Probe {
-    private static final long PATIENCE_SECONDS = 20;
 
     private Probe() {}
 
@@ -18,7 +17,7 @@ public final class Probe {
                     .redirectOutput(Path.of("/dev/null").toFile())
                     .start();
             process.getOutputStream().close();
-            return process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0;
+            return process.waitFor(Eventually.PATIENCE.toSeconds(), TimeUnit.SECONDS) && process.exitValue() == 0;
         } catch (IOException e) {
             return false;
         }

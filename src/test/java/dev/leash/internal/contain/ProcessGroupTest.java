@@ -114,6 +114,7 @@ class ProcessGroupTest {
     @ValueSource(booleans = {true, false})
     void aLeaderThatHasGoneIntoAnotherGroupIsReached(boolean throughPidfd) throws Exception {
         Skip.unless(Probe.succeeds("perl", "-e", "1"), "no shell can leave its group: this needs perl");
+        int ignored = Skip.unlessTheGroupOfTheJvmCanBeJoined();
         try (RawChild leader = RawChild.start("perl", "-e", "setpgrp(0, getpgrp(getppid)); sleep 600")) {
             eventually(
                     "it has left", () -> ProcScan.of(leader.pid()).orElseThrow().pgrp() != leader.pid());
@@ -126,6 +127,7 @@ class ProcessGroupTest {
     @ValueSource(booleans = {true, false})
     void killReachesALeaderThatHasLeftAndTheMembersThatItHasLeftBehind(boolean throughPidfd) throws Exception {
         Skip.unless(Probe.succeeds("perl", "-e", "1"), "no shell can leave its group: this needs perl");
+        int ignored = Skip.unlessTheGroupOfTheJvmCanBeJoined();
         String line = "if (!fork) { exec 'sleep', '600' } setpgrp(0, getpgrp(getppid)); sleep 600";
         try (RawChild leader = RawChild.start("perl", "-e", line)) {
             eventually(

@@ -36,6 +36,7 @@ class SpawnUndoTest {
     @Test
     void aChildThatHasLeftItsGroupIsKilledByItsNumber() throws Exception {
         Skip.unless(Probe.succeeds("perl", "-e", "1"), "no shell can leave its group: this needs perl");
+        int ignored = Skip.unlessTheGroupOfTheJvmCanBeJoined();
         try (RawChild child = RawChild.start("perl", "-e", "setpgrp(0, getpgrp(getppid)); sleep 600")) {
             eventually(
                     "it has left", () -> ProcScan.of(child.pid()).orElseThrow().pgrp() != child.pid());
