@@ -39,7 +39,8 @@ class ScriptsTest {
 
     @BeforeEach
     void copyThem() throws IOException {
-        for (String script : List.of("benchmarks/run", ".ci/run", ".ci/reproduce", "native-headers/generate.sh")) {
+        for (String script :
+                List.of("benchmarks/run", ".ci/run", ".ci/reproduce", ".ci/matrix", "native-headers/generate.sh")) {
             Path copy = directory.resolve(script);
             Files.createDirectories(copy.getParent());
             Files.copy(Path.of(script), copy);
@@ -124,10 +125,19 @@ class ScriptsTest {
     }
 
     @Test
+    void theMatrixSaysWhichPackagesItNeeds() throws Exception {
+        Path programs = Files.createDirectory(directory.resolve("programs"));
+        Files.createSymbolicLink(programs.resolve("dirname"), Path.of("/usr/bin/dirname"));
+        Command matrix = Command.of("/bin/bash", ".ci/matrix").env("PATH", programs.toString());
+        assertSaid(run(matrix), "apt-get install qemu-system-x86 debootstrap cpio ");
+        assertSaid(run(matrix.args("-k", "none")), "apt-get install debootstrap cpio ");
+    }
+
+    @Test
     void noneIsLeftOut() throws IOException {
         try (var files = Files.list(Path.of(".ci"))) {
             assertEquals(
-                    List.of("reproduce", "run"),
+                    List.of("guest", "matrix", "matrix-classes", "reproduce", "run"),
                     files.map(file -> file.getFileName().toString()).sorted().toList());
         }
     }
