@@ -28,7 +28,7 @@ final class LimitFiles {
             write(directory.resolve("cpu.max"), limits.cpuMicros() + " 100000");
         }
         if (!limits.cpus().isEmpty()) {
-            requireCpus(directory.resolve("cpuset.cpus.effective"), limits.cpus());
+            requireCpus(directory, limits.cpus());
             write(directory.resolve("cpuset.cpus"), limits.cpuList());
         }
         for (DeviceRate rate : limits.devices()) {
@@ -56,15 +56,16 @@ final class LimitFiles {
 
     /**
      * The kernel also takes processors that are off line or that the cgroup above does not have, and then gives others
-     * instead. As long as nothing was set, {@code effective} has all that can be had.
+     * instead. As long as nothing was set, a cgroup has those of the one above, whose name does not change.
      */
-    private static void requireCpus(Path effective, Set<Integer> cpus) throws IOException {
+    private static void requireCpus(Path directory, Set<Integer> cpus) throws IOException {
+        Path effective = directory.resolve("cpuset.cpus.effective");
         String had = Files.readString(effective, StandardCharsets.US_ASCII).strip();
         Set<Integer> missing = new TreeSet<>(cpus);
         missing.removeAll(cpus(had));
         if (!missing.isEmpty()) {
             throw new IOException("the processors " + missing.toString().replaceAll("[\\[\\] ]", "")
-                    + " cannot be had: " + effective + " has " + had);
+                    + " cannot be had: " + directory.resolveSibling(effective.getFileName()) + " has " + had);
         }
     }
 

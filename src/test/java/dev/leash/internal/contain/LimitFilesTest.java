@@ -42,7 +42,7 @@ class LimitFilesTest {
         IOException refused = assertThrows(
                 IOException.class, () -> LimitFiles.write(cgroup, CgroupLimits.NONE.withCpus(Set.of(6, 1, 3))));
         assertEquals(
-                "the processors 3,6 cannot be had: " + cgroup.resolve("cpuset.cpus.effective") + " has 0-1",
+                "the processors 3,6 cannot be had: " + cgroup.resolveSibling("cpuset.cpus.effective") + " has 0-1",
                 refused.getMessage());
         assertFalse(Files.exists(cgroup.resolve("cpuset.cpus")));
     }
