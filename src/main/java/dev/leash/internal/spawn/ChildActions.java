@@ -36,7 +36,7 @@ final class ChildActions {
             // A child that waits here no longer has the parent's descriptors: otherwise the guardian would wait for
             // it.
             int lowest = lowestFree(request);
-            actions.open(lowest, Spawn.terminated(scratch, fifo), Spawn.readOnly(), 0);
+            actions.open(lowest, Spawn.terminated(scratch, fifo), Spawn.readOnlyNoTerminal(), 0);
             actions.close(lowest);
         }
     }

@@ -120,8 +120,9 @@ public final class Spawner {
         int missed = 0;
         while (true) {
             int result = startOnce(path, actions, argv, envp);
-            // A permit that is not given cannot be opened: ENXIO for root, EACCES for others.
-            boolean refused = result == -Errno.ENXIO || result == -Errno.EACCES;
+            // A permit that is not given cannot be opened: ENXIO for root, EACCES for others, EIO where it is a
+            // terminal.
+            boolean refused = result == -Errno.ENXIO || result == -Errno.EACCES || result == -Errno.EIO;
             if (refused && missed < MOST_MISSED && request.holder().mayHaveMissedOne()) {
                 missed++;
                 continue;

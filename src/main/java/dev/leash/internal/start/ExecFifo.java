@@ -5,8 +5,6 @@ import dev.leash.internal.guardian.GuardianTable;
 import dev.leash.internal.proc.JvmName;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
-import dev.leash.internal.sys.EventFd;
-import dev.leash.internal.sys.OpenFlags;
 import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -21,32 +19,23 @@ import org.jspecify.annotations.Nullable;
  * Holds children between fork and exec, so that hooks can act on them before their first instruction. A child has to
  * open two files before it executes its program: a FIFO, which blocks until another thread opens its other end, and a
  * permit, without which the start fails. Anything may open the FIFO and so let the child go on, but only this JVM gives
- * the permit, once the hooks have been run on the child. The permit is a descriptor of this JVM, so it is missing, too,
- * if the JVM was killed while the child waited and the guardian has let the child go on.
+ * the permit, once the hooks have been run on the child. The permit is missing, too, if
+ * the JVM was killed while the child waited and the guardian has let the child go on.
  *
  * <p>For the threads of one start.
  */
 public final class ExecFifo implements GuardianTable.Fifo {
     private static final String PREFIX = "leash-gate-";
-    private static final byte[] DEV_NULL = "/dev/null".getBytes(StandardCharsets.US_ASCII);
 
     private static volatile @Nullable Path folder;
 
     private final Path fifo;
 
-    /** The number that a child opens by path: a duplicate of one of the other two. */
-    private final int permit;
+    private final ExecPermit permit;
 
-    private final int given;
-
-    /** An eventfd, which cannot be opened by path: ENXIO for root, EACCES for others. */
-    private final int refused;
-
-    private ExecFifo(Path fifo, int permit, int given, int refused) {
+    private ExecFifo(Path fifo, ExecPermit permit) {
         this.fifo = fifo;
         this.permit = permit;
-        this.given = given;
-        this.refused = refused;
     }
 
     /**
@@ -92,19 +81,12 @@ public final class ExecFifo implements GuardianTable.Fifo {
     }
 
     private static ExecFifo withPermit(CallState state, Path fifo) throws IOException {
-        int given = -1;
-        int refused = -1;
         ExecFifo made = null;
         try {
-            given = SystemCallException.check("open /dev/null", Descriptors.open(state, DEV_NULL, OpenFlags.READ));
-            refused = EventFd.open(state).fd();
-            int permit = SystemCallException.check("fcntl", Descriptors.duplicate(state, refused, 3));
-            made = new ExecFifo(fifo, permit, given, refused);
+            made = new ExecFifo(fifo, ExecPermit.create(state));
             return made;
         } finally {
             if (made == null) {
-                Descriptors.closeIfOpen(state, given);
-                Descriptors.closeIfOpen(state, refused);
                 remove(fifo);
             }
         }
@@ -144,8 +126,7 @@ public final class ExecFifo implements GuardianTable.Fifo {
 
     /** The files that the child has to open, in this order, before it executes its program. */
     public List<byte[]> files() {
-        long self = ProcessHandle.current().pid();
-        return List.of(bytes(fifo), bytes(Path.of("/proc", Long.toString(self), "fd", Integer.toString(permit))));
+        return List.of(bytes(fifo), permit.path());
     }
 
     /** Lets the child go on that is waiting at this moment. It passes if it has a permit. */
@@ -156,17 +137,21 @@ public final class ExecFifo implements GuardianTable.Fifo {
 
     /** From now on a child that goes on executes its program. */
     void permit() {
-        become(given);
+        change(permit::give);
     }
 
     /** From now on a child that goes on fails to start, as it does before {@link #permit}. */
     void refuse() {
-        become(refused);
+        change(permit::take);
     }
 
-    private void become(int fd) {
+    private interface Change {
+        void by(CallState state) throws SystemCallException;
+    }
+
+    private static void change(Change change) {
         try (CallState state = CallState.open()) {
-            SystemCallException.check("dup3", Descriptors.replace(state, fd, permit));
+            change.by(state);
         } catch (SystemCallException e) {
             throw new IllegalStateException("the permit of a child cannot be changed", e);
         }
@@ -181,9 +166,7 @@ public final class ExecFifo implements GuardianTable.Fifo {
     /** Removes the files, when no child will come any more. */
     public void dismantle() {
         try (CallState state = CallState.open()) {
-            Descriptors.close(state, permit);
-            Descriptors.close(state, given);
-            Descriptors.close(state, refused);
+            permit.close(state);
         }
         remove(fifo);
     }

@@ -95,8 +95,9 @@ public final class HookedStart implements StartListener {
         } catch (ExecutionException e) {
             if (e.getCause() instanceof SpawnException failure) {
                 // What has not come to its exec cannot be what may not be executed.
-                boolean refused =
-                        failure.errno() == Errno.ENXIO || failure.kind() == SpawnException.Kind.NOT_EXECUTABLE;
+                boolean refused = failure.errno() == Errno.ENXIO
+                        || failure.errno() == Errno.EIO
+                        || failure.kind() == SpawnException.Kind.NOT_EXECUTABLE;
                 if (refused && hookRunner.hasMissedOne()) {
                     throw failure(spec, SpawnException.Kind.CONTAINMENT, fifo.isOpenedByOthers());
                 }

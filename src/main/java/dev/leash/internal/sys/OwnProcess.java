@@ -64,6 +64,15 @@ public final class OwnProcess {
         return prctl.call(state, PR_GET_CHILD_SUBREAPER, state.scratch.address()) == 0 && state.scratch.getInt(0) != 0;
     }
 
+    /**
+     * Whether other processes of this user may look into this one through /proc: not if its program file has
+     * capabilities, or code in it has set PR_SET_DUMPABLE to 0.
+     */
+    public static boolean maySeeInto(CallState state) {
+        CFunction prctl = CFunction.variadic(Libc.prctl.address());
+        return prctl.call(state, Libc.PR_GET_DUMPABLE()) == 1;
+    }
+
     /** Disables core dumps of this process; false if the kernel refuses. */
     public static boolean disableCoreDumps(CallState state) {
         CFunction prctl = CFunction.variadic(Libc.prctl.address());

@@ -10,6 +10,9 @@ import java.lang.foreign.ValueLayout;
 public final class PseudoTerminal {
     private static final int LONGEST_NAME = 64;
 
+    /** Not in the bindings, as it is no plain number in the headers: _IOW('T', 0x31, int). */
+    private static final long TIOCSPTLCK = 0x40045431;
+
     private static final CFunction OPEN = CFunction.of(Libc.posix_openpt$address(), Libc.posix_openpt$descriptor());
     private static final CFunction GRANT = CFunction.of(Libc.grantpt$address(), Libc.grantpt$descriptor());
     private static final CFunction UNLOCK = CFunction.of(Libc.unlockpt$address(), Libc.unlockpt$descriptor());
@@ -20,18 +23,38 @@ public final class PseudoTerminal {
 
     /** A new master, close-on-exec, whose slave may be opened; or the negated errno. */
     public static int open(CallState state) {
+        int fd = openLocked(state);
+        if (fd < 0) {
+            return fd;
+        }
+        int unlocked = UNLOCK.call(state, fd);
+        if (unlocked < 0) {
+            Descriptors.close(state, fd);
+            return unlocked;
+        }
+        return fd;
+    }
+
+    /** The same, whose slave nobody may open, with EIO, as long as it is {@linkplain #setLocked locked}. */
+    public static int openLocked(CallState state) {
         int flags = Libc.O_RDWR() | Libc.O_NOCTTY() | Libc.O_CLOEXEC();
         int fd = Descriptors.raise(state, OPEN.call(state, flags));
         if (fd < 0) {
             return fd;
         }
         int granted = GRANT.call(state, fd);
-        int unlocked = UNLOCK.call(state, fd);
-        if (granted < 0 || unlocked < 0) {
+        if (granted < 0) {
             Descriptors.close(state, fd);
-            return Math.min(granted, unlocked);
+            return granted;
         }
         return fd;
+    }
+
+    /** Locks or unlocks the slave of {@code master}. 0 or the negated errno. */
+    public static int setLocked(CallState state, int master, boolean locked) {
+        Struct lock = state.scratch;
+        lock.setInt(0, locked ? 1 : 0);
+        return IOCTL.call(state, master, TIOCSPTLCK, lock.address());
     }
 
     /** The slave's path. */

@@ -58,6 +58,11 @@ public final class Spawn {
         return Libc.environ();
     }
 
+    /** Also for a terminal, which must not become the controlling one. */
+    public static int readOnlyNoTerminal() {
+        return Libc.O_RDONLY() | Libc.O_NOCTTY();
+    }
+
     public static int readOnly() {
         return Libc.O_RDONLY();
     }

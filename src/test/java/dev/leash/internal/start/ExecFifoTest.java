@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.leash.SpawnException;
 import dev.leash.forked.Jvm;
 import dev.leash.forked.Nice;
+import dev.leash.forked.Opaque;
 import dev.leash.internal.proc.AddressSpace;
 import dev.leash.internal.spawn.ChildEnvironment;
 import dev.leash.internal.spawn.Directory;
@@ -172,6 +173,11 @@ class ExecFifoTest {
     void thereIsMoreThanOneFolderForIt(@TempDir Path directory) throws Exception {
         Skip.unless(Files.isWritable(Path.of("/dev/shm")), "there is no /dev/shm, or it is read-only");
         Jvm.of(directory, Nice.class).options("-Djava.io.tmpdir=/proc").run().done();
+    }
+
+    @Test
+    void jvmThatMayNotBeLookedIntoHoldsItsChildrenAsWell(@TempDir Path directory) throws Exception {
+        Jvm.of(directory, Opaque.class).run().done();
     }
 
     @Test
