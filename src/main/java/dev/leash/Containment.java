@@ -33,8 +33,8 @@ public enum Containment {
      * A cgroup of its own (version 2), below that of the JVM or, if it has limits, beside it; the program is in it before
      * its first instruction. A process without the right to write in the parent cgroup cannot leave it. One write kills
      * the whole cgroup, and the kernel reports when it is empty. Memory, processes, CPU time, the processors and the rates
-     * of disks can be {@linkplain Command#memoryLimit limited}; before the first such run the JVM may have to move, with its descendants, into a leaf
-     * of its cgroup. Needs Linux 5.14 and the right to create cgroups; a start takes some milliseconds more.
+     * of disks can be {@linkplain Command#memoryLimit limited}; before the first such run the JVM may have to move, with
+     * its descendants, into a leaf of its cgroup. Needs Linux 5.14 and the right to create cgroups; a start takes some milliseconds more.
      */
     CGROUP;
 
