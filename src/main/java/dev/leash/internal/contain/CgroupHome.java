@@ -168,8 +168,9 @@ final class CgroupHome {
                 try {
                     Files.writeString(made.resolve("cgroup.procs"), Integer.toString(pid), StandardCharsets.US_ASCII);
                 } catch (IOException e) {
-                    if (!Files.exists(made)) {
-                        Files.createDirectory(made); // empty, it was taken for that of a JVM that is gone
+                    if (!Files.exists(made) || Cgroups.reason(e).equals("No such device")) {
+                        Files.createDirectories(
+                                made); // empty, it was, or is just, taken for that of a JVM that is gone
                         break;
                     }
                     if (Cgroups.processes(cgroup).contains(pid)) {

@@ -37,7 +37,8 @@ record NewCgroup(Path directory, int events) {
                 }
                 Descriptors.closeIfOpen(state, events);
                 boolean ignored = Cgroup.remove(made);
-                if (events < 0 && events != -Errno.ENOENT) {
+                // ENODEV is the answer while it is being removed.
+                if (events < 0 && events != -Errno.ENOENT && events != -Errno.ENODEV) {
                     throw new SystemCallException("open " + made.resolve("cgroup.events"), -events);
                 }
                 if (tries == MOST_TRIES) {

@@ -28,6 +28,7 @@ public final class Errno {
     public static final int ENAMETOOLONG = Libc.ENAMETOOLONG();
     public static final int ELOOP = Libc.ELOOP();
     public static final int ENXIO = Libc.ENXIO();
+    public static final int ENODEV = Libc.ENODEV();
     public static final int ETIMEDOUT = Libc.ETIMEDOUT();
     public static final int ECANCELED = Libc.ECANCELED();
     public static final int ENOSYS = Libc.ENOSYS();
