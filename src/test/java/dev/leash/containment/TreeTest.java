@@ -24,6 +24,7 @@ import dev.leash.forked.ManyDaemons;
 import dev.leash.support.Children;
 import dev.leash.support.Eventually;
 import dev.leash.support.LeakCheck;
+import dev.leash.support.Probe;
 import dev.leash.support.ProcScan;
 import dev.leash.support.Skip;
 import java.io.IOException;
@@ -308,6 +309,7 @@ class TreeTest {
     /** Its first thread has ended, so it looks like a zombie. */
     @Test
     void processWhoseFirstThreadHasEndedIsAlive() throws Exception {
+        Skip.unless(Probe.succeeds("perl", "-Mthreads", "-e", "1"), "this needs perl with its module threads");
         Result result = supervisor.run(child("contain-first-thread-ends", marker));
         assertEquals(1, result.stragglersKilled(), result.killed().toString());
         eventually("gone", () -> ProcScan.all().stream()
