@@ -216,7 +216,7 @@ class RunContainmentIT {
         assertFalse(text.contains("/leash-"), "a path that it has tried is of no use to anybody: " + text);
         assertEquals(text, Leash.out(Leash.run(doctor)), "it says the same each time");
         assertEquals(
-                3,
+                6,
                 text.lines().filter(line -> line.endsWith("no: needs a cgroup")).count(),
                 text);
         for (String way : List.of("systemd-run --user --scope -p Delegate=yes ", "  Delegate=yes ", "namespace")) {
