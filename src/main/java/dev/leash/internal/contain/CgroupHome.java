@@ -92,7 +92,7 @@ final class CgroupHome {
         if (mayBeBeside && isDelegated(above)) {
             return new Plan(above, false);
         }
-        List<ProcessEntry> others = others(home);
+        List<String> others = others(home);
         if (others.isEmpty() && Controllers.canBeGiven(home, controllers)) {
             return new Plan(home, true);
         }
@@ -105,9 +105,8 @@ final class CgroupHome {
                     + " to cgroups in " + home + ": it has not been delegated to this user");
         }
         throw new IOException("the cgroup " + home + " cannot have the controllers " + String.join(", ", missing)
-                + " below it while it has processes that are not this JVM's own, such as "
-                + others.getFirst().name() + " [" + others.getFirst().pid()
-                + "]; start the JVM in a cgroup of its own, as systemd-run --scope -p Delegate=yes does");
+                + " below it while it has processes that are not this JVM's own, such as " + others.getFirst()
+                + "; start the JVM in a cgroup of its own, as systemd-run --scope -p Delegate=yes does");
     }
 
     /** The root of the whole hierarchy, and not what a namespace shows as it. */
@@ -134,13 +133,17 @@ final class CgroupHome {
         }
     }
 
-    /** The processes in {@code cgroup} that are neither this one nor descend from it. */
-    private static List<ProcessEntry> others(Path cgroup) throws IOException {
+    /** The processes in {@code cgroup} that are neither this one nor descend from it, for a message. */
+    private static List<String> others(Path cgroup) throws IOException {
         Map<Integer, ProcessEntry> all = new HashMap<>();
         ProcessTable.fresh().entries().forEach(process -> all.put(process.pid(), process));
         Set<Integer> inside = Cgroups.processes(cgroup);
+        if (inside.contains(Cgroups.OUTSIDE)) {
+            return List.of("one of an outer pid namespace");
+        }
         return all.values().stream()
                 .filter(process -> inside.contains(process.pid()) && !isOurs(process, all))
+                .map(process -> process.name() + " [" + process.pid() + "]")
                 .toList();
     }
 

@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Cgroups {
     static final String PREFIX = "leash-";
+
+    /** How the kernel lists a process that has no number in the pid namespace of this JVM. */
+    static final int OUTSIDE = 0;
+
     private static final AtomicLong COUNT = new AtomicLong();
     private static final Set<Path> SWEPT = ConcurrentHashMap.newKeySet();
 
@@ -144,7 +148,7 @@ public final class Cgroups {
         AbandonedCgroups.remove(folder, CgroupHome.LEAF, here);
     }
 
-    /** The pids in the cgroup itself. */
+    /** The pids in the cgroup itself; {@link #OUTSIDE} for each that is in an outer pid namespace. */
     static Set<Integer> processes(Path cgroup) throws IOException {
         Set<Integer> pids = new HashSet<>();
         for (String line : Files.readAllLines(cgroup.resolve("cgroup.procs"), StandardCharsets.US_ASCII)) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.forked.Jvm;
 import dev.leash.support.Eventually;
+import dev.leash.support.Probe;
 import dev.leash.support.ProcScan;
 import dev.leash.support.RawChild;
 import dev.leash.support.Skip;
@@ -117,6 +118,22 @@ class CgroupHomeTest {
             Jvm.Ended ended = probe().run().done();
             assertTrue(said(ended, "run").startsWith(above + "/leash-"), ended::toString);
             assertEquals(home.toString(), said(ended, "jvm"));
+        }
+    }
+
+    /** It has no number in the namespace of the JVM, and cannot be moved from there. */
+    @Test
+    void soItIsWhereThatIsInAnOuterPidNamespace() throws Exception {
+        Skip.unless(
+                Probe.succeeds("unshare", "--pid", "--fork", "--mount-proc", "true"),
+                "unshare --pid --mount-proc is refused here: it needs root, or a user namespace");
+        try (RawChild other = RawChild.start("sleep", "600")) {
+            Files.writeString(home.resolve("cgroup.procs"), Integer.toString(other.pid()));
+            Jvm.Ended ended = Jvm.of(temp, HomeProbe.class, controller)
+                    .by("unshare", "--pid", "--fork", "--mount-proc")
+                    .after("echo $$ >" + home.resolve("cgroup.procs"))
+                    .run();
+            assertTrue(said(ended, "run").startsWith(above + "/leash-"), ended::toString);
         }
     }
 
