@@ -4,7 +4,6 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.FileLocks;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,14 +36,12 @@ final class AbandonedCgroups {
     }
 
     private static void removeIfAbandoned(CallState state, Path cgroup) {
-        byte[] file = cgroup.resolve("cgroup.events").toString().getBytes(StandardCharsets.UTF_8);
-        int events = Descriptors.openToRead(state, file);
+        int events = CgroupEvents.open(state, cgroup);
         if (events < 0) {
             return; // it is gone
         }
         // With the lock until it is removed: who has just made it gets none, and makes another.
-        if (FileLocks.tryTake(state, events) == 0
-                && Descriptors.reread(state, events).contains("populated 0")) {
+        if (FileLocks.tryTake(state, events) == 0 && CgroupEvents.isEmpty(state, events)) {
             boolean ignored = Cgroup.remove(cgroup); // what has processes by now, or is another user's, stays
         }
         Descriptors.close(state, events);

@@ -109,7 +109,7 @@ public final class Cgroup implements ProcessSet {
     @Override
     public boolean provenEmpty(CallState state) {
         // Must be read through the polled descriptor: that read rearms EPOLLPRI for the next change.
-        return Descriptors.reread(state, events).contains("populated 0");
+        return CgroupEvents.isEmpty(state, events);
     }
 
     @Override
@@ -205,15 +205,23 @@ public final class Cgroup implements ProcessSet {
 
     /** 0 or the negated errno, as for a signal. */
     private static int kill(Path directory) {
-        // Files would allocate direct memory, where the JDK may sleep; the caller may be the loop's thread.
-        try (FileOutputStream kill =
-                new FileOutputStream(directory.resolve("cgroup.kill").toFile())) {
-            kill.write('1');
+        if (write(directory.resolve("cgroup.kill"), '1')) {
             return 0;
+        }
+        // If the directory is gone, so are all its processes. Otherwise cgroup.kill is missing, as before Linux 5.14,
+        // or
+        // this process may not write it.
+        return Files.exists(directory) ? -Errno.EPERM : -Errno.ESRCH;
+    }
+
+    /** Writes to a file of a cgroup; false if that fails. Also for the loop's thread. */
+    static boolean write(Path file, char value) {
+        // Files would allocate direct memory, where the JDK may sleep.
+        try (FileOutputStream out = new FileOutputStream(file.toFile())) {
+            out.write(value);
+            return true;
         } catch (IOException e) {
-            // If the directory is gone, so are all its processes. Otherwise cgroup.kill is missing, as before Linux
-            // 5.14, or this process may not write it.
-            return Files.exists(directory) ? -Errno.EPERM : -Errno.ESRCH;
+            return false;
         }
     }
 

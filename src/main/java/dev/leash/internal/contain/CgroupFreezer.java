@@ -1,10 +1,7 @@
 package dev.leash.internal.contain;
 
 import dev.leash.internal.sys.CallState;
-import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
-import java.io.FileOutputStream;
-import java.io.IOException;
 import java.nio.file.Path;
 
 /**
@@ -45,20 +42,13 @@ final class CgroupFreezer implements Pausable {
 
     @Override
     public boolean isPaused(CallState state) {
-        return Descriptors.reread(state, events).contains("frozen 1");
+        return CgroupEvents.isFrozen(state, events);
     }
 
     private int write(CallState state, char value) {
-        if (Descriptors.reread(state, events).contains("populated 0")) {
+        if (CgroupEvents.isEmpty(state, events)) {
             return -Errno.ESRCH;
         }
-        // Not Files: see Cgroup.kill.
-        try (FileOutputStream file =
-                new FileOutputStream(directory.resolve("cgroup.freeze").toFile())) {
-            file.write(value);
-            return 0;
-        } catch (IOException e) {
-            return -Errno.EPERM;
-        }
+        return Cgroup.write(directory.resolve("cgroup.freeze"), value) ? 0 : -Errno.EPERM;
     }
 }

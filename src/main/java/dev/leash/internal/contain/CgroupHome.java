@@ -172,8 +172,8 @@ final class CgroupHome {
                     Files.writeString(made.resolve("cgroup.procs"), Integer.toString(pid), StandardCharsets.US_ASCII);
                 } catch (IOException e) {
                     if (!Files.exists(made) || Cgroups.reason(e).equals("No such device")) {
-                        Files.createDirectories(
-                                made); // empty, it was, or is just, taken for that of a JVM that is gone
+                        // Empty, it was, or is just, taken for that of a JVM that is gone.
+                        Files.createDirectories(made);
                         break;
                     }
                     if (Cgroups.processes(cgroup).contains(pid)) {

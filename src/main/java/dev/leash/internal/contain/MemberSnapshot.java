@@ -8,8 +8,8 @@ import dev.leash.internal.sys.Processes;
 import java.util.List;
 
 /**
- * The living members of a run that a search has found. A signal reaches exactly the processes that
- * were found. It may hold pidfds for this, and must be closed. For one thread at a time.
+ * The living members of a run that a search has found. A signal reaches exactly the processes that were found. It may
+ * hold pidfds for this, and must be closed. For one thread at a time.
  */
 public final class MemberSnapshot implements AutoCloseable {
     static final MemberSnapshot NOBODY = of(List.of(), 0);

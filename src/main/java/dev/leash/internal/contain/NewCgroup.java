@@ -6,7 +6,6 @@ import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.FileLocks;
 import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
@@ -30,7 +29,7 @@ record NewCgroup(Path directory, int events) {
         try (CallState state = CallState.open()) {
             for (int tries = 1; ; tries++) {
                 Path made = create(folder, names.get());
-                int events = open(state, made);
+                int events = CgroupEvents.open(state, made);
                 // Only now the look whether it is still there: who removes it has the lock alone meanwhile.
                 if (events >= 0 && isShared(state, events) && Files.exists(made)) {
                     return new NewCgroup(made, events);
@@ -39,7 +38,7 @@ record NewCgroup(Path directory, int events) {
                 boolean ignored = Cgroup.remove(made);
                 // ENODEV is the answer while it is being removed.
                 if (events < 0 && events != -Errno.ENOENT && events != -Errno.ENODEV) {
-                    throw new SystemCallException("open " + made.resolve("cgroup.events"), -events);
+                    throw new SystemCallException("open " + made.resolve(CgroupEvents.NAME), -events);
                 }
                 if (tries == MOST_TRIES) {
                     throw new IOException("something removes each cgroup that is made in " + folder);
@@ -55,11 +54,6 @@ record NewCgroup(Path directory, int events) {
             // Not the path that was tried: it is new each time, and does not help to find what has to be changed.
             throw new IOException("cannot make a cgroup in " + folder + ": " + Cgroups.reason(e), e);
         }
-    }
-
-    private static int open(CallState state, Path directory) {
-        return Descriptors.openToRead(
-                state, directory.resolve("cgroup.events").toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** Where flock(2) is refused, as by a filter, nothing is locked: then it could be lost as long as it is empty. */

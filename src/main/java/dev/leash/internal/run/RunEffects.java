@@ -74,10 +74,6 @@ final class RunEffects implements Effects {
         return streams;
     }
 
-    SignalDelivery signals() {
-        return control.signals();
-    }
-
     MemberControl control() {
         return control;
     }
