@@ -9,6 +9,7 @@ import dev.leash.Command;
 import dev.leash.Signal;
 import dev.leash.forked.AmongStrangers;
 import dev.leash.forked.Jvm;
+import dev.leash.forked.LockLimited;
 import dev.leash.support.Children;
 import dev.leash.support.RunsCommands;
 import dev.leash.support.Skip;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** G4: the number of a run that has ended is given to another process, and that one is left alone. */
 @Timeout(60)
@@ -78,6 +81,13 @@ class StrangersTest extends RunsCommands {
         assertEquals("", told.group(4).strip(), "left by the JVM and its guardian");
         assertEquals(0, ended.exit(), ended::toString);
         assertTrue(Integer.parseInt(told.group(1)) > 2 * Integer.parseInt(told.group(2)), "numbers were used again");
+    }
+
+    /** What the JVM starts inherits its limit of file locks, and a run is known by such a limit. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "1", "2", "3", "1000", "9223372036854775808", "18446744073709551614"})
+    void limitThatTheJvmHasInheritedMakesNoStrangerAMember(String limit, @TempDir Path directory) throws Exception {
+        Jvm.of(directory, LockLimited.class, limit).run().done();
     }
 
     private static boolean isRoot() throws Exception {

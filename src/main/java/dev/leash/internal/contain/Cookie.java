@@ -5,8 +5,11 @@ import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.proc.StartEnvironment;
 import dev.leash.internal.proc.ThreadChildren;
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.EnvironmentBlock;
+import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.ProcessControls;
+import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.Resources;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -25,7 +28,8 @@ import java.util.List;
  * process of one run starts another run, the variable holds both ids, the outer one first.
  *
  * <p>And as a {@linkplain FileLockLimit limit}, which is set a moment after the start: what has been forked before that,
- * and has lost its parent, has it not. A process of an inner run has that of the inner run only.
+ * and has lost its parent, has it not. A process of an inner run has that of the inner run only. Where this process itself
+ * has a low limit, its runs have none.
  */
 public final class Cookie {
     private static final String VARIABLE = "LEASH_RUN";
@@ -33,6 +37,11 @@ public final class Cookie {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int MOST_READS = 64;
     private static final long LONGEST_LIMIT = 1L << 62;
+
+    /** Below a lower limit of this process there are too few numbers: two runs could get the same. */
+    private static final long LEAST_OWN_LIMIT = 1L << 40;
+
+    private static final long NO_LIMIT = 0;
 
     /** A class of its own: read once, and only if there is a run with a cookie. */
     private static final class Own {
@@ -50,56 +59,126 @@ public final class Cookie {
 
     private final String id;
     private final byte[] bytes;
-    private final long limit;
 
-    private Cookie(long first, long limit) {
+    /** {@link #NO_LIMIT} if there is none, or if a process may have it that does not belong to the run. */
+    private volatile long limit;
+
+    private Cookie(long first, long second, long limit) {
         HexFormat hex = HexFormat.of();
-        this.id = hex.toHexDigits(first) + hex.toHexDigits(limit);
+        this.id = hex.toHexDigits(first) + hex.toHexDigits(second);
         this.bytes = id.getBytes(StandardCharsets.US_ASCII);
         this.limit = limit;
     }
 
     /** An id that no other run has, on this machine or another. */
     public static Cookie create() {
-        // Below that of this process: a higher one needs a privilege. Within its upper half: others may start inner
-        // ones.
-        long least = Math.max(1, Own.LIMIT / 2);
-        return new Cookie(RANDOM.nextLong(), least + RANDOM.nextLong(Math.max(1, Own.LIMIT - least)));
+        return below(Own.LIMIT);
     }
 
-    /** 32 hexadecimal digits. The last 16 are the limit. */
+    /**
+     * The same for a process with this limit.
+     *
+     * @param own not negative
+     */
+    static Cookie below(long own) {
+        if (own < LEAST_OWN_LIMIT) {
+            return new Cookie(RANDOM.nextLong(), RANDOM.nextLong(), NO_LIMIT);
+        }
+        // Below that of this process: a higher one needs a privilege, and the same is that of its other children.
+        // Within its upper half: others may start inner ones.
+        long least = own / 2;
+        long limit = least + RANDOM.nextLong(own - least);
+        return new Cookie(RANDOM.nextLong(), limit, limit);
+    }
+
+    /** 32 hexadecimal digits. The last 16 are the limit, if there is one. */
     public String id() {
         return id;
     }
 
     /**
      * Gives the limit to the child {@code pid}, which was just started and has not been reaped, and to what that has
-     * forked already. Nothing happens if that is refused.
+     * forked already. Nothing happens if that is refused, or if there is none.
      */
     public void mark(CallState state, int pid) {
-        int ignored = ProcessControls.setLimit(state, pid, Resources.LOCKS, limit, limit);
+        if (limit == NO_LIMIT) {
+            return;
+        }
+        set(state, pid);
         try {
-            markForked(state, new ArrayDeque<>(List.of(pid)));
+            markForked(state, pid);
         } catch (IOException e) {
             // No descriptor may be left. Those are then known by their environment and parents only.
         }
     }
 
-    /** The numbers are some moments old, and the kernel gives none again before all others have had their turn. */
-    private void markForked(CallState state, Deque<Integer> parents) throws IOException {
-        for (int reads = 0; reads < MOST_READS && !parents.isEmpty(); reads++) {
-            int parent = parents.remove();
-            int[] children = ThreadChildren.of(state, parent, parent);
-            for (int child : children == null ? new int[0] : children) {
-                int ignored = ProcessControls.setLimit(state, child, Resources.LOCKS, limit, limit);
-                parents.add(child);
+    private void set(CallState state, int pid) {
+        int ignored = ProcessControls.setLimit(state, pid, Resources.LOCKS, limit, limit);
+    }
+
+    private void markForked(CallState state, int leader) throws IOException {
+        Deque<Parent> parents = new ArrayDeque<>(List.of(new Parent(leader, -1)));
+        try {
+            for (int reads = 0; reads < MOST_READS && !parents.isEmpty(); reads++) {
+                Parent parent = parents.remove();
+                try {
+                    markChildren(state, parent, parents);
+                } finally {
+                    Descriptors.closeIfOpen(state, parent.pidfd);
+                }
             }
+        } finally {
+            parents.forEach(parent -> Descriptors.closeIfOpen(state, parent.pidfd));
+        }
+    }
+
+    private void markChildren(CallState state, Parent parent, Deque<Parent> marked) throws IOException {
+        int[] children = ThreadChildren.of(state, parent.pid, parent.pid);
+        for (int child : children == null ? new int[0] : children) {
+            int pidfd = Processes.openPidfd(state, child);
+            if (pidfd < 0) {
+                continue;
+            }
+            boolean owned = false;
+            try {
+                ProcessEntry process = ProcessEntry.read(state, child);
+                // In this order: if both exist after the read, what was read was about them.
+                if (process == null
+                        || process.parent() != parent.pid
+                        || !parent.exists(state)
+                        || !exists(state, pidfd)) {
+                    continue;
+                }
+                set(state, child); // which takes a number only
+                if (exists(state, pidfd)) {
+                    marked.add(new Parent(child, pidfd));
+                    owned = true;
+                } else {
+                    limit = NO_LIMIT; // its number may have been given anew before the limit was set
+                }
+            } finally {
+                if (!owned) {
+                    Descriptors.close(state, pidfd);
+                }
+            }
+        }
+    }
+
+    private static boolean exists(CallState state, int pidfd) {
+        return Processes.signal(state, pidfd, 0) != -Errno.ESRCH;
+    }
+
+    /** @param pidfd negative for the leader, which is a child of this process and has not been reaped */
+    private record Parent(int pid, int pidfd) {
+        boolean exists(CallState state) {
+            return pidfd < 0 || Cookie.exists(state, pidfd);
         }
     }
 
     /** Whether the process has inherited the limit. */
     boolean isMarked(CallState state, ProcessEntry process) throws IOException {
-        return FileLockLimit.of(state, process.pid()) == limit;
+        long own = limit;
+        return own != NO_LIMIT && FileLockLimit.of(state, process.pid()) == own;
     }
 
     /** The name of the variable. */

@@ -18,13 +18,19 @@ public final class FileLockLimit {
     private FileLockLimit() {}
 
     /**
-     * That of the process {@code pid}; {@link #NONE}.
+     * That of the process {@code pid}, at most {@link Long#MAX_VALUE}; {@link #NONE}.
      *
      * @throws IOException if it may be there and cannot be read, as when no descriptor is left
      */
     public static long of(CallState state, int pid) throws IOException {
         byte[] limits = ProcFile.ofProcess(state, "/proc/" + pid + "/limits");
         return limits == null ? NONE : parse(new String(limits, StandardCharsets.ISO_8859_1));
+    }
+
+    /** Any process may set its own to a number that has all 64 bits, see getrlimit(2). */
+    private static long saturated(String number) {
+        long value = Long.parseUnsignedLong(number);
+        return value < 0 ? Long.MAX_VALUE : value;
     }
 
     /** That in the text of such a file: a line has the label, the soft limit, the hard limit and perhaps a unit. */
@@ -35,6 +41,6 @@ public final class FileLockLimit {
         }
         String[] values = limits.substring(label + LABEL.length()).strip().split("\\s+", 3);
         // "unlimited" is no number.
-        return values.length < 2 || !Character.isDigit(values[1].charAt(0)) ? NONE : Long.parseLong(values[1]);
+        return values.length < 2 || !Character.isDigit(values[1].charAt(0)) ? NONE : saturated(values[1]);
     }
 }

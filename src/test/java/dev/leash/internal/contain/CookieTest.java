@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.internal.contain.Cookie.Bearing;
+import dev.leash.internal.proc.FileLockLimit;
 import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.sys.CallState;
 import dev.leash.support.Eventually;
@@ -90,6 +91,33 @@ class CookieTest {
             process.children().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly().waitFor();
         }
+    }
+
+    @Test
+    void limitIsNeverThatOfThisProcessAndNotOneOfAFew() throws Exception {
+        Process process = start(false, "sleep", "60");
+        try {
+            ProcessEntry entry = read(process.pid());
+            for (long own : new long[] {0, 1, 2, 3, 1000, 1L << 39}) {
+                Cookie without = Cookie.below(own);
+                without.mark(state, entry.pid());
+                assertFalse(without.isMarked(state, entry), () -> "below " + own);
+                assertNotEquals(without.id(), Cookie.below(own).id());
+            }
+            assertEquals(FileLockLimit.of(state, (int) ProcessHandle.current().pid()), limitOf(process));
+            for (long own : new long[] {1L << 62, 1L << 41, 1L << 40}) {
+                Cookie with = Cookie.below(own);
+                with.mark(state, entry.pid());
+                assertTrue(with.isMarked(state, entry), () -> "below " + own);
+                assertTrue(limitOf(process) < own && limitOf(process) >= own / 2, () -> "below " + own);
+            }
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private long limitOf(Process process) throws IOException {
+        return FileLockLimit.of(state, (int) process.pid());
     }
 
     private boolean isMarked(ProcessEntry entry) {

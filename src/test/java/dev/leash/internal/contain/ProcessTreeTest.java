@@ -11,6 +11,8 @@ import dev.leash.Straggler.Membership;
 import dev.leash.internal.spawn.ChildEnvironment;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.ProcessControls;
+import dev.leash.internal.sys.Resources;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.ProcScan;
 import dev.leash.support.RawChild;
@@ -118,6 +120,23 @@ class ProcessTreeTest {
             }
             another.close(state);
             assertTrue(ProcScan.withMarker(marker).stream().noneMatch(info -> info.state() == 'T'));
+        }
+    }
+
+    /** Any user may set it so, and the search looks at all processes. */
+    @Test
+    void noNumberThatAStrangerHasForALimitBreaksTheSearch() throws Exception {
+        try (RawChild leader = start(true, "setsid sleep 600 & wait");
+                RawChild stranger = RawChild.start("sleep", "600")) {
+            awaitSleepers(1);
+            for (long limit : new long[] {-2, Long.MIN_VALUE, Long.MAX_VALUE, 0}) { // an ordinary user cannot raise it
+                assertEquals(0, ProcessControls.setLimit(state, stranger.pid(), Resources.LOCKS, limit, limit));
+                ProcessSet tree = treeWithCookie(leader);
+                try (MemberSnapshot found = tree.snapshot(state, false)) {
+                    assertEquals(2, found.living().size(), () -> found.living().toString());
+                }
+                tree.close(state);
+            }
         }
     }
 

@@ -23,6 +23,14 @@ class FileLockLimitTest {
                 parse("Max file locks            2305843009213693953  2305843009213693953  locks     "));
     }
 
+    /** A process of any user may have it, and one search looks at all processes. */
+    @Test
+    void numberOfSixtyFourBitsIsTakenForTheGreatest() {
+        for (String number : new String[] {"9223372036854775807", "9223372036854775808", "18446744073709551614"}) {
+            assertEquals(Long.MAX_VALUE, parse("Max file locks            " + number + " " + number + " locks     "));
+        }
+    }
+
     @Test
     void noneIsTold() {
         assertEquals(
