@@ -11,6 +11,7 @@ import dev.leash.Result;
 import dev.leash.Supervisor;
 import dev.leash.forked.Guarded;
 import dev.leash.forked.Jvm;
+import dev.leash.forked.StartsAllTheTime;
 import dev.leash.forked.TenThousand;
 import dev.leash.support.Eventually;
 import dev.leash.support.LeakCheck;
@@ -22,11 +23,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The children die with the JVM, however it dies. */
 @Timeout(120)
@@ -129,6 +133,54 @@ class GuardianTest {
                 .mapToLong(hard -> hard.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(hard))
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** The JVM is stopped again and again, until it is just between the making of a child and the table. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GROUP", "TREE"})
+    void programThatIsBeingStartedDiesWithTheJvm(String containment) throws Exception {
+        try (Jvm.Running jvm =
+                Jvm.of(directory, StartsAllTheTime.class, marker, containment).start()) {
+            eventually("ready", () -> jvm.out().contains("ready"));
+            long pid = jvm.process().pid();
+            Path table = table(pid);
+            eventually("one is being started", () -> {
+                signal("STOP", pid);
+                eventually("it is stopped", () -> ProcScan.state(pid) == 'T');
+                boolean caught = isStarting(pid, Files.readString(table, StandardCharsets.US_ASCII));
+                if (!caught) {
+                    signal("CONT", pid);
+                }
+                return caught;
+            });
+            jvm.process().destroyForcibly().waitFor();
+            assertNothingIsLeft();
+        }
+    }
+
+    private static void signal(String name, long pid) throws Exception {
+        new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+    }
+
+    private static Path table(long pid) throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+            return open.filter(fd -> {
+                        try {
+                            return Files.readSymbolicLink(fd).toString().contains("leash-guardian");
+                        } catch (IOException e) {
+                            return false; // it has been closed
+                        }
+                    })
+                    .findAny()
+                    .orElseThrow();
+        }
+    }
+
+    private static boolean isStarting(long parent, String table) {
+        int session = ProcScan.of(parent).orElseThrow().session();
+        return ProcScan.all().stream()
+                .filter(info -> info.ppid() == parent && info.pgrp() == info.pid() && info.session() == session)
+                .anyMatch(info -> !table.contains("L " + info.pid() + " ") && !table.contains("S " + info.pid() + " "));
     }
 
     @Test

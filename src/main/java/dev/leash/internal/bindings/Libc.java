@@ -5855,6 +5855,15 @@ public class Libc {
     public static int SA_RESETHAND() {
         return SA_RESETHAND;
     }
+    private static final int RLIMIT_RSS = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * #define RLIMIT_RSS 5
+     * }
+     */
+    public static int RLIMIT_RSS() {
+        return RLIMIT_RSS;
+    }
     private static final int RLIMIT_NPROC = (int)6L;
     /**
      * {@snippet lang=c :

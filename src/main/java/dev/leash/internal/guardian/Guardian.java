@@ -30,6 +30,7 @@ import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.EnvironmentBlock;
 import dev.leash.internal.sys.Epoll;
+import dev.leash.internal.sys.InheritedMark;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SignalSet;
 import dev.leash.internal.sys.SpawnAttributes;
@@ -163,6 +164,7 @@ public final class Guardian {
                             ATTRIBUTES,
                             FIRST_CLOSED),
                     shell);
+            InheritedMark.OF_JVM.clear(state, shell.pid()); // other threads may be starting programs
         } catch (SpawnException e) {
             throw new IOException("cannot start the guardian: " + e.getMessage(), e);
         }

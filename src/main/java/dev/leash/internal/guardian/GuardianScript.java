@@ -34,7 +34,7 @@ final class GuardianScript {
             set -f
             """;
 
-    /** The start time, the group and the parent of process $1, as numbers; false if there is none. */
+    /** The start time, the group, the parent and the mark of process $1, as numbers; false if there is none. */
     private static final String LOOK = """
             look() {
                 text=
@@ -44,6 +44,7 @@ final class GuardianScript {
                 parent=$2
                 group=$3
                 start=${20}
+                limit=${23}
             }
             """;
 
@@ -91,9 +92,12 @@ final class GuardianScript {
 
     /**
      * The JVM writes nothing after the script. The loop ends when the last process that holds the other end is gone,
-     * a moment before the JVM itself. If the JVM lives on, code in it has closed the pipe by mistake.
+     * a moment before the JVM itself. If the JVM lives on, code in it has closed the pipe by mistake. Then the parent is
+     * that of all the JVM's children.
      */
     private static final String WAIT = """
+            home=
+            look "$2" && home=$group
             while read -r part; do :; done
             round=0
             while look $$ && [ "$parent" = "$2" ]; do
@@ -101,6 +105,8 @@ final class GuardianScript {
                 [ "$round" -lt 500 ] || exit
                 sleep 0.01
             done
+            reaper=$parent
+            [ -n "$home" ] || reaper=
             """;
 
     /**
@@ -114,7 +120,8 @@ final class GuardianScript {
             printf 'a\\0leash' | grep -qaF leash || grep=
             groups=
             cookies=
-            read -r count part <&3
+            first=
+            read -r count mark part <&3
             read -r cgroups <&3
             read -r gates <&3
             killed=
@@ -130,7 +137,7 @@ final class GuardianScript {
                     fi
                     ;;
                 S) groups="$groups $pid:$since:$seen" ;;
-                P) ;;
+                P) [ -n "$gate" ] || [ "${first:-$since}" -lt "$since" ] || first=$since ;;
                 *) continue ;;
                 esac
                 case $cookie in
@@ -150,9 +157,13 @@ final class GuardianScript {
     /**
      * Groups without a leader. While they have a member their number is their own: if a stranger has reused it since,
      * all its group are younger than the last member that was seen.
+     *
+     * <p>And leaders whose start was not over, and what they have left: since the start began they were made by the JVM,
+     * which then bore the mark, or by such a child, and have lost their parent as all children of the JVM have. Each of
+     * them is in its group before the pipe ends: it closes its end of the pipe after it has made the group.
      */
     private static final String KILL_GROUPS = """
-            if [ -n "$groups" ]; then
+            if [ -n "$groups$first" ]; then
                 set +f
                 for file in /proc/[0-9]*; do
                     look "${file#/proc/}" || continue
@@ -161,6 +172,13 @@ final class GuardianScript {
                         times=${groups##*" $group:"}
                         times=${times%% *}
                         [ "$start" -ge "${times%:*}" ] && [ "$start" -le "${times#*:}" ] && kill -9 "-$group"
+                        ;;
+                    esac
+                    case "$first $home $$ " in
+                    *" $group "* | ' '*) ;;
+                    *)
+                        [ "$limit" = "$mark" ] && [ "$parent" = "$reaper" ] && [ "$start" -ge "$first" ] &&
+                            [ "$start" -le "$now" ] && kill -9 "-$group"
                         ;;
                     esac
                 done

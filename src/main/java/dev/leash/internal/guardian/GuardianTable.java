@@ -6,6 +6,7 @@ import dev.leash.internal.events.Log;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.InheritedMark;
 import dev.leash.internal.sys.SharedMemory;
 import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
@@ -19,33 +20,34 @@ import org.jspecify.annotations.Nullable;
  * entering a run costs a few stores and no system call.
  *
  * <pre>
- * 3                                           how many lines to look at
+ * 3 2305843009213693954                       how many lines to look at, and the {@link InheritedMark}
  * /sys/fs/cgroup/…                            where the cgroups of this JVM are, or nothing
  * /tmp/leash-gate-                            how the names of fifos begin
  * L 4711 230012 230013 0 -                    a run whose leader, 4711, has not been reaped
  * S 4712 230014 230014 230245 d41d8cd98f…     a run of which stragglers are left, with its cookie
- * P 0 0 0 0 /leash-… 5ca1ab1e…                a run that is being started in a cgroup, and waits at a fifo; it may be
- *                                             "-" instead of the cgroup
+ * P 0 230015 0 0 -                            a run whose leader is being started, and bears the mark
+ * P 0 230015 0 0 /leash-… 5ca1ab1e…           the same, in a cgroup, but it waits at a fifo
  * -                                           a free line
  * </pre>
  *
  * The numbers are the leader's pid, the ticks since boot between which it was started, and when its group was last
  * known to have a member. The guardian compares them with the start times of the processes that it is about to kill,
- * so that a stranger that has reused a pid is left alone. The first letter is stored last: a line is complete or
- * missing.
+ * so that a stranger that has reused a pid is left alone.
+ *
+ * <p>The JVM may be killed between any two stores. The first letter is stored last, and each number has its place in the
+ * line: so a line is of one kind until it is completely of another, or it is missing until it is complete.
  *
  * <p>Any thread may enter a run; an entry is for one thread at a time.
  */
 public final class GuardianTable {
     static final int HEADER_BYTES = 4096;
-    static final int LINE_BYTES = 128;
+    static final int LINE_BYTES = LineText.BYTES;
     static final int FOLDER_BYTES = (HEADER_BYTES - LINE_BYTES) / 2;
     private static final int MOST_LINES = 1 << 18;
 
     /** The number of lines to start with, or to try next if the limit of file sizes is lower. */
     private static final int[] FIRST_LINES = {480, 96, 8};
 
-    private static final byte[] NO_MARK = {'-'};
     private static final byte FREE = '-';
     private static final byte PREPARED = 'P';
     private static final byte LEADER = 'L';
@@ -160,8 +162,8 @@ public final class GuardianTable {
             mark = (mark.isEmpty() ? "-" : mark) + " " + fifo.id();
         }
         Line entry = new Line(line, since, mark);
-        if (!mark.isEmpty()) {
-            entry.put(PREPARED, 0, 0, 0); // a child is known by its cookie or cgroup before its pid is
+        if (cgroup != null || fifo != null) {
+            entry.put(PREPARED, 0, 0, 0); // there is something to remove
         }
         return entry;
     }
@@ -208,7 +210,7 @@ public final class GuardianTable {
     }
 
     private void putCount() {
-        memory.put(0, line(Integer.toString(lines), LINE_BYTES));
+        memory.put(0, line(lines + " " + InheritedMark.OF_JVM.number(), LINE_BYTES));
     }
 
     private static long offset(int line) {
@@ -233,8 +235,15 @@ public final class GuardianTable {
             return false;
         }
 
-        /** The leader has been started, and has not been reaped. */
-        default void started(int pid) {}
+        /** The leader is about to be made, at no fifo. It can be called again for another attempt. */
+        default void starting() {}
+
+        /**
+         * The leader has been started, and has not been reaped.
+         *
+         * @param state the call state of the calling thread
+         */
+        default void started(CallState state, int pid) {}
 
         /** The leader is about to be reaped, and may leave members of its group behind. */
         default void leaderExits() {}
@@ -251,18 +260,19 @@ public final class GuardianTable {
 
     private final class Line implements Entry {
         private final int line;
-        private final long since;
-        private final byte[] mark;
-        private final byte[] text = new byte[LINE_BYTES];
+        private final LineText text;
+        private byte kind = FREE;
+        private long since;
         private int pid;
         private long until;
+        private long seen;
+        private boolean marking;
         private boolean left;
 
         Line(int line, long since, String mark) {
             this.line = line;
             this.since = since;
-            this.mark = mark.isEmpty() ? NO_MARK : mark.getBytes(StandardCharsets.US_ASCII);
-            this.text[LINE_BYTES - 1] = '\n';
+            this.text = new LineText(mark);
         }
 
         @Override
@@ -271,10 +281,31 @@ public final class GuardianTable {
         }
 
         @Override
-        public void started(int pid) {
-            this.pid = pid;
-            until = Clock.bootTicks();
-            put(LEADER, pid, until, 0);
+        public void starting() {
+            if (kind == FREE) {
+                since = Clock.bootTicks();
+                put(PREPARED, 0, 0, 0);
+            }
+            if (!marking && !left) {
+                marking = true;
+                InheritedMark.OF_JVM.set();
+            }
+        }
+
+        @Override
+        public void started(CallState state, int pid) {
+            put(LEADER, pid, Clock.bootTicks(), 0);
+            if (marking) {
+                InheritedMark.OF_JVM.clear(state, pid);
+            }
+            unmark();
+        }
+
+        private void unmark() {
+            if (marking) {
+                marking = false;
+                InheritedMark.OF_JVM.clear();
+            }
         }
 
         @Override
@@ -284,7 +315,7 @@ public final class GuardianTable {
 
         @Override
         public void leaderStays() {
-            put(LEADER, pid, until, 0);
+            put(LEADER, pid, until, seen);
         }
 
         @Override
@@ -294,6 +325,7 @@ public final class GuardianTable {
 
         @Override
         public void leave() {
+            unmark();
             if (!left) {
                 left = true;
                 memory.putLast(offset(line), FREE);
@@ -305,33 +337,15 @@ public final class GuardianTable {
             if (left) {
                 return;
             }
-            Arrays.fill(text, 0, LINE_BYTES - 1, (byte) ' ');
-            text[0] = FREE;
-            int end = digits(2, pid);
-            end = digits(end + 1, since);
-            end = digits(end + 1, until);
-            end = digits(end + 1, seen);
-            System.arraycopy(mark, 0, text, end + 1, mark.length);
-            memory.putLast(offset(line), FREE);
-            memory.put(offset(line), text);
+            this.pid = pid;
+            this.until = until;
+            this.seen = seen;
+            // The numbers of a change from one kind to another mean nothing to the first.
+            byte meanwhile = kind == this.kind ? FREE : this.kind;
+            memory.putLast(offset(line), meanwhile);
+            memory.put(offset(line), text.of(meanwhile, pid, since, until, seen));
             memory.putLast(offset(line), kind);
-        }
-
-        /**
-         * Writes {@code number}, not negative, from {@code start} on; returns where it ends. It creates no string,
-         * since each run calls it.
-         */
-        private int digits(int start, long number) {
-            int end = start + 1;
-            for (long rest = number / 10; rest > 0; rest /= 10) {
-                end++;
-            }
-            long rest = number;
-            for (int at = end - 1; at >= start; at--) {
-                text[at] = (byte) ('0' + rest % 10);
-                rest /= 10;
-            }
-            return end;
+            this.kind = kind;
         }
     }
 }

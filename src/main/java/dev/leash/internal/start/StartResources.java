@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>For the starting thread; once that has left it, for the loop's thread.
  */
-public final class StartResources {
+public final class StartResources implements StartListener {
     private static final long PATIENCE_NANOS = 5_000_000_000L;
 
     private final RunSpec spec;
@@ -94,10 +94,17 @@ public final class StartResources {
         return factory;
     }
 
-    /** A program has been started, the {@code leader} of the run or another. */
-    void born(CallState state, int pid, boolean leader) {
+    @Override
+    public void childComes() {
+        if (programs.size() == 1) {
+            entry.starting(); // the leader; what follows it is of its group
+        }
+    }
+
+    @Override
+    public void born(CallState state, int pid, boolean leader) {
         if (leader) {
-            entry.started(pid);
+            entry.started(state, pid);
         }
         Cookie cookie = prepared().cookie();
         if (cookie != null) {

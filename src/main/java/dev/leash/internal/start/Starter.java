@@ -36,7 +36,7 @@ public final class Starter {
      */
     public static Started start(CallState state, StartResources resources) throws SpawnException {
         ExecFifo fifo = resources.fifo();
-        Started started = fifo == null ? start(state, resources, resources::born) : HookedStart.start(resources, fifo);
+        Started started = fifo == null ? start(state, resources, resources) : HookedStart.start(resources, fifo);
         resources.dismantleFifo();
         return started;
     }

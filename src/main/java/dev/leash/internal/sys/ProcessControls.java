@@ -36,6 +36,17 @@ public final class ProcessControls {
         }
     }
 
+    /**
+     * As prlimit(2) does.
+     *
+     * @param pid 0 for this process
+     * @param limit the address of the new limit, or 0
+     * @param old the address for the limit before, or 0
+     */
+    static int exchangeLimit(CallState state, int pid, int resource, long limit, long old) {
+        return PRLIMIT.call(state, pid, resource, limit, old);
+    }
+
     /** The soft limit of this process for a resource; {@link #UNLIMITED}, or the negated errno. */
     public static long softLimit(CallState state, int resource) {
         try (Arena scratch = Arena.ofConfined()) {

@@ -17,6 +17,9 @@ public final class Resources {
     public static final int NICE = Libc.RLIMIT_NICE();
     public static final int NOFILE = Libc.RLIMIT_NOFILE();
     public static final int NPROC = Libc.RLIMIT_NPROC();
+    /** Not enforced by any kernel since Linux 2.4.30. */
+    public static final int RSS = Libc.RLIMIT_RSS();
+
     public static final int RTPRIO = Libc.RLIMIT_RTPRIO();
     public static final int RTTIME = Libc.RLIMIT_RTTIME();
     public static final int SIGPENDING = Libc.RLIMIT_SIGPENDING();

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +29,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GuardianScriptTest {
     private static final String COOKIE = "0123456789abcdef0123456789abcdef";
 
+    private static final String MARK = "2305843009213693953";
+
     /** The shell that gives the group its number exits, so that the group has a member and no leader. */
     private static final String LEADERLESS = "sleep 600 & exit 0";
 
@@ -39,6 +42,14 @@ class GuardianScriptTest {
     @AfterEach
     void clean() {
         toClean.forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** A sleeper that has inherited a mark, and was executed by {@code program}. */
+    private ProcScan.Info marked(String mark, String... program) throws Exception {
+        List<String> command = new ArrayList<>(List.of("prlimit", "--rss=" + mark + ":"));
+        command.addAll(List.of(program));
+        command.addAll(List.of("sleep", "600"));
+        return started(new ProcessBuilder(command));
     }
 
     /** A process in a group and a session of its own. */
@@ -115,7 +126,7 @@ class GuardianScriptTest {
 
     private String table(String... entries) {
         StringBuilder text = new StringBuilder();
-        text.append(padded(Integer.toString(entries.length), GuardianTable.LINE_BYTES));
+        text.append(padded(entries.length + " " + MARK, GuardianTable.LINE_BYTES));
         text.append(padded("", GuardianTable.FOLDER_BYTES));
         text.append(padded(directory.resolve("gate-").toString(), GuardianTable.FOLDER_BYTES));
         Arrays.stream(entries)
@@ -221,6 +232,53 @@ class GuardianScriptTest {
         eventually("dead", () -> !ProcScan.alive(bearer.pid()) && !ProcScan.alive(marked.pid()));
         assertTrue(ProcScan.alive(stranger.pid()));
         assertTrue(ProcScan.alive(otherwise.pid()));
+    }
+
+    /**
+     * The test's JVM is the one to which the children of the JVM have come, since it is the script's parent. Its group is
+     * that of the JVM, as which another of its children serves.
+     */
+    @Test
+    void programThatIsBeingStartedIsKilledAndStrangersAreNot() throws Exception {
+        long jvm = started(new ProcessBuilder("sleep", "600")).pid();
+        ProcScan.Info older = marked(MARK, "setsid");
+        long before = startTicks(older.pid());
+        eventually("a tick later", () -> startTicks(sleeper().pid()) > before);
+        ProcScan.Info victim = marked(MARK, "setsid");
+        ProcScan.Info otherwise = marked("2305843009213693954", "setsid");
+        ProcScan.Info unmarked = sleeper();
+        ProcScan.Info inTheGroupOfTheJvm = marked(MARK);
+        Process shell =
+                new ProcessBuilder("prlimit", "--rss=" + MARK + ":", "sh", "-c", "setsid sleep 600 & wait").start();
+        toClean.add(shell.toHandle());
+        eventually("it sleeps", () -> childOf(shell).isPresent());
+        int itsParentLives = childOf(shell).orElseThrow().pid();
+        ProcessHandle.of(itsParentLives).ifPresent(toClean::add);
+        long start = startTicks(victim.pid());
+        assertTrue(start > before);
+        guardian(GONE, entry("P", 0, start, 0, 0, "-"));
+        assertTrue(ProcScan.alive(victim.pid()), "the group of the JVM is not known");
+        guardian(jvm, entry("P", 0, before, 0, 0, "- x1"));
+        assertTrue(ProcScan.alive(victim.pid()), "what waits at a fifo passes it and finds no permit");
+        guardian(jvm, entry("L", 0, before, before, 0, "-"), entry("-", 0, before, 0, 0, "-"));
+        assertTrue(ProcScan.alive(victim.pid()), "none is being started");
+        guardian(
+                jvm,
+                entry("P", 0, start + 1_000_000, 0, 0, "-"),
+                entry("P", 0, before + 1, 0, 0, "-"),
+                entry("P", 0, start + 1_000_000, 0, 0, "-"));
+        eventually("dead", () -> !ProcScan.alive(victim.pid()));
+        assertTrue(ProcScan.alive(older.pid()));
+        assertTrue(ProcScan.alive(otherwise.pid()));
+        assertTrue(ProcScan.alive(unmarked.pid()));
+        assertTrue(ProcScan.alive(inTheGroupOfTheJvm.pid()));
+        assertTrue(ProcScan.alive(itsParentLives));
+    }
+
+    private static Optional<ProcScan.Info> childOf(Process parent) {
+        return ProcScan.all().stream()
+                .filter(info -> info.ppid() == parent.pid() && info.name().equals("sleep"))
+                .findAny();
     }
 
     @Test
