@@ -1,5 +1,5 @@
 /*
- * Where jextract finds what `symbols` lists: headers of glibc and of the kernel, nothing of our own. No part of this is
+ * Where jextract finds what `symbols` lists: headers of glibc and of the kernel, and what older ones of them lack. No part of this is
  * compiled into the library. BindingsLayoutTest includes it, too, to ask a C compiler about the same declarations.
  */
 #define _GNU_SOURCE 1
@@ -8,6 +8,10 @@
 #include <sched.h>
 #include <spawn.h>
 #include <unistd.h>
+#ifndef POSIX_SPAWN_SETCGROUP /* glibc before 2.39 */
+#define POSIX_SPAWN_SETCGROUP 0x100
+extern int posix_spawnattr_setcgroup_np(posix_spawnattr_t *, int);
+#endif
 
 /* Signals, waiting for children and what they used. */
 #include <signal.h>

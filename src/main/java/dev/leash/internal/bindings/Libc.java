@@ -236,6 +236,15 @@ public class Libc {
     public static int SEEK_END() {
         return SEEK_END;
     }
+    private static final int POSIX_SPAWN_SETCGROUP = (int)256L;
+    /**
+     * {@snippet lang=c :
+     * #define POSIX_SPAWN_SETCGROUP 256
+     * }
+     */
+    public static int POSIX_SPAWN_SETCGROUP() {
+        return POSIX_SPAWN_SETCGROUP;
+    }
     private static final int SIGINT = (int)2L;
     /**
      * {@snippet lang=c :
@@ -3747,6 +3756,38 @@ public class Libc {
             }
         }
     }
+
+    private static class posix_spawnattr_setcgroup_np {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libc.C_INT,
+            Libc.C_POINTER,
+            Libc.C_INT
+        );
+
+        public static final MemorySegment ADDR = Libc.findOrThrow("posix_spawnattr_setcgroup_np");
+
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * extern int posix_spawnattr_setcgroup_np(posix_spawnattr_t *, int)
+     * }
+     */
+    public static FunctionDescriptor posix_spawnattr_setcgroup_np$descriptor() {
+        return posix_spawnattr_setcgroup_np.DESC;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * extern int posix_spawnattr_setcgroup_np(posix_spawnattr_t *, int)
+     * }
+     */
+    public static MemorySegment posix_spawnattr_setcgroup_np$address() {
+        return posix_spawnattr_setcgroup_np.ADDR;
+    }
+
     private static final int CLD_EXITED = (int)1L;
     /**
      * {@snippet lang=c :

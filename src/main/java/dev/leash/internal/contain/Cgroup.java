@@ -280,15 +280,20 @@ public final class Cgroup implements ProcessSet {
         private final CgroupLimits limits;
         private final int events;
         private final Path home = CgroupHome.path();
+        private final int descriptor;
 
         Prepared(NewCgroup made, CgroupLimits limits) throws IOException {
             this.directory = made.directory();
             this.events = made.events();
             this.limits = limits;
+            try (CallState state = CallState.open()) {
+                this.descriptor = CgroupStarts.descriptor(state, directory);
+            }
         }
 
         @Override
         public ProcessSet of(CallState state, int leaderPid, int leaderPidfd) {
+            Descriptors.closeIfOpen(state, descriptor);
             return new Cgroup(leaderPid, directory, limits, events);
         }
 
@@ -303,8 +308,13 @@ public final class Cgroup implements ProcessSet {
         }
 
         @Override
-        public PreExecHook preExecHook() {
-            return this;
+        public @Nullable PreExecHook preExecHook() {
+            return descriptor < 0 ? this : null;
+        }
+
+        @Override
+        public int cgroupDescriptor() {
+            return descriptor;
         }
 
         @Override
@@ -319,6 +329,7 @@ public final class Cgroup implements ProcessSet {
 
         @Override
         public void abandon(CallState state) {
+            Descriptors.closeIfOpen(state, descriptor);
             Descriptors.close(state, events);
             if (!remove(directory)) {
                 killAndRemove(directory);

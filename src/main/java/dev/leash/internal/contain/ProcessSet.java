@@ -36,6 +36,14 @@ public interface ProcessSet {
             return null;
         }
 
+        /**
+         * A descriptor of the cgroup in which each child has to be made; negative for none, and for one that {@link
+         * #preExecHook} moves it to.
+         */
+        default int cgroupDescriptor() {
+            return -1;
+        }
+
         /** The run has not started: releases what was acquired for it. */
         default void abandon(CallState state) {}
     }

@@ -123,7 +123,7 @@ final class RunStarter {
     }
 
     private @Nullable CallerRuns callerRunsFor(RunSpec spec) {
-        return !spec.needsHooks() && mayBeDriven(spec) && !loop.isLoopThread() ? callerRunsPool.borrow() : null;
+        return !spec.hasSettings() && mayBeDriven(spec) && !loop.isLoopThread() ? callerRunsPool.borrow() : null;
     }
 
     /** Whether another loop than the engine's may have the run: user code is called by the engine's. */

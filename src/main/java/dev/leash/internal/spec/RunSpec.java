@@ -47,14 +47,14 @@ public record RunSpec(
         return containment == Containment.GROUP;
     }
 
-    /** Whether hooks have to run on its children between fork and exec. */
-    public boolean needsHooks() {
+    /** Whether any program has settings that have to be applied between fork and exec. */
+    public boolean hasSettings() {
         for (ProgramSpec stage : stages) {
             if (!stage.settings().isNone()) {
                 return true;
             }
         }
-        return containment == Containment.CGROUP;
+        return false;
     }
 
     /** The defaults are no limits, KILL at once when it has to be stopped, and a process group. For one thread. */

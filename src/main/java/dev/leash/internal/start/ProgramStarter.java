@@ -21,6 +21,7 @@ import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.OpenFlags;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.PseudoTerminal;
+import dev.leash.internal.sys.SpawnAttributes;
 import java.io.File;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ final class ProgramStarter {
     private final StartListener observer;
     private final Patience patience;
     private final @Nullable Cookie cookie;
+    private final int cgroup;
     private final int firstFree;
     private final List<DescriptorAction> actions = new ArrayList<>();
     private final ChildSlot slot;
@@ -66,6 +68,7 @@ final class ProgramStarter {
         this.observer = observer;
         this.patience = resources.patience();
         this.cookie = resources.prepared().cookie();
+        this.cgroup = resources.prepared().cgroupDescriptor();
         this.slot = resources.slot;
         this.program = resources.expect();
         this.childsEnds = program.childsEnds();
@@ -148,11 +151,17 @@ final class ProgramStarter {
                         environment(),
                         spec.directory(),
                         actions,
-                        group == NONE ? spec.attributes() : spec.attributes().joining(group),
+                        attributes(),
                         firstFree,
                         observer.execFifos(),
                         observer),
                 slot);
+    }
+
+    private SpawnAttributes attributes() {
+        SpawnAttributes attributes =
+                group == NONE ? spec.attributes() : spec.attributes().joining(group);
+        return cgroup < 0 ? attributes : attributes.inCgroup(cgroup);
     }
 
     private ChildEnvironment environment() {

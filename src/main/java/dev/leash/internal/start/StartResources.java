@@ -77,7 +77,7 @@ public final class StartResources implements StartListener {
         } catch (IOException e) {
             throw HookedStart.failure(spec, SpawnException.Kind.CONTAINMENT, e);
         }
-        if (spec.needsHooks()) {
+        if (spec.hasSettings() || prepared().preExecHook() != null) {
             fifo = HookedStart.fifo(spec);
         }
         if (guardians != null) {

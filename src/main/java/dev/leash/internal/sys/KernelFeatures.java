@@ -28,6 +28,9 @@ public final class KernelFeatures {
      */
     public static final boolean CLOSES_IN_CHILD = !Boolean.getBoolean(FORCED) && !isMissing(new AddCloseFrom());
 
+    /** Whether posix_spawn(3) has an attribute for the cgroup of the child: on glibc from 2.39 on. */
+    public static final boolean STARTS_IN_CGROUP = CLOSES_IN_CHILD && !isMissing(new SetCgroup());
+
     private KernelFeatures() {}
 
     /**
@@ -74,6 +77,13 @@ public final class KernelFeatures {
         @Override
         public MemorySegment get() {
             return Libc.posix_spawn_file_actions_addclosefrom_np$address();
+        }
+    }
+
+    private static final class SetCgroup implements Supplier<MemorySegment> {
+        @Override
+        public MemorySegment get() {
+            return Libc.posix_spawnattr_setcgroup_np$address();
         }
     }
 

@@ -4,6 +4,7 @@ import dev.leash.internal.bindings.Libc;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.ref.Reference;
+import java.nio.charset.StandardCharsets;
 
 /** posix_spawn(3) itself. */
 public final class Spawn {
@@ -46,6 +47,25 @@ public final class Spawn {
             Reference.reachabilityFence(born);
         }
         return error == 0 ? born.pid() : -error;
+    }
+
+    /**
+     * Starts a program that does not exist, in a cgroup: the negated errno, which is ENOTDIR if there was a child.
+     *
+     * @param cgroup a descriptor of its directory
+     */
+    public static int tryInCgroup(int cgroup) {
+        try (Arena scratch = Arena.ofConfined();
+                SpawnActions none = new SpawnActions(scratch)) {
+            MemorySegment noArguments = scratch.allocate(Long.BYTES, Long.BYTES);
+            return start(
+                    terminated(scratch, "/dev/null/no-program".getBytes(StandardCharsets.US_ASCII)),
+                    none,
+                    SpawnAttributes.CLEAN.inCgroup(cgroup),
+                    noArguments,
+                    noArguments,
+                    new ChildSlot());
+        }
     }
 
     /** A copy of {@code text} with a terminating NUL. */

@@ -20,6 +20,7 @@ public final class SpawnAttributes {
             CFunction.of(Libc.posix_spawnattr_setflags$address(), Libc.posix_spawnattr_setflags$descriptor());
 
     private static final int CALLERS_GROUP = -1;
+    private static final int CALLERS_CGROUP = -1;
     private static final int OWN_GROUP = 0;
     private static final long ALL = -1;
 
@@ -27,14 +28,20 @@ public final class SpawnAttributes {
     public static final SpawnAttributes CLEAN = create(true, true, 0);
 
     /** The same in a session of its own, which has no controlling terminal yet. */
-    public static final SpawnAttributes CLEAN_SESSION = create(Arena.global(), CALLERS_GROUP, true, ALL, 0);
+    public static final SpawnAttributes CLEAN_SESSION =
+            create(Arena.global(), CALLERS_GROUP, true, ALL, 0, CALLERS_CGROUP);
 
     final MemorySegment attributes;
+    private final int group;
+    private final boolean session;
     private final long defaultSignals;
     private final long signalMask;
 
-    private SpawnAttributes(MemorySegment attributes, long defaultSignals, long signalMask) {
+    private SpawnAttributes(
+            MemorySegment attributes, int group, boolean session, long defaultSignals, long signalMask) {
         this.attributes = attributes;
+        this.group = group;
+        this.session = session;
         this.defaultSignals = defaultSignals;
         this.signalMask = signalMask;
     }
@@ -56,21 +63,37 @@ public final class SpawnAttributes {
      * @param defaultSignals bit n-1 for signal n
      */
     public static SpawnAttributes create(boolean ownGroup, long defaultSignals, long signalMask) {
-        return create(Arena.global(), ownGroup ? OWN_GROUP : CALLERS_GROUP, false, defaultSignals, signalMask);
+        return create(
+                Arena.global(),
+                ownGroup ? OWN_GROUP : CALLERS_GROUP,
+                false,
+                defaultSignals,
+                signalMask,
+                CALLERS_CGROUP);
     }
 
     /** Attributes for a child that leads a session of its own; otherwise as above. */
     public static SpawnAttributes createSession(long defaultSignals, long signalMask) {
-        return create(Arena.global(), CALLERS_GROUP, true, defaultSignals, signalMask);
+        return create(Arena.global(), CALLERS_GROUP, true, defaultSignals, signalMask, CALLERS_CGROUP);
     }
 
     /** The same, but the child joins the group {@code pgid}, which must be in this process's session. */
     public SpawnAttributes joining(int pgid) {
-        return create(Arena.ofAuto(), pgid, false, defaultSignals, signalMask);
+        return create(Arena.ofAuto(), pgid, false, defaultSignals, signalMask, CALLERS_CGROUP);
+    }
+
+    /**
+     * The same, but the child is in another cgroup from its first instruction on. Only where {@link
+     * KernelFeatures#STARTS_IN_CGROUP}.
+     *
+     * @param cgroup a descriptor of its directory, which has to be open at the start
+     */
+    public SpawnAttributes inCgroup(int cgroup) {
+        return create(Arena.ofAuto(), group, session, defaultSignals, signalMask, cgroup);
     }
 
     private static SpawnAttributes create(
-            Arena arena, int group, boolean session, long defaultSignals, long signalMask) {
+            Arena arena, int group, boolean session, long defaultSignals, long signalMask, int cgroup) {
         MemorySegment attributes = posix_spawnattr_t.allocate(arena);
         int flags = Libc.POSIX_SPAWN_SETSIGMASK();
         try (Arena scratch = Arena.ofConfined()) {
@@ -89,8 +112,18 @@ public final class SpawnAttributes {
                 Struct defaults = SignalSet.of(scratch, defaultSignals);
                 ignored = SET_DEFAULT.call(CallState.UNREAD, attributes.address(), defaults.address());
             }
+            if (cgroup != CALLERS_CGROUP) {
+                flags |= Libc.POSIX_SPAWN_SETCGROUP();
+                ignored = InNewGlibc.SET_CGROUP.call(CallState.UNREAD, attributes.address(), cgroup);
+            }
             ignored = SET_FLAGS.call(CallState.UNREAD, attributes.address(), flags);
         }
-        return new SpawnAttributes(attributes, defaultSignals, signalMask);
+        return new SpawnAttributes(attributes, group, session, defaultSignals, signalMask);
+    }
+
+    /** A class of its own, since musl and glibc before 2.39 do not have it. */
+    private static final class InNewGlibc {
+        static final CFunction SET_CGROUP = CFunction.of(
+                Libc.posix_spawnattr_setcgroup_np$address(), Libc.posix_spawnattr_setcgroup_np$descriptor());
     }
 }

@@ -64,7 +64,7 @@ final class BindingSymbols {
     static Map<String, MemorySegment> functionAddresses() {
         var addresses = new TreeMap<String, MemorySegment>();
         for (var method : publicMethods(method -> method.getName().endsWith("$address"))) {
-            addresses.put(method.getName().replace("$address", ""), (MemorySegment) call(method));
+            addresses.put(method.getName().replace("$address", ""), address(method));
         }
         for (var variadic : Libc.class.getDeclaredClasses()) {
             if (Modifier.isPublic(variadic.getModifiers())) {
@@ -72,6 +72,15 @@ final class BindingSymbols {
             }
         }
         return addresses;
+    }
+
+    /** NULL if this libc does not have the function. */
+    private static MemorySegment address(Method ofFunction) {
+        try {
+            return (MemorySegment) call(ofFunction);
+        } catch (LinkageError e) {
+            return MemorySegment.NULL;
+        }
     }
 
     static GroupLayout layoutOf(String typeName) {

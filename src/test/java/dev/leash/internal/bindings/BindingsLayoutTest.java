@@ -109,12 +109,15 @@ class BindingsLayoutTest {
         assertSameNames(namesOf("constant"), BindingSymbols.constants().keySet());
     }
 
+    /** Those that the code does without. */
+    private static final Set<String> IN_NEW_GLIBC = Set.of("posix_spawnattr_setcgroup_np");
+
     @Test
     void everyFunctionThatIsListedResolvesInThisLibc() {
         var addresses = BindingSymbols.functionAddresses();
 
         assertSameNames(namesOf("function"), addresses.keySet());
-        addresses.forEach((name, address) -> assertNotEquals(0, address.address(), name));
+        addresses.forEach((name, address) -> assertTrue(address.address() != 0 || IN_NEW_GLIBC.contains(name), name));
     }
 
     @Test

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class MuslTest {
     /** The code does without these. */
     private static final Set<String> MISSING =
-            Set.of("posix_spawn_file_actions_addclosefrom_np", "gnu_get_libc_version");
+            Set.of("posix_spawn_file_actions_addclosefrom_np", "posix_spawnattr_setcgroup_np", "gnu_get_libc_version");
 
     /** On x86-64 only are these used as they are: see {@link BindingsLayoutTest}. */
     private static final Set<String> OF_X86_64 = Set.of("SYS_sched_setattr", "SYS_statx");
