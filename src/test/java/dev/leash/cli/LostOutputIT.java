@@ -20,6 +20,9 @@ class LostOutputIT {
     private static final String FULL = "leash: cannot write standard output: No space left on device (ENOSPC)\n";
     private static final String CLOSED = "leash: cannot write standard output: Bad file descriptor (EBADF)\n";
 
+    /** Waits until nobody can read any more what is written to standard output. */
+    private static final String READER_GOES = "until (trap '' PIPE; ! echo) 2>/dev/null; do sleep 0.02; done; ";
+
     @TempDir
     Path temp;
 
@@ -64,14 +67,15 @@ class LostOutputIT {
             assertEquals(CLOSED, Leash.err(closed));
             assertEquals(125, Leash.status(closed));
         }
-        Result gone = sh("{ sleep 0.5; \"$LEASH\" " + line + "; echo $? >status; } | :");
+        Result gone = sh("{ " + READER_GOES + "\"$LEASH\" " + line + "; echo $? >status; } | :");
         assertEquals("", Leash.err(gone), "as any filter");
         assertEquals("141\n", Files.readString(temp.resolve("status")));
     }
 
     @Test
     void whoIgnoresPipesIsTold() throws Exception {
-        Result gone = sh("trap '' PIPE; { sleep 0.5; \"$LEASH\" run --prefix -- echo hi; echo $? >status; } | :");
+        Result gone =
+                sh("trap '' PIPE; { " + READER_GOES + "\"$LEASH\" run --prefix -- echo hi; echo $? >status; } | :");
         assertEquals("leash: cannot write standard output: Broken pipe (EPIPE)\n", Leash.err(gone));
         assertEquals("125\n", Files.readString(temp.resolve("status")));
     }
@@ -94,7 +98,7 @@ class LostOutputIT {
         Result closed = sh("\"$LEASH\" " + line + " many >&-");
         assertEquals(125, Leash.status(closed));
         assertTrue(Leash.err(closed).endsWith(CLOSED), Leash.err(closed));
-        Result gone = sh("{ sleep 0.5; \"$LEASH\" " + line + " many; echo $? >status; } | :");
+        Result gone = sh("{ " + READER_GOES + "\"$LEASH\" " + line + " many; echo $? >status; } | :");
         assertEquals("", Leash.err(gone), "as any filter");
         assertEquals("141\n", Files.readString(temp.resolve("status")));
     }
@@ -121,7 +125,7 @@ class LostOutputIT {
         Result full = sh("\"$LEASH\" timeout " + option + " >/dev/full");
         assertEquals("timeout: write error: No space left on device\n", Leash.err(full));
         assertEquals(125, Leash.status(full));
-        sh("{ sleep 0.5; \"$LEASH\" timeout " + option + "; echo $? >status; } | :");
+        sh("{ " + READER_GOES + "\"$LEASH\" timeout " + option + "; echo $? >status; } | :");
         assertEquals("141\n", Files.readString(temp.resolve("status")));
     }
 }

@@ -2,7 +2,6 @@ package dev.leash.spawning;
 
 import static dev.leash.support.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -349,7 +348,7 @@ class FifoTest {
         assertThrows(
                 SpawnException.class,
                 () -> supervisor.run(Command.of("cat").stdin(Stdin.file(fifo)).timeout(SHORT)));
-        assertFalse(Thread.getAllStackTraces().keySet().stream()
-                .anyMatch(thread -> thread.getName().equals("leash-opener")));
+        eventually("it has ended", () -> Thread.getAllStackTraces().keySet().stream()
+                .noneMatch(thread -> thread.getName().equals("leash-opener")));
     }
 }

@@ -307,6 +307,7 @@ class ConsumerTest {
     @Test
     void stuckConsumerIsNotWaitedForWhereAnotherHasFailed() throws Exception {
         AtomicInteger interrupted = new AtomicInteger();
+        CountDownLatch consuming = new CountDownLatch(1);
         CountDownLatch go = new CountDownLatch(1);
         Child child = supervisor.start(Command.shell("echo x; echo y >&2")
                 .drainTime(Duration.ofMillis(500))
@@ -314,8 +315,12 @@ class ConsumerTest {
                     await(go);
                     throw new IllegalStateException("no");
                 }))
-                .stderr(Output.lines(stuck(interrupted))));
+                .stderr(Output.lines(line -> {
+                    consuming.countDown();
+                    stuck(interrupted).accept(line);
+                })));
         eventually("the program has exited", () -> !ProcScan.alive(child.pid()));
+        consuming.await();
         assertTrue(child.await(Duration.ofMillis(100)).isEmpty());
         go.countDown();
         assertEquals(Cause.FAILED, child.await().cause());
@@ -325,6 +330,7 @@ class ConsumerTest {
     /** G8: each of them is slow in its own way, and nobody else notices. */
     @Test
     void sleepersThrowersAndStuckOnesAreTogetherWithOthersThatWork() throws Exception {
+        AtomicInteger consuming = new AtomicInteger();
         AtomicInteger interrupted = new AtomicInteger();
         List<Child> stuck = new ArrayList<>();
         List<Child> throwing = new ArrayList<>();
@@ -333,7 +339,10 @@ class ConsumerTest {
         for (int i = 0; i < 20; i++) {
             int number = i;
             stuck.add(supervisor.start(
-                    Command.of("yes").timeout(Duration.ofSeconds(5)).stdout(Output.lines(stuck(interrupted)))));
+                    Command.of("yes").timeout(Duration.ofSeconds(5)).stdout(Output.lines(line -> {
+                        consuming.incrementAndGet();
+                        stuck(interrupted).accept(line);
+                    }))));
             throwing.add(supervisor.start(Command.of("yes").stdout(Output.lines(line -> {
                 throw new IllegalStateException("number " + number);
             }))));
@@ -349,7 +358,8 @@ class ConsumerTest {
                     throwing.get(i).await().failure().orElseThrow().getMessage());
             assertEquals(Cause.TIMED_OUT, stuck.get(i).await().cause());
         }
-        eventually("all were interrupted", () -> interrupted.get() == 20);
+        assertTrue(consuming.get() > 0, "none has had a line within its five seconds");
+        eventually("all were interrupted", () -> interrupted.get() == consuming.get());
     }
 
     @Test

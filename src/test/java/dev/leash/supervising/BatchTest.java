@@ -91,12 +91,17 @@ class BatchTest extends RunsCommands {
         }
     }
 
-    /** The children count themselves: each makes a folder, looks how many there are, and removes it. */
+    /**
+     * The children count themselves: each makes a folder, looks how many there are, and removes it. The first ones wait for as
+     * many as there may be, so that these meet on a slow machine, too.
+     */
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
     void neverMoreThanTheParallelismAreAlive(int parallelism) throws Exception {
         Path alive = Files.createDirectory(temp.resolve("alive"));
-        Command counts = marked(sh("mkdir $$; ls | wc -l; sleep 0.02; rmdir $$").directory(alive));
+        String line = "mkdir $$; until n=$(ls | wc -l); [ $n -ge " + parallelism + " ] || [ -e ../met ]; do sleep 0.01;"
+                + " done; [ $n -lt " + parallelism + " ] || : >../met; echo $n; sleep 0.02; rmdir $$";
+        Command counts = marked(sh(line).directory(alive));
         List<Integer> seen;
         try (Stream<Completion> batch =
                 supervisor.runAll(Stream.generate(() -> counts).limit(40), parallelism)) {

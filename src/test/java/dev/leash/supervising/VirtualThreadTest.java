@@ -67,6 +67,10 @@ class VirtualThreadTest {
         // The JDK's decoders are initialized by the first thread that decodes, and a thread that waits for it is
         // pinned.
         assertEquals("", UTF_8.decode(ByteBuffer.allocate(0)).toString());
+        // So are our classes, and a thread that loads one may get no processor for a while.
+        for (int number = 0; number < 4; number++) {
+            assertEquals("child " + number, read(number));
+        }
         List<String> pinned = pinned(() -> {
             Semaphore atOnce = new Semaphore(CHILDREN_AT_ONCE);
             List<Thread> threads = new ArrayList<>();
@@ -127,20 +131,19 @@ class VirtualThreadTest {
     void threeHundredThatWaitLeaveTheCarriersToOthers() throws Exception {
         List<Child> children = new ArrayList<>();
         List<Thread> waiting = new ArrayList<>();
+        // The classes are loaded now: whoever waited for that would be pinned.
+        waitForOne(children, waiting);
+        awaitAllWaiting(waiting);
+        children.removeFirst().kill();
+        for (Thread thread : waiting) {
+            thread.join();
+        }
+        waiting.clear();
         List<String> pinned = pinned(() -> {
             for (int i = 0; i < 100; i++) {
-                Child child = supervisor.start(
-                        Command.of("sleep", "60").stdin(Stdin.pipe()).stdout(Output.pipe()));
-                children.add(child);
-                InputStream stdout = child.stdout();
-                OutputStream stdin = child.stdin();
-                waiting.add(Thread.ofVirtual().start(() -> ends(stdout::read)));
-                waiting.add(Thread.ofVirtual().start(() -> ends(() -> stdin.write(new byte[1_000_000]))));
-                waiting.add(Thread.ofVirtual().start(() -> ends(child::await)));
+                waitForOne(children, waiting);
             }
-            for (Thread thread : waiting) {
-                dev.leash.support.Eventually.eventually("it waits", () -> thread.getState() == Thread.State.WAITING);
-            }
+            awaitAllWaiting(waiting);
             CountDownLatch done = new CountDownLatch(1);
             long before = System.nanoTime();
             Thread.ofVirtual().start(done::countDown);
@@ -153,6 +156,24 @@ class VirtualThreadTest {
             }
         });
         assertEquals(List.of(), pinned);
+    }
+
+    /** Three threads that wait for one more child. */
+    private void waitForOne(List<Child> children, List<Thread> waiting) throws Exception {
+        Child child =
+                supervisor.start(Command.of("sleep", "60").stdin(Stdin.pipe()).stdout(Output.pipe()));
+        children.add(child);
+        InputStream stdout = child.stdout();
+        OutputStream stdin = child.stdin();
+        waiting.add(Thread.ofVirtual().start(() -> ends(stdout::read)));
+        waiting.add(Thread.ofVirtual().start(() -> ends(() -> stdin.write(new byte[1_000_000]))));
+        waiting.add(Thread.ofVirtual().start(() -> ends(child::await)));
+    }
+
+    private static void awaitAllWaiting(List<Thread> threads) {
+        for (Thread thread : threads) {
+            dev.leash.support.Eventually.eventually("it waits", () -> thread.getState() == Thread.State.WAITING);
+        }
     }
 
     /** Something that ends, in whichever way. */

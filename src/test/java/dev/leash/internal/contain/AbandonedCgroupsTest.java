@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -164,6 +165,7 @@ class AbandonedCgroupsTest {
     @Test
     void noneIsTakenFromAJvmThatIsJustMakingIt() throws Exception {
         AtomicBoolean done = new AtomicBoolean();
+        CountDownLatch removing = new CountDownLatch(2);
         AtomicLong number = new AtomicLong();
         String name = "leash-3-" + ProcScan.self() + "-1-";
         try (ExecutorService threads = Executors.newFixedThreadPool(4)) {
@@ -173,11 +175,13 @@ class AbandonedCgroupsTest {
                     int rounds = 0;
                     for (; !done.get(); rounds++) {
                         AbandonedCgroups.remove(folder, Cgroups.PREFIX, ELSEWHERE);
+                        removing.countDown();
                     }
                     return rounds;
                 }));
             }
             Callable<Integer> makes = () -> {
+                removing.await();
                 try (CallState state = CallState.open()) {
                     for (int round = 0; round < 1_000; round++) {
                         NewCgroup one = NewCgroup.in(folder, () -> name + number.incrementAndGet());

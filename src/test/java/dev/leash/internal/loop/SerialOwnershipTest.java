@@ -198,17 +198,27 @@ class SerialOwnershipTest {
         settled();
         AtomicInteger fired = new AtomicInteger();
         AtomicReference<Timer> timer = new AtomicReference<>();
-        long due = Clock.monotonicNanos() + 30_000_000;
-        assertTrue(run.tryHere(() -> {
-            timer.set(run.schedule(due, fired::incrementAndGet));
-            return true;
-        }));
-        assertTrue(run.tryHere(() -> {
-            run.cancel(timer.get());
-            return true;
-        }));
+        long due;
+        do { // until it is cancelled before it is due, which is at once unless this thread gets no processor
+            fired.set(0);
+            due = Clock.monotonicNanos() + 30_000_000;
+            long time = due;
+            eventually(
+                    "it is scheduled",
+                    () -> run.tryHere(() -> {
+                        timer.set(run.schedule(time, fired::incrementAndGet));
+                        return true;
+                    }));
+            eventually(
+                    "it is cancelled",
+                    () -> run.tryHere(() -> {
+                        run.cancel(timer.get());
+                        return true;
+                    }));
+        } while (Clock.monotonicNanos() >= due);
+        long cancelled = due;
         CountDownLatch later = new CountDownLatch(1);
-        run.execute(() -> run.schedule(due + 1_000_000, later::countDown));
+        run.execute(() -> run.schedule(cancelled + 1_000_000, later::countDown));
         later.await();
         assertEquals(0, fired.get());
     }
