@@ -279,7 +279,7 @@ class BatchIT {
                 "-j1",
                 jobs(
                         "echo out; echo err >&2",
-                        "{\"argv\":[\"sleep\",\"60\"],\"timeout\":0.3}",
+                        "{\"argv\":[\"sleep\",\"60\"],\"timeout\":2}", // the slowest, on any machine
                         "{\"argv\":[\"/no/such\"]}",
                         "head -c 1000000 /dev/zero"));
         assertEquals(1, Leash.status(result));
@@ -305,9 +305,11 @@ class BatchIT {
 
     @Test
     void nothingOfAJobIsLeft() throws Exception {
-        Result result = batch(jobs("sleep 61.4 & exit 0", "sleep 61.4 & sleep 61.4"), "--timeout", "500ms");
+        String seconds = "61." + ProcessHandle.current().pid(); // as no other test run on this machine has it
+        String sleep = "sleep " + seconds;
+        Result result = batch(jobs(sleep + " & exit 0", sleep + " & " + sleep), "--timeout", "500ms");
         assertEquals(1, Leash.status(result));
-        assertEquals(1, Leash.status(Leash.sh("pgrep -f '^sleep 61[.]4'")), "no sleep is left");
+        assertEquals(1, Leash.status(Leash.sh("pgrep -fx \"$1\"", sleep)), "no sleep is left");
     }
 
     @Test

@@ -55,7 +55,7 @@ class LateFailureTest {
             // Nobody ever reads from it, so its opening waits until the time is over.
             Command pipeline = first.pipeTo(Command.of("cat").stdout(Output.file(fifo)))
                     .containment(containment)
-                    .timeout(Duration.ofSeconds(3));
+                    .timeout(Duration.ofSeconds(5));
             SpawnException thrown = assertThrows(SpawnException.class, () -> supervisor.run(pipeline));
             assertEquals(SpawnException.Kind.REDIRECT, thrown.kind());
             assertTrue(Files.exists(ready), "the first program has run");

@@ -24,14 +24,14 @@ public final class BlindRun {
             Command command = Command.of("sh", "-c", "setsid sleep 600 & exec sleep 600")
                     .env(ProcScan.MARKER_VARIABLE, args[0])
                     .containment(Containment.TREE)
-                    .timeout(Duration.ofSeconds(2));
-            Result before = supervisor.run(command); // what it takes is loaded
+                    .timeout(Duration.ofSeconds(8));
+            Result before = supervisor.run(command.timeout(Duration.ofSeconds(1))); // what it takes is loaded
             check(before.cause() == Cause.TIMED_OUT && !before.searchFailed(), before.toString());
             check(ProcScan.withMarker(args[0]).isEmpty(), "nothing is left");
             Child child = supervisor.start(command);
             check(
                     Check.within(
-                            Duration.ofSeconds(1),
+                            Duration.ofSeconds(6),
                             () -> ProcScan.withMarker(args[0]).stream()
                                             .filter(info -> info.name().equals("sleep"))
                                             .count()

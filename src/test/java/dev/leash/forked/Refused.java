@@ -270,10 +270,10 @@ public final class Refused {
 
     private void filtered() throws Exception {
         for (Containment containment : List.of(Containment.GROUP, Containment.TREE)) {
-            Result result = supervisor.run(Command.shell("echo before; sleep 5; true")
+            Result result = supervisor.run(Command.shell("echo before; sleep 20; true")
                     .containment(containment)
                     .drainTime(ofMillis(300))
-                    .timeout(ofMillis(500)));
+                    .timeout(ofSeconds(3))); // by then it has its child
             check(result.cause() == Cause.TIMED_OUT && result.status().equals(ALIVE), result.toString());
             check(result.stdout().equals("before\n"), result.stdout());
             check(result.survivors().size() == 2, result.survivors().toString());
@@ -289,7 +289,7 @@ public final class Refused {
         StopPlan plan = StopPlan.signal(Signal.TERM).then(ofMillis(300)).kill();
         Result result = supervisor.run(Command.shell("trap '' TERM; echo before; sleep 60; sleep 60")
                 .stopPlan(plan)
-                .timeout(ofMillis(500)));
+                .timeout(ofSeconds(3))); // by then it has its trap
         check(result.cause() == Cause.TIMED_OUT && result.status().equals(KILLED), result.toString());
         check(result.survivors().isEmpty(), result.survivors().toString());
         check(result.stopSteps().size() == 2, result.stopSteps().toString());

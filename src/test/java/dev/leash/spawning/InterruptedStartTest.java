@@ -1,24 +1,28 @@
 package dev.leash.spawning;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.Cause;
 import dev.leash.Child;
 import dev.leash.Command;
 import dev.leash.Containment;
+import dev.leash.SpawnException;
 import dev.leash.Supervisor;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.support.RunsCommands;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -55,17 +59,34 @@ class InterruptedStartTest extends RunsCommands {
         Path program = directory.resolve("program");
         Files.copy(Path.of("/bin/true"), program);
         assertTrue(program.toFile().setExecutable(true));
+        while (!isWaitedFor(program)) {
+            Thread.onSpinWait(); // it was open for more than a moment, since its writer got no processor
+        }
+    }
+
+    /** Whether it was started; false if it could not be, and was open for writing for longer than a start waits. */
+    private boolean isWaitedFor(Path program) throws Exception {
         OutputStream open = Files.newOutputStream(program, StandardOpenOption.APPEND);
-        Thread writer = Thread.ofPlatform().start(() -> {
+        long opened = System.nanoTime();
+        FutureTask<Duration> writer = new FutureTask<>(() -> {
             try (open) {
                 Thread.sleep(BUSY_MILLIS);
-            } catch (InterruptedException | IOException e) {
-                throw new AssertionError(e);
             }
+            return Duration.ofNanos(System.nanoTime() - opened);
         });
-        Child child = interrupted(() -> start(Command.of(program.toString())));
-        assertExited(0, child.await());
-        writer.join();
+        Thread.ofPlatform().start(writer);
+        try {
+            Child child = interrupted(() -> start(Command.of(program.toString())));
+            assertExited(0, child.await());
+            return true;
+        } catch (CompletionException e) {
+            SpawnException busy = assertInstanceOf(SpawnException.class, e.getCause());
+            assertEquals("ETXTBSY", busy.errnoName());
+            assertAtLeast(millis(3 * BUSY_MILLIS), writer.get());
+            return false;
+        } finally {
+            writer.get();
+        }
     }
 
     @ParameterizedTest

@@ -49,27 +49,27 @@ class IdleTest {
 
     @Test
     void childWithoutOutputIsEnded() throws Exception {
-        Child child = supervisor.start(Command.shell("echo x; exec sleep 60").idleTimeout(Duration.ofSeconds(2)));
+        Child child = supervisor.start(Command.shell("echo x; exec sleep 60").idleTimeout(Duration.ofSeconds(4)));
         Result result = child.await();
         assertEquals(Cause.IDLE, result.cause());
         assertEquals(new ExitStatus.Signaled(Signal.KILL, false), result.status());
         assertEquals("x\n", result.stdout());
         assertTrue(result.outputComplete());
         assertFalse(ProcScan.alive(child.pid()));
-        assertTrue(result.wallTime().compareTo(Duration.ofSeconds(2)) >= 0);
-        assertTrue(result.toString().contains("no output for 2s"), result::toString);
+        assertTrue(result.wallTime().compareTo(Duration.ofSeconds(4)) >= 0);
+        assertTrue(result.toString().contains("no output for 4s"), result::toString);
         assertThrows(RunFailedException.class, result::orThrow);
     }
 
     @Test
     void outputOnAnyStreamPutsItOff() throws Exception {
-        // 3 s in all, and never more than 0.2 s without a word.
+        // 4.2 s in all, and never more than 0.2 s without a word.
         Result result = supervisor.run(Command.shell(
-                        "for i in 1 2 3 4 5; do sleep 0.2; echo $i; sleep 0.2; echo $i >&2; sleep 0.2; echo $i >&5; done")
+                        "for i in 1 2 3 4 5 6 7; do sleep 0.2; echo $i; sleep 0.2; echo $i >&2; sleep 0.2; echo $i >&5; done")
                 .output(5, Output.onLoop(bytes -> {}))
-                .idleTimeout(Duration.ofSeconds(2)));
+                .idleTimeout(Duration.ofSeconds(4)));
         assertEquals(Cause.EXITED, result.cause());
-        assertTrue(result.wallTime().compareTo(Duration.ofSeconds(3)) >= 0);
+        assertTrue(result.wallTime().compareTo(Duration.ofMillis(4_200)) >= 0);
     }
 
     @Test

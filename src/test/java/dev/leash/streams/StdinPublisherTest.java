@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Standard input from a publisher: with demand, and to its end or the child's, whichever comes first. */
-@Timeout(20)
+@Timeout(60)
 class StdinPublisherTest {
     @RegisterExtension
     static final LeakCheck LEAKS = new LeakCheck();
