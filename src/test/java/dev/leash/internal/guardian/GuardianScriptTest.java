@@ -14,8 +14,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,9 +29,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** What the guardian kills and whom it leaves alone, from tables that are written here. */
 @Timeout(60)
 class GuardianScriptTest {
-    private static final String COOKIE = "0123456789abcdef0123456789abcdef";
+    /** No other one on this machine has it: the guardian would kill what another test run has started. */
+    private static final long LIMIT = ThreadLocalRandom.current().nextLong(1L << 60, 1L << 61);
 
-    private static final String MARK = "2305843009213693953";
+    private static final String COOKIE =
+            HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong())
+                    + HexFormat.of().toHexDigits(LIMIT);
+
+    private static final String MARK = Long.toString(ThreadLocalRandom.current().nextLong(1L << 61, 1L << 62));
 
     /** The shell that gives the group its number exits, so that the group has a member and no leader. */
     private static final String LEADERLESS = "sleep 600 & exit 0";
@@ -226,8 +233,8 @@ class GuardianScriptTest {
         other.environment().put("LEASH_RUN", "fedcba9876543210fedcba9876543210");
         ProcScan.Info stranger = started(other);
         // The last half of the cookie as a limit is all that one which has overwritten its environment shows.
-        ProcScan.Info marked = limited("81985529216486895");
-        ProcScan.Info otherwise = limited("81985529216486896");
+        ProcScan.Info marked = limited(Long.toString(LIMIT));
+        ProcScan.Info otherwise = limited(Long.toString(LIMIT + 1));
         guardian(GONE, entry("P", 0, 0, 0, 0, COOKIE));
         eventually("dead", () -> !ProcScan.alive(bearer.pid()) && !ProcScan.alive(marked.pid()));
         assertTrue(ProcScan.alive(stranger.pid()));

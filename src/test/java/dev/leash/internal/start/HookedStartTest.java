@@ -103,9 +103,11 @@ class HookedStartTest {
         AtomicBoolean over = new AtomicBoolean();
         AtomicInteger opened = new AtomicInteger();
         Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+        // Those of other JVMs are left alone: they would fail for it.
+        String ofThisJvm = "leash-gate-*-" + ProcScan.self() + "-*";
         Thread opener = Thread.ofPlatform().start(() -> {
             while (!over.get()) {
-                try (DirectoryStream<Path> fifos = Files.newDirectoryStream(folder, "leash-gate-*")) {
+                try (DirectoryStream<Path> fifos = Files.newDirectoryStream(folder, ofThisJvm)) {
                     for (Path fifo : fifos) {
                         opened.addAndGet(open(fifo) ? 1 : 0);
                     }
