@@ -171,7 +171,8 @@ public final class Child {
      *     have become another user, as sudo does. Where it reached some, those that it did not reach are not told
      */
     public boolean signal(Signal signal) {
-        return outcome("send " + signal + " to", run.signal(signal.number()).join());
+        return outcome(
+                "send " + signal + " to", run.requests().signal(signal.number()).join());
     }
 
     private boolean outcome(String what, Delivery delivery) {
@@ -201,7 +202,7 @@ public final class Child {
      * @throws IllegalStateException if the kernel refused it, as with {@link #signal}
      */
     public boolean pause() {
-        return outcome("pause", run.pause().join());
+        return outcome("pause", run.requests().pause().join());
     }
 
     /**
@@ -213,7 +214,7 @@ public final class Child {
      * @throws IllegalStateException if the kernel refused it, as with {@link #signal}
      */
     public boolean resume() {
-        return outcome("continue", run.resume().join());
+        return outcome("continue", run.requests().resume().join());
     }
 
     /**
@@ -317,7 +318,7 @@ public final class Child {
      */
     public boolean resize(int columns, int rows) {
         Command.requireSize(columns, rows);
-        return run.resize(columns, rows).join();
+        return run.requests().resize(columns, rows).join();
     }
 
     /**
@@ -370,13 +371,14 @@ public final class Child {
     /** Like {@link #signal}, without waiting for it to be sent. */
     void sendSignal(Signal signal) {
         // As of Process.destroy(): it does not say what became of it.
-        CompletableFuture<Delivery> ignored = run.signal(signal.number());
+        CompletableFuture<Delivery> ignored = run.requests().signal(signal.number());
     }
 
     /** The program as a {@link ProcessHandle}; empty if it has exited. */
     public Optional<ProcessHandle> toHandle() {
-        return Optional.ofNullable(
-                run.askWhilePinned(pid -> ProcessHandle.of(pid).orElse(null)).join());
+        return Optional.ofNullable(run.requests()
+                .askWhilePinned(pid -> ProcessHandle.of(pid).orElse(null))
+                .join());
     }
 
     /** The pid and the command. */

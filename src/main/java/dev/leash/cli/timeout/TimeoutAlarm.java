@@ -54,13 +54,13 @@ final class TimeoutAlarm implements SignalRelay.Receiver {
         if (SignalSet.contains(PassableSignals.HARMLESS, signal) && signal != options.signal()) {
             // They do not ask for an end, and may come more than once. The terminal itself sends them to the group.
             CompletableFuture<@Nullable Integer> ignored =
-                    run.askWhilePinned(pid -> Processes.kill(loop.callState(), pid, signal));
+                    run.requests().askWhilePinned(pid -> Processes.kill(loop.callState(), pid, signal));
             return;
         }
         if (startsKillTime()) {
             loop.scheduleAfter(options.killAfterNanos(), this::ring);
         }
-        CompletableFuture<Delivery> ignored = run.signal(signal);
+        CompletableFuture<Delivery> ignored = run.requests().signal(signal);
     }
 
     private void ring() {

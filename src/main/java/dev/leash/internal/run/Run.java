@@ -1,7 +1,6 @@
 package dev.leash.internal.run;
 
 import dev.leash.Cause;
-import dev.leash.internal.contain.Delivery;
 import dev.leash.internal.contain.ProcessSet;
 import dev.leash.internal.guardian.GuardianTable;
 import dev.leash.internal.io.InputQueue;
@@ -13,7 +12,6 @@ import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.spec.StopStep;
 import dev.leash.internal.start.Started;
 import dev.leash.internal.sys.CallState;
-import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.StackReserve;
 import dev.leash.internal.sys.SystemCallException;
 import java.util.List;
@@ -21,11 +19,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One started command or pipeline: the requests that any thread may make, and the path of events into its {@link
+ * One started command or pipeline: its end, which any thread may ask for, and the path of events into its {@link
  * RunTable}. One thread at a time handles events: usually that of the loop, but a thread that asks for a stop or a
  * signal does so itself if no other thread is handling one. So no other code can reap a program between the check
  * whether it has exited and a signal to it, and the cause is what was seen first.
@@ -54,9 +51,6 @@ public final class Run {
      */
     private static final long LEAST_KILL_WAIT_NANOS = 5_000_000_000L;
 
-    /** No thread takes longer to act for a moment, or to move a run, unless it is gone. */
-    private static final long LONGEST_MOVE_NANOS = 1_000_000_000L;
-
     private static final AtomicLong RUNS = new AtomicLong();
 
     private final long number = RUNS.incrementAndGet();
@@ -69,6 +63,7 @@ public final class Run {
     private final RunEffects effects;
     private final Conclusion conclusion;
     private final StreamEvents streamEvents;
+    private final Requests requests;
 
     /**
      * For programs that have just been started, on the thread that has started them, which acts on the run until it has
@@ -102,6 +97,7 @@ public final class Run {
         this.effects = new RunEffects(this, streamEvents, loop, context, spec, started, members, entry, rules);
         this.table = new RunTable(rules, effects);
         this.events = new Dispatcher(this, loop, table);
+        this.requests = new Requests(this, loop);
     }
 
     private long deadlineNanos() {
@@ -185,97 +181,9 @@ public final class Run {
         requestStop(cause, spec.stopPlan());
     }
 
-    /**
-     * Signals the run; completed with no process reached if it had ended or there was none to signal. From any
-     * thread; on the loop's it is complete at once, and a process counts as reached where the members have to be
-     * searched for first.
-     */
-    public CompletableFuture<Delivery> signal(int signal) {
-        return deliver(sent -> effects.control().signals().request(signal, sent));
-    }
-
-    /**
-     * Pauses the run; completed when it is paused, with no process reached if it had ended or is being ended. Otherwise
-     * like {@link #signal}.
-     */
-    public CompletableFuture<Delivery> pause() {
-        return deliver(sent -> effects.control().pause(sent));
-    }
-
-    /** Continues the run after a {@link #pause}. Otherwise like {@link #signal}. */
-    public CompletableFuture<Delivery> resume() {
-        return deliver(sent -> effects.control().resume(sent));
-    }
-
-    private CompletableFuture<Delivery> deliver(Consumer<CompletableFuture<Delivery>> request) {
-        if (conclusion.ending.isDone()) {
-            return CompletableFuture.completedFuture(new Delivery());
-        }
-        CompletableFuture<Delivery> sent = new CompletableFuture<>();
-        if (mustNotBeAwaitedHere()) {
-            boolean ignored = actAtOnce(() -> deliver(request, sent));
-            // The caller is a handler on the loop, which cannot wait for a search.
-            return sent.isDone() ? sent : CompletableFuture.completedFuture(Delivery.ofOne());
-        }
-        if (!StackReserve.isThere() || !loop.tryHere(() -> deliver(request, sent))) {
-            loop.execute(() -> deliver(request, sent));
-        }
-        return sent;
-    }
-
-    /**
-     * On the engine's loop, where a handler must not wait: acts there, on whichever loop the run is. False if that cannot
-     * be, since a thread that drove the run is gone; the engine's loop then ends the run.
-     */
-    private boolean actAtOnce(Runnable action) {
-        long until = Clock.monotonicNanos() + LONGEST_MOVE_NANOS;
-        do {
-            if (loop.insist(action) || loop.tryHere(() -> done(action))) {
-                return true;
-            }
-            Thread.onSpinWait();
-        } while (Clock.monotonicNanos() < until);
-        return false;
-    }
-
-    private static boolean done(Runnable action) {
-        action.run();
-        return true;
-    }
-
-    private static boolean deliver(Consumer<CompletableFuture<Delivery>> request, CompletableFuture<Delivery> sent) {
-        try {
-            request.accept(sent);
-            return true;
-        } catch (RuntimeException | Error e) {
-            boolean ignored = sent.completeExceptionally(e); // the caller waits
-            throw e;
-        }
-    }
-
-    /** Sets the size of the run's terminal; completed with false if it has none any more. From any thread. */
-    public CompletableFuture<Boolean> resize(int columns, int rows) {
-        CompletableFuture<Boolean> answer = new CompletableFuture<>();
-        ask(() -> answer.complete(effects.streams().resize(columns, rows)), () -> answer.complete(false));
-        return answer;
-    }
-
-    /** Completed with what {@code question} answers while the pid is the leader's own, or null. From any thread. */
-    public <T> CompletableFuture<@Nullable T> askWhilePinned(IntFunction<@Nullable T> question) {
-        CompletableFuture<@Nullable T> answer = new CompletableFuture<>();
-        ask(
-                () -> answer.complete(effects.programs().getFirst().gone() ? null : question.apply(pid())),
-                () -> answer.complete(null));
-        return answer;
-    }
-
-    /** On the loop's thread it runs at once: a handler there cannot wait for the loop. */
-    private void ask(Runnable question, Runnable otherwise) {
-        if (!mustNotBeAwaitedHere()) {
-            loop.execute(question);
-        } else if (!actAtOnce(question)) {
-            otherwise.run();
-        }
+    /** What any thread may ask of the run, beside its end. From any thread. */
+    public Requests requests() {
+        return requests;
     }
 
     /** The queue of a piped input of the first program; null if the descriptor is not piped. From any thread. */

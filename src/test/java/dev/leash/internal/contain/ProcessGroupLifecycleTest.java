@@ -180,7 +180,8 @@ class ProcessGroupLifecycleTest {
         assertFalse(outcome.outputComplete());
         assertTrue(ProcScan.alive(left));
         assertTrue(ProcScan.of(run.pid()).isEmpty(), "reaped though its group lives");
-        assertFalse(run.signal(StopStep.SIGKILL).get().reached(), "too late: the group may be somebody else's");
+        assertFalse(
+                run.requests().signal(StopStep.SIGKILL).get().reached(), "too late: the group may be somebody else's");
         assertTrue(ProcScan.alive(left));
         ProcessHandle.of(left).ifPresent(ProcessHandle::destroyForcibly);
         eventually("it is dead", () -> !ProcScan.alive(left));

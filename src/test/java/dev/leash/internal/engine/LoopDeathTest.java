@@ -211,12 +211,12 @@ class LoopDeathTest {
         engine.loop().execute(() -> {
             throw error;
         });
-        CompletableFuture<Delivery> signalled = tree.signal(15);
+        CompletableFuture<Delivery> signalled = tree.requests().signal(15);
         assertEquals(-1, reader.get(20, TimeUnit.SECONDS));
         assertTrue(writer.get(20, TimeUnit.SECONDS).startsWith("Broken pipe"));
         Delivery ignored = signalled.get(20, TimeUnit.SECONDS);
-        assertEquals(false, tree.signal(15).get(20, TimeUnit.SECONDS).reached());
-        assertEquals(false, run.resize(80, 24).get(20, TimeUnit.SECONDS));
+        assertEquals(false, tree.requests().signal(15).get(20, TimeUnit.SECONDS).reached());
+        assertEquals(false, run.requests().resize(80, 24).get(20, TimeUnit.SECONDS));
         run.requestStop(Cause.CANCELLED);
         assertFailed(run);
         assertFailed(tree);
