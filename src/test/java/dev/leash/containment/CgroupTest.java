@@ -288,7 +288,7 @@ class CgroupTest {
         }
     }
 
-    /** A child waits at a file in the folder for such until it is in its cgroup. */
+    /** A child waits at a file in the folder for such until it has its settings. */
     @Test
     void gateOfAJvmThatIsGoneIsRemovedByTheNextOne(@TempDir Path directory) throws Exception {
         String namespace =
@@ -299,7 +299,7 @@ class CgroupTest {
         Path ofTheDead = Files.createFile(directory.resolve(name + "1-abc")); // who had our number long ago
         Path ofTheLiving = Files.createFile(directory.resolve(name + start + "-abc"));
         Path ofOthers = Files.createFile(directory.resolve("leash-gate-1-2-3-abc")); // in another pid namespace
-        try (Jvm.Running jvm = Jvm.of(directory, Guarded.class, marker, "1", "cgroup")
+        try (Jvm.Running jvm = Jvm.of(directory, Guarded.class, marker, "1", "cgroup nicer")
                 .options("-Djava.io.tmpdir=" + directory)
                 .start()) {
             eventually("ready", () -> jvm.out().contains("ready"));

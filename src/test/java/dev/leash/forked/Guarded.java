@@ -30,8 +30,13 @@ public final class Guarded {
         List<Child> children = new ArrayList<>();
         for (int number = 0; number < count; number++) {
             Command command = kind(number, marker);
-            children.add(
-                    supervisor.start(args[2].startsWith("cgroup") ? command.containment(Containment.CGROUP) : command));
+            if (args[2].startsWith("cgroup")) {
+                command = command.containment(Containment.CGROUP);
+            }
+            if (args[2].endsWith("nicer")) {
+                command = command.nice(1);
+            }
+            children.add(supervisor.start(command));
         }
         Thread.sleep(1_000); // the daemons have gone their way, and some leaders have exited
         for (int number = 3; number < count; number += 8) {
