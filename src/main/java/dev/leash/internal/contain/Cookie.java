@@ -81,17 +81,18 @@ public final class Cookie {
      * @param own not negative
      */
     static Cookie below(long own) {
-        if (own < LEAST_OWN_LIMIT) {
-            return new Cookie(RANDOM.nextLong(), RANDOM.nextLong(), NO_LIMIT);
-        }
         // Below that of this process: a higher one needs a privilege, and the same is that of its other children.
         // Within its upper half: others may start inner ones.
-        long least = own / 2;
-        long limit = least + RANDOM.nextLong(own - least);
-        return new Cookie(RANDOM.nextLong(), limit, limit);
+        boolean enough = own >= LEAST_OWN_LIMIT;
+        long least = (enough ? own : LONGEST_LIMIT) / 2;
+        long number = least + RANDOM.nextLong(least);
+        return new Cookie(RANDOM.nextLong(), number, enough ? number : NO_LIMIT);
     }
 
-    /** 32 hexadecimal digits. The last 16 are the limit, if there is one. */
+    /**
+     * 32 hexadecimal digits. The last 16 are the limit; or, if there is none, a number that no process has as one: the
+     * guardian looks for it all the same, and for nothing more than its digits.
+     */
     public String id() {
         return id;
     }
