@@ -103,7 +103,8 @@ public final class ProcessTree implements ProcessSet {
         int pidfd = beginSearch();
         try {
             group.lookForMembers(state);
-            return new TreeSearch(state, leaderPid, pidfd, cookie, sinceTicks, known).snapshot(freeze);
+            return new TreeSearch(state, leaderPid, pidfd, cookie, sinceTicks, known, TreeSearch.LONGEST_NANOS)
+                    .snapshot(freeze);
         } finally {
             endSearch(state);
         }

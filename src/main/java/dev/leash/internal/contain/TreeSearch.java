@@ -38,7 +38,13 @@ final class TreeSearch {
      * A search ends with what it has by then: processes that fork faster than this machine can list them have to be
      * killed first.
      */
-    private static final long LONGEST_NANOS = 250_000_000;
+    static final long LONGEST_NANOS = 250_000_000;
+
+    /** So often it looks in any case: on a busy machine one look alone may take longer than all should. */
+    private static final int LEAST_LOOKS = 3;
+
+    /** Likewise for what is born meanwhile. It takes a few microseconds, unless this thread gets no processor. */
+    private static final long LEAST_BORN_NANOS = 100_000_000;
 
     /** How long the search waits for a process to complete its execve(2) on a busy machine. */
     private static final long LONGEST_UNDECIDED_NANOS = 2_000_000_000;
@@ -48,6 +54,7 @@ final class TreeSearch {
     private final CallState state;
     private final int leaderPid;
     private final KnownMembers known;
+    private final long longestNanos;
     private final Freezer freezer;
     private final TreeEvidence evidence;
     private final Map<Integer, SeenMember> held = new TreeMap<>();
@@ -62,6 +69,7 @@ final class TreeSearch {
      * @param leaderPidfd negative if there is none; the leader and its group are then found by the cookie only
      * @param cookie null if the run has none
      * @param known members outside the group that were found before; those found now are added
+     * @param longestNanos {@link #LONGEST_NANOS}
      */
     TreeSearch(
             CallState state,
@@ -69,8 +77,10 @@ final class TreeSearch {
             int leaderPidfd,
             @Nullable Cookie cookie,
             long sinceTicks,
-            KnownMembers known)
+            KnownMembers known,
+            long longestNanos)
             throws IOException {
+        this.longestNanos = longestNanos;
         this.state = state;
         this.leaderPid = leaderPid;
         this.known = known;
@@ -89,7 +99,9 @@ final class TreeSearch {
             ProcessTable table;
             boolean more;
             boolean first = freeze;
+            int looks = 0;
             do {
+                looks++;
                 evidence.undecided.clear();
                 int last = LastPid.now(state);
                 table = ProcessTable.fresh();
@@ -99,12 +111,13 @@ final class TreeSearch {
                 first = false;
                 more = admitFrom(table, freeze);
                 if (!more && last != LastPid.UNKNOWN) {
-                    more = admitBornSince(last, start + LONGEST_NANOS, freeze, table);
+                    long least = Clock.monotonicNanos() + LEAST_BORN_NANOS;
+                    more = admitBornSince(last, Math.max(start + longestNanos, least), freeze, table);
                 }
                 if (!more) {
                     more = admitUndecided(start + LONGEST_UNDECIDED_NANOS, freeze, table);
                 }
-            } while (more && Clock.monotonicNanos() - start < LONGEST_NANOS);
+            } while (more && (looks < LEAST_LOOKS || Clock.monotonicNanos() - start < longestNanos));
             known.learn(
                     state,
                     held.values().stream().filter(TreeSearch::hasLeftTheGroup).toList());

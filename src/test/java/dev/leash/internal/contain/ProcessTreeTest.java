@@ -140,6 +140,22 @@ class ProcessTreeTest {
         }
     }
 
+    /** Then the run would go on with it as if there were more, and the result would say so. */
+    @Test
+    void searchThatHasNoTimeComesToAnEndAllTheSame() throws Exception {
+        KnownMembers known = new KnownMembers();
+        try (RawChild leader = start(false, "setsid sleep 600 & setsid sh -c 'sleep 600; :' & wait")) {
+            awaitSleepers(2);
+            TreeSearch search = new TreeSearch(state, leader.pid(), leader.pidfd(), null, 0, known, 0);
+            try (MemberSnapshot found = search.snapshot(true)) {
+                assertEquals(4, found.living().size(), () -> found.living().toString());
+                assertTrue(found.isSettled());
+            }
+        } finally {
+            known.close(state);
+        }
+    }
+
     @Test
     void freezingStopsAllThatAreFoundAndNobodyElse() throws Exception {
         try (RawChild leader = start(true, "setsid sleep 600 & sleep 600 & wait");
