@@ -5,9 +5,10 @@ import dev.leash.internal.guardian.GuardianTable;
 import dev.leash.internal.proc.JvmName;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.OpenFlags;
+import dev.leash.internal.sys.Spawn;
 import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,10 +32,17 @@ public final class ExecFifo implements GuardianTable.Fifo {
 
     private final Path fifo;
 
+    /**
+     * The FIFO, open to read, which keeps a child waiting: through it the other end can be opened though something has
+     * removed the file meanwhile.
+     */
+    private final int end;
+
     private final ExecPermit permit;
 
-    private ExecFifo(Path fifo, ExecPermit permit) {
+    private ExecFifo(Path fifo, int end, ExecPermit permit) {
         this.fifo = fifo;
+        this.end = end;
         this.permit = permit;
     }
 
@@ -82,11 +90,14 @@ public final class ExecFifo implements GuardianTable.Fifo {
 
     private static ExecFifo withPermit(CallState state, Path fifo) throws IOException {
         ExecFifo made = null;
+        int end = -1;
         try {
-            made = new ExecFifo(fifo, ExecPermit.create(state));
+            end = SystemCallException.check("open " + fifo, Descriptors.openAtOnce(state, bytes(fifo), OpenFlags.READ));
+            made = new ExecFifo(fifo, end, ExecPermit.create(state));
             return made;
         } finally {
             if (made == null) {
+                Descriptors.closeIfOpen(state, end);
                 remove(fifo);
             }
         }
@@ -131,8 +142,12 @@ public final class ExecFifo implements GuardianTable.Fifo {
 
     /** Lets the child go on that is waiting at this moment. It passes if it has a permit. */
     void open() throws IOException {
-        // Opened for both reading and writing, which does not wait for another process.
-        new RandomAccessFile(fifo.toFile(), "rw").close();
+        byte[] path = ("/proc/self/fd/" + end).getBytes(StandardCharsets.US_ASCII);
+        try (CallState state = CallState.open()) {
+            // For both reading and writing, which does not wait for another process.
+            int opened = Descriptors.open(state, path, Spawn.readWrite());
+            Descriptors.close(state, SystemCallException.check("open " + fifo, opened));
+        }
     }
 
     /** From now on a child that goes on executes its program. */
@@ -163,10 +178,20 @@ public final class ExecFifo implements GuardianTable.Fifo {
                 + " all the time, at which a child has to wait until it is" + " in its cgroup and has its settings");
     }
 
+    /** Why no child can come to it; null if one can. */
+    @Nullable
+    IOException isRemovedByOthers() {
+        return Files.exists(fifo)
+                ? null
+                : new IOException("another process has removed " + fifo
+                        + ", at which a child has to wait until it is in its cgroup and has its settings");
+    }
+
     /** Removes the files, when no child will come any more. */
     public void dismantle() {
         try (CallState state = CallState.open()) {
             permit.close(state);
+            Descriptors.close(state, end);
         }
         remove(fifo);
     }

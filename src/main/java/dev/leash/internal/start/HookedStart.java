@@ -101,6 +101,10 @@ public final class HookedStart implements StartListener {
                 if (refused && hookRunner.hasMissedOne()) {
                     throw failure(spec, SpawnException.Kind.CONTAINMENT, fifo.isOpenedByOthers());
                 }
+                IOException removed = failure.errno() == Errno.ENOENT ? fifo.isRemovedByOthers() : null;
+                if (removed != null) {
+                    throw failure(spec, SpawnException.Kind.CONTAINMENT, removed);
+                }
                 if (failure.errno() == Errno.EMFILE && leavesNoDescriptor()) {
                     throw failure(
                             spec,

@@ -13,7 +13,9 @@ final class TerminalPermit implements ExecPermit {
     private final int master;
 
     TerminalPermit(CallState state) throws SystemCallException {
-        master = SystemCallException.check("posix_openpt", PseudoTerminal.openLocked(state));
+        master = SystemCallException.check(
+                "no pseudo-terminal to hold the child at, which may not look into this JVM, posix_openpt",
+                PseudoTerminal.openLocked(state));
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.leash.internal.start;
 
 import static dev.leash.support.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.SpawnException;
@@ -27,8 +28,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -54,16 +57,23 @@ class HookedStartTest {
 
     /** Their pids. */
     private static List<Integer> start(Recorder recorder, int programs) throws SpawnException {
+        return start(recorder, programs, false);
+    }
+
+    private static List<Integer> start(Recorder recorder, int programs, boolean fifoVanishes) throws SpawnException {
         RunSpec spec = RunSpec.of(
                         Collections.nCopies(programs, Specs.program(0, "true").build()))
                 .drainNanos(0)
                 .build();
         List<Integer> pids = new ArrayList<>();
-        ExecFifo fifo = HookedStart.fifo(spec);
+        StartResources custody =
+                new StartResources(spec, new ChildSlot(), new Patience(Long.MAX_VALUE, () -> false, () -> false));
         try (CallState state = CallState.open()) {
-            StartResources custody =
-                    new StartResources(spec, new ChildSlot(), new Patience(Long.MAX_VALUE, () -> false, () -> false));
             custody.acquire(wanted -> recorder, null);
+            ExecFifo fifo = Objects.requireNonNull(custody.fifo());
+            if (fifoVanishes) {
+                recorder.vanishing = Path.of(fifo.place() + fifo.id());
+            }
             Started started = HookedStart.start(custody, fifo);
             for (Started.Program program : started.stages()) {
                 pids.add(program.pid());
@@ -72,7 +82,7 @@ class HookedStartTest {
                 program.ownEnds().forEach(end -> Descriptors.close(state, end.fd()));
             }
         } finally {
-            fifo.dismantle();
+            custody.dismantleFifo();
         }
         return pids;
     }
@@ -95,6 +105,21 @@ class HookedStartTest {
         } finally {
             impostors.forEach(RawChild::close);
         }
+    }
+
+    /** As what cleans the folder for temporary files may do. */
+    @Test
+    void fifoThatIsRemovedWhileAChildWaitsKeepsItNoLonger() throws Exception {
+        Recorder recorder = new Recorder();
+        assertEquals(
+                start(recorder, 1, true), recorder.served.stream().distinct().toList());
+    }
+
+    @Test
+    void fifoThatIsRemovedBeforeAChildComesIsNamed() {
+        SpawnException failed = assertThrows(SpawnException.class, () -> start(new Recorder(), 2, true));
+        assertEquals(SpawnException.Kind.CONTAINMENT, failed.kind());
+        assertTrue(failed.getMessage().contains("another process has removed "), failed.getMessage());
     }
 
     /** As another process of the same user may do. */
@@ -144,6 +169,9 @@ class HookedStartTest {
     private static final class Recorder implements ProcessSet.Factory, PreExecHook {
         private final List<Integer> served = new ArrayList<>();
 
+        /** A file that something removes while the child waits. */
+        private @Nullable Path vanishing;
+
         @Override
         public ProcessSet of(CallState state, int leaderPid, int leaderPidfd) {
             return ProcessGroup.FACTORY.of(state, leaderPid, leaderPidfd);
@@ -155,8 +183,11 @@ class HookedStartTest {
         }
 
         @Override
-        public void run(int pid) {
+        public void run(int pid) throws IOException {
             served.add(pid);
+            if (vanishing != null) {
+                Files.deleteIfExists(vanishing);
+            }
         }
     }
 }
