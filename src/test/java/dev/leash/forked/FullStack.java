@@ -21,7 +21,7 @@ import java.util.function.IntPredicate;
 
 /** Starts or waits near the end of the stack, and around it: MARKER HOW CONTAINMENT END. Says what came of it. */
 public final class FullStack {
-    private static final Duration PATIENCE = Patience.seconds(15);
+    private static final Duration PATIENCE = Patience.seconds(40);
     private static final int STACK_BYTES = 512 * 1024;
     private static final int AROUND = 100;
 

@@ -15,7 +15,6 @@ import dev.leash.internal.sys.OwnProcess;
 import dev.leash.internal.sys.Processes;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -249,7 +248,7 @@ public final class Cgroup implements ProcessSet {
                 if (moveUp) {
                     Path own = CgroupHome.ofProcesses().resolve("cgroup.procs");
                     for (int pid : members(directory)) {
-                        Files.writeString(own, Integer.toString(pid));
+                        CgroupFile.write(own, Integer.toString(pid));
                     }
                 }
                 Clock.sleep(REMOVAL_PAUSE_NANOS);
@@ -320,7 +319,7 @@ public final class Cgroup implements ProcessSet {
         @Override
         public void run(int pid) throws IOException {
             try {
-                Files.writeString(directory.resolve("cgroup.procs"), Integer.toString(pid), StandardCharsets.US_ASCII);
+                CgroupFile.write(directory.resolve("cgroup.procs"), Integer.toString(pid));
             } catch (IOException e) {
                 throw new IOException(
                         "cannot move a process to " + directory.resolve("cgroup.procs") + ": " + Cgroups.reason(e), e);

@@ -3,8 +3,9 @@ package dev.leash.internal.contain;
 import dev.leash.internal.proc.JvmName;
 import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.proc.ProcessTable;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -169,9 +170,9 @@ final class CgroupHome {
             }
             for (int pid : left) {
                 try {
-                    Files.writeString(made.resolve("cgroup.procs"), Integer.toString(pid), StandardCharsets.US_ASCII);
-                } catch (IOException e) {
-                    if (!Files.exists(made) || Cgroups.reason(e).equals("No such device")) {
+                    CgroupFile.write(made.resolve("cgroup.procs"), Integer.toString(pid));
+                } catch (SystemCallException e) {
+                    if (!Files.exists(made) || e.errno() == Errno.ENODEV) {
                         // Empty, it was, or is just, taken for that of a JVM that is gone.
                         Files.createDirectories(made);
                         break;

@@ -2,6 +2,8 @@ package dev.leash.internal.contain;
 
 import dev.leash.internal.proc.JvmName;
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -63,11 +65,17 @@ public final class Cgroups {
     /** What the kernel answered, for a sentence that already names the file. */
     static String reason(IOException e) {
         return switch (e) {
+            case SystemCallException call -> Errno.name(call.errno()) + ", " + text(call.errno());
             case AccessDeniedException denied -> "EACCES, permission denied";
             case NoSuchFileException missing -> "ENOENT, no such file or directory";
             case FileSystemException failed -> String.valueOf(failed.getReason());
             default -> String.valueOf(e.getMessage());
         };
+    }
+
+    private static String text(int errno) {
+        String description = Errno.description(errno);
+        return Character.toLowerCase(description.charAt(0)) + description.substring(1);
     }
 
     /** The directory of this process's own cgroup. */

@@ -50,7 +50,7 @@ final class Controllers {
         for (String controller : missing(cgroup, wanted)) {
             Path enabled = cgroup.resolve(ENABLED);
             try {
-                Files.writeString(enabled, "+" + controller, StandardCharsets.US_ASCII);
+                CgroupFile.write(enabled, "+" + controller);
             } catch (IOException e) {
                 throw new IOException(
                         "cannot enable the controller " + controller + " in " + enabled + ": " + Cgroups.reason(e), e);

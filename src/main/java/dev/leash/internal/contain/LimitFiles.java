@@ -1,5 +1,7 @@
 package dev.leash.internal.contain;
 
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -35,8 +37,8 @@ final class LimitFiles {
             try {
                 write(directory.resolve("io.max"), rate.line());
             } catch (IOException e) {
-                boolean partition = String.valueOf(e.getMessage()).endsWith("No such device");
-                throw partition
+                boolean isPartition = e.getCause() instanceof SystemCallException call && call.errno() == Errno.ENODEV;
+                throw isPartition
                         ? new IOException(
                                 e.getMessage() + "; " + rate.device()
                                         + " has to be a whole disk that is there, and no partition",
@@ -50,7 +52,7 @@ final class LimitFiles {
     private static void forbidSwap(Path directory) throws IOException {
         Path swap = directory.resolve("memory.swap.max");
         if (Files.exists(swap)) { // absent if the kernel has no swap accounting
-            Files.writeString(swap, "0", StandardCharsets.US_ASCII);
+            write(swap, "0");
         }
     }
 
@@ -87,7 +89,7 @@ final class LimitFiles {
 
     private static void write(Path limit, String value) throws IOException {
         try {
-            Files.writeString(limit, value, StandardCharsets.US_ASCII);
+            CgroupFile.write(limit, value);
         } catch (IOException e) {
             throw new IOException("cannot write " + value + " to " + limit + ": " + Cgroups.reason(e), e);
         }
