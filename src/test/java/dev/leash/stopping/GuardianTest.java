@@ -13,8 +13,11 @@ import dev.leash.forked.Guarded;
 import dev.leash.forked.Jvm;
 import dev.leash.forked.StartsAllTheTime;
 import dev.leash.forked.TenThousand;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Processes;
 import dev.leash.support.Eventually;
 import dev.leash.support.LeakCheck;
+import dev.leash.support.Patience;
 import dev.leash.support.ProcScan;
 import dev.leash.support.Skip;
 import java.io.IOException;
@@ -23,6 +26,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +41,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class GuardianTest {
     private static final int CHILDREN = 200;
+    private static final int SIGCONT = 18;
+    private static final int SIGSTOP = 19;
 
     /** Two hundred children with their own take this machine a second or two. */
     private static final Duration BOUND = Duration.ofSeconds(15);
@@ -144,22 +151,27 @@ class GuardianTest {
             eventually("ready", () -> jvm.out().contains("ready"));
             long pid = jvm.process().pid();
             Path table = table(pid);
-            eventually("one is being started", () -> {
-                signal("STOP", pid);
-                eventually("it is stopped", () -> ProcScan.state(pid) == 'T');
-                boolean caught = isStarting(pid, Files.readString(table, StandardCharsets.US_ASCII));
-                if (!caught) {
-                    signal("CONT", pid);
-                }
-                return caught;
-            });
+            try (CallState state = CallState.open()) {
+                stopWhileOneIsBeingStarted(state, (int) pid, table);
+            }
             jvm.process().destroyForcibly().waitFor();
             assertNothingIsLeft();
         }
     }
 
-    private static void signal(String name, long pid) throws Exception {
-        new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start().waitFor();
+    /** A moment that is met by chance: so it is tried often, and as long as there is time. */
+    private static void stopWhileOneIsBeingStarted(CallState state, int pid, Path table) throws IOException {
+        long end = System.nanoTime() + Patience.seconds(80).toNanos();
+        while (true) {
+            assertEquals(0, Processes.kill(state, pid, SIGSTOP));
+            eventually("it is stopped", () -> ProcScan.state(pid) == 'T');
+            if (isStarting(pid, Files.readString(table, StandardCharsets.US_ASCII))) {
+                return;
+            }
+            assertTrue(System.nanoTime() < end, "none was being started whenever it was stopped");
+            assertEquals(0, Processes.kill(state, pid, SIGCONT));
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextInt(3_000_000));
+        }
     }
 
     private static Path table(long pid) throws IOException {
