@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.Cause;
 import dev.leash.internal.engine.Engine;
+import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.run.Ending;
 import dev.leash.internal.run.Run;
 import dev.leash.internal.spec.StopStep;
@@ -17,13 +18,17 @@ import dev.leash.support.LeakCheck;
 import dev.leash.support.ProcScan;
 import dev.leash.support.Specs;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -142,11 +147,18 @@ class ProcessGroupLifecycleTest {
     /** As timeout -s 0 has it: nothing is sent at the deadline, which counts all the same. */
     @ParameterizedTest
     @EnumSource
-    void stepWithoutASignalIsAStep(Kernel kernel) throws Exception {
+    void stepWithoutASignalIsAStep(Kernel kernel, @TempDir Path directory) throws Exception {
         StopStep none = new StopStep(0, 60 * SECOND);
-        Ending exits = start(kernel, "sleep 0.3; exit 3", SECOND / 20, false, SECOND, none, KILL)
-                .ending()
-                .get();
+        Path go = directory.resolve("go");
+        String line = "until [ -e " + go + " ]; do sleep 0.01; done; exit 3";
+        Run run = start(kernel, line, SECOND / 20, false, SECOND, none, KILL);
+        // Timers fire in their order, and so come the verdicts: it does not exit before its deadline is decided on.
+        CountDownLatch deadlineCame = new CountDownLatch(1);
+        EventLoop loop = engine.loop();
+        loop.execute(() -> loop.scheduleAfter(SECOND / 10, () -> loop.whenCaughtUp(deadlineCame::countDown)));
+        deadlineCame.await();
+        Files.createFile(go);
+        Ending exits = run.ending().get();
         assertEquals(Cause.TIMED_OUT, exits.cause());
         assertEquals(3, exits.exit().code());
         assertEquals(List.of(), exits.stopSteps());
