@@ -20,6 +20,7 @@ import dev.leash.StragglerPolicy;
 import dev.leash.Supervisor;
 import dev.leash.forked.Guarded;
 import dev.leash.forked.Jvm;
+import dev.leash.forked.OwnCgroup;
 import dev.leash.support.Children;
 import dev.leash.support.Eventually;
 import dev.leash.support.LeakCheck;
@@ -73,20 +74,23 @@ class CgroupTest {
         eventually("all cgroups are removed", () -> before.containsAll(cgroups())); // others' may go meanwhile
     }
 
-    /** The cgroups that JVMs have made for their runs, wherever the hierarchy is. */
-    private static List<Path> cgroups() throws IOException {
-        List<Path> found = new ArrayList<>();
-        String mount = Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
+    private static String mount() throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/mountinfo")).stream()
                 .filter(line -> line.contains(" - cgroup2 "))
                 .map(line -> line.split(" ", -1)[4])
                 .findFirst()
                 .orElseThrow();
+    }
+
+    /** The cgroups that JVMs have made for their runs, wherever the hierarchy is. */
+    private static List<Path> cgroups() throws IOException {
+        List<Path> found = new ArrayList<>();
         String own = Files.readAllLines(Path.of("/proc/self/cgroup")).stream()
                 .filter(line -> line.startsWith("0::"))
                 .map(line -> line.substring(3))
                 .findFirst()
                 .orElseThrow();
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of(mount + own), "leash-*")) {
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of(mount() + own), "leash-*")) {
             all.forEach(found::add);
         }
         found.sort(null);
@@ -125,6 +129,23 @@ class CgroupTest {
         assertTrue(
                 result.killed().stream().anyMatch(straggler -> straggler.membership() == Membership.CGROUP),
                 result.killed().toString());
+    }
+
+    /** The table of mounts has the bytes of each path as they are. */
+    @Test
+    void mountWhosePathIsNoTextIsInNobodysWay(@TempDir Path directory) throws Exception {
+        String[] wrapper = {
+            "unshare",
+            "--mount",
+            "sh",
+            "-c",
+            "d=$0/$(printf 'caf\\351') && mkdir $d && mount -t tmpfs none $d && exec \"$@\"",
+            directory.toString()
+        };
+        List<String> probe = new ArrayList<>(List.of(wrapper));
+        probe.set(4, "mount -t tmpfs none $0");
+        Skip.unless(new ProcessBuilder(probe).start().waitFor() == 0, "nothing can be mounted here");
+        Jvm.of(directory, OwnCgroup.class).by(wrapper).run().done();
     }
 
     /** A check on the test above: a group does not hold this one. */

@@ -106,7 +106,7 @@ final class AdoptedMembers {
     private static boolean wasIn(ProcessEntry process, String name) throws IOException {
         Path file = Path.of("/proc", Integer.toString(process.pid()), "cgroup");
         try {
-            for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+            for (String line : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
                 int at = line.startsWith("0::") ? line.lastIndexOf(name) : -1;
                 int end = at + name.length();
                 if (at >= 0 && (end == line.length() || line.charAt(end) == '/' || line.charAt(end) == ' ')) {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -80,11 +81,15 @@ public final class Cgroups {
 
     /** The directory of this process's own cgroup. */
     static Path own() throws IOException {
-        return own(
-                Files.readAllLines(Path.of("/proc/self/mountinfo"), StandardCharsets.UTF_8),
-                Files.readAllLines(Path.of("/proc/self/cgroup"), StandardCharsets.UTF_8));
+        return own(lines("/proc/self/mountinfo"), lines("/proc/self/cgroup"));
     }
 
+    /** Each byte a character: whoever mounts something chooses the bytes of its path, also such as are no text. */
+    private static List<String> lines(String file) throws IOException {
+        return Files.readAllLines(Path.of(file), StandardCharsets.ISO_8859_1);
+    }
+
+    /** @param mountinfo and {@code cgroups}: each character a byte */
     static Path own(List<String> mountinfo, List<String> cgroups) throws IOException {
         String group = null;
         for (String line : cgroups) {
@@ -100,16 +105,25 @@ public final class Cgroups {
             List<String> fields = List.of(line.split(" ", -1));
             int separator = fields.indexOf("-");
             if (separator >= 6 && fields.get(separator + 1).equals("cgroup2")) {
-                Path mount = Path.of(unescaped(fields.get(4)));
+                String mount = unescaped(fields.get(4));
                 String root = unescaped(fields.get(3));
                 String inside = root.equals("/") ? group : withoutRoot(group, root);
                 if (inside != null) {
-                    return mount.resolve("." + inside).normalize();
+                    return path(mount).resolve(path("." + inside)).normalize();
                 }
             }
         }
         throw new IOException(
                 "no cgroup2 file system is mounted that shows the cgroup " + group + " (/proc/self/mountinfo)");
+    }
+
+    private static Path path(String bytes) throws IOException {
+        String text = new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new IOException("the locale of this JVM has not all characters of the path " + text, e);
+        }
     }
 
     private static @Nullable String withoutRoot(String group, String root) {
@@ -146,10 +160,16 @@ public final class Cgroups {
         return NewCgroup.in(folder, () -> PREFIX + mine + "-" + COUNT.incrementAndGet());
     }
 
-    /** Kills and removes the cgroups of JVMs that were killed together with their guardians. */
-    private static void removeStale(Path folder) throws IOException {
+    /**
+     * Kills and removes the cgroups of JVMs that were killed together with their guardians. Their names say which those
+     * are. But a JVM in another time namespace has another start time there than is seen from here, so its lock counts,
+     * too.
+     */
+    static void removeStale(Path folder) throws IOException {
         for (Path cgroup : JvmName.stale(folder, PREFIX)) {
-            Cgroup.killAndRemove(cgroup);
+            if (!NewCgroup.isLocked(cgroup)) {
+                Cgroup.killAndRemove(cgroup);
+            }
         }
         String here = JvmName.pidNamespace();
         AbandonedCgroups.remove(folder, PREFIX, here);

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
 
 /**
  * A cgroup that was just made. As long as {@code events} is open, it has a lock by which JVMs in other pid namespaces,
- * which cannot look for this one, know that it is in use: see {@link AbandonedCgroups}.
+ * which cannot look for this one, know that it is in use: see {@link AbandonedCgroups}. Others ask for it, too.
  *
  * @param events its cgroup.events
  */
@@ -59,6 +59,19 @@ record NewCgroup(Path directory, int events) {
     /** Where flock(2) is refused, as by a filter, nothing is locked: then it could be lost as long as it is empty. */
     private static boolean isShared(CallState state, int events) {
         return FileLocks.tryShare(state, events) != -Errno.EAGAIN;
+    }
+
+    /** Whether a JVM that lives has a lock on {@code cgroup}. */
+    static boolean isLocked(Path cgroup) {
+        try (CallState state = CallState.open()) {
+            int events = CgroupEvents.open(state, cgroup);
+            if (events < 0) {
+                return false; // it is gone, or no cgroup
+            }
+            boolean locked = FileLocks.tryTake(state, events) == -Errno.EAGAIN;
+            Descriptors.close(state, events);
+            return locked;
+        }
     }
 
     /** It is not needed after all. */

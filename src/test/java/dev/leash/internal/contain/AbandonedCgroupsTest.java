@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.forked.Guarded;
 import dev.leash.forked.Jvm;
+import dev.leash.internal.proc.JvmName;
 import dev.leash.internal.sys.CallState;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.ProcScan;
@@ -159,6 +160,29 @@ class AbandonedCgroupsTest {
             }
             locked.abandon(state);
         }
+    }
+
+    /** A JVM in another time namespace has another start time there than is seen from here. */
+    @Test
+    void whatHasTheNameOfAJvmThatIsGoneIsKilledUnlessItIsLockedOrSomebodyElses() throws Exception {
+        String gone = Cgroups.PREFIX + JvmName.pidNamespace() + "-999999999-";
+        Path stale = cgroup(gone + "1-1");
+        List<Path> ofOthers = List.of(
+                cgroup(gone + "prod-db"), cgroup(gone + "1-my-job"), cgroup(gone + "1-"), cgroup(gone + "1-1.service"));
+        NewCgroup locked = NewCgroup.in(folder, () -> gone + "1-2");
+        try (RawChild dies = RawChild.start("sleep", "600");
+                RawChild lives = RawChild.start("sleep", "600");
+                CallState state = CallState.open()) {
+            Files.writeString(stale.resolve("cgroup.procs"), Integer.toString(dies.pid()));
+            Files.writeString(locked.directory().resolve("cgroup.procs"), Integer.toString(lives.pid()));
+            Cgroups.removeStale(folder);
+            eventually("it is dead", () -> !ProcScan.alive(dies.pid()));
+            assertTrue(!CgroupEvents.isEmpty(state, locked.events()), "it was killed");
+            ofOthers.forEach(other -> assertTrue(Files.exists(other), other::toString));
+            Files.writeString(folder.resolve("cgroup.procs"), Integer.toString(lives.pid()));
+            locked.abandon(state);
+        }
+        assertFalse(Files.exists(stale));
     }
 
     /** The moment between the making of a cgroup and its lock. */
