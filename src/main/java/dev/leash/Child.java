@@ -177,8 +177,9 @@ public final class Child {
 
     private boolean outcome(String what, Delivery delivery) {
         if (!delivery.reached() && delivery.refusal() != 0) {
-            throw new IllegalStateException("the kernel refuses to " + what + " " + this + " ("
-                    + Errno.name(delivery.refusal()) + "): does it run as another user?");
+            String guess = delivery.refusal() == Errno.EPERM ? ": does it run as another user?" : "";
+            throw new IllegalStateException(
+                    "the kernel refuses to " + what + " " + this + " (" + Errno.name(delivery.refusal()) + ")" + guess);
         }
         return delivery.reached();
     }

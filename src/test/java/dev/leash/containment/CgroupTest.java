@@ -10,6 +10,8 @@ import dev.leash.Cause;
 import dev.leash.Child;
 import dev.leash.Command;
 import dev.leash.Containment;
+import dev.leash.ExitStatus;
+import dev.leash.Output;
 import dev.leash.Result;
 import dev.leash.Signal;
 import dev.leash.SpawnException;
@@ -20,6 +22,7 @@ import dev.leash.StragglerPolicy;
 import dev.leash.Supervisor;
 import dev.leash.forked.Guarded;
 import dev.leash.forked.Jvm;
+import dev.leash.forked.NoDescriptorLeft;
 import dev.leash.forked.OwnCgroup;
 import dev.leash.support.Children;
 import dev.leash.support.Eventually;
@@ -129,6 +132,33 @@ class CgroupTest {
         assertTrue(
                 result.killed().stream().anyMatch(straggler -> straggler.membership() == Membership.CGROUP),
                 result.killed().toString());
+    }
+
+    /** Its own list of processes cannot be read. */
+    @Test
+    void threadedCgroupBelowDoesNotKeepSignalsFromTheMembers() throws Exception {
+        Child child = supervisor.start(Command.shell("below=$0$(sed -n s/^0:://p /proc/self/cgroup)/below; mkdir $below"
+                        + " && echo threaded >$below/cgroup.type || exit 9; trap 'exit 3' TERM; echo set;"
+                        + " while :; do sleep 0.1; done")
+                .args(mount())
+                .containment(Containment.CGROUP)
+                .stdout(Output.pipe())
+                .stopPlan(StopPlan.signal(Signal.TERM)
+                        .then(Duration.ofSeconds(30))
+                        .kill()));
+        assertEquals('s', child.stdout().read());
+        child.stop();
+        assertEquals(new ExitStatus.Exited(3), child.await().status());
+        assertFalse(child.await().searchFailed());
+    }
+
+    @Test
+    void runsEndThoughNoDescriptorIsLeft(@TempDir Path directory) throws Exception {
+        Jvm.of(directory, NoDescriptorLeft.class)
+                .after("ulimit -n 200")
+                .fromJar()
+                .run()
+                .done();
     }
 
     /** The table of mounts has the bytes of each path as they are. */

@@ -128,6 +128,28 @@ class PauseTest extends RunsCommands {
         assertTrue(killed(checked(child.await())));
     }
 
+    /** Its cgroup is removed meanwhile. */
+    @ParameterizedTest
+    @EnumSource(Containment.class)
+    void runThatIsJustEndingRefusesNothing(Containment containment) throws Exception {
+        for (int round = 0; round < 20; round++) {
+            Child child = started(Command.shell("sleep 0.02; :"), containment);
+            try (ExecutorService threads = Executors.newFixedThreadPool(2)) {
+                Callable<Void> resumes = () -> {
+                    while (child.isRunning()) {
+                        boolean ignored = child.resume();
+                    }
+                    assertFalse(child.resume());
+                    return null;
+                };
+                for (Future<Void> done : threads.invokeAll(List.of(resumes, resumes))) {
+                    done.get();
+                }
+            }
+            assertTrue(checked(child.await()).succeeded());
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Containment.class)
     void continueSignalEndsThePauseToo(Containment containment) throws Exception {

@@ -11,10 +11,13 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.OpenFlags;
 import dev.leash.internal.sys.OwnProcess;
 import dev.leash.internal.sys.Processes;
+import dev.leash.internal.sys.SystemCallException;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,13 +41,18 @@ public final class Cgroup implements ProcessSet {
     private final Path directory;
     private final CgroupLimits limits;
     private final int events;
+
+    /** An open cgroup.kill: KILL needs no descriptor more, where none may be left. */
+    private final int kill;
+
     private final CgroupFreezer freezer;
 
-    private Cgroup(int leaderPid, Path directory, CgroupLimits limits, int events) {
+    private Cgroup(int leaderPid, Path directory, CgroupLimits limits, int events, int kill) {
         this.leaderPid = leaderPid;
         this.directory = directory;
         this.limits = limits;
         this.events = events;
+        this.kill = kill;
         this.freezer = new CgroupFreezer(directory, events);
     }
 
@@ -59,9 +67,8 @@ public final class Cgroup implements ProcessSet {
         Path directory = made.directory();
         Prepared prepared = null;
         try {
-            Cgroups.requireKill(directory);
             LimitFiles.write(directory, limits);
-            prepared = new Prepared(made, limits);
+            prepared = new Prepared(made, limits, CgroupHome.path(), openKill(directory));
             return prepared;
         } finally {
             if (prepared == null) {
@@ -76,7 +83,8 @@ public final class Cgroup implements ProcessSet {
             return -Errno.ESRCH;
         }
         if (signal == SIGKILL) {
-            return kill(directory);
+            int answer = Descriptors.write(state, kill, '1');
+            return answer == -Errno.ENODEV ? -Errno.ESRCH : answer; // it was removed, and so was empty
         }
         if (signal == SIGCONT) {
             freezer.resumeIfPaused(state);
@@ -98,6 +106,11 @@ public final class Cgroup implements ProcessSet {
     @Override
     public boolean reachesAll() {
         return false;
+    }
+
+    @Override
+    public boolean reachesPrograms(int signal) {
+        return signal == SIGKILL;
     }
 
     @Override
@@ -179,7 +192,9 @@ public final class Cgroup implements ProcessSet {
     private static Set<Integer> members(Path directory) throws IOException {
         Set<Integer> pids = new HashSet<>();
         try {
-            pids.addAll(Cgroups.processes(directory));
+            if (listsProcesses(directory)) {
+                pids.addAll(Cgroups.processes(directory));
+            }
             for (Path below : below(directory)) {
                 pids.addAll(members(below));
             }
@@ -187,6 +202,19 @@ public final class Cgroup implements ProcessSet {
             return pids; // a member has removed it meanwhile, so it was empty
         }
         return pids;
+    }
+
+    /**
+     * One below may be threaded, see cgroups(7): its threads belong to processes that the domain lists, and to read its
+     * own list is an error, as it is where a domain is invalid and so has none.
+     */
+    private static boolean listsProcesses(Path directory) throws IOException {
+        Path type = directory.resolve("cgroup.type");
+        // The root has no such file.
+        String text = Files.exists(type)
+                ? Files.readString(type, StandardCharsets.US_ASCII).strip()
+                : "";
+        return !text.equals("threaded") && !text.equals("domain invalid");
     }
 
     private static List<Path> below(Path directory) throws IOException {
@@ -202,25 +230,13 @@ public final class Cgroup implements ProcessSet {
         return CgroupAccount.read(directory, limits);
     }
 
-    /** 0 or the negated errno, as for a signal. */
-    private static int kill(Path directory) {
-        if (write(directory.resolve("cgroup.kill"), '1')) {
-            return 0;
-        }
-        // If the directory is gone, so are all its processes. Otherwise cgroup.kill is missing, as before Linux 5.14,
-        // or
-        // this process may not write it.
-        return Files.exists(directory) ? -Errno.EPERM : -Errno.ESRCH;
-    }
-
-    /** Writes to a file of a cgroup; false if that fails. Also for the loop's thread. */
-    static boolean write(Path file, char value) {
-        // Files would allocate direct memory, where the JDK may sleep.
-        try (FileOutputStream out = new FileOutputStream(file.toFile())) {
-            out.write(value);
-            return true;
-        } catch (IOException e) {
-            return false;
+    /** A new descriptor. */
+    private static int openKill(Path directory) throws IOException {
+        Cgroups.requireKill(directory);
+        Path file = directory.resolve("cgroup.kill");
+        try (CallState state = CallState.open()) {
+            byte[] path = file.toString().getBytes(StandardCharsets.UTF_8);
+            return SystemCallException.check("open " + file, Descriptors.open(state, path, OpenFlags.WRITE));
         }
     }
 
@@ -230,6 +246,8 @@ public final class Cgroup implements ProcessSet {
         if (OwnProcess.adopts(state)) {
             AdoptedMembers.reapCgroup(directory);
         }
+        freezer.close(state);
+        Descriptors.close(state, kill);
         Descriptors.close(state, events);
         if (!remove(directory)) {
             CgroupRemoval.take(directory);
@@ -237,39 +255,55 @@ public final class Cgroup implements ProcessSet {
     }
 
     static void killAndRemove(Path directory) {
-        int ignored = kill(directory); // the removal shows whether it is empty
+        try (FileOutputStream kill =
+                new FileOutputStream(directory.resolve("cgroup.kill").toFile())) {
+            kill.write('1');
+        } catch (IOException e) {
+            // The removal shows whether it is empty.
+        }
         removeStubbornly(directory, false);
     }
 
     static void removeStubbornly(Path directory, boolean moveUp) {
         long end = System.nanoTime() + REMOVAL_MILLIS * 1_000_000;
+        do {
+            if (moveUp) {
+                moveUp(directory);
+            }
+            Clock.sleep(REMOVAL_PAUSE_NANOS);
+        } while (!remove(directory) && System.nanoTime() < end);
+    }
+
+    private static void moveUp(Path directory) {
         try {
-            do {
-                if (moveUp) {
-                    Path own = CgroupHome.ofProcesses().resolve("cgroup.procs");
-                    for (int pid : members(directory)) {
-                        CgroupFile.write(own, Integer.toString(pid));
-                    }
-                }
-                Clock.sleep(REMOVAL_PAUSE_NANOS);
-            } while (!remove(directory) && System.nanoTime() < end);
+            Path own = CgroupHome.ofProcesses().resolve("cgroup.procs");
+            for (int pid : members(directory)) {
+                CgroupFile.write(own, Integer.toString(pid));
+            }
         } catch (IOException e) {
-            remove(directory); // a process has ended while it was moved
+            // A process has ended while it was moved, or no descriptor was left: the next round goes on.
         }
     }
 
     /** Removes it and those below it, if they have no processes. False if it is still there. */
     static boolean remove(Path directory) {
+        if (removeAlone(directory)) {
+            return true; // most have none below, and to look for some takes a descriptor
+        }
         try {
-            if (Files.exists(directory)) {
-                for (Path below : below(directory)) {
-                    remove(below);
-                }
-                Files.deleteIfExists(directory);
-            }
-            return true;
+            below(directory).forEach(Cgroup::remove);
         } catch (IOException e) {
             return false;
+        }
+        return removeAlone(directory);
+    }
+
+    private static boolean removeAlone(Path directory) {
+        try {
+            boolean ignored = Files.deleteIfExists(directory);
+            return true;
+        } catch (IOException e) {
+            return false; // it has processes, or others below
         }
     }
 
@@ -278,13 +312,16 @@ public final class Cgroup implements ProcessSet {
         private final Path directory;
         private final CgroupLimits limits;
         private final int events;
-        private final Path home = CgroupHome.path();
+        private final int kill;
         private final int descriptor;
+        private final Path home;
 
-        Prepared(NewCgroup made, CgroupLimits limits) throws IOException {
+        Prepared(NewCgroup made, CgroupLimits limits, Path home, int kill) {
             this.directory = made.directory();
             this.events = made.events();
             this.limits = limits;
+            this.home = home;
+            this.kill = kill;
             try (CallState state = CallState.open()) {
                 this.descriptor = CgroupStarts.descriptor(state, directory);
             }
@@ -293,7 +330,7 @@ public final class Cgroup implements ProcessSet {
         @Override
         public ProcessSet of(CallState state, int leaderPid, int leaderPidfd) {
             Descriptors.closeIfOpen(state, descriptor);
-            return new Cgroup(leaderPid, directory, limits, events);
+            return new Cgroup(leaderPid, directory, limits, events, kill);
         }
 
         @Override
@@ -329,6 +366,7 @@ public final class Cgroup implements ProcessSet {
         @Override
         public void abandon(CallState state) {
             Descriptors.closeIfOpen(state, descriptor);
+            Descriptors.close(state, kill);
             Descriptors.close(state, events);
             if (!remove(directory)) {
                 killAndRemove(directory);

@@ -1,7 +1,10 @@
 package dev.leash.internal.contain;
 
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.OpenFlags;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
@@ -9,9 +12,13 @@ import java.nio.file.Path;
  * "cgroup.freeze" in cgroup-v2.rst.
  */
 final class CgroupFreezer implements Pausable {
+    private static final int CLOSED = -1;
+
     private final Path directory;
     private final int events;
-    private boolean frozen;
+
+    /** Open as long as it is frozen by this: to thaw it no descriptor may be missing. */
+    private int file = CLOSED;
 
     /** @param events an open cgroup.events */
     CgroupFreezer(Path directory, int events) {
@@ -21,21 +28,35 @@ final class CgroupFreezer implements Pausable {
 
     @Override
     public int pause(CallState state) {
+        if (CgroupEvents.isEmpty(state, events)) {
+            return -Errno.ESRCH;
+        }
+        if (file < 0) {
+            file = open(state);
+        }
         int answer = write(state, '1');
-        frozen |= answer == 0;
+        if (answer < 0) {
+            close(state);
+        }
         return answer;
     }
 
     @Override
     public int resume(CallState state) {
+        if (CgroupEvents.isEmpty(state, events)) {
+            return -Errno.ESRCH;
+        }
+        if (file < 0) {
+            file = open(state); // others may have frozen it
+        }
         int answer = write(state, '0');
-        frozen &= answer != 0;
+        close(state);
         return answer;
     }
 
     /** Thaws it if it was frozen here: what others have done is theirs. */
     void resumeIfPaused(CallState state) {
-        if (frozen) {
+        if (file >= 0) {
             int ignored = resume(state); // only a KILL can follow, if this is refused
         }
     }
@@ -45,10 +66,20 @@ final class CgroupFreezer implements Pausable {
         return CgroupEvents.isFrozen(state, events);
     }
 
+    /** Closes what it has open, and changes nothing. */
+    void close(CallState state) {
+        Descriptors.closeIfOpen(state, file);
+        file = CLOSED;
+    }
+
     private int write(CallState state, char value) {
-        if (CgroupEvents.isEmpty(state, events)) {
-            return -Errno.ESRCH;
-        }
-        return Cgroup.write(directory.resolve("cgroup.freeze"), value) ? 0 : -Errno.EPERM;
+        int answer = file < 0 ? file : Descriptors.write(state, file, value);
+        // It was removed meanwhile, and so was empty.
+        return answer == -Errno.ENOENT || answer == -Errno.ENODEV ? -Errno.ESRCH : answer;
+    }
+
+    private int open(CallState state) {
+        byte[] path = directory.resolve("cgroup.freeze").toString().getBytes(StandardCharsets.UTF_8);
+        return Descriptors.open(state, path, OpenFlags.WRITE);
     }
 }

@@ -66,6 +66,11 @@ public interface ProcessSet {
     /** Whether {@link #signal} reaches all members. If not, a {@link #snapshot} finds the others. */
     boolean reachesAll();
 
+    /** Whether {@link #signal} reaches the programs of the run that are in the set, at least. */
+    default boolean reachesPrograms(int signal) {
+        return true;
+    }
+
     /** The kernel's means to pause all members at once; null if they can only be sent STOP and CONT. */
     default @Nullable Pausable pausable() {
         return null;

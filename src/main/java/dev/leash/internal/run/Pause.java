@@ -35,6 +35,9 @@ final class Pause {
 
     private boolean paused;
 
+    /** Whether the run has ended, whose members are not known any more. */
+    private boolean ended;
+
     /**
      * @param running whether the run goes on, and is not being ended
      * @param resumed called when a pause is over
@@ -53,7 +56,7 @@ final class Pause {
 
     /** Whether the run may be paused now. */
     boolean mayBegin() {
-        return running.getAsBoolean();
+        return !ended && running.getAsBoolean();
     }
 
     /** Completes {@code done} when all members are paused; with none reached if the run has ended or is being ended. */
@@ -88,8 +91,9 @@ final class Pause {
         }
     }
 
-    /** The run has ended. The loop may have, too, so that no timer comes for those that wait. */
+    /** The run has ended, and lets its members go. The loop may have ended, too, so that no timer comes for those that wait. */
     void giveUp() {
+        ended = true;
         waiting.forEach(done -> done.complete(new Delivery()));
         waiting.clear();
     }
@@ -98,6 +102,10 @@ final class Pause {
     void end(SignalDelivery signals, CompletableFuture<Delivery> done) {
         if (members == null) {
             signals.request(StopStep.SIGCONT, done);
+            return;
+        }
+        if (ended) {
+            done.complete(new Delivery());
             return;
         }
         Delivery delivery = new Delivery();

@@ -133,7 +133,7 @@ final class SignalDelivery {
 
     /**
      * Signals the processes that the process set reaches by itself, programs of a pipeline that have left the group,
-     * and the members in the snapshot.
+     * and the members in the snapshot; the programs alone if there is none since the search has failed.
      */
     Delivery send(int signal, @Nullable MemberSnapshot snapshot) {
         sentSignals |= SignalSet.bits(signal);
@@ -145,6 +145,8 @@ final class SignalDelivery {
         }
         if (snapshot != null) {
             snapshot.signal(loop.callState(), signal, delivery);
+        } else if (!members.reachesPrograms(signal)) {
+            programs.forEach(program -> delivery.add(program.signal(signal))); // better than none
         }
         if (certain) {
             delivery.pardon();

@@ -49,6 +49,13 @@ public final class Descriptors {
         }
     }
 
+    /** Writes one character to a file of the kernel. 0 or the negated errno. */
+    public static int write(CallState state, int fd, char character) {
+        MemorySegment one = state.page().asSlice(0, 1);
+        one.set(ValueLayout.JAVA_BYTE, 0, (byte) character);
+        return Math.min(0, write(state, fd, one));
+    }
+
     /**
      * Writes all of {@code bytes}, also to a descriptor that its owner has made non-blocking; 0 or the negated errno.
      */

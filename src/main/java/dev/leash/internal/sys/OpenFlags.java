@@ -5,6 +5,7 @@ import dev.leash.internal.bindings.Libc;
 /** The ways to open a file, see open(2). */
 public final class OpenFlags {
     public static final int READ = Libc.O_RDONLY();
+
     /** Only a file that is there. */
     public static final int WRITE = Libc.O_WRONLY();
 

@@ -28,6 +28,7 @@ class CallersOfAPauseTest {
     @RegisterExtension
     static final LeakCheck LEAKS = new LeakCheck();
 
+    private final AtomicInteger asked = new AtomicInteger();
     private final AtomicInteger resumed = new AtomicInteger();
     private final CompletableFuture<Delivery> first = new CompletableFuture<>();
     private final CompletableFuture<Delivery> second = new CompletableFuture<>();
@@ -83,8 +84,19 @@ class CallersOfAPauseTest {
         assertFalse(pause.isPaused());
     }
 
+    /** What it had open has a number that may be another file's by then. */
+    @Test
+    void nothingIsDoneWithTheMembersOfARunThatHasEnded() throws Exception {
+        act(pause::giveUp); // the last that is done with them
+        act(() -> pause.begin(signals, first));
+        act(() -> pause.end(signals, second));
+        assertFalse(first.join().reached() || second.join().reached());
+        assertEquals(0, first.join().refusal() + second.join().refusal());
+        assertEquals(0, asked.get());
+    }
+
     /** Can be paused and continued, and no pause ever takes effect. */
-    private static final class Hanging implements ProcessSet, Pausable {
+    private final class Hanging implements ProcessSet, Pausable {
         @Override
         public Pausable pausable() {
             return this;
@@ -92,11 +104,13 @@ class CallersOfAPauseTest {
 
         @Override
         public int pause(CallState state) {
+            asked.incrementAndGet();
             return 0;
         }
 
         @Override
         public int resume(CallState state) {
+            asked.incrementAndGet();
             return 0;
         }
 
