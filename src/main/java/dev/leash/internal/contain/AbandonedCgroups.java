@@ -42,7 +42,7 @@ final class AbandonedCgroups {
         }
         // With the lock until it is removed: who has just made it gets none, and makes another.
         if (FileLocks.tryTake(state, events) == 0 && CgroupEvents.isEmpty(state, events)) {
-            boolean ignored = Cgroup.remove(cgroup); // what has processes by now, or is another user's, stays
+            boolean ignored = CgroupRemoval.remove(cgroup); // what has processes by now, or is another user's, stays
         }
         Descriptors.close(state, events);
     }

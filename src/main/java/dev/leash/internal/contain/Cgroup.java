@@ -8,14 +8,12 @@ import dev.leash.Straggler.Membership;
 import dev.leash.internal.contain.MemberSnapshot.Target;
 import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.sys.CallState;
-import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.OpenFlags;
 import dev.leash.internal.sys.OwnProcess;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SystemCallException;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -34,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  * to cgroup.kill kills all of it and no fork escapes, and the kernel reports when it has become empty.
  */
 public final class Cgroup implements ProcessSet {
-    private static final long REMOVAL_MILLIS = 2_000;
-    private static final long REMOVAL_PAUSE_NANOS = 1_000_000;
-
     private final int leaderPid;
     private final Path directory;
     private final CgroupLimits limits;
@@ -189,7 +184,7 @@ public final class Cgroup implements ProcessSet {
     }
 
     /** The pids in the cgroup and in those below it, which a member may have made. */
-    private static Set<Integer> members(Path directory) throws IOException {
+    static Set<Integer> members(Path directory) throws IOException {
         Set<Integer> pids = new HashSet<>();
         try {
             if (listsProcesses(directory)) {
@@ -217,7 +212,7 @@ public final class Cgroup implements ProcessSet {
         return !text.equals("threaded") && !text.equals("domain invalid");
     }
 
-    private static List<Path> below(Path directory) throws IOException {
+    static List<Path> below(Path directory) throws IOException {
         List<Path> directories = new ArrayList<>();
         try (DirectoryStream<Path> all = Files.newDirectoryStream(directory, Files::isDirectory)) {
             all.forEach(directories::add);
@@ -249,61 +244,8 @@ public final class Cgroup implements ProcessSet {
         freezer.close(state);
         Descriptors.close(state, kill);
         Descriptors.close(state, events);
-        if (!remove(directory)) {
+        if (!CgroupRemoval.remove(directory)) {
             CgroupRemoval.take(directory);
-        }
-    }
-
-    static void killAndRemove(Path directory) {
-        try (FileOutputStream kill =
-                new FileOutputStream(directory.resolve("cgroup.kill").toFile())) {
-            kill.write('1');
-        } catch (IOException e) {
-            // The removal shows whether it is empty.
-        }
-        removeStubbornly(directory, false);
-    }
-
-    static void removeStubbornly(Path directory, boolean moveUp) {
-        long end = System.nanoTime() + REMOVAL_MILLIS * 1_000_000;
-        do {
-            if (moveUp) {
-                moveUp(directory);
-            }
-            Clock.sleep(REMOVAL_PAUSE_NANOS);
-        } while (!remove(directory) && System.nanoTime() < end);
-    }
-
-    private static void moveUp(Path directory) {
-        try {
-            Path own = CgroupHome.ofProcesses().resolve("cgroup.procs");
-            for (int pid : members(directory)) {
-                CgroupFile.write(own, Integer.toString(pid));
-            }
-        } catch (IOException e) {
-            // A process has ended while it was moved, or no descriptor was left: the next round goes on.
-        }
-    }
-
-    /** Removes it and those below it, if they have no processes. False if it is still there. */
-    static boolean remove(Path directory) {
-        if (removeAlone(directory)) {
-            return true; // most have none below, and to look for some takes a descriptor
-        }
-        try {
-            below(directory).forEach(Cgroup::remove);
-        } catch (IOException e) {
-            return false;
-        }
-        return removeAlone(directory);
-    }
-
-    private static boolean removeAlone(Path directory) {
-        try {
-            boolean ignored = Files.deleteIfExists(directory);
-            return true;
-        } catch (IOException e) {
-            return false; // it has processes, or others below
         }
     }
 
@@ -368,8 +310,8 @@ public final class Cgroup implements ProcessSet {
             Descriptors.closeIfOpen(state, descriptor);
             Descriptors.close(state, kill);
             Descriptors.close(state, events);
-            if (!remove(directory)) {
-                killAndRemove(directory);
+            if (!CgroupRemoval.remove(directory)) {
+                CgroupRemoval.killAndRemove(directory);
             }
         }
     }

@@ -168,7 +168,7 @@ public final class Cgroups {
     static void removeStale(Path folder) throws IOException {
         for (Path cgroup : JvmName.stale(folder, PREFIX)) {
             if (!NewCgroup.isLocked(cgroup)) {
-                Cgroup.killAndRemove(cgroup);
+                CgroupRemoval.killAndRemove(cgroup);
             }
         }
         String here = JvmName.pidNamespace();

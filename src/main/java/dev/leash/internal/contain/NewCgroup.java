@@ -35,7 +35,7 @@ record NewCgroup(Path directory, int events) {
                     return new NewCgroup(made, events);
                 }
                 Descriptors.closeIfOpen(state, events);
-                boolean ignored = Cgroup.remove(made);
+                boolean ignored = CgroupRemoval.remove(made);
                 // ENODEV is the answer while it is being removed.
                 if (events < 0 && events != -Errno.ENOENT && events != -Errno.ENODEV) {
                     throw new SystemCallException("open " + made.resolve(CgroupEvents.NAME), -events);
@@ -77,6 +77,6 @@ record NewCgroup(Path directory, int events) {
     /** It is not needed after all. */
     void abandon(CallState state) {
         Descriptors.close(state, events);
-        boolean ignored = Cgroup.remove(directory); // it is empty
+        boolean ignored = CgroupRemoval.remove(directory); // it is empty
     }
 }

@@ -64,7 +64,7 @@ class AbandonedCgroupsTest {
         ProcScan.withMarker(marker)
                 .forEach(left -> ProcessHandle.of(left.pid()).ifPresent(ProcessHandle::destroyForcibly));
         if (folder != null) {
-            eventually("all can be removed", () -> Cgroup.remove(folder));
+            eventually("all can be removed", () -> CgroupRemoval.remove(folder));
         }
     }
 

@@ -19,7 +19,7 @@ public final class HomeProbe {
             Process child = new ProcessBuilder("sleep", "600").start();
             Files.writeString(made.resolve("cgroup.procs"), Long.toString(child.pid()));
             System.out.println("run " + made);
-            Cgroup.killAndRemove(made);
+            CgroupRemoval.killAndRemove(made);
             int ignored = child.waitFor();
             if (Files.exists(made)) {
                 throw new AssertionError("it cannot be removed");
