@@ -5,7 +5,7 @@ import dev.leash.Command;
 import dev.leash.Containment;
 import dev.leash.Supervisor;
 
-/** Starts and kills programs until it is killed, after thirty of them says "ready": MARKER CONTAINMENT. */
+/** Starts and kills programs until it is killed, after five of them says "ready": MARKER CONTAINMENT. */
 public final class StartsAllTheTime {
     private StartsAllTheTime() {}
 
@@ -16,7 +16,7 @@ public final class StartsAllTheTime {
                 .env("LEASH_TEST_MARKER", args[0])
                 .containment(Containment.valueOf(args[1]));
         for (int round = 0; ; round++) {
-            if (round == 30) {
+            if (round == 5) {
                 System.out.println("ready");
             }
             Child child = supervisor.start(command);
