@@ -146,8 +146,9 @@ class GuardianTest {
     @ParameterizedTest
     @ValueSource(strings = {"GROUP", "TREE"})
     void programThatIsBeingStartedDiesWithTheJvm(String containment) throws Exception {
-        try (Jvm.Running jvm =
-                Jvm.of(directory, StartsAllTheTime.class, marker, containment).start()) {
+        try (Jvm.Running jvm = Jvm.of(directory, StartsAllTheTime.class, marker, containment)
+                .options("-Dleash.markedStarts=true")
+                .start()) {
             eventually("ready", () -> jvm.out().contains("ready"));
             long pid = jvm.process().pid();
             Path table = table(pid);

@@ -91,11 +91,21 @@ public final class LeakCheck implements BeforeEachCallback, AfterEachCallback {
             things.merge((child.alive() ? "child " : "zombie ") + child.pid(), 1, Integer::sum);
         }
         for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.getName().startsWith("leash")) {
+            if (thread.getName().startsWith("leash") && !hasEnded(thread)) {
                 things.merge("thread " + thread.getName(), 1, Integer::sum);
             }
         }
         return things;
+    }
+
+    /** The thread on which a child is made ends by itself, a moment after the start. */
+    private static boolean hasEnded(Thread thread) {
+        try {
+            return thread.getName().equals("leash-start") && thread.join(Duration.ofSeconds(10));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** What the JVM's descriptors refer to, without those that the JVM opens for itself at any time. */

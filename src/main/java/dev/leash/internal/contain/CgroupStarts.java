@@ -16,7 +16,7 @@ final class CgroupStarts {
     private static final int NONE = -1;
 
     /** Before the first trial it is not known. */
-    private static volatile boolean refused = !KernelFeatures.STARTS_IN_CGROUP;
+    private static volatile boolean refused = !KernelFeatures.startsInCgroup();
 
     private static volatile boolean tried;
 

@@ -16,11 +16,17 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>For any thread.
  */
 public final class InheritedMark {
-    /** The only one: a process has one such limit. */
-    public static final InheritedMark OF_JVM = new InheritedMark();
-
-    /** There can be none: the hard limit is lower, or the limits cannot be read. */
+    /** There is none: it is not wanted, the hard limit is lower, or the limits cannot be read. */
     public static final long NONE = -1;
+
+    /**
+     * Set to true, it makes starts bear a mark. It is not the default: a program that looks at its limits at once may see
+     * the mark, as long as the thread that started it has not come to clear it.
+     */
+    private static final String WANTED = "leash.markedStarts";
+
+    /** The one in use: a process has one such limit. */
+    public static final InheritedMark OF_JVM = new InheritedMark(Boolean.getBoolean(WANTED));
 
     private static final int THIS_PROCESS = 0;
     private static final long LEAST = 1L << 61;
@@ -30,15 +36,19 @@ public final class InheritedMark {
     private final Struct marked = Struct.of(Arena.global(), rlimit.layout());
     private final Struct own = Struct.of(Arena.global(), rlimit.layout());
 
-    private InheritedMark() {
+    InheritedMark(boolean wanted) {
+        if (!wanted) {
+            number = NONE;
+            return;
+        }
         int read = exchange(CallState.UNREAD, THIS_PROCESS, 0, own.address());
         long hard = own.getLong(rlimit.rlim_max$offset());
         if (Long.compareUnsigned(own.getLong(rlimit.rlim_cur$offset()), LEAST) >= 0) {
             own.setLong(rlimit.rlim_cur$offset(), hard); // none, or the mark of a JVM that has just started this one
         }
-        long wanted = LEAST + ThreadLocalRandom.current().nextLong(LEAST);
-        number = read < 0 || Long.compareUnsigned(hard, wanted) < 0 ? NONE : wanted;
-        marked.setLong(rlimit.rlim_cur$offset(), wanted);
+        long chosen = LEAST + ThreadLocalRandom.current().nextLong(LEAST);
+        number = read < 0 || Long.compareUnsigned(hard, chosen) < 0 ? NONE : chosen;
+        marked.setLong(rlimit.rlim_cur$offset(), chosen);
         marked.setLong(rlimit.rlim_max$offset(), hard);
     }
 

@@ -28,9 +28,6 @@ public final class KernelFeatures {
      */
     public static final boolean CLOSES_IN_CHILD = !Boolean.getBoolean(FORCED) && !isMissing(new AddCloseFrom());
 
-    /** Whether posix_spawn(3) has an attribute for the cgroup of the child: on glibc from 2.39 on. */
-    public static final boolean STARTS_IN_CGROUP = CLOSES_IN_CHILD && !isMissing(new SetCgroup());
-
     private KernelFeatures() {}
 
     /**
@@ -69,6 +66,11 @@ public final class KernelFeatures {
             throw new UnsupportedOperationException("/proc shows another pid namespace, in which this process is "
                     + self + " instead of " + ownPid() + ": mount the own one, as unshare --mount-proc does");
         }
+    }
+
+    /** Whether posix_spawn(3) has an attribute for the cgroup of the child: on glibc from 2.39 on. */
+    public static boolean startsInCgroup() {
+        return CLOSES_IN_CHILD && !isMissing(new SetCgroup());
     }
 
     // Classes, since the first lambda of a JVM takes milliseconds to link.

@@ -84,7 +84,7 @@ public final class SpawnAttributes {
 
     /**
      * The same, but the child is in another cgroup from its first instruction on. Only where {@link
-     * KernelFeatures#STARTS_IN_CGROUP}.
+     * KernelFeatures#startsInCgroup}.
      *
      * @param cgroup a descriptor of its directory, which has to be open at the start
      */

@@ -28,7 +28,7 @@ class CgroupStartsTest {
     @BeforeEach
     void canBeMade() {
         Skip.unless(
-                KernelFeatures.STARTS_IN_CGROUP,
+                KernelFeatures.startsInCgroup(),
                 "this libc has no posix_spawnattr_setcgroup_np, as glibc has from 2.39 on: a hook moves programs to their"
                         + " cgroups");
         Skip.unless(

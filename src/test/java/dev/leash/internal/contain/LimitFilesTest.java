@@ -1,7 +1,6 @@
 package dev.leash.internal.contain;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 class LimitFilesTest {
     @TempDir
     Path cgroup;
+
+    @BeforeEach
+    void make() throws IOException {
+        for (String file : List.of("pids.max", "cpuset.cpus", "memory.max", "cpu.max")) {
+            Files.createFile(cgroup.resolve(file));
+        }
+    }
 
     private String written(String file) throws IOException {
         return Files.readString(cgroup.resolve(file));
@@ -30,7 +37,7 @@ class LimitFilesTest {
         LimitFiles.write(cgroup, CgroupLimits.NONE.withPids(9).withCpus(Set.of(7, 3, 0)));
         assertEquals("9", written("pids.max"));
         assertEquals("0,3,7", written("cpuset.cpus"));
-        assertFalse(Files.exists(cgroup.resolve("memory.max")));
+        assertEquals("", written("memory.max"));
         LimitFiles.write(cgroup, new CgroupLimits(4096, 0, 50_000));
         assertEquals("4096", written("memory.max"));
         assertEquals("50000 100000", written("cpu.max"));
@@ -44,7 +51,7 @@ class LimitFilesTest {
         assertEquals(
                 "the processors 3,6 cannot be had: " + cgroup.resolveSibling("cpuset.cpus.effective") + " has 0-1",
                 refused.getMessage());
-        assertFalse(Files.exists(cgroup.resolve("cpuset.cpus")));
+        assertEquals("", written("cpuset.cpus"));
     }
 
     @Test

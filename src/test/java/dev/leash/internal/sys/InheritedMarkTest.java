@@ -16,13 +16,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The mark that children inherit. A start of the test before may still set it for a moment. */
+/** A mark that children inherit: another than that of this JVM, which a start of the test before may still set. */
 @Timeout(60)
 class InheritedMarkTest {
     private static final int THREADS = 4;
     private static final int ROUNDS = 20_000;
 
-    private final InheritedMark mark = InheritedMark.OF_JVM;
+    private final InheritedMark mark = new InheritedMark(true);
 
     @BeforeEach
     void thereIsOne() {
