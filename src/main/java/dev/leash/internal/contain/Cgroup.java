@@ -10,7 +10,6 @@ import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
-import dev.leash.internal.sys.OpenFlags;
 import dev.leash.internal.sys.OwnProcess;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.SystemCallException;
@@ -230,8 +229,7 @@ public final class Cgroup implements ProcessSet {
         Cgroups.requireKill(directory);
         Path file = directory.resolve("cgroup.kill");
         try (CallState state = CallState.open()) {
-            byte[] path = file.toString().getBytes(StandardCharsets.UTF_8);
-            return SystemCallException.check("open " + file, Descriptors.open(state, path, OpenFlags.WRITE));
+            return SystemCallException.check("open " + file, CgroupFile.open(state, file));
         }
     }
 

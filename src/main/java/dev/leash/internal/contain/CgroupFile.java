@@ -15,11 +15,15 @@ import java.nio.file.Path;
 final class CgroupFile {
     private CgroupFile() {}
 
+    /** A descriptor to write to it again and again, or the negated errno. */
+    static int open(CallState state, Path file) {
+        return Descriptors.open(state, file.toString().getBytes(StandardCharsets.UTF_8), OpenFlags.WRITE);
+    }
+
     /** @throws SystemCallException if it is refused: nothing was written */
     static void write(Path file, String value) throws SystemCallException {
         try (CallState state = CallState.open()) {
-            byte[] path = file.toString().getBytes(StandardCharsets.UTF_8);
-            int fd = SystemCallException.check("open", Descriptors.open(state, path, OpenFlags.WRITE));
+            int fd = SystemCallException.check("open", open(state, file));
             try {
                 byte[] bytes = value.getBytes(StandardCharsets.US_ASCII);
                 SystemCallException.check("write", Descriptors.writeAll(state, fd, bytes));

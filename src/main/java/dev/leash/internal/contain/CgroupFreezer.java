@@ -3,8 +3,6 @@ package dev.leash.internal.contain;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
-import dev.leash.internal.sys.OpenFlags;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
@@ -79,7 +77,6 @@ final class CgroupFreezer implements Pausable {
     }
 
     private int open(CallState state) {
-        byte[] path = directory.resolve("cgroup.freeze").toString().getBytes(StandardCharsets.UTF_8);
-        return Descriptors.open(state, path, OpenFlags.WRITE);
+        return CgroupFile.open(state, directory.resolve("cgroup.freeze"));
     }
 }

@@ -2,7 +2,6 @@ package dev.leash.internal.contain;
 
 import dev.leash.internal.sys.Background;
 import dev.leash.internal.sys.Clock;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,9 +49,8 @@ final class CgroupRemoval {
 
     /** Kills what is in it, and removes it. */
     static void killAndRemove(Path directory) {
-        try (FileOutputStream kill =
-                new FileOutputStream(directory.resolve("cgroup.kill").toFile())) {
-            kill.write('1');
+        try {
+            CgroupFile.write(directory.resolve("cgroup.kill"), "1");
         } catch (IOException e) {
             // The removal shows whether it is empty.
         }
