@@ -7,7 +7,6 @@ import dev.leash.internal.proc.ThreadChildren;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.EnvironmentBlock;
-import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.ProcessControls;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.Resources;
@@ -147,11 +146,11 @@ public final class Cookie {
                 if (process == null
                         || process.parent() != parent.pid
                         || !parent.exists(state)
-                        || !exists(state, pidfd)) {
+                        || !Processes.exists(state, pidfd)) {
                     continue;
                 }
                 set(state, child); // which takes a number only
-                if (exists(state, pidfd)) {
+                if (Processes.exists(state, pidfd)) {
                     marked.add(new Parent(child, pidfd));
                     owned = true;
                 } else {
@@ -165,14 +164,10 @@ public final class Cookie {
         }
     }
 
-    private static boolean exists(CallState state, int pidfd) {
-        return Processes.signal(state, pidfd, 0) != -Errno.ESRCH;
-    }
-
     /** @param pidfd negative for the leader, which is a child of this process and has not been reaped */
     private record Parent(int pid, int pidfd) {
         boolean exists(CallState state) {
-            return pidfd < 0 || Cookie.exists(state, pidfd);
+            return pidfd < 0 || Processes.exists(state, pidfd);
         }
     }
 

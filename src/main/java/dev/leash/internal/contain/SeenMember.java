@@ -40,7 +40,7 @@ record SeenMember(int pidfd, ProcessEntry entry, Membership membership) {
         while (Clock.bootTicks() <= entry.startTicks()) {
             Clock.sleep(PAUSE_NANOS); // for a hundredth of a second at most
         }
-        boolean exists = Processes.signal(state, pidfd, 0) != -Errno.ESRCH;
+        boolean exists = Processes.exists(state, pidfd);
         Descriptors.close(state, pidfd);
         return exists ? new SeenMember(-1, entry, membership) : null;
     }
@@ -91,7 +91,7 @@ record SeenMember(int pidfd, ProcessEntry entry, Membership membership) {
      */
     boolean exists(CallState state) throws IOException {
         if (pidfd >= 0) {
-            return Processes.signal(state, pidfd, 0) != -Errno.ESRCH;
+            return Processes.exists(state, pidfd);
         }
         ProcessEntry now = ProcessEntry.read(state, entry.pid());
         return now != null && is(now);

@@ -128,6 +128,6 @@ final class TreeEvidence {
     }
 
     private boolean exists(int pidfd) {
-        return pidfd >= 0 && Processes.signal(state, pidfd, 0) != -Errno.ESRCH;
+        return pidfd >= 0 && Processes.exists(state, pidfd);
     }
 }

@@ -266,7 +266,7 @@ final class TreeSearch {
     }
 
     private boolean exists(int pidfd) {
-        return pidfd >= 0 && Processes.signal(state, pidfd, 0) != -Errno.ESRCH;
+        return pidfd >= 0 && Processes.exists(state, pidfd);
     }
 
     private MemberSnapshot snapshot(ProcessTable last, boolean settled) {

@@ -46,6 +46,11 @@ public final class Processes {
         return sendSignal(state, pidfd, signal, 0);
     }
 
+    /** Whether the process that {@code pidfd} refers to has not been reaped: also if it may not be signalled. */
+    public static boolean exists(CallState state, int pidfd) {
+        return signal(state, pidfd, 0) != -Errno.ESRCH;
+    }
+
     /**
      * Signals every process in the group that the process of {@code pidfd} leads or led. The pidfd names the group
      * itself, not its number, so this is safe at any time; once the leader is reaped, -ESRCH proves that the group is
