@@ -62,6 +62,8 @@ public final class Refused {
                 default -> throw new AssertionError(args[0]);
             }
         }
+        eventually("the guardian has ended, also one that may not be killed", () -> ProcScan.children().stream()
+                .noneMatch(child -> child.name().equals("leash-guardian")));
         System.out.println("done");
     }
 

@@ -257,7 +257,7 @@ public final class Guardian {
 
     /** It has not been reaped, so the pid is its own. */
     private static void end(CallState state, int pid, int pidfd) {
-        // If a seccomp filter refuses this, the guardian exits by itself when its pipe is closed.
+        // If a seccomp filter refuses this, the guardian exits by itself when its pipe and the table are closed.
         int killed = Processes.signalUnreaped(state, pid, pidfd, StopStep.SIGKILL);
         SpawnUndo.reap(state, pid, killed == 0);
     }

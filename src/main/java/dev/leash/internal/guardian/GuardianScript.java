@@ -92,8 +92,10 @@ final class GuardianScript {
 
     /**
      * The JVM writes nothing after the script. The loop ends when the last process that holds the other end is gone,
-     * a moment before the JVM itself. If the JVM lives on, code in it has closed the pipe by mistake. Then the parent is
-     * that of all the JVM's children.
+     * usually a moment before the JVM itself. It may be a long moment, where the machine is slow or the kernel has much
+     * to give back; or the JVM lives on, and code in it has closed the pipe by mistake. So this waits for the JVM as long
+     * as that is the parent, unless the table says that there is nothing to wait for, which it is opened again to read.
+     * Then the parent is that of all the JVM's children.
      */
     private static final String WAIT = """
             home=
@@ -101,9 +103,10 @@ final class GuardianScript {
             while read -r part; do :; done
             round=0
             while look $$ && [ "$parent" = "$2" ]; do
+                read -r count part </proc/self/fd/3 && [ -z "$count" ] && exit
                 round=$((round + 1))
-                [ "$round" -lt 500 ] || exit
                 sleep 0.01
+                [ "$round" -lt 200 ] || sleep 1 || exit
             done
             reaper=$parent
             [ -n "$home" ] || reaper=

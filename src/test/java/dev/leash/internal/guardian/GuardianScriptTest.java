@@ -8,9 +8,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.leash.support.ProcScan;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -288,12 +292,94 @@ class GuardianScriptTest {
                 .findAny();
     }
 
+    /** A JVM that is ending, or code in the JVM that has closed the pipe: it may take long until the JVM has gone. */
     @Test
-    void pipeThatEndsBeforeTheJvmDoesKillsNobody() throws Exception {
+    void pipeThatEndsBeforeTheJvmDoesKillsNobodyUntilTheJvmHasGone() throws Exception {
         ProcScan.Info child = sleeper();
         long start = startTicks(child.pid());
-        guardian(ProcScan.self(), entry("L", child.pid(), start - 1, start, 0, "-"));
+        Process jvm = parentOfGuardian(table(entry("L", child.pid(), start - 1, start, 0, "-")));
+        int guardian = guardianOf(jvm);
+        jvm.getOutputStream().close();
+        eventually("it expects to wait for long", () -> isPausing(guardian));
         assertTrue(ProcScan.alive(child.pid()));
+        jvm.destroyForcibly().waitFor();
+        eventually("dead", () -> !ProcScan.alive(child.pid()));
+        eventually("and the guardian has ended", () -> !ProcScan.alive(guardian));
+    }
+
+    @Test
+    void guardianWhosePipeHasEndedLeavesAJvmThatHasNoMoreUseForIt() throws Exception {
+        Process jvm = parentOfGuardian(table());
+        int guardian = guardianOf(jvm);
+        jvm.getOutputStream().close();
+        eventually("it expects to wait for long", () -> isPausing(guardian));
+        try (FileChannel table = FileChannel.open(directory.resolve("table"), StandardOpenOption.WRITE)) {
+            table.write(ByteBuffer.wrap(padded("", GuardianTable.LINE_BYTES).getBytes(StandardCharsets.US_ASCII)), 0);
+        }
+        eventually(
+                "it has ended",
+                () -> ProcScan.of(guardian).map(info -> info.state() == 'Z').orElse(true));
+        assertTrue(jvm.isAlive());
+    }
+
+    /** A process in the place of the JVM: it is the guardian's parent, and lives on when its standard input is closed. */
+    private Process parentOfGuardian(String table) throws IOException {
+        Path file = Files.writeString(directory.resolve("table"), table, StandardCharsets.US_ASCII);
+        String script = "exec 1<>\"$0\" 3<&0; \"$@\" $$ <&3 & exec sleep 600 </dev/null 3<&-";
+        List<String> command = new ArrayList<>(List.of("setsid", "sh", "-c", script, file.toString()));
+        List<String> guardian = GuardianScript.command(forkingShell(), 0);
+        command.addAll(guardian.subList(0, guardian.size() - 1));
+        Process jvm = new ProcessBuilder(command)
+                .redirectError(directory.resolve("err").toFile())
+                .start();
+        toClean.add(jvm.toHandle());
+        jvm.getOutputStream().write(GuardianScript.TEXT.getBytes(StandardCharsets.US_ASCII));
+        jvm.getOutputStream().flush();
+        return jvm;
+    }
+
+    /** One whose pauses are processes: in that of busybox sleep may be a command of its own. */
+    private static String forkingShell() {
+        Optional<String> shell = Stream.of("/bin/dash", "/bin/bash")
+                .filter(name -> Files.isExecutable(Path.of(name)))
+                .findFirst();
+        assumeTrue(shell.isPresent(), "neither /bin/dash nor /bin/bash on this machine");
+        return shell.orElseThrow();
+    }
+
+    private int guardianOf(Process jvm) {
+        eventually(
+                "the guardian waits",
+                () -> guardians(jvm).size() == 1 && guardians(jvm).getFirst().state() == 'S');
+        int guardian = guardians(jvm).getFirst().pid();
+        ProcessHandle.of(guardian).ifPresent(toClean::add);
+        return guardian;
+    }
+
+    private static List<ProcScan.Info> guardians(Process jvm) {
+        return ProcScan.all().stream()
+                .filter(info -> info.ppid() == jvm.pid() && info.name().equals("leash-guardian"))
+                .toList();
+    }
+
+    /** Empty if it has ended. */
+    private static String commandLine(int pid) {
+        try {
+            return Files.readString(Path.of("/proc/" + pid + "/cmdline"), StandardCharsets.ISO_8859_1)
+                    .replace('\0', ' ');
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** In the pauses that it makes after a time in which any JVM should have ended. */
+    private static boolean isPausing(int guardian) {
+        for (ProcScan.Info child : ProcScan.all()) {
+            if (child.ppid() == guardian && commandLine(child.pid()).equals("sleep 1 ")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Test
