@@ -8,7 +8,10 @@ import dev.leash.internal.io.ChildReadableChannel;
 import dev.leash.internal.io.ChildWritableChannel;
 import dev.leash.internal.io.OutputPublisher;
 import dev.leash.internal.run.Run;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.CallStates;
 import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.Processes;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -173,6 +176,31 @@ public final class Child {
     public boolean signal(Signal signal) {
         return outcome(
                 "send " + signal + " to", run.requests().signal(signal.number()).join());
+    }
+
+    /**
+     * Like {@link #signal}, to the program itself only, of a pipeline the first one.
+     *
+     * @throws IllegalStateException if it has exited, or the kernel refused it
+     */
+    void signalProgram(Signal signal) {
+        Integer answer = run.requests()
+                .askWhilePinned(pid -> {
+                    CallState state = CallStates.borrow();
+                    try {
+                        return Processes.kill(state, pid, signal.number());
+                    } finally {
+                        CallStates.giveBack(state);
+                    }
+                })
+                .join();
+        if (answer == null) {
+            throw new IllegalStateException("cannot send " + signal + " to " + this + ": it has exited");
+        }
+        if (answer < 0) {
+            throw new IllegalStateException(
+                    "the kernel refuses to send " + signal + " to " + this + " (" + Errno.name(-answer) + ")");
+        }
     }
 
     private boolean outcome(String what, Delivery delivery) {

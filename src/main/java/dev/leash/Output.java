@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Where an output stream of a child goes. Immutable.
@@ -218,7 +219,12 @@ public final class Output {
     }
 
     private static Output consumed(ChunkConsumer consumer) {
-        return new Output(new dev.leash.internal.io.OutputTarget.Consumed(() -> consumer));
+        return consumed(() -> consumer);
+    }
+
+    /** To a consumer on a virtual thread of the run; each run gets its own. */
+    static Output consumed(Supplier<ChunkConsumer> consumers) {
+        return new Output(new dev.leash.internal.io.OutputTarget.Consumed(consumers));
     }
 
     /**

@@ -6,7 +6,9 @@ import dev.leash.internal.spawn.Patience;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +46,13 @@ public final class Supervisor implements AutoCloseable {
     private final long closeNanos;
     private final @Nullable Thread hook;
 
+    /** Those that run, or will. */
+    private final Set<ServiceHandle> services = ConcurrentHashMap.newKeySet();
+
     private Supervisor(Builder builder) throws IOException {
         closeNanos = builder.closeNanos;
         engine = new Engine(builder.name, builder.guardian, builder.waitingThreads);
+        engine.whenEnded(() -> services.forEach(ServiceHandle::closed));
         if (builder.shutdownHook) {
             hook = new Thread(this::stopEverything, builder.name + "-shutdown");
             try {
@@ -210,6 +216,34 @@ public final class Supervisor implements AutoCloseable {
     public Stream<Completion> runAll(Stream<? extends Command> commands, int parallelism) {
         return Batch.stream(this, Objects.requireNonNull(commands, "commands")::iterator, parallelism)
                 .onClose(commands::close);
+    }
+
+    /**
+     * Starts {@code service} and keeps it running, as it says, until it is told to stop, or fails for good, or this
+     * supervisor is closed. Returns at once: {@link ServiceHandle#awaitReady} waits. A service that cannot be started at
+     * all has failed like any other, and its handle says why.
+     *
+     * {@snippet class="dev.leash.examples.Services" region="supervise"}
+     *
+     * @throws RejectedExecutionException if the supervisor is closed
+     */
+    public ServiceHandle supervise(Service service) {
+        Objects.requireNonNull(service, "service");
+        if (engine.isClosed()) {
+            throw new RejectedExecutionException("the supervisor is closed: " + service);
+        }
+        ServiceHandle handle = new ServiceHandle(this, service);
+        handle.start();
+        return handle;
+    }
+
+    /** Told by services, on the loop's thread, whether they have to be told of the end. */
+    void active(ServiceHandle service, boolean active) {
+        if (active) {
+            services.add(service);
+        } else {
+            services.remove(service);
+        }
     }
 
     /** Before anything is started: the loop would wait for itself. */

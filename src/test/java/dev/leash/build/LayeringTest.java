@@ -41,6 +41,7 @@ class LayeringTest {
     private static final String CLI = ROOT + ".cli";
     private static final String MICROMETER = ROOT + ".micrometer";
     private static final String ACCESS = ROOT + ".internal.access";
+    private static final String SERVICE = ROOT + ".internal.service";
     private static final String ENGINE = ROOT + ".internal.engine";
     private static final String RUN = ROOT + ".internal.run";
     private static final String START = ROOT + ".internal.start";
@@ -90,6 +91,7 @@ class LayeringTest {
             Map.entry(MICROMETER, 13),
             Map.entry(ROOT, 12),
             Map.entry(ENGINE, 11),
+            Map.entry(SERVICE, 11),
             Map.entry(RUN, 10),
             Map.entry(START, 9),
             Map.entry(GUARDIAN, 8),
@@ -119,7 +121,14 @@ class LayeringTest {
             RUN + ".Transitions",
             RUN + ".State",
             RUN + ".Event",
-            RUN + ".Effects");
+            RUN + ".Effects",
+            SERVICE + ".Backoff",
+            SERVICE + ".Effects",
+            SERVICE + ".Event",
+            SERVICE + ".Phase",
+            SERVICE + ".RestartRules",
+            SERVICE + ".RestartWindow",
+            SERVICE + ".ServiceTable");
 
     private static final Set<String> CLOCKS = Set.of(
             "java.lang.System.nanoTime",

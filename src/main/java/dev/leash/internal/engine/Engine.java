@@ -43,6 +43,7 @@ public final class Engine {
 
     private final LiveRuns runs;
     private final RunStarter starter;
+    private volatile Runnable whenEnded = () -> {};
 
     /**
      * One without a guardian and without threads that drive runs of their own.
@@ -116,7 +117,7 @@ public final class Engine {
         long until = System.nanoTime() + LONGEST_START_NANOS;
         Throwable thrown = null;
         int step = 0;
-        while (step < 3) {
+        while (step < 4) {
             try {
                 switch (step) {
                     case 0 -> {
@@ -124,11 +125,12 @@ public final class Engine {
                         callerRunsPool.close();
                     }
                     case 1 -> launches.endAll(LONGEST_START_NANOS);
-                    default -> {
+                    case 2 -> {
                         if (guardian != null) {
                             guardian.end();
                         }
                     }
+                    default -> whenEnded.run();
                 }
                 step++;
             } catch (OutOfMemoryError e) {
@@ -218,7 +220,12 @@ public final class Engine {
         return loop.isLoopThread();
     }
 
-    /** The loop, for the command: it has descriptors and timers of its own to serve, on the loop's thread. */
+    /** Done when the loop has ended, in whatever way, and its runs with it. On any thread. */
+    public void whenEnded(Runnable action) {
+        whenEnded = action;
+    }
+
+    /** The loop, for services, and for the command: it has descriptors and timers of its own to serve, on the loop's thread. */
     public EventLoop loop() {
         return loop;
     }

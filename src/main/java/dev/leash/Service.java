@@ -1,0 +1,236 @@
+package dev.leash;
+
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A program that is kept running: what to run, how it is known to be ready and healthy, when it is restarted, how it is
+ * stopped and reloaded. Immutable; {@link Supervisor#supervise} runs it.
+ *
+ * {@snippet class="dev.leash.examples.Services" region="service"}
+ *
+ * <p>Each run of it is one run of its {@link Command}, with all that holds for those: containment, limits, timeouts, the
+ * stop plan. By default a plan sends TERM, and KILL 10 s later, unless the command has one of its own.
+ *
+ * <p>Its output goes where the command says; what would be captured is kept as the {@linkplain ServiceHandle#recentOutput
+ * recent output} only, since a service may write for years.
+ */
+public final class Service {
+    /** What a {@link #stopCommand} may take before the stop plan follows. */
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(10);
+
+    private static final Pattern NAME = Pattern.compile("[\\p{Alnum}][\\p{Alnum}_.@-]*");
+
+    private final Draft draft;
+
+    private Service(Draft draft) {
+        this.draft = draft;
+    }
+
+    /** The settings while they are being changed. */
+    static final class Draft {
+        final String name;
+        final Command command;
+        RestartPolicy restart = RestartPolicy.onFailure();
+        Readiness readiness = Readiness.immediately();
+        long startNanos = Long.MAX_VALUE;
+
+        @Nullable
+        Probe liveness;
+
+        @Nullable
+        Command stopCommand;
+
+        long stopPatienceNanos = STOP_PATIENCE.toNanos();
+
+        @Nullable
+        Signal reloadSignal;
+
+        @Nullable
+        Command reloadCommand;
+
+        Set<String> after = Set.of();
+        Set<String> afterSuccess = Set.of();
+
+        Draft(String name, Command command) {
+            this.name = name;
+            this.command = command;
+        }
+
+        Draft copy() {
+            Draft copy = new Draft(name, command);
+            copy.restart = restart;
+            copy.readiness = readiness;
+            copy.startNanos = startNanos;
+            copy.liveness = liveness;
+            copy.stopCommand = stopCommand;
+            copy.stopPatienceNanos = stopPatienceNanos;
+            copy.reloadSignal = reloadSignal;
+            copy.reloadCommand = reloadCommand;
+            copy.after = after;
+            copy.afterSuccess = afterSuccess;
+            return copy;
+        }
+    }
+
+    private Service with(Consumer<Draft> change) {
+        Draft changed = draft.copy();
+        change.accept(changed);
+        return new Service(changed);
+    }
+
+    /** Never changed. */
+    Draft draft() {
+        return draft;
+    }
+
+    /**
+     * A service.
+     *
+     * @param name of letters, digits, {@code _ . @ -}, not beginning with a sign: it is shown before lines and used in
+     *     names of files
+     * @throws IllegalArgumentException if it is no name, or if a stream of the command is a pipe, whose other end nothing
+     *     would hold
+     */
+    public static Service of(String name, Command command) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("not a name of a service: '" + name
+                    + "': it has letters, digits and _.@- and begins with a letter or digit");
+        }
+        ServiceOutput.refusePipes(name, command);
+        Command stopped = command.draft().stopPlan.equals(StopPlan.kill())
+                ? command.stopPlan(StopPlan.signal(Signal.TERM)
+                        .then(Duration.ofSeconds(10))
+                        .kill())
+                : command;
+        return new Service(new Draft(name, stopped));
+    }
+
+    /** When it is restarted. Default: {@link RestartPolicy#onFailure()}. */
+    public Service restart(RestartPolicy policy) {
+        Objects.requireNonNull(policy, "policy");
+        return with(changed -> changed.restart = policy);
+    }
+
+    /**
+     * How it is known to be ready. Default: {@link Readiness#immediately()}.
+     *
+     * @throws IllegalArgumentException if a {@linkplain Readiness#line line} is looked for, and no output passes through
+     *     Leash
+     */
+    public Service readyWhen(Readiness readiness) {
+        if (readiness instanceof Readiness.Line) {
+            ServiceOutput.requireObserved(draft.name, draft.command, "a line of its output");
+        }
+        return with(changed -> changed.readiness = readiness);
+    }
+
+    /** The same as {@link Readiness#probe}. */
+    public Service readyWhen(Probe probe) {
+        return readyWhen(Readiness.probe(probe));
+    }
+
+    /**
+     * If it is not ready so long after its start, it is stopped, and that counts as a failure. Default: no limit.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public Service startTimeout(Duration timeout) {
+        long nanos = Durations.positiveNanos("timeout", timeout);
+        return with(changed -> changed.startNanos = nanos);
+    }
+
+    /** What is asked while it is ready; see {@link Probe#failures} for what a failure does. Default: nothing. */
+    public Service liveness(Probe probe) {
+        Objects.requireNonNull(probe, "probe");
+        return with(changed -> changed.liveness = probe);
+    }
+
+    /**
+     * A command that asks it to end, before its stop plan: {@link #stopCommand(Command, Duration)} with 10 s.
+     */
+    public Service stopCommand(Command command) {
+        return stopCommand(command, STOP_PATIENCE);
+    }
+
+    /**
+     * A command that asks it to end. It is run first, as soon as it has to stop; if it has not ended {@code patience}
+     * later, or the command fails, its stop plan follows. Not used when the supervisor is closed.
+     *
+     * @throws IllegalArgumentException if {@code patience} is negative, or a stream of the command is a pipe
+     */
+    public Service stopCommand(Command command, Duration patience) {
+        Waiting.refusePipes(command);
+        long nanos = Durations.nanos("patience", patience);
+        return with(changed -> {
+            changed.stopCommand = command;
+            changed.stopPatienceNanos = nanos;
+        });
+    }
+
+    /** What {@link ServiceHandle#reload} sends to its program. Default: {@link Signal#HUP}. */
+    public Service reload(Signal signal) {
+        Objects.requireNonNull(signal, "signal");
+        return with(changed -> {
+            changed.reloadSignal = signal;
+            changed.reloadCommand = null;
+        });
+    }
+
+    /**
+     * What {@link ServiceHandle#reload} runs.
+     *
+     * @throws IllegalArgumentException if a stream of it is a pipe
+     */
+    public Service reload(Command command) {
+        Waiting.refusePipes(command);
+        return with(changed -> {
+            changed.reloadCommand = command;
+            changed.reloadSignal = null;
+        });
+    }
+
+    /** In a group: it is started when these are ready, and they are stopped after it. */
+    public Service after(String... services) {
+        Set<String> all = plus(draft.after, services);
+        return with(changed -> changed.after = all);
+    }
+
+    /** In a group: it is started when these have run to a success. */
+    public Service afterSuccess(String... services) {
+        Set<String> all = plus(draft.afterSuccess, services);
+        return with(changed -> changed.afterSuccess = all);
+    }
+
+    private static Set<String> plus(Set<String> some, String... more) {
+        Set<String> all = new LinkedHashSet<>(some);
+        for (String name : more) {
+            all.add(Objects.requireNonNull(name, "service"));
+        }
+        return java.util.Collections.unmodifiableSet(all);
+    }
+
+    public String name() {
+        return draft.name;
+    }
+
+    public Command command() {
+        return draft.command;
+    }
+
+    Optional<Probe> liveness() {
+        return Optional.ofNullable(draft.liveness);
+    }
+
+    /** The name and the command. */
+    @Override
+    public String toString() {
+        return draft.name + ": " + draft.command;
+    }
+}

@@ -1,0 +1,166 @@
+package dev.leash;
+
+import dev.leash.internal.events.Log;
+import dev.leash.internal.service.Phase;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Flow;
+import java.util.concurrent.SubmissionPublisher;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What any thread may know of a service. Written by the thread that acts on it; what waits is told on virtual threads, so
+ * that no user code holds up the loop.
+ */
+final class ServiceRecord {
+    private static final int RESULTS = 10;
+    private static final int EVENTS = 256;
+
+    private final String name;
+    private final RecentOutput recent = new RecentOutput();
+    private final ConcurrentLinkedQueue<Waiter> waiters = new ConcurrentLinkedQueue<>();
+    private final Consumer<Boolean> active;
+
+    /** Guarded by itself. */
+    private final ArrayDeque<Result> results = new ArrayDeque<>();
+
+    private volatile ServiceState state = new ServiceState.Stopped("", Optional.empty());
+    private volatile @Nullable Child child;
+    private volatile int restarts;
+    private long changes;
+
+    /** Guarded by this. */
+    private @Nullable SubmissionPublisher<ServiceEvent> publisher;
+
+    private record Waiter(Predicate<ServiceState> wanted, CompletableFuture<ServiceState> future) {}
+
+    /** @param active told whether it is in a state that does not last, when that changes; on the thread that acts */
+    ServiceRecord(String name, Consumer<Boolean> active) {
+        this.name = name;
+        this.active = active;
+    }
+
+    // ---- For any thread.
+
+    ServiceState state() {
+        return state;
+    }
+
+    RecentOutput recent() {
+        return recent;
+    }
+
+    Optional<Child> child() {
+        return Optional.ofNullable(child);
+    }
+
+    int restarts() {
+        return restarts;
+    }
+
+    List<Result> results() {
+        synchronized (results) {
+            return List.copyOf(results);
+        }
+    }
+
+    /** Completed with the first state from now on that is wanted. */
+    CompletableFuture<ServiceState> when(Predicate<ServiceState> wanted) {
+        CompletableFuture<ServiceState> future = new CompletableFuture<>();
+        Waiter waiter = new Waiter(wanted, future);
+        waiters.add(waiter);
+        ServiceState known = state; // read after it was added
+        if (wanted.test(known)) {
+            waiters.remove(waiter);
+            future.complete(known);
+        }
+        CompletableFuture<ServiceState> ignored = future.whenComplete((s, thrown) -> waiters.remove(waiter));
+        return future;
+    }
+
+    synchronized Flow.Publisher<ServiceEvent> events() {
+        SubmissionPublisher<ServiceEvent> known = publisher;
+        if (known == null) {
+            known = new SubmissionPublisher<>(Thread::startVirtualThread, EVENTS);
+            publisher = known;
+        }
+        return known;
+    }
+
+    // ---- For the thread that acts.
+
+    void started(Child started) {
+        child = started;
+    }
+
+    void ended(@Nullable Result result, int restartsBefore) {
+        child = null;
+        restarts = restartsBefore;
+        if (result != null) {
+            synchronized (results) {
+                if (results.size() == RESULTS) {
+                    results.removeFirst();
+                }
+                results.addLast(result);
+            }
+        }
+    }
+
+    /** @param delayNanos until the next start, if it backs off */
+    void changed(Phase phase, String why, long delayNanos, int restartsNow) {
+        ServiceState from = state;
+        ServiceState to = state(phase, why, delayNanos);
+        restarts = restartsNow;
+        if (from.isOver() != to.isOver()) {
+            active.accept(!to.isOver());
+        }
+        state = to;
+        log(to);
+        publish(from, to);
+        for (Waiter waiter : waiters) {
+            if (waiter.wanted.test(to)) {
+                waiters.remove(waiter);
+                CompletableFuture<ServiceState> ignored =
+                        waiter.future.completeAsync(() -> to, Thread::startVirtualThread);
+            }
+        }
+    }
+
+    private ServiceState state(Phase phase, String why, long delayNanos) {
+        return switch (phase) {
+            case STARTING -> new ServiceState.Starting();
+            case READY -> new ServiceState.Ready(Instant.now());
+            case UNREADY -> new ServiceState.Unready(why);
+            case BACKING_OFF -> new ServiceState.BackingOff(Instant.now().plusNanos(delayNanos), why);
+            case STOPPING -> new ServiceState.Stopping(why);
+            case STOPPED -> new ServiceState.Stopped(why, last());
+            case FAILED -> new ServiceState.Failed(why, last());
+        };
+    }
+
+    private Optional<Result> last() {
+        synchronized (results) {
+            return Optional.ofNullable(results.peekLast());
+        }
+    }
+
+    private void log(ServiceState to) {
+        if (to instanceof ServiceState.Failed || to instanceof ServiceState.BackingOff) {
+            Log.warning("service " + name + ": " + to);
+        }
+    }
+
+    private synchronized void publish(ServiceState from, ServiceState to) {
+        changes++;
+        SubmissionPublisher<ServiceEvent> known = publisher;
+        if (known != null) {
+            int ignored = known.offer(new ServiceEvent(name, changes, Instant.now(), from, to), null);
+        }
+    }
+}

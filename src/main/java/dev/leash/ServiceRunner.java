@@ -1,0 +1,315 @@
+package dev.leash;
+
+import dev.leash.internal.events.Log;
+import dev.leash.internal.io.ChunkConsumer;
+import dev.leash.internal.loop.LoopScope;
+import dev.leash.internal.loop.Timer;
+import dev.leash.internal.service.Effects;
+import dev.leash.internal.service.Event;
+import dev.leash.internal.service.Event.Timing;
+import dev.leash.internal.service.Phase;
+import dev.leash.internal.service.ServiceTable;
+import dev.leash.internal.spawn.Patience;
+import dev.leash.internal.sys.Clock;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one service: does what its table decides, and tells the table what happens. The table is used on the loop's thread
+ * only. What may block, a start and a check, is done on virtual threads, which report to the loop; what they report of a
+ * run that is over is dropped.
+ */
+final class ServiceRunner implements Effects {
+    private final Supervisor supervisor;
+    private final Service service;
+    private final ServiceRecord record;
+    private final LoopScope scope;
+    private final ServiceTable table;
+    private final Map<Timing, Timer> timers = new EnumMap<>(Timing.class);
+
+    // For the thread that acts.
+    private int runs;
+    private boolean isReady;
+    private @Nullable Child child;
+    private @Nullable ProbeLoop probing;
+    private @Nullable Timer uptime;
+    private @Nullable StopRequest stopRequest;
+
+    /** Set on the loop's thread, read by a start that waits. */
+    private volatile boolean killing;
+
+    private volatile boolean startIsVain;
+
+    ServiceRunner(Supervisor supervisor, Service service, ServiceRecord record) {
+        this.supervisor = supervisor;
+        this.service = service;
+        this.record = record;
+        this.scope = new LoopScope(supervisor.engine().loop(), null, this::broke);
+        Service.Draft draft = service.draft();
+        int failures = service.liveness().map(Probe::failures).orElse(1);
+        this.table = new ServiceTable(
+                new ServiceTable.Rules(draft.restart.rules(), draft.startNanos, failures),
+                this,
+                () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    // ---- For any thread.
+
+    /** Tells the table. Does not wait. */
+    void tell(Event event) {
+        scope.execute(() -> handle(event));
+    }
+
+    /** Tells the table and returns when it has decided; on the loop's thread, too. */
+    void tellNow(Runnable action) {
+        if (scope.insist(action)) {
+            return;
+        }
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        scope.execute(() -> {
+            try {
+                action.run();
+            } finally {
+                done.complete(null);
+            }
+        });
+        done.join();
+    }
+
+    void handleNow(Event event) {
+        tellNow(() -> handle(event));
+    }
+
+    /** Stops it, and kills its run. */
+    void kill(String why) {
+        tellNow(() -> {
+            killing = true;
+            handle(new Event.Stop(why));
+            Child running = child;
+            if (running != null) {
+                running.kill();
+            }
+        });
+    }
+
+    // ---- For the thread that acts.
+
+    private void handle(Event event) {
+        table.handle(event, Clock.monotonicNanos());
+    }
+
+    private void broke(Throwable thrown) {
+        Log.error("service " + service.name(), thrown);
+    }
+
+    @Override
+    public void start() {
+        int number = ++runs;
+        startIsVain = false;
+        killing = false;
+        isReady = false;
+        Thread ignored =
+                Thread.ofVirtual().name("leash-start-" + service.name()).start(() -> startHere(number));
+    }
+
+    private void startHere(int number) {
+        Child started;
+        try {
+            started = supervisor.startBy(new Caller(), command(number));
+        } catch (SpawnException e) {
+            tell(new Event.NotStarted(String.valueOf(e.getMessage())));
+            return;
+        } catch (RejectedExecutionException e) {
+            tell(new Event.Closed());
+            tell(new Event.NotStarted("the supervisor is closed"));
+            return;
+        } catch (Throwable thrown) {
+            tell(new Event.NotStarted(thrown.toString()));
+            return;
+        }
+        boolean followed = false;
+        try {
+            scope.execute(() -> started(started));
+            CompletableFuture<Result> ignored = started.result()
+                    .whenComplete((result, thrown) -> scope.execute(() -> ended(started, result, thrown)));
+            followed = true;
+        } finally {
+            if (!followed) {
+                started.kill();
+            }
+        }
+    }
+
+    /** A start that waits, for the other end of a FIFO for example, ends when the service has to. */
+    private final class Caller implements Patience.Caller {
+        @Override
+        public boolean cancelled() {
+            return startIsVain;
+        }
+    }
+
+    private Command command(int number) {
+        Supplier<ChunkConsumer> more = service.draft().readiness instanceof Readiness.Line line
+                ? () -> ServiceOutput.lineFinder(line.pattern(), () -> scope.execute(() -> ready(number)))
+                : null;
+        return ServiceOutput.connect(service.command(), record.recent(), more);
+    }
+
+    private void started(Child started) {
+        child = started;
+        record.started(started);
+        handle(new Event.Started());
+        tellIfReady();
+        if (killing) {
+            started.kill();
+        }
+    }
+
+    private void ended(Child ended, @Nullable Result result, @Nullable Throwable thrown) {
+        if (!ended.equals(child)) {
+            return;
+        }
+        child = null;
+        cancelStopRequest();
+        record.ended(result, table.restarts());
+        if (result == null) {
+            handle(new Event.Ended(false, "its end is not known: " + thrown));
+            return;
+        }
+        if (result.cause() == Cause.CLOSED) {
+            handle(new Event.Closed());
+        }
+        String how = result.failure().map(Throwable::toString).orElse(describe(result));
+        handle(new Event.Ended(service.draft().restart.isSuccess(result), how));
+    }
+
+    private static String describe(Result result) {
+        return result.cause() == Cause.EXITED ? result.status().toString() : result.cause() + ", " + result.status();
+    }
+
+    @Override
+    public void stop() {
+        Child running = child;
+        if (running == null) {
+            return;
+        }
+        Command command = service.draft().stopCommand;
+        if (command == null || stopRequest != null || killing) {
+            running.stop();
+        } else {
+            stopRequest = new StopRequest(command, running);
+        }
+    }
+
+    private void cancelStopRequest() {
+        StopRequest known = stopRequest;
+        stopRequest = null;
+        if (known != null) {
+            scope.cancel(known.patience);
+        }
+    }
+
+    /** A command that asks the run to end. When it has failed, or has taken too long, the run is stopped by its plan. */
+    private final class StopRequest {
+        private final Timer patience;
+
+        StopRequest(Command command, Child running) {
+            long nanos = service.draft().stopPatienceNanos;
+            patience = scope.scheduleAfter(nanos, running::stop);
+            Thread ignored = Thread.ofVirtual()
+                    .name("leash-stop-" + service.name())
+                    .start(() -> Commands.runQuietly(supervisor, service.name(), command, nanos, running::stop));
+        }
+    }
+
+    @Override
+    public void watchReadiness() {
+        int number = runs;
+        switch (service.draft().readiness) {
+            case Readiness.AfterUptime after -> {
+                if (after.nanos() == 0) {
+                    scope.execute(() -> ready(number));
+                } else {
+                    uptime = scope.scheduleAfter(after.nanos(), () -> ready(number));
+                }
+            }
+            case Readiness.Line line -> {}
+            case Readiness.Probed probed -> {
+                ProbeLoop loop = new ProbeLoop(supervisor, scope, probed.probe(), ProbeLoop.UNTIL_READY_NANOS);
+                probing = loop;
+                loop.begin(0, (healthy, answer) -> {
+                    if (healthy) {
+                        loop.end();
+                        ready(number);
+                    }
+                });
+            }
+        }
+    }
+
+    /** Found by what runs beside the run of this number: it may be over, or may not have been told of as started. */
+    private void ready(int number) {
+        if (number == runs) {
+            isReady = true;
+            tellIfReady();
+        }
+    }
+
+    private void tellIfReady() {
+        if (isReady && child != null) {
+            handle(new Event.Ready());
+        }
+    }
+
+    @Override
+    public void watchHealth() {
+        service.liveness().ifPresent(probe -> {
+            ProbeLoop loop = new ProbeLoop(supervisor, scope, probe, ProbeLoop.HEALTH_NANOS);
+            probing = loop;
+            loop.begin(loop.intervalNanos(), (healthy, answer) -> handle(new Event.Checked(healthy, answer)));
+        });
+    }
+
+    @Override
+    public void watchNothing() {
+        startIsVain = true;
+        ProbeLoop known = probing;
+        probing = null;
+        if (known != null) {
+            known.end();
+        }
+        Timer waiting = uptime;
+        uptime = null;
+        if (waiting != null) {
+            scope.cancel(waiting);
+        }
+    }
+
+    @Override
+    public void arm(Timing timing, long dueNanos) {
+        disarm(timing);
+        timers.put(timing, scope.schedule(dueNanos, () -> {
+            timers.remove(timing);
+            handle(new Event.Due(timing));
+        }));
+    }
+
+    @Override
+    public void disarm(Timing timing) {
+        Timer armed = timers.remove(timing);
+        if (armed != null) {
+            scope.cancel(armed);
+        }
+    }
+
+    @Override
+    public void changed(Phase phase, String why) {
+        long delay = phase == Phase.BACKING_OFF ? table.dueNanos() - Clock.monotonicNanos() : 0;
+        record.changed(phase, why, delay, table.restarts());
+    }
+}

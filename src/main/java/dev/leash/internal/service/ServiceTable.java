@@ -1,0 +1,301 @@
+package dev.leash.internal.service;
+
+import static dev.leash.internal.service.Phase.BACKING_OFF;
+import static dev.leash.internal.service.Phase.FAILED;
+import static dev.leash.internal.service.Phase.READY;
+import static dev.leash.internal.service.Phase.STARTING;
+import static dev.leash.internal.service.Phase.STOPPED;
+import static dev.leash.internal.service.Phase.STOPPING;
+import static dev.leash.internal.service.Phase.UNREADY;
+
+import dev.leash.internal.service.Event.Timing;
+import java.util.function.DoubleSupplier;
+
+/**
+ * The life of a service as a table of phase and event. Pure: time, chance and effects are parameters. For one thread at
+ * a time.
+ *
+ * <p>One run at a time: a start happens only when the run before has ended. A run that is told to end stays {@link
+ * Phase#STOPPING} until it has; what follows then is decided by why it was told to.
+ */
+public final class ServiceTable {
+    /**
+     * What is asked of a service.
+     *
+     * @param startNanos it has to be ready so long after its start; {@link Long#MAX_VALUE} for no limit
+     * @param failures so many failed checks of its health in a row make it dead, at least 1
+     */
+    public record Rules(RestartRules restart, long startNanos, int failures) {}
+
+    /** What follows the end of a run that was told to end. */
+    private enum Then {
+        STAY,
+        START,
+        /** It counts as a failure. */
+        RECOVER
+    }
+
+    private final Rules rules;
+    private final Effects effects;
+    private final DoubleSupplier random;
+    private final Backoff backoff;
+    private final RestartWindow window;
+
+    private Phase phase = STOPPED;
+    private Then then = Then.STAY;
+    private String whyStopping = "";
+    private long startedNanos;
+    private long dueNanos;
+    private int failedChecks;
+    private int restarts;
+    private boolean spawning;
+    private boolean closed;
+
+    /** @param random of [0, 1) */
+    public ServiceTable(Rules rules, Effects effects, DoubleSupplier random) {
+        this.rules = rules;
+        this.effects = effects;
+        this.random = random;
+        this.backoff = new Backoff(rules.restart());
+        this.window = new RestartWindow(rules.restart());
+    }
+
+    public Phase phase() {
+        return phase;
+    }
+
+    /** How often it was started again because it had ended. */
+    public int restarts() {
+        return restarts;
+    }
+
+    /** When it is started again, in the phase {@link Phase#BACKING_OFF}. */
+    public long dueNanos() {
+        return dueNanos;
+    }
+
+    /** Handles {@code event}, at this time of CLOCK_MONOTONIC. */
+    public void handle(Event event, long nowNanos) {
+        switch (event) {
+            case Event.Start start -> start(nowNanos);
+            case Event.Stop stop -> stop(stop.why());
+            case Event.Restart restart -> restart(restart.why(), nowNanos);
+            case Event.Started started -> started(nowNanos);
+            case Event.NotStarted not -> {
+                spawning = false;
+                ended(false, not.why(), nowNanos);
+            }
+            case Event.Ended ended -> ended(ended.success(), ended.how(), nowNanos);
+            case Event.Ready ready -> ready();
+            case Event.Checked checked -> checked(checked);
+            case Event.Dead dead -> recover(dead.why());
+            case Event.Due due -> due(due.timing(), nowNanos);
+            case Event.MoreTime more -> moreTime(more.nanos(), nowNanos);
+            case Event.Closed end -> close();
+        }
+    }
+
+    private boolean runs() {
+        return phase == STARTING || phase == READY || phase == UNREADY;
+    }
+
+    // ---- What it is told.
+
+    private void start(long nowNanos) {
+        switch (phase) {
+            case STOPPED, FAILED -> {
+                backoff.reset();
+                window.forget();
+                launch(nowNanos);
+            }
+            case BACKING_OFF -> launch(nowNanos);
+            case STOPPING -> then = Then.START;
+            case STARTING, READY, UNREADY -> {}
+        }
+    }
+
+    private void stop(String why) {
+        switch (phase) {
+            case STARTING, READY, UNREADY -> end(Then.STAY, why);
+            case STOPPING -> then = Then.STAY;
+            case BACKING_OFF, FAILED -> {
+                effects.disarm(Timing.BACKOFF);
+                become(STOPPED, why);
+            }
+            case STOPPED -> {}
+        }
+    }
+
+    private void restart(String why, long nowNanos) {
+        if (runs()) {
+            end(Then.START, why);
+        } else {
+            start(nowNanos);
+        }
+    }
+
+    private void close() {
+        closed = true;
+        switch (phase) {
+            case STOPPED, FAILED -> {}
+            case BACKING_OFF -> stop("the supervisor is closed");
+            case STARTING, READY, UNREADY -> {
+                effects.watchNothing();
+                effects.disarm(Timing.START_TIMEOUT);
+                then = Then.STAY;
+                whyStopping = "the supervisor is closed";
+                become(STOPPING, whyStopping);
+            }
+            case STOPPING -> then = Then.STAY;
+        }
+    }
+
+    // ---- What becomes of its run.
+
+    private void launch(long nowNanos) {
+        effects.disarm(Timing.BACKOFF);
+        if (closed) {
+            become(STOPPED, "the supervisor is closed");
+            return;
+        }
+        startedNanos = nowNanos;
+        failedChecks = 0;
+        spawning = true;
+        become(STARTING, "");
+        effects.start();
+    }
+
+    private void started(long nowNanos) {
+        spawning = false;
+        startedNanos = nowNanos;
+        if (phase == STOPPING) {
+            effects.stop();
+        } else if (phase == STARTING) {
+            if (rules.startNanos() != Long.MAX_VALUE) {
+                effects.arm(Timing.START_TIMEOUT, after(nowNanos, rules.startNanos()));
+            }
+            effects.watchReadiness();
+        }
+    }
+
+    private void ready() {
+        if (phase == STARTING && !spawning) {
+            effects.disarm(Timing.START_TIMEOUT);
+            become(READY, "");
+            effects.watchHealth();
+        }
+    }
+
+    private void checked(Event.Checked check) {
+        if (phase != READY && phase != UNREADY) {
+            return;
+        }
+        if (check.healthy()) {
+            failedChecks = 0;
+            if (phase == UNREADY) {
+                become(READY, "");
+            }
+            return;
+        }
+        failedChecks++;
+        if (failedChecks >= rules.failures()) {
+            recover("not healthy: " + check.answer());
+        } else if (phase == READY) {
+            become(UNREADY, check.answer());
+        }
+    }
+
+    private void recover(String why) {
+        if (runs()) {
+            end(Then.RECOVER, why);
+        }
+    }
+
+    private void end(Then next, String why) {
+        effects.watchNothing();
+        effects.disarm(Timing.START_TIMEOUT);
+        then = next;
+        whyStopping = why;
+        become(STOPPING, why);
+        if (!spawning) {
+            effects.stop();
+        }
+    }
+
+    private void due(Timing timing, long nowNanos) {
+        switch (timing) {
+            case START_TIMEOUT -> {
+                if (phase == STARTING) {
+                    recover("not ready in time");
+                }
+            }
+            case BACKOFF -> {
+                if (phase == BACKING_OFF) {
+                    restarts++;
+                    launch(nowNanos);
+                }
+            }
+        }
+    }
+
+    private void moreTime(long nanos, long nowNanos) {
+        if (phase == STARTING && !spawning && rules.startNanos() != Long.MAX_VALUE) {
+            effects.arm(Timing.START_TIMEOUT, after(nowNanos, nanos));
+        }
+    }
+
+    private void ended(boolean success, String how, long nowNanos) {
+        effects.watchNothing();
+        effects.disarm(Timing.START_TIMEOUT);
+        if (phase == STOPPING) {
+            switch (then) {
+                case STAY -> become(STOPPED, whyStopping);
+                case START -> launch(nowNanos);
+                case RECOVER -> failed(whyStopping, nowNanos);
+            }
+        } else if (runs()) {
+            if (success && !rules.restart().restartsAfter(true)) {
+                become(STOPPED, how);
+            } else if (success) {
+                again(how, nowNanos);
+            } else {
+                failed(how, nowNanos);
+            }
+        }
+    }
+
+    private void failed(String why, long nowNanos) {
+        if (rules.restart().restartsAfter(false)) {
+            again(why, nowNanos);
+        } else {
+            become(FAILED, why);
+        }
+    }
+
+    private void again(String why, long nowNanos) {
+        if (closed) {
+            become(STOPPED, why);
+            return;
+        }
+        if (nowNanos - startedNanos >= rules.restart().steadyNanos()) {
+            backoff.reset();
+        }
+        if (!window.allows(nowNanos)) {
+            become(FAILED, "restarted " + rules.restart().most() + " times in a row, and again: " + why);
+            return;
+        }
+        dueNanos = after(nowNanos, backoff.next(random.getAsDouble()));
+        become(BACKING_OFF, why);
+        effects.arm(Timing.BACKOFF, dueNanos);
+    }
+
+    private void become(Phase next, String why) {
+        phase = next;
+        effects.changed(next, why);
+    }
+
+    private static long after(long nowNanos, long nanos) {
+        long due = nowNanos + nanos;
+        return due < nowNanos ? Long.MAX_VALUE : due;
+    }
+}
