@@ -38,6 +38,14 @@ extern int posix_spawnattr_setcgroup_np(posix_spawnattr_t *, int);
 #include <sys/timerfd.h>
 #include <time.h>
 
+/* Datagrams of services that tell their state. For glibc, the address is a union of pointers, which jextract would pass as one. */
+#define bind bind_with_union
+#include <sys/socket.h>
+#undef bind
+extern int bind(int, const struct sockaddr *, socklen_t);
+#include <sys/uio.h>
+#include <sys/un.h>
+
 /* Process-wide settings, and system calls that glibc may have no function for. */
 #include <linux/close_range.h>
 #include <sys/prctl.h>

@@ -31,6 +31,7 @@ public final class Errno {
     public static final int ENODEV = Libc.ENODEV();
     public static final int ETIMEDOUT = Libc.ETIMEDOUT();
     public static final int ECANCELED = Libc.ECANCELED();
+    public static final int EADDRINUSE = Libc.EADDRINUSE();
     public static final int ENOSYS = Libc.ENOSYS();
 
     private Errno() {}

@@ -73,7 +73,9 @@ final class CProbe {
                 String path = prefix + name;
                 members.add(name);
                 expected.put("offsetof(" + type + ", " + path + ")", offset);
-                expected.put("sizeof(((" + type + " *) 0)->" + path + ")", member.byteSize());
+                if (member.byteSize() > 0) { // else an array of any length, at the end
+                    expected.put("sizeof(((" + type + " *) 0)->" + path + ")", member.byteSize());
+                }
                 if (member instanceof SequenceLayout array) {
                     expected.put(
                             "sizeof(((" + type + " *) 0)->" + path + "[0])",
