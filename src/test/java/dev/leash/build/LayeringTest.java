@@ -48,6 +48,7 @@ class LayeringTest {
     private static final String GUARDIAN = ROOT + ".internal.guardian";
     private static final String SPEC = ROOT + ".internal.spec";
     private static final String SPAWN = ROOT + ".internal.spawn";
+    private static final String NOTIFY = ROOT + ".internal.notify";
     private static final String IO = ROOT + ".internal.io";
     private static final String CONTAIN = ROOT + ".internal.contain";
     private static final String LOOP = ROOT + ".internal.loop";
@@ -71,7 +72,8 @@ class LayeringTest {
      * The command is a client of the library: it builds commands and reads results. But for {@code timeout}, which has to start
      * faster than that allows, none of it uses these. See {@link #ACCESS} for what it does use.
      */
-    private static final Set<String> NOT_FOR_THE_COMMAND = Set.of(ENGINE, RUN, START, GUARDIAN, SPEC, IO, EVENTS);
+    private static final Set<String> NOT_FOR_THE_COMMAND =
+            Set.of(ENGINE, RUN, START, GUARDIAN, SPEC, IO, NOTIFY, EVENTS);
 
     /** What runs programs in it leaves these to the rest of it, too. */
     private static final Set<String> NOT_FOR_RUN_AND_BATCH = Set.of(SPAWN, CONTAIN, PROC);
@@ -98,6 +100,7 @@ class LayeringTest {
             Map.entry(SPEC, 7),
             Map.entry(SPAWN, 6),
             Map.entry(IO, 6),
+            Map.entry(NOTIFY, 6),
             Map.entry(CONTAINMENT, 5),
             Map.entry(CONTAIN, 4),
             Map.entry(LOOP, 4),
@@ -116,6 +119,7 @@ class LayeringTest {
     /** These decide, and do nothing: time is a parameter, so a test steps them. Nested classes count with them. */
     private static final Set<String> PURE = Set.of(
             LOOP + ".TimerQueue",
+            NOTIFY + ".NotifyMessage",
             RUN + ".StopLadder",
             RUN + ".RunTable",
             RUN + ".Transitions",
