@@ -87,9 +87,15 @@ final class CProbe {
         }
     }
 
-    /** Nobody reads it, and each C library has its own names for it. Padding of jextract's own has none. */
+    /**
+     * Nothing reads it. Each C library has its own names for it, and the kernel makes members with names of what it holds in
+     * reserve: of that of struct statx from 6.10 on. Padding of jextract's own has no name.
+     */
     private static boolean isPadding(String name) {
-        return name.startsWith("__pad") || name.startsWith("__glibc_reserved");
+        return name.startsWith("__pad")
+                || name.startsWith("__glibc_reserved")
+                || name.startsWith("__spare")
+                || name.startsWith("__reserved");
     }
 
     /** Compiles and runs the program. */
