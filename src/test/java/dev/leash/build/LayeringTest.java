@@ -54,6 +54,7 @@ class LayeringTest {
     private static final String LOOP = ROOT + ".internal.loop";
     private static final String PROC = ROOT + ".internal.proc";
     private static final String SYS = ROOT + ".internal.sys";
+    private static final String LOGFILE = ROOT + ".internal.logfile";
     private static final String EVENTS = ROOT + ".internal.events";
     private static final String BINDINGS = ROOT + ".internal.bindings";
 
@@ -98,6 +99,7 @@ class LayeringTest {
             Map.entry(START, 9),
             Map.entry(GUARDIAN, 8),
             Map.entry(SPEC, 7),
+            Map.entry(LOGFILE, 7),
             Map.entry(SPAWN, 6),
             Map.entry(IO, 6),
             Map.entry(NOTIFY, 6),

@@ -77,6 +77,15 @@ public final class Descriptors {
         }
     }
 
+    /** Bytes written of the {@code length} from {@code start} on, or the negated errno. */
+    public static int writeSome(CallState state, int fd, byte[] bytes, int start, int length) {
+        try (Arena scratch = Arena.ofConfined()) {
+            MemorySegment copy = scratch.allocate(Math.max(1, length)).asSlice(0, length);
+            MemorySegment.copy(bytes, start, copy, ValueLayout.JAVA_BYTE, 0, length);
+            return write(state, fd, copy);
+        }
+    }
+
     /** Opens a file for reading, close-on-exec; its descriptor, or the negated errno. */
     public static int openToRead(CallState state, byte[] path) {
         MemorySegment page = state.page();

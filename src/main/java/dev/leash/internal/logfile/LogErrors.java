@@ -1,0 +1,42 @@
+package dev.leash.internal.logfile;
+
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.SystemCallException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** What the exceptions of java.nio.file say, in words and with the name of the errno, which they lack. */
+final class LogErrors {
+    private static final int HIGHEST_ERRNO = 133;
+
+    private LogErrors() {}
+
+    /** Such as {@code No space left on device (ENOSPC)}. */
+    static String text(IOException e) {
+        if (e instanceof SystemCallException call) {
+            return named(call.errno());
+        }
+        if (e instanceof NoSuchFileException) {
+            return named(Errno.ENOENT);
+        }
+        if (e instanceof AccessDeniedException) {
+            return named(Errno.EACCES);
+        }
+        String said = e instanceof FileSystemException fs ? fs.getReason() : e.getMessage();
+        if (said == null) {
+            return e.toString();
+        }
+        for (int errno = 1; errno <= HIGHEST_ERRNO; errno++) {
+            if (said.equals(Errno.description(errno))) {
+                return named(errno);
+            }
+        }
+        return said; // in another language, or from elsewhere
+    }
+
+    private static String named(int errno) {
+        return Errno.description(errno) + " (" + Errno.name(errno) + ")";
+    }
+}
