@@ -329,11 +329,14 @@ public final class Supervisor implements AutoCloseable {
          * sleeps until then; a run costs it nothing. ps(1) shows it as {@code /bin/sh -s leash-guardian} and the JVM's
          * pid.
          *
-         * <p>A program that is just being started when the JVM is killed may outlive it. With the system property {@code
-         * leash.markedStarts} set to true the guardian knows such a program by a number that it inherits as its soft limit
-         * {@code RLIMIT_RSS}, which has no effect since Linux 2.4.30, see getrlimit(2). The JVM has that limit during each
-         * start. A program that looks at its limits at once may see the number; what other code starts at that moment keeps
-         * it. Where the hard limit is no higher than 2 to the power of 61 there is no such number.
+         * <p>The guardian knows a program that is just being started when the JVM is killed by a pipe that was made as its
+         * standard input, output or error, for example to capture what it prints. This needs readlink(1), and a program
+         * whose descriptors the JVM's user may look at. A program that has no such pipe then, as where all three are
+         * inherited, discarded, files or a terminal, may outlive the JVM in a {@link Containment#GROUP}. With the system
+         * property {@code leash.markedStarts} set to true the guardian knows it all the same, by a number that it inherits
+         * as its soft limit {@code RLIMIT_RSS}, which has no effect since Linux 2.4.30, see getrlimit(2). The JVM has that
+         * limit during each start. A program that looks at its limits at once may see the number; what other code starts at
+         * that moment keeps it. Where the hard limit is no higher than 2 to the power of 61 there is no such number.
          */
         public Builder guardian(boolean guardian) {
             this.guardian = guardian;

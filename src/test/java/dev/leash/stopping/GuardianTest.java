@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The children die with the JVM, however it dies. */
 @Timeout(120)
@@ -142,12 +142,22 @@ class GuardianTest {
                 .orElseThrow();
     }
 
-    /** The JVM is stopped again and again, until it is just between the making of a child and the table. */
+    /**
+     * The JVM is stopped again and again, until it is just between the making of a child and the table. The guardian
+     * knows the child by its pipe, or by the mark if it has none.
+     */
     @ParameterizedTest
-    @ValueSource(strings = {"GROUP", "TREE"})
-    void programThatIsBeingStartedDiesWithTheJvm(String containment) throws Exception {
-        try (Jvm.Running jvm = Jvm.of(directory, StartsAllTheTime.class, marker, containment)
-                .options("-Dleash.markedStarts=true")
+    @CsvSource({
+        "GROUP, stdout, false",
+        "GROUP, stdin, false",
+        "GROUP, pipeline, false",
+        "GROUP, none, true",
+        "TREE, stdout, false",
+        "TREE, none, true"
+    })
+    void programThatIsBeingStartedDiesWithTheJvm(String containment, String pipe, String marked) throws Exception {
+        try (Jvm.Running jvm = Jvm.of(directory, StartsAllTheTime.class, marker, containment, pipe)
+                .options("-Dleash.markedStarts=" + marked)
                 .start()) {
             eventually("ready", () -> jvm.out().contains("ready"));
             long pid = jvm.process().pid();

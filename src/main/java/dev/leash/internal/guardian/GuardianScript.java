@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * The guardian's script, for a POSIX shell. Besides the shell's own commands it needs only {@code grep} to find the
- * bearers of cookies and {@code sleep} between two searches. Without grep, or with one that stops at the first NUL of an
- * environment, as that of busybox, it reads the environments itself, slowly.
+ * bearers of cookies, {@code readlink} to find what has a pipe, and {@code sleep} between two searches. Without grep, or
+ * with one that stops at the first NUL of an environment, as that of busybox, it reads the environments itself, slowly.
  *
  * <p>Its standard input is the pipe, its standard output the {@link GuardianTable}, its last argument the JVM's pid.
  *
@@ -124,6 +124,7 @@ final class GuardianScript {
             groups=
             cookies=
             first=
+            pipes=
             read -r count mark part <&3
             read -r cgroups <&3
             read -r gates <&3
@@ -140,7 +141,10 @@ final class GuardianScript {
                     fi
                     ;;
                 S) groups="$groups $pid:$since:$seen" ;;
-                P) [ -n "$gate" ] || [ "${first:-$since}" -lt "$since" ] || first=$since ;;
+                P)
+                    [ -n "$gate" ] || [ "${first:-$since}" -lt "$since" ] || first=$since
+                    pipes="$pipes pipe:[$seen]"
+                    ;;
                 *) continue ;;
                 esac
                 case $cookie in
@@ -158,18 +162,37 @@ final class GuardianScript {
             """;
 
     /**
+     * Whether process $1 has one of the pipes as a standard stream. Where its descriptors may not be looked at, or there
+     * is no readlink, the link is empty, and no pipe is. A path begins with a slash.
+     */
+    private static final String HAS_PIPE = """
+            has_pipe() {
+                for fd in 0 1 2; do
+                    case "$pipes " in
+                    *" $(readlink "/proc/$1/fd/$fd") "*) return 0 ;;
+                    esac
+                done
+                return 1
+            }
+            """;
+
+    /**
      * Groups without a leader. While they have a member their number is their own: if a stranger has reused it since,
      * all its group are younger than the last member that was seen.
      *
      * <p>And leaders whose start was not over, and what they have left: since the start began they were made by the JVM,
-     * which then bore the mark, or by such a child, and have lost their parent as all children of the JVM have. Each of
-     * them is in its group before the pipe ends: it closes its end of the pipe after it has made the group.
+     * or by such a child, and have lost their parent as all children of the JVM have. They bear the mark that the JVM
+     * then bore, or have a pipe that was made for the start as a standard stream. Each of them is in its group, and has
+     * its streams, before the guardian's pipe ends: it closes its end of that after it has made both. What has a pipe and
+     * leads its group has made that group. What does not lead its group may have joined one of strangers, and is killed
+     * alone.
      */
     private static final String KILL_GROUPS = """
             if [ -n "$groups$first" ]; then
                 set +f
-                for file in /proc/[0-9]*; do
-                    look "${file#/proc/}" || continue
+                for pid in /proc/[0-9]*; do
+                    pid=${pid#/proc/}
+                    look "$pid" || continue
                     case "$groups " in
                     *" $group:"*)
                         times=${groups##*" $group:"}
@@ -178,12 +201,15 @@ final class GuardianScript {
                         ;;
                     esac
                     case "$first $home $$ " in
-                    *" $group "* | ' '*) ;;
-                    *)
-                        [ "$limit" = "$mark" ] && [ "$parent" = "$reaper" ] && [ "$start" -ge "$first" ] &&
-                            [ "$start" -le "$now" ] && kill -9 "-$group"
-                        ;;
+                    *" $group "* | ' '*) continue ;;
                     esac
+                    [ "$parent" = "$reaper" ] && [ "$start" -ge "$first" ] && [ "$start" -le "$now" ] || continue
+                    if [ "$limit" = "$mark" ]; then
+                        kill -9 "-$group"
+                    elif has_pipe "$pid"; then
+                        [ "$pid" != "$group" ] || pid=-$pid
+                        kill -9 "$pid"
+                    fi
                 done
             fi
             """;
@@ -213,8 +239,16 @@ final class GuardianScript {
             """;
 
     /** The text to write into the pipe before the shell is started. A constant: nothing is concatenated at run time. */
-    static final String TEXT =
-            BEGIN + LOOK + TELL_TIME + KILL_BEARERS + WAIT + KILL_ENTRIES + KILL_GROUPS + SEARCH_BEARERS + END;
+    static final String TEXT = BEGIN
+            + LOOK
+            + TELL_TIME
+            + KILL_BEARERS
+            + WAIT
+            + KILL_ENTRIES
+            + HAS_PIPE
+            + KILL_GROUPS
+            + SEARCH_BEARERS
+            + END;
 
     private GuardianScript() {}
 

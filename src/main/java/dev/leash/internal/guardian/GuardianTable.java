@@ -6,6 +6,7 @@ import dev.leash.internal.events.Log;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.FileStatus;
 import dev.leash.internal.sys.InheritedMark;
 import dev.leash.internal.sys.SharedMemory;
 import dev.leash.internal.sys.SystemCallException;
@@ -23,15 +24,16 @@ import org.jspecify.annotations.Nullable;
  * 3 2305843009213693954                       how many lines to look at, and the {@link InheritedMark}
  * /sys/fs/cgroup/…                            where the cgroups of this JVM are, or nothing
  * /tmp/leash-gate-                            how the names of fifos begin
- * L 4711 230012 230013 0 -                    a run whose leader, 4711, has not been reaped
+ * L 4711 230012 230013 60712 -                a run whose leader, 4711, has not been reaped
  * S 4712 230014 230014 230245 d41d8cd98f…     a run of which stragglers are left, with its cookie
- * P 0 230015 0 0 -                            a run whose leader is being started, and bears the mark
- * P 0 230015 0 0 /leash-… 5ca1ab1e…           the same, in a cgroup, but it waits at a fifo
+ * P 0 230015 0 60713 -                        a run whose leader is being started, and has the pipe 60713, or the mark
+ * P 0 230015 0 0 /leash-… 5ca1ab1e…           a run whose leader is being started in a cgroup, and waits at a fifo
  * -                                           a free line
  * </pre>
  *
  * The numbers are the leader's pid, the ticks since boot between which it was started, and when its group was last
- * known to have a member. The guardian compares them with the start times of the processes that it is about to kill,
+ * known to have a member; or, before that, the inode of a pipe that was made for it as one of its standard streams, or 0.
+ * The guardian compares them with the start times of the processes that it is about to kill,
  * so that a stranger that has reused a pid is left alone.
  *
  * <p>The JVM may be killed between any two stores. The first letter is stored last, and each number has its place in the
@@ -237,6 +239,15 @@ public final class GuardianTable {
             return false;
         }
 
+        /**
+         * The leader is going to have a pipe that was made for it as a standard stream. To be called before {@link
+         * #starting}, where there is such a pipe.
+         *
+         * @param state the call state of the calling thread
+         * @param end an open end of that pipe
+         */
+        default void pipe(CallState state, int end) {}
+
         /** The leader is about to be made, at no fifo. It can be called again for another attempt. */
         default void starting() {}
 
@@ -268,6 +279,7 @@ public final class GuardianTable {
         private int pid;
         private long until;
         private long seen;
+        private long pipe;
         private boolean marking;
         private boolean left;
 
@@ -283,10 +295,18 @@ public final class GuardianTable {
         }
 
         @Override
+        public void pipe(CallState state, int end) {
+            if (kind == FREE && !left) {
+                // Without an answer, as where a filter refuses the call, the line is as if there were no pipe.
+                pipe = Math.max(0, FileStatus.inode(state, end));
+            }
+        }
+
+        @Override
         public void starting() {
             if (kind == FREE) {
                 since = Clock.bootTicks();
-                put(PREPARED, 0, 0, 0);
+                put(PREPARED, 0, 0, pipe);
             }
             if (!marking && !left) {
                 marking = true;
@@ -296,7 +316,7 @@ public final class GuardianTable {
 
         @Override
         public void started(CallState state, int pid) {
-            put(LEADER, pid, Clock.bootTicks(), 0);
+            put(LEADER, pid, Clock.bootTicks(), seen); // the pipe: as long as the letter is P this is not another one
             if (marking) {
                 InheritedMark.OF_JVM.clear(state, pid);
             }

@@ -49,6 +49,7 @@ final class ProgramStarter {
     private final ProgramSpec spec;
     private final int group;
     private final StartListener observer;
+    private final StartResources resources;
     private final Patience patience;
     private final @Nullable Cookie cookie;
     private final int cgroup;
@@ -60,12 +61,16 @@ final class ProgramStarter {
     private final List<Started.End> ownEnds;
     private Map<Integer, OutputTarget.File> files = Map.of();
 
+    /** An end of a pipe that was made for one of the standard streams. */
+    private int standardPipe = NONE;
+
     private ProgramStarter(
             CallState state, ProgramSpec spec, int group, StartListener observer, StartResources resources) {
         this.state = state;
         this.spec = spec;
         this.group = group;
         this.observer = observer;
+        this.resources = resources;
         this.patience = resources.patience();
         this.cookie = resources.prepared().cookie();
         this.cgroup = resources.prepared().cgroupDescriptor();
@@ -115,11 +120,15 @@ final class ProgramStarter {
             for (Map.Entry<Integer, OutputTarget> output : spec.outputs().entrySet()) {
                 if (output.getKey() == STDOUT && toNext != NONE) {
                     give(toNext, STDOUT);
+                    standardPipe = toNext;
                 } else if (output.getKey() > STDERR || spec.terminal() == null) {
                     output(output.getKey(), output.getValue());
                 }
             }
             requireOneMore();
+            if (group == NONE && standardPipe != NONE) {
+                resources.leaderGets(state, standardPipe);
+            }
             program.pid = spawn();
             observer.born(state, program.pid, group == NONE);
             program.closeChildsEnds(state);
@@ -279,6 +288,9 @@ final class ProgramStarter {
     }
 
     private void keep(int target, int ownEnd) throws SpawnException {
+        if (target <= STDERR) {
+            standardPipe = ownEnd;
+        }
         ownEnds.add(new Started.End(target, ownEnd));
         // The loop must never wait in a read(2) or write(2).
         check(Descriptors.setNonBlocking(state, ownEnd), "a pipe cannot be used without waiting");

@@ -94,6 +94,15 @@ public final class StartResources implements StartListener {
         return factory;
     }
 
+    /**
+     * The leader is about to be started.
+     *
+     * @param pipe an end of a pipe that was made for one of its standard streams
+     */
+    void leaderGets(CallState state, int pipe) {
+        entry.pipe(state, pipe);
+    }
+
     @Override
     public void childComes() {
         if (programs.size() == 1) {

@@ -44,6 +44,7 @@ public final class CallState implements AutoCloseable {
     private @Nullable WaitBuffer waits;
     private @Nullable MemorySegment page;
     private @Nullable Struct timer;
+    private @Nullable Struct status;
 
     /** Kept only where assertions are enabled. */
     private volatile @Nullable Thread owner;
@@ -147,6 +148,16 @@ public final class CallState implements AutoCloseable {
         if (made == null) {
             made = Struct.of(memory, itimerspec.layout());
             timer = made;
+        }
+        return made;
+    }
+
+    /** A struct statx. */
+    Struct status() {
+        Struct made = status;
+        if (made == null) {
+            made = Struct.ofBytes(memory, FileStatus.BYTES);
+            status = made;
         }
         return made;
     }

@@ -1,34 +1,24 @@
 package dev.leash.internal.sys;
 
 import dev.leash.internal.bindings.Libc;
-import dev.leash.internal.bindings.statx;
 import java.lang.foreign.Arena;
 
 /** Finds out whether the other end of a FIFO is open, see fifo(7), without a call that waits. */
 public final class Fifo {
     private static final CFunction TEE = CFunction.of(Libc.tee$address(), Libc.tee$descriptor());
 
-    /** statx(2): musl has no function for it before 1.2.5. */
-    private static final CFunction STATX = CFunction.variadic(Libc.syscall.address());
-
-    /** The bindings were made on x86-64, where this call has a different number than on later architectures. */
-    private static final long SYS_STATX = "amd64".equals(System.getProperty("os.arch")) ? Libc.SYS_statx() : 291;
-
     private Fifo() {}
 
     /** Whether there is a FIFO at {@code path}. */
     public static boolean isAt(CallState state, byte[] path) {
         try (Arena scratch = Arena.ofConfined()) {
-            Struct answer = Struct.of(scratch, statx.layout());
-            long result = STATX.callLong(
+            long result = FileStatus.read(
                     state,
-                    SYS_STATX,
                     Libc.AT_FDCWD(),
                     NativePaths.terminated(scratch, path).address(),
                     0,
-                    Libc.STATX_TYPE(),
-                    answer.address());
-            return result == 0 && (answer.getShort(statx.stx_mode$offset()) & Libc.S_IFMT()) == Libc.S_IFIFO();
+                    Libc.STATX_TYPE());
+            return result == 0 && (state.status().getShort(FileStatus.MODE) & Libc.S_IFMT()) == Libc.S_IFIFO();
         }
     }
 

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.leash.support.ProcScan;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -69,9 +70,12 @@ class GuardianScriptTest {
     }
 
     private ProcScan.Info started(ProcessBuilder builder) throws Exception {
-        Process process = builder.redirectErrorStream(true)
+        return sleeps(builder.redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
+                .start());
+    }
+
+    private ProcScan.Info sleeps(Process process) {
         toClean.add(process.toHandle());
         eventually("it sleeps", () -> ProcScan.of(process.pid())
                 .filter(info -> info.name().equals("sleep"))
@@ -128,6 +132,19 @@ class GuardianScriptTest {
         script.getOutputStream().write(GuardianScript.TEXT.getBytes(StandardCharsets.US_ASCII));
         script.getOutputStream().flush();
         return script;
+    }
+
+    /** The script finds {@code command} under this name. */
+    private void useInstead(String name, String command) throws IOException {
+        if (command.equals(name)) {
+            return; // as it is on this machine
+        }
+        String program = command.split(" ", 2)[0];
+        assumeTrue(
+                !program.startsWith("/") || Files.isExecutable(Path.of(program)), "no " + program + " on this machine");
+        Path script = Files.createDirectory(directory.resolve("bin")).resolve(name);
+        Files.writeString(script, "#!/bin/sh\nexec " + command + " \"$@\"\n");
+        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private void assertEnds(Process script, String table) throws Exception {
@@ -220,11 +237,7 @@ class GuardianScriptTest {
     @ParameterizedTest
     @ValueSource(strings = {"/bin/grep", "/bin/busybox grep", "/bin/false"})
     void bearersOfACookieAreKilledAndOthersAreNot(String grep) throws Exception {
-        String program = grep.split(" ", 2)[0];
-        assumeTrue(Files.isExecutable(Path.of(program)), "no " + program + " on this machine");
-        Path script = Files.createDirectory(directory.resolve("bin")).resolve("grep");
-        Files.writeString(script, "#!/bin/sh\nexec " + grep + " \"$@\"\n");
-        Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
+        useInstead("grep", grep);
         ProcessBuilder builder = new ProcessBuilder("setsid", "sleep", "600");
         builder.environment().put("FIRST", "for what stops at its end");
         builder.environment().put("LEASH_RUN", "fedcba9876543210fedcba9876543210," + COOKIE);
@@ -284,6 +297,120 @@ class GuardianScriptTest {
         assertTrue(ProcScan.alive(unmarked.pid()));
         assertTrue(ProcScan.alive(inTheGroupOfTheJvm.pid()));
         assertTrue(ProcScan.alive(itsParentLives));
+    }
+
+    /** A process whose standard output is the pipe that {@code holder} has as its own. */
+    private ProcScan.Info withPipeOf(ProcScan.Info holder, String... command) throws Exception {
+        File pipe = new File("/proc/" + holder.pid() + "/fd/1");
+        return sleeps(new ProcessBuilder(command)
+                .redirectOutput(pipe)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start());
+    }
+
+    /** In a group and a session of its own, with a pipe that was made for it. */
+    private ProcScan.Info piped() throws Exception {
+        return sleeps(new ProcessBuilder("setsid", "sleep", "600")
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start());
+    }
+
+    private static long pipeOf(ProcScan.Info holder) throws IOException {
+        String link = Files.readSymbolicLink(Path.of("/proc/" + holder.pid() + "/fd/1"))
+                .toString();
+        assertTrue(link.matches("pipe:\\[[0-9]+]"), link);
+        return Long.parseLong(link.replaceAll("\\D", ""));
+    }
+
+    /** See above: the children of this JVM serve as those that have come to the guardian's parent. */
+    @ParameterizedTest
+    @ValueSource(strings = {"readlink", "/bin/busybox readlink"})
+    void programThatIsBeingStartedWithAPipeIsKilledAndStrangersAreNot(String readlink) throws Exception {
+        long jvm = started(new ProcessBuilder("sleep", "600")).pid();
+        useInstead("readlink", readlink);
+        ProcScan.Info older = piped();
+        long pipe = pipeOf(older);
+        long before = startTicks(older.pid());
+        eventually("a tick later", () -> startTicks(sleeper().pid()) > before);
+        ProcScan.Info victim = withPipeOf(older, "setsid", "sleep", "600");
+        ProcScan.Info byError = sleeps(new ProcessBuilder("sh", "-c", "exec setsid sleep 600 2>&1 >/dev/null")
+                .redirectOutput(new File("/proc/" + older.pid() + "/fd/1"))
+                .start());
+        ProcScan.Info elsewhere = withPipeOf(older, "sh", "-c", "exec setsid sleep 600 3>&1 >/dev/null");
+        ProcScan.Info otherwise = piped();
+        ProcScan.Info inTheGroupOfTheJvm = withPipeOf(older, "sleep", "600");
+        Process shell = new ProcessBuilder("sh", "-c", "setsid sleep 600 & wait")
+                .redirectOutput(new File("/proc/" + older.pid() + "/fd/1"))
+                .start();
+        toClean.add(shell.toHandle());
+        eventually("it sleeps", () -> childOf(shell).isPresent());
+        ProcScan.Info itsParentLives = childOf(shell).orElseThrow();
+        ProcessHandle.of(itsParentLives.pid()).ifPresent(toClean::add);
+        long start = startTicks(victim.pid());
+        assertTrue(start > before);
+        guardian(GONE, entry("P", 0, start, 0, pipe, "-"));
+        assertTrue(ProcScan.alive(victim.pid()), "the group of the JVM is not known");
+        guardian(jvm, entry("P", 0, before, 0, pipe, "- x1"));
+        assertTrue(ProcScan.alive(victim.pid()), "what waits at a fifo passes it and finds no permit");
+        guardian(jvm, entry("L", 0, before, before, pipe, "-"), entry("-", 0, before, 0, pipe, "-"));
+        guardian(jvm, entry("P", 0, before, 0, 0, "-"));
+        assertTrue(ProcScan.alive(victim.pid()), "none is being started with that pipe");
+        guardian(
+                jvm,
+                entry("P", 0, start + 1_000_000, 0, 1, "-"),
+                entry("P", 0, before + 1, 0, pipe, "-"),
+                entry("P", 0, start + 1_000_000, 0, 2, "-"));
+        eventually("dead", () -> !ProcScan.alive(victim.pid()) && !ProcScan.alive(byError.pid()));
+        for (ProcScan.Info stranger : List.of(older, elsewhere, otherwise, inTheGroupOfTheJvm, itsParentLives)) {
+            assertTrue(ProcScan.alive(stranger.pid()), stranger::toString);
+        }
+    }
+
+    @Test
+    void groupOfStrangersWhichAProgramHasJoinedLives() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/perl")), "no /usr/bin/perl on this machine");
+        long jvm = started(new ProcessBuilder("sleep", "600")).pid();
+        String join = "setpgrp(0, $ARGV[0]) or die $!; exec 'sleep', '600'";
+        ProcScan.Info stranger = started(new ProcessBuilder("perl", "-e", join, "0"));
+        ProcScan.Info holder = piped();
+        long start = startTicks(holder.pid());
+        ProcScan.Info joined = withPipeOf(holder, "perl", "-e", join, Integer.toString(stranger.pid()));
+        assertEquals(stranger.pid(), joined.pgrp());
+        guardian(jvm, entry("P", 0, start, 0, pipeOf(holder), "-"));
+        eventually("dead", () -> !ProcScan.alive(joined.pid()) && !ProcScan.alive(holder.pid()));
+        assertTrue(ProcScan.alive(stranger.pid()));
+    }
+
+    /** It has reused the number of the pipe, maybe. */
+    @Test
+    void whatWasBornAfterTheSearchBeganLives() throws Exception {
+        long jvm = started(new ProcessBuilder("sleep", "600")).pid();
+        ProcScan.Info victim = piped();
+        String table = table(entry("P", 0, startTicks(victim.pid()), 0, pipeOf(victim), "-"));
+        Path began = directory.resolve("began");
+        Path goOn = directory.resolve("goOn");
+        // The search looks what grep can do when it has told the time.
+        useInstead("grep", "sh -c ': >" + began + "; until [ -e " + goOn + " ]; do sleep 0.01; done'");
+        Process script = waiting("sh", jvm, table);
+        script.getOutputStream().close();
+        eventually("it has begun", () -> Files.exists(began));
+        long before = startTicks(sleeper().pid());
+        eventually("a tick later", () -> startTicks(sleeper().pid()) > before);
+        ProcScan.Info late = withPipeOf(victim, "setsid", "sleep", "600");
+        Files.createFile(goOn);
+        assertEnds(script, table);
+        eventually("dead", () -> !ProcScan.alive(victim.pid()));
+        assertTrue(ProcScan.alive(late.pid()));
+    }
+
+    @Test
+    void withoutAWayToSeeWhoHasAPipeNobodyIsTakenForItsHolder() throws Exception {
+        long jvm = started(new ProcessBuilder("sleep", "600")).pid();
+        useInstead("readlink", "false");
+        ProcScan.Info victim = piped();
+        long start = startTicks(victim.pid());
+        guardian(jvm, entry("P", 0, start, 0, pipeOf(victim), "-"), entry("P", 0, start, 0, 0, "-"));
+        assertTrue(ProcScan.alive(victim.pid()));
     }
 
     private static Optional<ProcScan.Info> childOf(Process parent) {
