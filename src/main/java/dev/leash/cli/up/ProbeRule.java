@@ -1,0 +1,38 @@
+package dev.leash.cli.up;
+
+import java.util.List;
+
+/**
+ * A question to a running service, again and again. What is 0 was not given.
+ *
+ * @param failures after how many in a row it is dead
+ */
+record ProbeRule(Question question, long intervalNanos, long timeoutNanos, int failures) {
+    /** In addresses, stands for the port that the service was given. */
+    static final String OWN_PORT = "$PORT";
+
+    /** What is asked. */
+    sealed interface Question {}
+
+    /**
+     * Whether a port accepts.
+     *
+     * @param host empty for the loopback interface
+     * @param port a number, or {@link #OWN_PORT}
+     */
+    record Tcp(String host, String port) implements Question {}
+
+    /** Whether a Unix socket accepts. */
+    record Unix(String path) implements Question {}
+
+    /**
+     * Whether a GET is answered well.
+     *
+     * @param url may contain {@link #OWN_PORT}
+     * @param status 0 for each that is a success
+     */
+    record Http(String url, int status) implements Question {}
+
+    /** Whether a command exits with 0. */
+    record Program(List<String> command) implements Question {}
+}

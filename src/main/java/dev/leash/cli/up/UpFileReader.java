@@ -1,0 +1,101 @@
+package dev.leash.cli.up;
+
+import dev.leash.cli.caller.CallersFile;
+import dev.leash.cli.io.RawText;
+import dev.leash.cli.options.UsageException;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.OpenFlags;
+import java.io.FileInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Finds and reads a file of services. */
+final class UpFileReader {
+    static final String TOML = "leash.toml";
+    static final String PROCFILE = "Procfile";
+    private static final String WHAT = "the file of services";
+
+    /** More than any file that somebody has written. */
+    private static final int LONGEST = 16 << 20;
+
+    private UpFileReader() {}
+
+    /**
+     * The file to read: {@code given}, or the usual one of the current directory.
+     *
+     * @throws UsageException if there is none
+     */
+    static String find(@Nullable String given) throws UsageException {
+        if (given != null) {
+            return given;
+        }
+        for (String usual : List.of(TOML, PROCFILE)) {
+            if (Files.exists(Path.of(usual))) {
+                return usual;
+            }
+        }
+        throw new UsageException("there is neither " + TOML + " nor " + PROCFILE
+                + " in this directory: name a FILE; try 'leash up --help'");
+    }
+
+    /** @param file {@link RawText}; its name tells its form: {@code .toml} or else a Procfile */
+    static UpFile read(String file) throws IOException, BadFileException {
+        return read(file, content(file, WHAT));
+    }
+
+    static UpFile read(String file, byte[] content) throws BadFileException {
+        String directory = UpFile.directoryOf(file);
+        Problems problems = new Problems(RawText.text(file));
+        UpFile read = file.endsWith(".toml")
+                ? TomlReader.read(directory, content, problems)
+                : procfile(directory, content, problems);
+        problems.requireNone();
+        return read;
+    }
+
+    private static UpFile procfile(String directory, byte[] content, Problems problems) {
+        List<UpService> services = ProcfileReader.read(content, problems);
+        return new UpFile(directory, variables(directory, problems), UpFile.Strategy.ONE_FOR_ONE, services);
+    }
+
+    /** Beside a Procfile there may be a file of variables. */
+    private static Map<String, String> variables(String directory, Problems problems) {
+        String path = UpFile.resolve(directory, ".env");
+        CallState state = CallState.create();
+        int fd = Descriptors.openAtOnce(state, RawText.bytes(path), OpenFlags.READ);
+        if (fd == -Errno.ENOENT) {
+            return Map.of();
+        }
+        Descriptors.closeIfOpen(state, fd);
+        try {
+            return EnvFileReader.read(content(path, "the file of variables"), problems.in(RawText.text(path)));
+        } catch (IOException e) {
+            problems.in(RawText.text(path)).add(1, "", String.valueOf(e.getMessage()));
+            return Map.of();
+        }
+    }
+
+    /** @param what the file is, for the message */
+    static byte[] content(String path, String what) throws IOException {
+        CallState state = CallState.create();
+        int fd = CallersFile.open(state, path, OpenFlags.READ, what);
+        try (FileInputStream in = new FileInputStream("/proc/self/fd/" + fd)) {
+            byte[] content = in.readNBytes(LONGEST + 1);
+            if (content.length > LONGEST) {
+                throw new IOException("it has more than " + LONGEST + " bytes");
+            }
+            return content;
+        } catch (IOException e) {
+            String why = Files.isDirectory(Path.of("/proc/self/fd/" + fd)) ? "it is a directory" : e.getMessage();
+            throw CallersFile.failed("read", what, path, new IOException(why));
+        } finally {
+            Descriptors.close(state, fd);
+        }
+    }
+}
