@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.leash.Child;
 import dev.leash.Result;
 import dev.leash.Signal;
+import dev.leash.support.Patience;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -72,7 +72,7 @@ class AllSignalsIT {
         List<Integer> missed = new ArrayList<>();
         for (int signal : signals) {
             assertEquals(0, Leash.status(Leash.sh("kill -" + signal + " " + pid)), "kill -" + signal);
-            if (!within(Duration.ofSeconds(5), () -> has(signal))) {
+            if (!within(Patience.seconds(5), () -> has(signal))) {
                 missed.add(signal);
             }
         }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.LeashProcessBuilder;
 import dev.leash.Output;
+import dev.leash.support.Patience;
 import dev.leash.support.RunsCommands;
 import java.io.File;
 import java.io.IOException;
@@ -255,7 +256,7 @@ class ProcessRedirectTest extends RunsCommands {
         File out = file("out", "");
         List<Process> processes = LeashProcessBuilder.startPipeline(
                 List.of(builder("cat").redirectInput(in), builder("sort").redirectOutput(out)));
-        assertTrue(processes.getLast().waitFor(20, TimeUnit.SECONDS));
+        assertTrue(processes.getLast().waitFor(Patience.seconds(20).toSeconds(), TimeUnit.SECONDS));
         assertEquals("a\nb\n", text(out));
     }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.Command;
 import dev.leash.LeashProcessBuilder;
+import dev.leash.support.Patience;
 import dev.leash.support.RunsCommands;
 import java.io.File;
 import java.io.IOException;
@@ -137,7 +138,7 @@ class TwinProcessTest extends RunsCommands {
 
     private static void end(Process process) throws Exception {
         process.destroyForcibly();
-        assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+        assertTrue(process.waitFor(Patience.seconds(30).toSeconds(), TimeUnit.SECONDS));
         process.onExit().join();
     }
 

@@ -9,6 +9,7 @@ import dev.leash.Containment;
 import dev.leash.ExitStatus;
 import dev.leash.Result;
 import dev.leash.Supervisor;
+import dev.leash.support.Patience;
 import dev.leash.support.ProcScan;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
@@ -51,7 +52,7 @@ public final class Adopter {
                                 .containment(containment));
                 check(stopped.cause() == Cause.TIMED_OUT, stopped.toString());
             }
-            boolean none = within(Duration.ofSeconds(15), () -> ProcScan.zombieChildren().stream()
+            boolean none = within(Patience.seconds(15), () -> ProcScan.zombieChildren().stream()
                     .noneMatch(zombie -> zombie.pid() != others.pid()));
             check(none, "zombies: " + ProcScan.zombieChildren());
         }

@@ -11,7 +11,7 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.ProcessControls;
 import dev.leash.internal.sys.Resources;
-import java.time.Duration;
+import dev.leash.support.Patience;
 
 /** A JVM that has a limit of file locks of its own, and with it all it starts: LIMIT. */
 public final class LockLimited {
@@ -26,7 +26,7 @@ public final class LockLimited {
         try (Supervisor supervisor = Supervisor.create()) {
             Child killed = supervisor.start(sleeper);
             long tick = Clock.bootTicks();
-            check(Check.within(Duration.ofSeconds(10), () -> Clock.bootTicks() > tick + 1), "time goes on");
+            check(Check.within(Patience.seconds(10), () -> Clock.bootTicks() > tick + 1), "time goes on");
             // Both are younger than the run: what is older is no member anyway.
             Process stranger = new ProcessBuilder("sleep", "600").start();
             Child other = supervisor.start(sleeper);

@@ -8,10 +8,10 @@ import dev.leash.Command;
 import dev.leash.Containment;
 import dev.leash.Result;
 import dev.leash.Supervisor;
+import dev.leash.support.Patience;
 import dev.leash.support.ProcScan;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Kills a run with more processes than this JVM may have descriptors: MARKER CONTAINMENT DAEMONS. */
@@ -32,7 +32,7 @@ public final class ManyDaemons {
                     .containment(Containment.valueOf(args[1]));
             supervisor.run(Command.of("true").containment(Containment.valueOf(args[1]))); // loads what it takes
             Child child = supervisor.start(command);
-            check(Check.within(Duration.ofSeconds(40), () -> sleeping(args[0]) == daemons), "all have started");
+            check(Check.within(Patience.seconds(40), () -> sleeping(args[0]) == daemons), "all have started");
             Thread other = Thread.ofPlatform().daemon().start(() -> openAllTheTime(refused));
             child.kill();
             Result result = child.await();

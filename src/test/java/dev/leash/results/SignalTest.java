@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.Signal;
+import dev.leash.support.Patience;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -102,7 +103,7 @@ class SignalTest {
                 .start();
         String[] names = new String(shell.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
                 .split("\n", -1);
-        assertTrue(shell.waitFor(10, TimeUnit.SECONDS));
+        assertTrue(shell.waitFor(Patience.seconds(10).toSeconds(), TimeUnit.SECONDS));
         assertEquals(0, shell.exitValue());
         for (int number = 1; number <= 31; number++) {
             String name = names[number - 1];

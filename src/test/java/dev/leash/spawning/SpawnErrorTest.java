@@ -14,6 +14,7 @@ import dev.leash.SpawnException;
 import dev.leash.SpawnException.Kind;
 import dev.leash.Supervisor;
 import dev.leash.support.LeakCheck;
+import dev.leash.support.Patience;
 import dev.leash.support.Skip;
 import dev.leash.support.SpawnErrors;
 import java.nio.channels.FileChannel;
@@ -209,7 +210,7 @@ class SpawnErrorTest {
     /** Asked of a shell, which has not the file open itself: it would say 126. */
     private static boolean kernelExecutes(Path program) throws Exception {
         Process shell = new ProcessBuilder("/bin/sh", "-c", "\"$0\" 2>/dev/null", program.toString()).start();
-        assertTrue(shell.waitFor(10, TimeUnit.SECONDS));
+        assertTrue(shell.waitFor(Patience.seconds(10).toSeconds(), TimeUnit.SECONDS));
         shell.getInputStream().close();
         shell.getErrorStream().close();
         shell.getOutputStream().close();

@@ -2,6 +2,7 @@ package dev.leash.internal.bindings;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.leash.support.Patience;
 import java.io.IOException;
 import java.lang.foreign.GroupLayout;
 import java.lang.foreign.MemoryLayout;
@@ -140,7 +141,7 @@ final class CProbe {
         var process = new ProcessBuilder(command).redirectErrorStream(true).start();
         process.getOutputStream().close();
         String text = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        if (!process.waitFor(10, TimeUnit.SECONDS)) {
+        if (!process.waitFor(Patience.seconds(10).toSeconds(), TimeUnit.SECONDS)) {
             process.destroyForcibly();
             throw new AssertionError(command + " closed its output and does not end");
         }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.leash.support.Patience;
 import dev.leash.support.ProcScan;
 import java.io.File;
 import java.io.IOException;
@@ -94,7 +95,7 @@ class GuardianScriptTest {
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
         int group = (int) shell.pid();
-        assertTrue(shell.waitFor(10, TimeUnit.SECONDS));
+        assertTrue(shell.waitFor(Patience.seconds(10).toSeconds(), TimeUnit.SECONDS));
         eventually("it sleeps", () -> ProcScan.group(group).stream()
                 .anyMatch(info -> info.name().equals("sleep")));
         ProcScan.Info left = ProcScan.group(group).getFirst();
@@ -148,7 +149,7 @@ class GuardianScriptTest {
     }
 
     private void assertEnds(Process script, String table) throws Exception {
-        assertTrue(script.waitFor(100, TimeUnit.SECONDS), "the script ends");
+        assertTrue(script.waitFor(Patience.seconds(100).toSeconds(), TimeUnit.SECONDS), "the script ends");
         assertEquals(table, Files.readString(directory.resolve("table"), StandardCharsets.US_ASCII), "it is only read");
     }
 
@@ -180,7 +181,7 @@ class GuardianScriptTest {
                 .filter(info -> info.name().equals("sh") && info.state() == 'S')
                 .isPresent());
         guardian(GONE, entry("P", 0, 0, 0, 0, "- x1"));
-        assertTrue(waiting.waitFor(30, TimeUnit.SECONDS), "it has passed");
+        assertTrue(waiting.waitFor(Patience.seconds(30).toSeconds(), TimeUnit.SECONDS), "it has passed");
         assertFalse(Files.exists(gate), "and the gate is gone");
     }
 
@@ -518,7 +519,7 @@ class GuardianScriptTest {
         eventually("it sleeps", () -> ProcScan.of(pid).orElseThrow().name().contains("(x"));
         long start = startTicks(pid);
         guardian(GONE, entry("L", pid, start - 1, start, 0, "-"));
-        assertTrue(process.waitFor(30, TimeUnit.SECONDS), "dead");
+        assertTrue(process.waitFor(Patience.seconds(30).toSeconds(), TimeUnit.SECONDS), "dead");
     }
 
     /** By the names that systems give to their /bin/sh. */
