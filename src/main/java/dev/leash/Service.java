@@ -55,6 +55,9 @@ public final class Service {
         @Nullable
         Command reloadCommand;
 
+        boolean essential;
+        int replicas = 1;
+        int firstPort;
         Set<String> after = Set.of();
         Set<String> afterSuccess = Set.of();
 
@@ -64,6 +67,10 @@ public final class Service {
         }
 
         Draft copy() {
+            return copy(name, command);
+        }
+
+        Draft copy(String name, Command command) {
             Draft copy = new Draft(name, command);
             copy.restart = restart;
             copy.readiness = readiness;
@@ -73,6 +80,9 @@ public final class Service {
             copy.stopPatienceNanos = stopPatienceNanos;
             copy.reloadSignal = reloadSignal;
             copy.reloadCommand = reloadCommand;
+            copy.essential = essential;
+            copy.replicas = replicas;
+            copy.firstPort = firstPort;
             copy.after = after;
             copy.afterSuccess = afterSuccess;
             return copy;
@@ -206,6 +216,45 @@ public final class Service {
     public Service afterSuccess(String... services) {
         Set<String> all = plus(draft.afterSuccess, services);
         return with(changed -> changed.afterSuccess = all);
+    }
+
+    /** In a group: when it ends for good, the whole group is stopped. */
+    public Service essential() {
+        return with(changed -> changed.essential = true);
+    }
+
+    /**
+     * In a group: so many of it run, named {@code name.1}, {@code name.2} and so on. Each has its number in the
+     * environment variable {@code LEASH_REPLICA}, and a port of its own in {@code PORT}: the first one {@code firstPort},
+     * each other one the next. Who comes after {@code name} comes after all of them.
+     *
+     * @throws IllegalArgumentException if there is none, or the ports are not from 1 to 65,535
+     */
+    public Service replicas(int count, int firstPort) {
+        if (count < 1) {
+            throw new IllegalArgumentException("there is at least 1 replica, not " + count);
+        }
+        if (firstPort < 1 || firstPort + (count - 1L) > 65_535) {
+            throw new IllegalArgumentException(
+                    "a port is from 1 to 65535: " + count + " replicas cannot begin with " + firstPort);
+        }
+        return with(changed -> {
+            changed.replicas = count;
+            changed.firstPort = firstPort;
+        });
+    }
+
+    /** The replica of this number, from 1 on; itself if it has none. */
+    Service replica(int number) {
+        if (draft.firstPort == 0) {
+            return this;
+        }
+        Draft one = draft.copy(
+                draft.name + "." + number,
+                draft.command
+                        .env("LEASH_REPLICA", Integer.toString(number))
+                        .env("PORT", Integer.toString(draft.firstPort + number - 1)));
+        return new Service(one);
     }
 
     private static Set<String> plus(Set<String> some, String... more) {

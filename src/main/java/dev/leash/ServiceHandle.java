@@ -24,10 +24,15 @@ public final class ServiceHandle {
     private final ServiceRunner runner;
 
     ServiceHandle(Supervisor supervisor, Service service) {
+        this(supervisor, service, false, phase -> {});
+    }
+
+    /** One of a group, which decides when it is started. */
+    ServiceHandle(Supervisor supervisor, Service service, boolean held, ServiceRecord.PhaseListener listener) {
         this.supervisor = supervisor;
         this.service = service;
-        this.record = new ServiceRecord(service.name(), active -> supervisor.active(this, active));
-        this.runner = new ServiceRunner(supervisor, service, record);
+        this.record = new ServiceRecord(service.name(), active -> supervisor.active(this, active), listener);
+        this.runner = new ServiceRunner(supervisor, service, record, held);
     }
 
     /** What it runs. */
@@ -60,7 +65,7 @@ public final class ServiceHandle {
         try {
             ServiceState state = future.get(nanos, TimeUnit.NANOSECONDS);
             if (state.isOver()) {
-                throw new ServiceFailedException(name(), state, record.recent().bytes());
+                throw failure(state);
             }
         } catch (TimeoutException e) {
             future.cancel(false);
@@ -155,6 +160,24 @@ public final class ServiceHandle {
      */
     public Flow.Publisher<ServiceEvent> events() {
         return record.events();
+    }
+
+    /** Why it is not ready. */
+    ServiceFailedException failure() {
+        return failure(state());
+    }
+
+    private ServiceFailedException failure(ServiceState state) {
+        return new ServiceFailedException(name(), state, record.recent().bytes());
+    }
+
+    /** Does this on the loop's thread, and returns when it is done. */
+    void onLoop(Runnable action) {
+        runner.tellNow(action);
+    }
+
+    void tellNow(Event event) {
+        runner.handleNow(event);
     }
 
     /** Nothing can be started any more. */

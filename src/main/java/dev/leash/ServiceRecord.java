@@ -26,6 +26,7 @@ final class ServiceRecord {
     private final RecentOutput recent = new RecentOutput();
     private final ConcurrentLinkedQueue<Waiter> waiters = new ConcurrentLinkedQueue<>();
     private final Consumer<Boolean> active;
+    private final PhaseListener listener;
 
     /** Guarded by itself. */
     private final ArrayDeque<Result> results = new ArrayDeque<>();
@@ -40,10 +41,16 @@ final class ServiceRecord {
 
     private record Waiter(Predicate<ServiceState> wanted, CompletableFuture<ServiceState> future) {}
 
+    /** Is told of each phase, when its state is known, on the thread that acts. */
+    interface PhaseListener {
+        void entered(Phase phase);
+    }
+
     /** @param active told whether it is in a state that does not last, when that changes; on the thread that acts */
-    ServiceRecord(String name, Consumer<Boolean> active) {
+    ServiceRecord(String name, Consumer<Boolean> active, PhaseListener listener) {
         this.name = name;
         this.active = active;
+        this.listener = listener;
     }
 
     // ---- For any thread.
@@ -130,16 +137,18 @@ final class ServiceRecord {
                         waiter.future.completeAsync(() -> to, Thread::startVirtualThread);
             }
         }
+        listener.entered(phase);
     }
 
     private ServiceState state(Phase phase, String why, long delayNanos) {
         return switch (phase) {
+            case WAITING -> new ServiceState.Waiting(why);
             case STARTING -> new ServiceState.Starting();
             case READY -> new ServiceState.Ready(Instant.now());
             case UNREADY -> new ServiceState.Unready(why);
             case BACKING_OFF -> new ServiceState.BackingOff(Instant.now().plusNanos(delayNanos), why);
             case STOPPING -> new ServiceState.Stopping(why);
-            case STOPPED -> new ServiceState.Stopped(why, last());
+            case STOPPED, DONE -> new ServiceState.Stopped(why, last());
             case FAILED -> new ServiceState.Failed(why, last());
         };
     }

@@ -45,7 +45,8 @@ final class ServiceRunner implements Effects {
 
     private volatile boolean startIsVain;
 
-    ServiceRunner(Supervisor supervisor, Service service, ServiceRecord record) {
+    /** @param held whether it waits to be told before each restart */
+    ServiceRunner(Supervisor supervisor, Service service, ServiceRecord record, boolean held) {
         this.supervisor = supervisor;
         this.service = service;
         this.record = record;
@@ -53,7 +54,7 @@ final class ServiceRunner implements Effects {
         Service.Draft draft = service.draft();
         int failures = service.liveness().map(Probe::failures).orElse(1);
         this.table = new ServiceTable(
-                new ServiceTable.Rules(draft.restart.rules(), draft.startNanos, failures),
+                new ServiceTable.Rules(draft.restart.rules(), draft.startNanos, failures, held),
                 this,
                 () -> ThreadLocalRandom.current().nextDouble());
     }

@@ -5,6 +5,14 @@ import java.util.Optional;
 
 /** Where a {@link Service} is in its life. Times are those of the wall clock, for display. */
 public sealed interface ServiceState {
+    /** It is started when others of its {@link ServiceGroup} are so far. */
+    record Waiting(String forWhat) implements ServiceState {
+        @Override
+        public String toString() {
+            return "waiting for " + forWhat;
+        }
+    }
+
     /** It is being started, or runs and is not ready yet. */
     record Starting() implements ServiceState {
         @Override

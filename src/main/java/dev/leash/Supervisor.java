@@ -237,6 +237,24 @@ public final class Supervisor implements AutoCloseable {
         return handle;
     }
 
+    /**
+     * Starts the services of {@code group}, each when those that it needs are so far, and keeps them running. Returns at
+     * once: {@link ServiceGroupHandle#awaitReady} waits.
+     *
+     * {@snippet class="dev.leash.examples.Services" region="group"}
+     *
+     * @throws RejectedExecutionException if the supervisor is closed
+     */
+    public ServiceGroupHandle supervise(ServiceGroup group) {
+        Objects.requireNonNull(group, "group");
+        if (engine.isClosed()) {
+            throw new RejectedExecutionException("the supervisor is closed: " + group);
+        }
+        ServiceGroupHandle handle = new ServiceGroupHandle(this, group);
+        handle.start();
+        return handle;
+    }
+
     /** Told by services, on the loop's thread, whether they have to be told of the end. */
     void active(ServiceHandle service, boolean active) {
         if (active) {

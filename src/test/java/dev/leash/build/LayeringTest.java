@@ -131,6 +131,8 @@ class LayeringTest {
             SERVICE + ".Backoff",
             SERVICE + ".Effects",
             SERVICE + ".Event",
+            SERVICE + ".GroupOrder",
+            SERVICE + ".GroupTable",
             SERVICE + ".Phase",
             SERVICE + ".RestartRules",
             SERVICE + ".RestartWindow",

@@ -9,6 +9,8 @@ import dev.leash.Probe;
 import dev.leash.Readiness;
 import dev.leash.RestartPolicy;
 import dev.leash.Service;
+import dev.leash.ServiceGroup;
+import dev.leash.ServiceGroupHandle;
 import dev.leash.ServiceHandle;
 import dev.leash.Supervisor;
 
@@ -29,6 +31,20 @@ public class Services {
             handle.awaitReady(ofSeconds(20));
             System.out.println(handle); // web: ready
         } // and it is stopped, with all that it has started
+        // @end
+        // @start region=group
+        ServiceGroup shop = ServiceGroup.of(
+                Service.of("migrate", Command.of("./migrate")).restart(RestartPolicy.never()),
+                Service.of("db", Command.of("postgres", "-D", "data")).readyWhen(Probe.tcp(5432)),
+                Service.of("web", Command.of("./web"))
+                        .replicas(3, 8080) // each finds its PORT in its environment
+                        .after("db")
+                        .afterSuccess("migrate"));
+        try (var supervisor = Supervisor.create()) {
+            ServiceGroupHandle handle = supervisor.supervise(shop);
+            handle.awaitReady(ofSeconds(60));
+            handle.rollingRestart(ofSeconds(20));
+        }
         // @end
     }
 }

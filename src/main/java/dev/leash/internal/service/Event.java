@@ -5,6 +5,9 @@ public sealed interface Event {
     /** It shall run. */
     record Start() implements Event {}
 
+    /** It shall run when others are so far, unless it runs. */
+    record Hold(String why) implements Event {}
+
     /** It shall not run. */
     record Stop(String why) implements Event {}
 

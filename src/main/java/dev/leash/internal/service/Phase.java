@@ -4,6 +4,10 @@ package dev.leash.internal.service;
 public enum Phase {
     /** It does not run, since it was not started, was told to stop, or is done. */
     STOPPED,
+    /** It has ended with a success, and is not restarted. */
+    DONE,
+    /** It is started when others of its group are so far. */
+    WAITING,
     /** It is being started, or runs and is not ready. */
     STARTING,
     READY,

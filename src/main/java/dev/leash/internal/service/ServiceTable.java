@@ -1,12 +1,14 @@
 package dev.leash.internal.service;
 
 import static dev.leash.internal.service.Phase.BACKING_OFF;
+import static dev.leash.internal.service.Phase.DONE;
 import static dev.leash.internal.service.Phase.FAILED;
 import static dev.leash.internal.service.Phase.READY;
 import static dev.leash.internal.service.Phase.STARTING;
 import static dev.leash.internal.service.Phase.STOPPED;
 import static dev.leash.internal.service.Phase.STOPPING;
 import static dev.leash.internal.service.Phase.UNREADY;
+import static dev.leash.internal.service.Phase.WAITING;
 
 import dev.leash.internal.service.Event.Timing;
 import java.util.function.DoubleSupplier;
@@ -24,8 +26,9 @@ public final class ServiceTable {
      *
      * @param startNanos it has to be ready so long after its start; {@link Long#MAX_VALUE} for no limit
      * @param failures so many failed checks of its health in a row make it dead, at least 1
+     * @param held whether it waits to be told before each restart, since others are restarted with it
      */
-    public record Rules(RestartRules restart, long startNanos, int failures) {}
+    public record Rules(RestartRules restart, long startNanos, int failures, boolean held) {}
 
     /** What follows the end of a run that was told to end. */
     private enum Then {
@@ -44,6 +47,7 @@ public final class ServiceTable {
     private Phase phase = STOPPED;
     private Then then = Then.STAY;
     private String whyStopping = "";
+    private String whyWaiting = "";
     private long startedNanos;
     private long dueNanos;
     private int failedChecks;
@@ -78,6 +82,7 @@ public final class ServiceTable {
     public void handle(Event event, long nowNanos) {
         switch (event) {
             case Event.Start start -> start(nowNanos);
+            case Event.Hold hold -> hold(hold.why());
             case Event.Stop stop -> stop(stop.why());
             case Event.Restart restart -> restart(restart.why(), nowNanos);
             case Event.Started started -> started(nowNanos);
@@ -103,26 +108,45 @@ public final class ServiceTable {
 
     private void start(long nowNanos) {
         switch (phase) {
-            case STOPPED, FAILED -> {
+            case STOPPED, DONE, FAILED -> {
                 backoff.reset();
                 window.forget();
                 launch(nowNanos);
             }
-            case BACKING_OFF -> launch(nowNanos);
+            case BACKING_OFF, WAITING -> launch(nowNanos);
             case STOPPING -> then = Then.START;
             case STARTING, READY, UNREADY -> {}
         }
+    }
+
+    private void hold(String why) {
+        switch (phase) {
+            case STOPPED, DONE, FAILED -> {
+                backoff.reset();
+                window.forget();
+                become(WAITING, why);
+            }
+            case WAITING -> {
+                if (!why.equals(whyWaiting)) {
+                    become(WAITING, why);
+                }
+            }
+            case BACKING_OFF, STARTING, READY, UNREADY, STOPPING -> {
+                return;
+            }
+        }
+        whyWaiting = why;
     }
 
     private void stop(String why) {
         switch (phase) {
             case STARTING, READY, UNREADY -> end(Then.STAY, why);
             case STOPPING -> then = Then.STAY;
-            case BACKING_OFF, FAILED -> {
+            case BACKING_OFF, WAITING, FAILED -> {
                 effects.disarm(Timing.BACKOFF);
                 become(STOPPED, why);
             }
-            case STOPPED -> {}
+            case STOPPED, DONE -> {}
         }
     }
 
@@ -137,8 +161,8 @@ public final class ServiceTable {
     private void close() {
         closed = true;
         switch (phase) {
-            case STOPPED, FAILED -> {}
-            case BACKING_OFF -> stop("the supervisor is closed");
+            case STOPPED, DONE, FAILED -> {}
+            case BACKING_OFF, WAITING -> stop("the supervisor is closed");
             case STARTING, READY, UNREADY -> {
                 effects.watchNothing();
                 effects.disarm(Timing.START_TIMEOUT);
@@ -232,7 +256,12 @@ public final class ServiceTable {
             case BACKOFF -> {
                 if (phase == BACKING_OFF) {
                     restarts++;
-                    launch(nowNanos);
+                    if (rules.held()) {
+                        whyWaiting = "its group";
+                        become(WAITING, whyWaiting);
+                    } else {
+                        launch(nowNanos);
+                    }
                 }
             }
         }
@@ -255,7 +284,7 @@ public final class ServiceTable {
             }
         } else if (runs()) {
             if (success && !rules.restart().restartsAfter(true)) {
-                become(STOPPED, how);
+                become(DONE, how);
             } else if (success) {
                 again(how, nowNanos);
             } else {
