@@ -3,7 +3,6 @@ package dev.leash;
 import dev.leash.internal.io.ChunkConsumer;
 import dev.leash.internal.io.LineDecoder;
 import dev.leash.internal.io.OutputTarget.Keep;
-import dev.leash.internal.logfile.OpenLog;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -241,11 +240,6 @@ public final class Output {
     public static Output onLoop(Consumer<? super ByteBuffer> handler) {
         Objects.requireNonNull(handler, "handler");
         return new Output(new dev.leash.internal.io.OutputTarget.Handled(handler::accept));
-    }
-
-    /** To the log of a service. */
-    static Output log(OpenLog log) {
-        return new Output(new dev.leash.internal.io.OutputTarget.Consumed(log::sink));
     }
 
     /** A descriptor of the JVM, which stays open until the start has returned. */

@@ -50,6 +50,9 @@ public final class Service {
         long stopPatienceNanos = STOP_PATIENCE.toNanos();
 
         @Nullable
+        LogFile log;
+
+        @Nullable
         Signal reloadSignal;
 
         @Nullable
@@ -78,6 +81,7 @@ public final class Service {
             copy.liveness = liveness;
             copy.stopCommand = stopCommand;
             copy.stopPatienceNanos = stopPatienceNanos;
+            copy.log = log;
             copy.reloadSignal = reloadSignal;
             copy.reloadCommand = reloadCommand;
             copy.essential = essential;
@@ -182,6 +186,18 @@ public final class Service {
             changed.stopCommand = command;
             changed.stopPatienceNanos = nanos;
         });
+    }
+
+    /**
+     * A file for what it writes to both streams, in all its runs; consumers of its output get it, too. It is open while the
+     * service runs; if it cannot be opened the service is not started, and that is a failure as any other. Default: none.
+     *
+     * @throws IllegalArgumentException if no output passes through Leash
+     */
+    public Service log(LogFile file) {
+        Objects.requireNonNull(file, "file");
+        ServiceOutput.requireObserved(draft.name, draft.command, "what to log");
+        return with(changed -> changed.log = file);
     }
 
     /** What {@link ServiceHandle#reload} sends to its program. Default: {@link Signal#HUP}. */

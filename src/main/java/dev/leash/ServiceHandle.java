@@ -1,6 +1,7 @@
 package dev.leash;
 
 import dev.leash.internal.service.Event;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -124,6 +125,16 @@ public final class ServiceHandle {
         Child running =
                 record.child().orElseThrow(() -> new IllegalStateException("service " + name() + " does not run"));
         running.signalProgram(signal);
+    }
+
+    /**
+     * Opens its {@linkplain Service#log log file} anew by its path, from which another program, such as logrotate(8), has
+     * moved it. Without effect if it has none, or does not run.
+     *
+     * @throws IOException saying which file, and why it cannot be opened; the log then goes on in the one it had
+     */
+    public void reopenLog() throws IOException {
+        runner.reopenLog();
     }
 
     /** The pid of its program; empty if it does not run. */

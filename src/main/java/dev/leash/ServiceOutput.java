@@ -5,10 +5,10 @@ import dev.leash.internal.io.LineDecoder;
 import dev.leash.internal.io.OutputTarget;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** Where the output of a service's runs goes, and who else sees it. */
 final class ServiceOutput {
@@ -50,9 +50,9 @@ final class ServiceOutput {
     /**
      * The command with what is captured going into {@code recent} instead.
      *
-     * @param more one consumer for each stream; null for nothing else
+     * @param more each gives one consumer for each stream
      */
-    static Command connect(Command command, RecentOutput recent, @Nullable Supplier<ChunkConsumer> more) {
+    static Command connect(Command command, RecentOutput recent, List<Supplier<ChunkConsumer>> more) {
         Command connected = command;
         for (int descriptor = STDOUT; descriptor <= STDERR; descriptor++) {
             Supplier<ChunkConsumer> first;
@@ -63,10 +63,17 @@ final class ServiceOutput {
                     continue;
                 }
             }
-            Output output = Output.consumed(more == null ? first : () -> new Several(List.of(first.get(), more.get())));
+            Output output = Output.consumed(more.isEmpty() ? first : () -> several(first, more));
             connected = descriptor == STDOUT ? connected.stdout(output) : connected.stderr(output);
         }
         return connected;
+    }
+
+    private static ChunkConsumer several(Supplier<ChunkConsumer> first, List<Supplier<ChunkConsumer>> more) {
+        List<ChunkConsumer> all = new ArrayList<>();
+        all.add(first.get());
+        more.forEach(each -> all.add(each.get()));
+        return new Several(all);
     }
 
     /** Calls {@code found} once for each stream in which a line matches, on a thread of the run. */

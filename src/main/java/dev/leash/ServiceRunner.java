@@ -2,6 +2,7 @@ package dev.leash;
 
 import dev.leash.internal.events.Log;
 import dev.leash.internal.io.ChunkConsumer;
+import dev.leash.internal.logfile.OpenLog;
 import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.Timer;
 import dev.leash.internal.service.Effects;
@@ -11,7 +12,10 @@ import dev.leash.internal.service.Phase;
 import dev.leash.internal.service.ServiceTable;
 import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.sys.Clock;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
@@ -44,6 +48,11 @@ final class ServiceRunner implements Effects {
     private volatile boolean killing;
 
     private volatile boolean startIsVain;
+
+    /** That of the run, from before its start on; null if it has none. */
+    private volatile @Nullable OpenLog openLog;
+
+    private volatile boolean reopenAsked;
 
     /** @param held whether it waits to be told before each restart */
     ServiceRunner(Supervisor supervisor, Service service, ServiceRecord record, boolean held) {
@@ -86,6 +95,14 @@ final class ServiceRunner implements Effects {
         tellNow(() -> handle(event));
     }
 
+    void reopenLog() throws IOException {
+        reopenAsked = true; // read by a start that is just opening it
+        OpenLog log = openLog;
+        if (log != null) {
+            log.reopen();
+        }
+    }
+
     /** Stops it, and kills its run. */
     void kill(String why) {
         tellNow(() -> {
@@ -119,25 +136,44 @@ final class ServiceRunner implements Effects {
     }
 
     private void startHere(int number) {
-        Child started;
+        OpenLog log = null;
+        boolean followed = false;
         try {
-            started = supervisor.startBy(new Caller(), command(number));
-        } catch (SpawnException e) {
-            tell(new Event.NotStarted(String.valueOf(e.getMessage())));
-            return;
+            LogFile file = service.draft().log;
+            reopenAsked = false;
+            log = file == null ? null : file.open();
+            openLog = log;
+            if (log != null && reopenAsked) {
+                log.reopen();
+            }
+            follow(supervisor.startBy(new Caller(), command(number, log)), log);
+            followed = true;
         } catch (RejectedExecutionException e) {
             tell(new Event.Closed());
             tell(new Event.NotStarted("the supervisor is closed"));
-            return;
+        } catch (IOException e) { // also a SpawnException
+            tell(new Event.NotStarted(String.valueOf(e.getMessage())));
         } catch (Throwable thrown) {
             tell(new Event.NotStarted(thrown.toString()));
-            return;
+        } finally {
+            if (!followed && log != null) {
+                openLog = null;
+                log.close();
+            }
         }
+    }
+
+    private void follow(Child started, @Nullable OpenLog log) {
         boolean followed = false;
         try {
             scope.execute(() -> started(started));
-            CompletableFuture<Result> ignored = started.result()
-                    .whenComplete((result, thrown) -> scope.execute(() -> ended(started, result, thrown)));
+            CompletableFuture<Result> ignored = started.result().whenComplete((result, thrown) -> {
+                if (log != null) {
+                    Thread closer = Thread.ofVirtual().unstarted(log::close);
+                    closer.start();
+                }
+                scope.execute(() -> ended(started, result, thrown));
+            });
             followed = true;
         } finally {
             if (!followed) {
@@ -154,10 +190,14 @@ final class ServiceRunner implements Effects {
         }
     }
 
-    private Command command(int number) {
-        Supplier<ChunkConsumer> more = service.draft().readiness instanceof Readiness.Line line
-                ? () -> ServiceOutput.lineFinder(line.pattern(), () -> scope.execute(() -> ready(number)))
-                : null;
+    private Command command(int number, @Nullable OpenLog log) {
+        List<Supplier<ChunkConsumer>> more = new ArrayList<>();
+        if (log != null) {
+            more.add(log::sink);
+        }
+        if (service.draft().readiness instanceof Readiness.Line line) {
+            more.add(() -> ServiceOutput.lineFinder(line.pattern(), () -> scope.execute(() -> ready(number))));
+        }
         return ServiceOutput.connect(service.command(), record.recent(), more);
     }
 
@@ -176,6 +216,7 @@ final class ServiceRunner implements Effects {
             return;
         }
         child = null;
+        openLog = null;
         cancelStopRequest();
         record.ended(result, table.restarts());
         if (result == null) {

@@ -50,8 +50,8 @@ class LogFileTest {
         try (Supervisor supervisor = Supervisor.create();
                 OpenLog log = LogFile.of(file).open()) {
             Command command = Command.shell("echo out; echo err >&2; printf last")
-                    .stdout(Output.log(log))
-                    .stderr(Output.log(log));
+                    .stdout(Output.consumed(log::sink))
+                    .stderr(Output.consumed(log::sink));
             Result ignored = supervisor.run(command);
             Result again = supervisor.run(command);
             assertEquals(new ExitStatus.Exited(0), again.status());

@@ -12,6 +12,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.leash.Cause;
 import dev.leash.Command;
 import dev.leash.ExitStatus;
+import dev.leash.LogFile;
 import dev.leash.Output;
 import dev.leash.Probe;
 import dev.leash.Readiness;
@@ -93,6 +94,41 @@ class ServiceTest extends RunsCommands {
                         .readyWhen(Readiness.line("ready")));
         service.awaitReady(NEVER);
         eventually("the consumer has all", () -> lines.equals(List.of("one", "ready")));
+    }
+
+    @Test
+    void itsLogHasTheLinesOfBothStreamsAndAllRuns() throws Exception {
+        Path log = directory.resolve("log");
+        ServiceHandle service =
+                supervisor.supervise(Service.of("logs", shell("echo out; echo err >&2; sleep 0.02; exit 1"))
+                        .restart(AT_ONCE.atMost(1, ofSeconds(1000)))
+                        .log(LogFile.of(log)));
+        assertInstanceOf(ServiceState.Failed.class, ended(service));
+        eventually("all is in the log", () -> Files.readAllLines(log).size() == 4);
+        assertEquals(
+                List.of("err", "err", "out", "out"),
+                Files.readAllLines(log).stream().sorted().toList());
+        assertEquals(4, service.recentOutput().lines().count());
+    }
+
+    @Test
+    void aLogThatCannotBeOpenedIsAFailureThatNamesIt() throws Exception {
+        Path log = directory.resolve("missing").resolve("log");
+        ServiceHandle service = supervisor.supervise(
+                Service.of("logs", shell("true")).restart(RestartPolicy.never()).log(LogFile.of(log)));
+        ServiceState.Failed failed = assertInstanceOf(ServiceState.Failed.class, ended(service));
+        assertTrue(failed.why().contains(log.toString()), failed.why());
+    }
+
+    @Test
+    void aLogThatWasMovedIsOpenedAnew() throws Exception {
+        Path log = directory.resolve("log");
+        ServiceHandle service = supervisor.supervise(Service.of("logs", shell("while :; do echo x; sleep 0.01; done"))
+                .log(LogFile.of(log)));
+        eventually("it logs", () -> Files.exists(log));
+        Files.move(log, directory.resolve("old"));
+        service.reopenLog();
+        eventually("it logs to the new file", () -> Files.exists(log) && Files.size(log) > 0);
     }
 
     @Test
