@@ -333,7 +333,9 @@ class GuardianScriptTest {
         long pipe = pipeOf(older);
         long before = startTicks(older.pid());
         eventually("a tick later", () -> startTicks(sleeper().pid()) > before);
-        ProcScan.Info victim = withPipeOf(older, "setsid", "sleep", "600");
+        // With a child that has no pipe, and is of its group.
+        ProcScan.Info victim = withPipeOf(older, "setsid", "sh", "-c", "sleep 600 >/dev/null 2>&1 & exec sleep 600");
+        eventually("its child sleeps", () -> ProcScan.sleepers(victim.pid()) == 2);
         ProcScan.Info byError = sleeps(new ProcessBuilder("sh", "-c", "exec setsid sleep 600 2>&1 >/dev/null")
                 .redirectOutput(new File("/proc/" + older.pid() + "/fd/1"))
                 .start());
@@ -361,7 +363,7 @@ class GuardianScriptTest {
                 entry("P", 0, start + 1_000_000, 0, 1, "-"),
                 entry("P", 0, before + 1, 0, pipe, "-"),
                 entry("P", 0, start + 1_000_000, 0, 2, "-"));
-        eventually("dead", () -> !ProcScan.alive(victim.pid()) && !ProcScan.alive(byError.pid()));
+        eventually("dead", () -> ProcScan.sleepers(victim.pid()) == 0 && !ProcScan.alive(byError.pid()));
         for (ProcScan.Info stranger : List.of(older, elsewhere, otherwise, inTheGroupOfTheJvm, itsParentLives)) {
             assertTrue(ProcScan.alive(stranger.pid()), stranger::toString);
         }
