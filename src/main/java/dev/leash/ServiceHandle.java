@@ -32,7 +32,11 @@ public final class ServiceHandle {
     ServiceHandle(Supervisor supervisor, Service service, boolean held, ServiceRecord.PhaseListener listener) {
         this.supervisor = supervisor;
         this.service = service;
-        this.record = new ServiceRecord(service.name(), active -> supervisor.active(this, active), listener);
+        this.record = new ServiceRecord(
+                service.name(),
+                supervisor.services(),
+                active -> supervisor.services().active(this, active),
+                listener);
         this.runner = new ServiceRunner(supervisor, service, record, held);
     }
 

@@ -1,6 +1,7 @@
 package dev.leash;
 
 import dev.leash.internal.events.Log;
+import dev.leash.internal.events.Recorder;
 import dev.leash.internal.service.Phase;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -23,6 +24,7 @@ final class ServiceRecord {
     private static final int EVENTS = 256;
 
     private final String name;
+    private final ServiceMeter meter;
     private final RecentOutput recent = new RecentOutput();
     private final ConcurrentLinkedQueue<Waiter> waiters = new ConcurrentLinkedQueue<>();
     private final Consumer<Boolean> active;
@@ -47,8 +49,9 @@ final class ServiceRecord {
     }
 
     /** @param active told whether it is in a state that does not last, when that changes; on the thread that acts */
-    ServiceRecord(String name, Consumer<Boolean> active, PhaseListener listener) {
+    ServiceRecord(String name, ServiceMeter meter, Consumer<Boolean> active, PhaseListener listener) {
         this.name = name;
+        this.meter = meter;
         this.active = active;
         this.listener = listener;
     }
@@ -129,6 +132,7 @@ final class ServiceRecord {
         }
         state = to;
         log(to);
+        record(phase, why);
         publish(from, to);
         for (Waiter waiter : waiters) {
             if (waiter.wanted.test(to)) {
@@ -156,6 +160,19 @@ final class ServiceRecord {
     private Optional<Result> last() {
         synchronized (results) {
             return Optional.ofNullable(results.peekLast());
+        }
+    }
+
+    private void record(Phase phase, String why) {
+        switch (phase) {
+            case BACKING_OFF -> meter.restarts();
+            case FAILED -> meter.fails();
+            default -> {}
+        }
+        dev.leash.internal.events.ServiceEvent event = Recorder.service();
+        if (event != null) {
+            Child known = child;
+            event.commit(name, phase.name(), why, known == null ? -1 : known.pid(), restarts);
         }
     }
 

@@ -6,9 +6,7 @@ import dev.leash.internal.spawn.Patience;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -46,13 +44,12 @@ public final class Supervisor implements AutoCloseable {
     private final long closeNanos;
     private final @Nullable Thread hook;
 
-    /** Those that run, or will. */
-    private final Set<ServiceHandle> services = ConcurrentHashMap.newKeySet();
+    private final ServiceMeter services = new ServiceMeter();
 
     private Supervisor(Builder builder) throws IOException {
         closeNanos = builder.closeNanos;
         engine = new Engine(builder.name, builder.guardian, builder.waitingThreads);
-        engine.whenEnded(() -> services.forEach(ServiceHandle::closed));
+        engine.whenEnded(services::close);
         if (builder.shutdownHook) {
             hook = new Thread(this::stopEverything, builder.name + "-shutdown");
             try {
@@ -134,7 +131,7 @@ public final class Supervisor implements AutoCloseable {
 
     /** What this supervisor has to do and has done. It costs the loop nothing: it is not asked, nor waited for. */
     public SupervisorStats stats() {
-        return SupervisorStats.of(engine.meter(), engine.loopMeters());
+        return SupervisorStats.of(engine.meter(), engine.loopMeters(), services);
     }
 
     /**
@@ -255,13 +252,8 @@ public final class Supervisor implements AutoCloseable {
         return handle;
     }
 
-    /** Told by services, on the loop's thread, whether they have to be told of the end. */
-    void active(ServiceHandle service, boolean active) {
-        if (active) {
-            services.add(service);
-        } else {
-            services.remove(service);
-        }
+    ServiceMeter services() {
+        return services;
     }
 
     /** Before anything is started: the loop would wait for itself. */

@@ -24,6 +24,9 @@ import java.util.function.ToLongFunction;
  * @param timedOut how many runs were ended by their {@link Command#timeout}
  * @param bytesRead how much output of children has passed through Leash
  * @param bytesWritten how much input of children has passed through Leash
+ * @param services how many services run, or will: they wait, back off or are being stopped
+ * @param serviceRestarts how often a service has ended and was to be started again
+ * @param failedServices how often a service has failed for good
  * @param loopLag how long each turn took of the loop and of the loops of threads in {@link Supervisor#run}. Events
  *     during a turn wait until it is over. So the output of a child may be this late; a deadline is at most this
  *     late, since the clock is checked between any two steps of a turn. A slow {@link Output#onLoop} handler shows
@@ -36,8 +39,11 @@ public record SupervisorStats(
         long timedOut,
         long bytesRead,
         long bytesWritten,
+        long services,
+        long serviceRestarts,
+        long failedServices,
         Histogram loopLag) {
-    static SupervisorStats of(RunMeter runs, List<LoopMeter> loops) {
+    static SupervisorStats of(RunMeter runs, List<LoopMeter> loops, ServiceMeter services) {
         long[] turns = LoopMeter.turnsOf(loops);
         List<Histogram.Bucket> buckets = new ArrayList<>();
         for (long count : turns) {
@@ -51,6 +57,9 @@ public record SupervisorStats(
                 runs.timedOutCount(),
                 sum(loops, LoopMeter::bytesRead),
                 sum(loops, LoopMeter::bytesWritten),
+                services.activeCount(),
+                services.restartsCount(),
+                services.failuresCount(),
                 new Histogram(buckets, Duration.ofNanos(sum(loops, LoopMeter::totalNanos)), Duration.ofNanos(longest)));
     }
 

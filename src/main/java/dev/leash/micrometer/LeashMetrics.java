@@ -29,6 +29,9 @@ import java.util.function.ToDoubleFunction;
  * <tr><th>{@code leash.runs.started}</th><td>counter</td></tr>
  * <tr><th>{@code leash.starts.failed}</th><td>counter</td></tr>
  * <tr><th>{@code leash.runs.timedout}</th><td>counter</td></tr>
+ * <tr><th>{@code leash.services.live}</th><td>gauge: services that run, or will</td></tr>
+ * <tr><th>{@code leash.services.restarted}</th><td>counter</td></tr>
+ * <tr><th>{@code leash.services.failed}</th><td>counter: those that were given up</td></tr>
  * <tr><th>{@code leash.output}, {@code leash.input}</th><td>counters of bytes that have passed through Leash</td></tr>
  * <tr><th>{@code leash.loop.lag}</th><td>timer: count and total of {@link SupervisorStats#loopLag()}</td></tr>
  * <tr><th>{@code leash.loop.lag.quantile}</th><td>gauges with the tag {@code phi}: 0.5, 0.99 and 1, since the
@@ -67,6 +70,12 @@ public final class LeashMetrics implements MeterBinder {
         count(registry, "leash.runs.started", "Runs that were started", SupervisorStats::started);
         count(registry, "leash.starts.failed", "Runs that could not be started", SupervisorStats::failedStarts);
         count(registry, "leash.runs.timedout", "Runs that were ended by their timeout", SupervisorStats::timedOut);
+        Gauge.builder("leash.services.live", supervisor, stat(SupervisorStats::services))
+                .description("Services that run, or will")
+                .tags(tags)
+                .register(registry);
+        count(registry, "leash.services.restarted", "Restarts of services", SupervisorStats::serviceRestarts);
+        count(registry, "leash.services.failed", "Services that were given up", SupervisorStats::failedServices);
         bytes(registry, "leash.output", "Output of children that has passed through", SupervisorStats::bytesRead);
         bytes(registry, "leash.input", "Input of children that has passed through", SupervisorStats::bytesWritten);
         FunctionTimer.builder(

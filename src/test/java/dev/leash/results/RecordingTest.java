@@ -3,6 +3,7 @@ package dev.leash.results;
 import static dev.leash.support.Eventually.eventually;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,11 +13,15 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import dev.leash.Child;
 import dev.leash.Command;
 import dev.leash.Output;
+import dev.leash.RestartPolicy;
 import dev.leash.Rlimit;
+import dev.leash.Service;
+import dev.leash.ServiceState;
 import dev.leash.Signal;
 import dev.leash.SpawnException;
 import dev.leash.StopPlan;
 import dev.leash.Supervisor;
+import dev.leash.SupervisorStats;
 import dev.leash.forked.Jvm;
 import dev.leash.forked.Shared;
 import dev.leash.support.RunsCommands;
@@ -25,9 +30,11 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import jdk.jfr.Configuration;
 import jdk.jfr.Name;
 import jdk.jfr.Recording;
@@ -109,6 +116,27 @@ class RecordingTest extends RunsCommands {
         assertNull(run.getString("limitsReached"));
         assertEquals(-1, run.getLong("oomKills"));
         assertEquals(2, events.size(), () -> "" + events);
+    }
+
+    @Test
+    void aServiceTellsOfItsStates() throws Exception {
+        Service crasher = Service.of("crasher", sh("exit 3"))
+                .restart(RestartPolicy.onFailure()
+                        .backoff(Duration.ZERO, Duration.ZERO)
+                        .atMost(1, Duration.ofHours(1)));
+        List<RecordedEvent> events = record(() -> {
+            ServiceState state = supervisor.supervise(crasher).end().get(20, TimeUnit.SECONDS);
+            assertInstanceOf(ServiceState.Failed.class, state);
+        });
+        List<String> states = of("Service", events).stream()
+                .map(event -> event.getString("service") + " " + event.getString("state"))
+                .filter(state -> !state.endsWith("READY"))
+                .toList();
+        assertEquals(List.of("crasher STARTING", "crasher BACKING_OFF", "crasher STARTING", "crasher FAILED"), states);
+        SupervisorStats stats = supervisor.stats();
+        assertEquals(0, stats.services());
+        assertEquals(1, stats.serviceRestarts());
+        assertEquals(1, stats.failedServices());
     }
 
     @Test
@@ -246,7 +274,7 @@ class RecordingTest extends RunsCommands {
             }
         }
         assertEquals(there, named);
-        assertEquals(5, there.size());
+        assertEquals(6, there.size());
     }
 
     /** The JVM takes longer to register an event than to start a program, and would do it while a first deadline runs. */

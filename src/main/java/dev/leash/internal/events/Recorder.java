@@ -38,6 +38,11 @@ public final class Recorder {
         return anybodyRecords() ? StopStepEvent.now() : null;
     }
 
+    /** Begins the event of a service that has come to another state. */
+    public static @Nullable ServiceEvent service() {
+        return anybodyRecords() ? ServiceEvent.now() : null;
+    }
+
     /** Begins the event of a stream whose reader does not read. */
     public static @Nullable StallEvent stall() {
         return anybodyRecords() ? StallEvent.begun() : null;
