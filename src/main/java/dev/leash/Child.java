@@ -7,6 +7,7 @@ import dev.leash.internal.io.ChildOutputStream;
 import dev.leash.internal.io.ChildReadableChannel;
 import dev.leash.internal.io.ChildWritableChannel;
 import dev.leash.internal.io.OutputPublisher;
+import dev.leash.internal.notify.Senders;
 import dev.leash.internal.run.Run;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.CallStates;
@@ -390,6 +391,11 @@ public final class Child {
             process = view;
         }
         return view;
+    }
+
+    /** Tells which processes may speak for it. */
+    Senders senders() {
+        return run.requests().senders();
     }
 
     /** Its pipes. */

@@ -40,6 +40,22 @@ public sealed interface Readiness {
         return new Probed(Objects.requireNonNull(probe, "probe"));
     }
 
+    /**
+     * When it says {@code READY=1}, see {@code sd_notify(3)}: the environment variable {@code NOTIFY_SOCKET} names the
+     * socket. What any of its processes says counts, but not what others say: the kernel tells the sender, which must
+     * exist when its message is read. So a child that sends and ends at once may not be heard, unless it waits for the
+     * answer as {@code systemd-notify} does by default; nor one that has left the process group of a {@link
+     * Containment#GROUP}.
+     *
+     * <p>Of the other messages {@code STATUS=} is in {@link ServiceHandle#status}; {@code EXTEND_TIMEOUT_USEC=} gives it more
+     * time than the {@linkplain Service#startTimeout start timeout}; {@code WATCHDOG=1} is for {@link Service#watchdog}.
+     * {@code RELOADING=1}, {@code MAINPID=} and {@code FDSTORE=1} change nothing. The socket is a file; the program has to
+     * see that, and needs no permission unless Leash runs as an ordinary user and the program as another one.
+     */
+    static Readiness notification() {
+        return new Notification();
+    }
+
     /** See {@link #afterUptime}. */
     record AfterUptime(long nanos) implements Readiness {}
 
@@ -48,4 +64,7 @@ public sealed interface Readiness {
 
     /** See {@link #probe}. */
     record Probed(Probe probe) implements Readiness {}
+
+    /** See {@link #notification}. */
+    record Notification() implements Readiness {}
 }

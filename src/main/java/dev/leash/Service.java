@@ -44,6 +44,8 @@ public final class Service {
         @Nullable
         Probe liveness;
 
+        long watchdogNanos = Long.MAX_VALUE;
+
         @Nullable
         Command stopCommand;
 
@@ -79,6 +81,7 @@ public final class Service {
             copy.readiness = readiness;
             copy.startNanos = startNanos;
             copy.liveness = liveness;
+            copy.watchdogNanos = watchdogNanos;
             copy.stopCommand = stopCommand;
             copy.stopPatienceNanos = stopPatienceNanos;
             copy.log = log;
@@ -164,6 +167,20 @@ public final class Service {
     public Service liveness(Probe probe) {
         Objects.requireNonNull(probe, "probe");
         return with(changed -> changed.liveness = probe);
+    }
+
+    /**
+     * While it is ready it has to say {@code WATCHDOG=1} at least so often, see {@code sd_notify(3)}; one that does not, or
+     * says {@code WATCHDOG=trigger}, is stopped by its plan, which counts as a failure. Its environment tells it the interval
+     * ({@code WATCHDOG_USEC}, in microseconds), of which programs take half, and the socket, see {@link
+     * Readiness#notification}. It may ask for another interval, by {@code WATCHDOG_USEC=} in a message; and once it has said
+     * {@code STOPPING=1} it may be silent. Default: none.
+     *
+     * @throws IllegalArgumentException if it is not positive
+     */
+    public Service watchdog(Duration interval) {
+        long nanos = Durations.positiveNanos("interval", interval);
+        return with(changed -> changed.watchdogNanos = nanos);
     }
 
     /**

@@ -156,6 +156,15 @@ public final class ServiceHandle {
         return record.results();
     }
 
+    /**
+     * What its program has last said of itself, by {@code STATUS=} of {@code sd_notify(3)}: one line without control
+     * characters. Empty if it has said nothing since its last start, or is not asked, see {@link Readiness#notification} and
+     * {@link Service#watchdog}.
+     */
+    public Optional<String> status() {
+        return record.status();
+    }
+
     /** How often it was started again because it had ended. */
     public int restarts() {
         return record.restarts();

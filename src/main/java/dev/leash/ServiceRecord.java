@@ -36,6 +36,7 @@ final class ServiceRecord {
     private volatile ServiceState state = new ServiceState.Stopped("", Optional.empty());
     private volatile @Nullable Child child;
     private volatile int restarts;
+    private volatile String status = "";
     private long changes;
 
     /** Guarded by this. */
@@ -68,6 +69,10 @@ final class ServiceRecord {
 
     Optional<Child> child() {
         return Optional.ofNullable(child);
+    }
+
+    Optional<String> status() {
+        return Optional.of(status).filter(said -> !said.isEmpty());
     }
 
     int restarts() {
@@ -107,6 +112,11 @@ final class ServiceRecord {
 
     void started(Child started) {
         child = started;
+    }
+
+    /** @param said by its program; empty for nothing */
+    void status(String said) {
+        status = said;
     }
 
     void ended(@Nullable Result result, int restartsBefore) {

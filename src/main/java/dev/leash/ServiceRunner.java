@@ -40,6 +40,7 @@ final class ServiceRunner implements Effects {
     private int runs;
     private boolean isReady;
     private @Nullable Child child;
+    private @Nullable Notifications notifications;
     private @Nullable ProbeLoop probing;
     private @Nullable Timer uptime;
     private @Nullable StopRequest stopRequest;
@@ -137,6 +138,8 @@ final class ServiceRunner implements Effects {
 
     private void startHere(int number) {
         OpenLog log = null;
+        Notifications told = null;
+        Child started = null;
         boolean followed = false;
         try {
             LogFile file = service.draft().log;
@@ -146,7 +149,10 @@ final class ServiceRunner implements Effects {
             if (log != null && reopenAsked) {
                 log.reopen();
             }
-            follow(supervisor.startBy(new Caller(), command(number, log)), log);
+            told = Notifications.open(scope, service, record, new Speaker(number));
+            Command command = command(number, log);
+            started = supervisor.startBy(new Caller(), told == null ? command : told.connect(command));
+            follow(started, log, told);
             followed = true;
         } catch (RejectedExecutionException e) {
             tell(new Event.Closed());
@@ -160,13 +166,16 @@ final class ServiceRunner implements Effects {
                 openLog = null;
                 log.close();
             }
+            if (started == null && told != null) {
+                told.close();
+            }
         }
     }
 
-    private void follow(Child started, @Nullable OpenLog log) {
+    private void follow(Child started, @Nullable OpenLog log, @Nullable Notifications told) {
         boolean followed = false;
         try {
-            scope.execute(() -> started(started));
+            scope.execute(() -> started(started, told));
             CompletableFuture<Result> ignored = started.result().whenComplete((result, thrown) -> {
                 if (log != null) {
                     Thread closer = Thread.ofVirtual().unstarted(log::close);
@@ -201,10 +210,14 @@ final class ServiceRunner implements Effects {
         return ServiceOutput.connect(service.command(), record.recent(), more);
     }
 
-    private void started(Child started) {
+    private void started(Child started, @Nullable Notifications told) {
         child = started;
+        notifications = told;
         record.started(started);
         handle(new Event.Started());
+        if (told != null) {
+            told.listen(started);
+        }
         tellIfReady();
         if (killing) {
             started.kill();
@@ -217,6 +230,11 @@ final class ServiceRunner implements Effects {
         }
         child = null;
         openLog = null;
+        Notifications told = notifications;
+        notifications = null;
+        if (told != null) {
+            told.close();
+        }
         cancelStopRequest();
         record.ended(result, table.restarts());
         if (result == null) {
@@ -281,6 +299,7 @@ final class ServiceRunner implements Effects {
                 }
             }
             case Readiness.Line line -> {}
+            case Readiness.Notification notification -> {}
             case Readiness.Probed probed -> {
                 ProbeLoop loop = new ProbeLoop(supervisor, scope, probed.probe(), ProbeLoop.UNTIL_READY_NANOS);
                 probing = loop;
@@ -302,6 +321,38 @@ final class ServiceRunner implements Effects {
         }
     }
 
+    /** What the processes of the run of this number say. */
+    private final class Speaker implements Notifications.Listener {
+        private final int number;
+
+        Speaker(int number) {
+            this.number = number;
+        }
+
+        @Override
+        public void ready() {
+            if (service.draft().readiness instanceof Readiness.Notification) {
+                ServiceRunner.this.ready(number);
+            }
+        }
+
+        @Override
+        public void dead(String why) {
+            tellOfRun(new Event.Dead(why));
+        }
+
+        @Override
+        public void moreTime(long nanos) {
+            tellOfRun(new Event.MoreTime(nanos));
+        }
+
+        private void tellOfRun(Event event) {
+            if (number == runs) {
+                handle(event);
+            }
+        }
+    }
+
     private void tellIfReady() {
         if (isReady && child != null) {
             handle(new Event.Ready());
@@ -310,6 +361,10 @@ final class ServiceRunner implements Effects {
 
     @Override
     public void watchHealth() {
+        Notifications told = notifications;
+        if (told != null) {
+            told.watch();
+        }
         service.liveness().ifPresent(probe -> {
             ProbeLoop loop = new ProbeLoop(supervisor, scope, probe, ProbeLoop.HEALTH_NANOS);
             probing = loop;
@@ -320,6 +375,10 @@ final class ServiceRunner implements Effects {
     @Override
     public void watchNothing() {
         startIsVain = true;
+        Notifications told = notifications;
+        if (told != null) {
+            told.watchNothing();
+        }
         ProbeLoop known = probing;
         probing = null;
         if (known != null) {

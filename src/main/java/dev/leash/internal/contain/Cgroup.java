@@ -220,6 +220,17 @@ public final class Cgroup implements ProcessSet {
     }
 
     @Override
+    public boolean bearsMark() {
+        return true;
+    }
+
+    /** {@inheritDoc} It is its place in the cgroup, whose name no other run has. */
+    @Override
+    public boolean bearsMark(CallState state, int pid) throws IOException {
+        return members(directory).contains(pid);
+    }
+
+    @Override
     public CgroupUse use() {
         return CgroupAccount.read(directory, limits);
     }

@@ -143,6 +143,21 @@ public interface ProcessSet {
      */
     default void stopComes(CallState state, int[] programs, Threads threads) {}
 
+    /** Whether members bear a mark, by which a single process can be told to be one wherever it has moved. */
+    default boolean bearsMark() {
+        return false;
+    }
+
+    /**
+     * Whether the process that has the number {@code pid} now bears the mark. May take long: for any thread but the
+     * loop's, also after this is closed.
+     *
+     * @throws IOException if this cannot be found out
+     */
+    default boolean bearsMark(CallState state, int pid) throws IOException {
+        return false;
+    }
+
     /** What all members together have used, as far as known; null if nothing is known. */
     default @Nullable CgroupUse use() {
         return null;

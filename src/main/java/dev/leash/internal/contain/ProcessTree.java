@@ -1,5 +1,6 @@
 package dev.leash.internal.contain;
 
+import dev.leash.internal.proc.ProcessEntry;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Descriptors;
@@ -108,6 +109,21 @@ public final class ProcessTree implements ProcessSet {
         } finally {
             endSearch(state);
         }
+    }
+
+    @Override
+    public boolean bearsMark() {
+        return cookie != null;
+    }
+
+    /** {@inheritDoc} It is the cookie: the other evidence needs a search. */
+    @Override
+    public boolean bearsMark(CallState state, int pid) throws IOException {
+        ProcessEntry process = ProcessEntry.read(state, pid);
+        return cookie != null
+                && process != null
+                && process.startTicks() >= sinceTicks
+                && (cookie.isMarked(state, process) || cookie.bearing(state, process) == Cookie.Bearing.YES);
     }
 
     @Override

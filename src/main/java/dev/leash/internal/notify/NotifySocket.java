@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The kernel tells the sender's pid, and from Linux 6.5 on a pidfd. The sender must exist when its message is read:
  * of a process that has been reaped nothing can be proven, and its number may be another's by then. So the message of a
  * child that sends, ends and is reaped at once may be lost, unless it waits at a barrier, as systemd-notify(1) does by
- * default: its descriptor is closed when all messages before it have been handled. Messages of the run's leader, which
- * Leash reaps itself, are not lost. Before Linux 6.5 a number that was used again between sending and reading cannot be
+ * default: its descriptor is closed when all messages before it have been handled. Leash
+ * reaps the run's leader itself, so its messages are lost only if it ends right after them. Before Linux 6.5 a number that was used again between sending and reading cannot be
  * told: there a stranger would be believed if all numbers of processes were used up in this time, and a new member of the
  * run got its number.
  *

@@ -2,6 +2,7 @@ package dev.leash.internal.run;
 
 import dev.leash.internal.contain.Delivery;
 import dev.leash.internal.loop.LoopScope;
+import dev.leash.internal.notify.Senders;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.StackReserve;
 import java.util.concurrent.CompletableFuture;
@@ -107,6 +108,11 @@ public final class Requests {
                 () -> answer.complete(run.effects().programs().getFirst().gone() ? null : question.apply(run.pid())),
                 () -> answer.complete(null));
         return answer;
+    }
+
+    /** Tells which processes may speak for the run. From any thread. */
+    public Senders senders() {
+        return new RunSenders(run, run.effects().members());
     }
 
     /** On the loop's thread it runs at once: a handler there cannot wait for the loop. */

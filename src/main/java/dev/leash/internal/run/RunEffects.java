@@ -70,6 +70,10 @@ final class RunEffects implements Effects {
         return programs;
     }
 
+    ProcessSet members() {
+        return members;
+    }
+
     Streams streams() {
         return streams;
     }

@@ -269,7 +269,9 @@ public final class ServiceTable {
 
     private void moreTime(long nanos, long nowNanos) {
         if (phase == STARTING && !spawning && rules.startNanos() != Long.MAX_VALUE) {
-            effects.arm(Timing.START_TIMEOUT, after(nowNanos, nanos));
+            // It adds to the time that it has in any case, see sd_notify(3), and takes nothing away.
+            long due = Math.max(after(startedNanos, rules.startNanos()), after(nowNanos, nanos));
+            effects.arm(Timing.START_TIMEOUT, due);
         }
     }
 

@@ -173,6 +173,19 @@ class ServiceTableTest {
         }
     }
 
+    @Test
+    void moreTimeTakesNothingAway() {
+        table = table(Mode.ON_FAILURE, 3, 5 * SECOND, 1);
+        tell(new Event.Start());
+        tell(new Event.Started());
+        pass(SECOND);
+        tell(new Event.MoreTime(SECOND));
+        pass(4 * SECOND - 1);
+        assertEquals(STARTING, table.phase());
+        pass(1);
+        assertEquals(STOPPING, table.phase());
+    }
+
     @ParameterizedTest
     @EnumSource(Mode.class)
     void theModeSaysAfterWhichEndsItIsRestarted(Mode mode) {
