@@ -485,7 +485,11 @@ public final class Command {
 
     /** How the run is ended at its deadline and whenever else it has to end. Default: {@link StopPlan#kill()}. */
     public Command stopPlan(StopPlan stopPlan) {
-        return with(changed -> changed.stopPlan = Objects.requireNonNull(stopPlan, "stopPlan"));
+        Objects.requireNonNull(stopPlan, "stopPlan");
+        return with(changed -> {
+            changed.stopPlan = stopPlan;
+            changed.hasOwnStopPlan = true;
+        });
     }
 
     /** What happens to processes that outlive the program. Default: {@link StragglerPolicy#KILL}. */

@@ -38,6 +38,7 @@ final class CommandSettings {
     long idleNanos = Long.MAX_VALUE;
     long outputLimit = Long.MAX_VALUE;
     StopPlan stopPlan = StopPlan.kill();
+    boolean hasOwnStopPlan;
     StragglerPolicy stragglers = StragglerPolicy.KILL;
     long drainNanos = RunSpec.DEFAULT_DRAIN_NANOS;
     Containment containment = Containment.GROUP;
@@ -69,6 +70,7 @@ final class CommandSettings {
         idleNanos = other.idleNanos;
         outputLimit = other.outputLimit;
         stopPlan = other.stopPlan;
+        hasOwnStopPlan = other.hasOwnStopPlan;
         stragglers = other.stragglers;
         drainNanos = other.drainNanos;
         containment = other.containment;

@@ -121,11 +121,11 @@ public final class Service {
                     + "': it has letters, digits and _.@- and begins with a letter or digit");
         }
         ServiceOutput.refusePipes(name, command);
-        Command stopped = command.draft().stopPlan.equals(StopPlan.kill())
-                ? command.stopPlan(StopPlan.signal(Signal.TERM)
+        Command stopped = command.draft().hasOwnStopPlan
+                ? command
+                : command.stopPlan(StopPlan.signal(Signal.TERM)
                         .then(Duration.ofSeconds(10))
-                        .kill())
-                : command;
+                        .kill());
         return new Service(new Draft(name, stopped));
     }
 

@@ -180,7 +180,8 @@ public final class ServiceHandle {
 
     /**
      * Its changes of state from the subscription on, for any number of subscribers, each on a virtual thread. For one that
-     * is too slow 256 are kept; what comes then is dropped, see {@link ServiceEvent#number()}.
+     * is too slow 256 are kept; what comes then is dropped, see {@link ServiceEvent#number()}. It completes when the
+     * supervisor is closed.
      */
     public Flow.Publisher<ServiceEvent> events() {
         return record.events();

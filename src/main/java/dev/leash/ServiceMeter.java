@@ -2,6 +2,7 @@ package dev.leash;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The services of a supervisor, and what has become of them. For any thread. */
@@ -9,6 +10,10 @@ final class ServiceMeter {
     /** Those that run, or will. */
     private final Set<ServiceHandle> active = ConcurrentHashMap.newKeySet();
 
+    /** Of events; completed at the end. */
+    private final Set<SubmissionPublisher<ServiceEvent>> publishers = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean closed;
     private final LongAdder restarts = new LongAdder();
     private final LongAdder failures = new LongAdder();
 
@@ -34,6 +39,16 @@ final class ServiceMeter {
     /** Nothing can be started any more. */
     void close() {
         active.forEach(ServiceHandle::closed);
+        closed = true;
+        publishers.forEach(SubmissionPublisher::close);
+    }
+
+    /** It is to be completed at the end. */
+    void complete(SubmissionPublisher<ServiceEvent> publisher) {
+        publishers.add(publisher);
+        if (closed) {
+            publisher.close();
+        }
     }
 
     long activeCount() {

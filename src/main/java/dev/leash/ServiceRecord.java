@@ -104,6 +104,7 @@ final class ServiceRecord {
         if (known == null) {
             known = new SubmissionPublisher<>(Thread::startVirtualThread, EVENTS);
             publisher = known;
+            meter.complete(known);
         }
         return known;
     }
@@ -195,7 +196,7 @@ final class ServiceRecord {
     private synchronized void publish(ServiceState from, ServiceState to) {
         changes++;
         SubmissionPublisher<ServiceEvent> known = publisher;
-        if (known != null) {
+        if (known != null && !known.isClosed()) {
             int ignored = known.offer(new ServiceEvent(name, changes, Instant.now(), from, to), null);
         }
     }

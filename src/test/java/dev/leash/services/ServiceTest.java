@@ -19,6 +19,7 @@ import dev.leash.Readiness;
 import dev.leash.RestartPolicy;
 import dev.leash.Result;
 import dev.leash.Service;
+import dev.leash.ServiceEvent;
 import dev.leash.ServiceFailedException;
 import dev.leash.ServiceHandle;
 import dev.leash.ServiceState;
@@ -37,6 +38,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.BeforeAll;
@@ -350,6 +353,36 @@ class ServiceTest extends RunsCommands {
         }
         assertEquals("stopped: the supervisor is closed", ended(running).toString());
         assertEquals("stopped: the supervisor is closed", ended(waiting).toString());
+    }
+
+    @Test
+    void itsEventsAreItsStatesInOrderAndCompleteWithTheSupervisor() throws Exception {
+        List<String> states = Collections.synchronizedList(new ArrayList<>());
+        List<Long> numbers = Collections.synchronizedList(new ArrayList<>());
+        CompletableFuture<Void> completed;
+        try (var own = dev.leash.Supervisor.create()) {
+            ServiceHandle service =
+                    own.supervise(Service.of("s", shell("exec sleep 1000")).readyWhen(Readiness.line("never")));
+            completed = ((SubmissionPublisher<ServiceEvent>) service.events()).consume(event -> {
+                states.add(event.to().toString());
+                numbers.add(event.number());
+            });
+            service.stop();
+            ended(service);
+            service.start();
+        }
+        completed.get(NEVER.toSeconds(), TimeUnit.SECONDS);
+        assertEquals(
+                List.of(
+                        "stopping: it was told to stop",
+                        "stopped: it was told to stop",
+                        "starting",
+                        "stopping: the supervisor is closed",
+                        "stopped: the supervisor is closed"),
+                states);
+        for (int i = 1; i < numbers.size(); i++) {
+            assertEquals(numbers.get(i - 1) + 1, numbers.get(i));
+        }
     }
 
     @Test
