@@ -18,6 +18,7 @@ import dev.leash.cli.options.Similar;
 import dev.leash.cli.options.UsageException;
 import dev.leash.cli.run.RunCommand;
 import dev.leash.cli.timeout.TimeoutCommand;
+import dev.leash.cli.up.UpCommand;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import java.nio.charset.StandardCharsets;
@@ -81,6 +82,7 @@ public final class Main {
         return switch (arguments.getFirst()) {
             case "run" -> RunCommand.main(rest, console);
             case "batch" -> BatchCommand.main(rest, console);
+            case "up" -> UpCommand.main(rest, console);
             case "timeout" -> TimeoutCommand.main(rest, console);
             case "doctor" -> DoctorCommand.main(rest, console);
             case "completion" -> CompletionCommand.main(rest, console);

@@ -4,6 +4,7 @@ import dev.leash.cli.batch.BatchHelp;
 import dev.leash.cli.doctor.DoctorCommand;
 import dev.leash.cli.run.RunHelp;
 import dev.leash.cli.timeout.TimeoutHelp;
+import dev.leash.cli.up.UpHelp;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -54,6 +55,7 @@ public record CommandForm(
         return List.of(
                 of("run", RunHelp.TEXT),
                 of("batch", BatchHelp.TEXT),
+                of("up", UpHelp.TEXT),
                 of("timeout", TimeoutHelp.TEXT),
                 of("doctor", DoctorCommand.HELP),
                 of("completion", CompletionCommand.HELP),

@@ -5,7 +5,7 @@ import java.util.List;
 /** The text of {@code leash --help}, and the names of the commands. */
 public final class Help {
     /** Commands that have a help text of their own. */
-    public static final List<String> COMMANDS = List.of("run", "batch", "timeout", "doctor", "completion", "man");
+    public static final List<String> COMMANDS = List.of("run", "batch", "up", "timeout", "doctor", "completion", "man");
 
     /** Other words in the place of a command. */
     public static final List<String> OTHERS = List.of("help", "version", "--help", "--version");
@@ -20,6 +20,7 @@ public final class Help {
               run       run a program in a process group of its own, with a deadline, and
                         leave nothing of it behind
               batch     run many programs, some at a time, and keep account of them
+              up        run the services of a file, and keep them running
               timeout   the same command line as timeout(1) of the GNU coreutils
               doctor    tell what this machine has, and what is missing for a stronger
                         containment
@@ -36,6 +37,7 @@ public final class Help {
               leash run --timeout 2s -- sh -c 'echo start; sleep 10 & sleep 10'
               leash run --timeout 1m --signal INT --grace 5s --json -- make test
               leash batch -j8 --joblog done.jsonl --resume jobs.txt
+              leash up Procfile
               leash timeout -k 5 60 make test
 
             Called by the name 'timeout', for example through a symbolic link, leash is

@@ -12,6 +12,8 @@ import dev.leash.cli.help.CommandForm;
 import dev.leash.cli.options.GivenOptions.Form;
 import dev.leash.cli.run.RunCommandLine;
 import dev.leash.cli.run.RunHelp;
+import dev.leash.cli.up.UpCommandLine;
+import dev.leash.cli.up.UpHelp;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -83,6 +85,7 @@ class GivenOptionsTest {
     void helpTellsOfEachOptionThatThereIsAndOfNoOther() {
         assertEquals(told("run", RunHelp.TEXT), RunCommandLine.FORMS);
         assertEquals(told("batch", BatchHelp.TEXT), BatchCommandLine.FORMS);
+        assertEquals(told("up", UpHelp.TEXT), UpCommandLine.FORMS);
     }
 
     private static List<Form> told(String command, String help) {
@@ -98,7 +101,7 @@ class GivenOptionsTest {
 
     @Test
     void helpFitsIntoATerminal() {
-        for (String help : List.of(RunHelp.TEXT, BatchHelp.TEXT)) {
+        for (String help : List.of(RunHelp.TEXT, BatchHelp.TEXT, UpHelp.TEXT)) {
             help.lines().forEach(line -> assertTrue(line.length() <= 80, line));
             assertTrue(help.endsWith("\n"));
         }
