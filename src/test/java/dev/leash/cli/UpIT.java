@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -281,5 +282,20 @@ class UpIT {
         assertEquals(
                 "leash: cannot open the file of services no.toml: No such file or directory (ENOENT)\n",
                 Leash.err(Leash.run(up("no.toml"))));
+    }
+
+    @Test
+    void asTheFirstProcessItReapsWhatItAdopts() throws Exception {
+        Result probe = Leash.sh("unshare --pid --fork --mount-proc true");
+        Assumptions.assumeTrue(Leash.status(probe) == 0, "no pid namespace can be made here: " + Leash.err(probe));
+        file(
+                "Procfile",
+                "a: (setsid sh -c 'sleep 0.1 & exit' &); sleep 0.5; n=0;"
+                        + " while grep -ls '^State:.Z' /proc/[0-9]*/status >/dev/null && [ $n -lt 100 ];"
+                        + " do n=$((n+1)); sleep 0.1; done; echo $n\n");
+        Result result =
+                Leash.sh("cd \"$1\"; unshare --pid --fork --kill-child --mount-proc \"$LEASH\" up", temp.toString());
+        assertEquals(0, Leash.status(result), Leash.err(result));
+        assertTrue(Leash.out(result).matches("a \\| \\d{1,2}\n"), Leash.out(result) + Leash.err(result));
     }
 }

@@ -84,6 +84,7 @@ public final class UpCommand {
         caller.ignoreAgain();
         // Before the file is read: signals need certain descriptor numbers, which the JVM takes for classes and files.
         PassableSignals.loadJdkHandlers();
+        loadEnvironment();
         long signals = PassableSignals.affordable(state, (HANDLED & ~caller.ignoredSignals()) | InitDuty.begin());
         descriptors.freeNumbers();
         SignalRelay relay = SignalRelay.take(state, signals);
@@ -107,6 +108,11 @@ public final class UpCommand {
             throw loss;
         }
         return status;
+    }
+
+    /** The JDK resets SIGCHLD with the class that starts processes, which comes with that of the environment. */
+    private static void loadEnvironment() throws ClassNotFoundException {
+        Class<?> ignored = Class.forName("java.lang.ProcessImpl");
     }
 
     private UpPlan plan() throws IOException, BadFileException, UsageException {
