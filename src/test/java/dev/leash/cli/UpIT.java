@@ -9,6 +9,7 @@ import dev.leash.Command;
 import dev.leash.Result;
 import dev.leash.Signal;
 import dev.leash.support.Eventually;
+import dev.leash.support.Skip;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -173,6 +174,32 @@ class UpIT {
                 return false;
             }
         });
+    }
+
+    @Test
+    void aServiceThatSaysItIsReadyIsWaitedFor() throws Exception {
+        Skip.unless(Files.isExecutable(Path.of("/usr/bin/python3")), "there is no /usr/bin/python3 to send with");
+        file("leash.toml", """
+                [service.a]
+                command = ["/usr/bin/python3", "-c", \"""
+                import os, socket, time
+                print('says it', flush=True)
+                s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+                s.connect(os.environ['NOTIFY_SOCKET'])
+                s.send(b'READY=1')
+                time.sleep(1000)
+                \"""]
+                ready = "notify"
+                watchdog = "10m"
+                stop = "KILL"
+                [service.b]
+                command = "echo b"
+                after = "a"
+                essential = true
+                """);
+        Result result = Leash.run(up());
+        assertEquals("a | says it\nb | b\n", Leash.out(result), Leash.err(result));
+        assertEquals(0, Leash.status(result), Leash.err(result));
     }
 
     @Test

@@ -92,7 +92,7 @@ final class ServiceMaker {
             watched = watched.liveness(probe(liveness, member));
         }
         if (of.watchdogNanos() > 0) {
-            throw new UsageException("service " + of.name() + ": this version of leash has no watchdog yet");
+            watched = watched.watchdog(Duration.ofNanos(of.watchdogNanos()));
         }
         return watched;
     }
@@ -201,9 +201,7 @@ final class ServiceMaker {
             case ReadyRule.Uptime uptime -> Readiness.afterUptime(Duration.ofNanos(uptime.nanos()));
             case ReadyRule.Line line -> Readiness.line(line.regex());
             case ReadyRule.Probed probed -> Readiness.probe(probe(probed.probe(), member));
-            case ReadyRule.Notify notify ->
-                throw new UsageException("service " + member.service().name()
-                        + ": this version of leash cannot wait for sd_notify yet; use another 'ready'");
+            case ReadyRule.Notify notify -> Readiness.notification();
         };
     }
 
