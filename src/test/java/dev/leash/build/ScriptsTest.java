@@ -129,7 +129,8 @@ class ScriptsTest {
         Path programs = Files.createDirectory(directory.resolve("programs"));
         Files.createSymbolicLink(programs.resolve("dirname"), Path.of("/usr/bin/dirname"));
         Command matrix = Command.of("/bin/bash", ".ci/matrix").env("PATH", programs.toString());
-        assertSaid(run(matrix), "apt-get install qemu-system-x86 debootstrap cpio ");
+        assertSaid(run(matrix), "apt-get install qemu-system-x86 qemu-system-arm debootstrap cpio ");
+        assertSaid(run(matrix.args("-k", "6.1,6.12")), "apt-get install qemu-system-x86 debootstrap cpio ");
         assertSaid(run(matrix.args("-k", "none")), "apt-get install debootstrap cpio ");
     }
 
