@@ -33,6 +33,11 @@ final class CommandHooks extends CommandAccess {
     }
 
     @Override
+    public ServiceGroupHandle group(Supervisor supervisor, ServiceGroup group) {
+        return new ServiceGroupHandle(supervisor, group);
+    }
+
+    @Override
     public void signal(Child child, int signal) {
         child.sendSignal(new Signal(signal));
     }

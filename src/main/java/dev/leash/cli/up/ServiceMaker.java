@@ -28,7 +28,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the library's services of those of a file. */
 final class ServiceMaker {
-    private static final Duration AT_ONCE = Duration.ofNanos(1);
     private static final int USUAL_RESTARTS = 10;
     private static final Duration USUAL_WINDOW = Duration.ofMinutes(1);
 
@@ -49,11 +48,7 @@ final class ServiceMaker {
         Command command = limited(command(member, of.command()).stdout(stdout).stderr(stderr), of);
         StopPlan stop = of.stop();
         if (stop != null) {
-            // A service whose plan is KILL alone gets one that asks first. CONT asks for nothing.
-            command = command.stopPlan(
-                    stop.equals(StopPlan.kill())
-                            ? StopPlan.signal(Signal.CONT).then(AT_ONCE).kill()
-                            : stop);
+            command = command.stopPlan(stop);
         }
         Service service = Service.of(member.name(), command)
                 .restart(restart(of.restart()))

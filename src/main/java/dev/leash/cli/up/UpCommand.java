@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** {@code leash up}. */
@@ -121,11 +122,13 @@ public final class UpCommand {
 
     private int run(Supervisor supervisor, ServiceGroup services, UpScreen screen) throws Exception {
         boolean failed = false;
+        List<CompletableFuture<Void>> said = new ArrayList<>();
         try {
-            ServiceGroupHandle handle = supervisor.supervise(services);
-            handle.services().forEach(service -> UpEvents.of(service, screen));
+            ServiceGroupHandle handle = access.group(supervisor, services);
+            handle.services().forEach(service -> said.add(UpEvents.of(service, screen)));
             group = handle;
-            if (stopping) { // the signal came before there was a group
+            handle.start();
+            if (stopping) { // the signal came before it was started
                 handle.stop();
             }
             handle.end().get();
@@ -135,6 +138,7 @@ public final class UpCommand {
         } finally {
             supervisor.close();
         }
+        CompletableFuture.allOf(said.toArray(new CompletableFuture<?>[0])).join();
         return failed ? SOME_SERVICE_FAILED : 0;
     }
 

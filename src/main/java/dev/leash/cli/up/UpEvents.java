@@ -6,27 +6,27 @@ import dev.leash.ServiceState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** Says what becomes of one service. */
+/** Says what becomes of one service, from before it is started until its supervisor is closed. */
 final class UpEvents implements Flow.Subscriber<ServiceEvent> {
     private final UpScreen screen;
     private final ServiceHandle service;
 
-    /** What was so when this began to listen, which is said at once. Its event may come as well. */
-    private final ServiceState first;
+    private final CompletableFuture<Void> all = new CompletableFuture<>();
 
     private UpEvents(UpScreen screen, ServiceHandle service) {
         this.screen = screen;
         this.service = service;
-        this.first = service.state();
     }
 
-    static void of(ServiceHandle service, UpScreen screen) {
+    /** Completed when everything has been said. */
+    static CompletableFuture<Void> of(ServiceHandle service, UpScreen screen) {
         UpEvents events = new UpEvents(screen, service);
-        events.say(events.first);
         service.events().subscribe(events);
+        return events.all;
     }
 
     @Override
@@ -36,9 +36,7 @@ final class UpEvents implements Flow.Subscriber<ServiceEvent> {
 
     @Override
     public void onNext(ServiceEvent event) {
-        if (!event.to().equals(first)) {
-            say(event.to());
-        }
+        say(event.to());
     }
 
     private void say(ServiceState state) {
@@ -67,11 +65,11 @@ final class UpEvents implements Flow.Subscriber<ServiceEvent> {
 
     @Override
     public void onError(Throwable e) {
-        // Nothing ends the events so.
+        all.complete(null);
     }
 
     @Override
     public void onComplete() {
-        // The same.
+        all.complete(null);
     }
 }

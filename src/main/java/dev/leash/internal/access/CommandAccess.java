@@ -4,6 +4,8 @@ import dev.leash.Child;
 import dev.leash.Command;
 import dev.leash.Output;
 import dev.leash.Result;
+import dev.leash.ServiceGroup;
+import dev.leash.ServiceGroupHandle;
 import dev.leash.SpawnException;
 import dev.leash.Stdin;
 import dev.leash.Supervisor;
@@ -53,6 +55,9 @@ public abstract class CommandAccess {
      * Like {@link Supervisor#start}; {@code caller} is told if the start has to wait, and asked whether it may go on.
      */
     public abstract Child start(Supervisor supervisor, Command command, Patience.Caller caller) throws SpawnException;
+
+    /** A group that was not started yet, so that who follows its events misses none. */
+    public abstract ServiceGroupHandle group(Supervisor supervisor, ServiceGroup group);
 
     /** Like {@link Child#signal}, without waiting until it is sent, and without a result. */
     public abstract void signal(Child child, int signal);
