@@ -2,7 +2,6 @@ package dev.leash;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.atomic.LongAdder;
 
 /** The services of a supervisor, and what has become of them. For any thread. */
@@ -10,8 +9,8 @@ final class ServiceMeter {
     /** Those that run, or will. */
     private final Set<ServiceHandle> active = ConcurrentHashMap.newKeySet();
 
-    /** Of events; completed at the end. */
-    private final Set<SubmissionPublisher<ServiceEvent>> publishers = ConcurrentHashMap.newKeySet();
+    /** Whose events are published. */
+    private final Set<ServiceRecord> published = ConcurrentHashMap.newKeySet();
 
     private volatile boolean closed;
     private final LongAdder restarts = new LongAdder();
@@ -38,17 +37,19 @@ final class ServiceMeter {
 
     /** Nothing can be started any more. */
     void close() {
-        active.forEach(ServiceHandle::closed);
         closed = true;
-        publishers.forEach(SubmissionPublisher::close);
+        active.forEach(ServiceHandle::closed);
+        published.forEach(ServiceRecord::completeIfOver);
     }
 
-    /** It is to be completed at the end. */
-    void complete(SubmissionPublisher<ServiceEvent> publisher) {
-        publishers.add(publisher);
-        if (closed) {
-            publisher.close();
-        }
+    boolean isClosed() {
+        return closed;
+    }
+
+    /** Its events are to be completed at the end. */
+    void published(ServiceRecord service) {
+        published.add(service);
+        service.completeIfOver();
     }
 
     long activeCount() {

@@ -99,14 +99,26 @@ final class ServiceRecord {
         return future;
     }
 
-    synchronized Flow.Publisher<ServiceEvent> events() {
-        SubmissionPublisher<ServiceEvent> known = publisher;
-        if (known == null) {
+    Flow.Publisher<ServiceEvent> events() {
+        SubmissionPublisher<ServiceEvent> known;
+        synchronized (this) {
+            known = publisher;
+            if (known != null) {
+                return known;
+            }
             known = new SubmissionPublisher<>(Thread::startVirtualThread, EVENTS);
             publisher = known;
-            meter.complete(known);
         }
+        meter.published(this);
         return known;
+    }
+
+    /** When the supervisor is closed, and this has come to its last state, both in any order, there are no more events. */
+    synchronized void completeIfOver() {
+        SubmissionPublisher<ServiceEvent> known = publisher;
+        if (known != null && meter.isClosed() && state.isOver()) {
+            known.close();
+        }
     }
 
     // ---- For the thread that acts.
@@ -145,6 +157,7 @@ final class ServiceRecord {
         log(to);
         record(phase, why);
         publish(from, to);
+        completeIfOver();
         for (Waiter waiter : waiters) {
             if (waiter.wanted.test(to)) {
                 waiters.remove(waiter);
