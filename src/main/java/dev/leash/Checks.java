@@ -119,9 +119,7 @@ final class Checks {
         @Override
         public void ask(Supervisor supervisor, long timeoutNanos) throws IOException, InterruptedException {
             try {
-                long own = command.draft().timeoutNanos;
-                Result result =
-                        supervisor.run(command.timeout(java.time.Duration.ofNanos(Math.min(own, timeoutNanos))));
+                Result result = supervisor.run(command.within(timeoutNanos));
                 if (!result.succeeded()) {
                     throw new IOException(result.toString());
                 }

@@ -453,6 +453,11 @@ public final class Command {
         return with(changed -> changed.timeoutNanos = Durations.positiveNanos("timeout", timeout));
     }
 
+    /** With a timeout of {@code nanos}, unless its own is shorter. */
+    Command within(long nanos) {
+        return with(changed -> changed.timeoutNanos = Math.min(draft.timeoutNanos, nanos));
+    }
+
     /**
      * Ends the run by its {@link #stopPlan} when there has been no output for this long, with the cause {@link
      * Cause#IDLE}. Only output that passes through Leash counts; time during which a slow reader holds it back does

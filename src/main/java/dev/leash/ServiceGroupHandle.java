@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
 public final class ServiceGroupHandle {
     private final Supervisor supervisor;
     private final List<ServiceHandle> services = new ArrayList<>();
-    private final GroupRecord record = new GroupRecord();
+    private final Watched<GroupLook> look = new Watched<>(new GroupLook(false, false, null));
 
     /** For the loop's thread. */
     private final GroupTable table;
@@ -60,7 +60,8 @@ public final class ServiceGroupHandle {
 
     private void tell() {
         int obstacle = table.obstacle();
-        record.changed(table.isReady(), table.isOver(), obstacle < 0 ? null : services.get(obstacle));
+        look.set(new GroupLook(table.isReady(), table.isOver(), obstacle < 0 ? null : services.get(obstacle)));
+        look.tell();
     }
 
     private void decide(Runnable decision) {
@@ -101,11 +102,11 @@ public final class ServiceGroupHandle {
     public void awaitReady(Duration patience) throws InterruptedException, TimeoutException, ServiceFailedException {
         long nanos = Durations.nanos("patience", patience);
         supervisor.refuseOnLoop("awaitReady", this);
-        CompletableFuture<GroupRecord.Look> future = record.when(look -> look.ready() || look.obstacle() != null);
+        CompletableFuture<GroupLook> future = look.when(now -> now.ready() || now.obstacle() != null);
         try {
-            GroupRecord.Look look = future.get(nanos, TimeUnit.NANOSECONDS);
-            ServiceHandle obstacle = look.obstacle();
-            if (!look.ready() && obstacle != null) {
+            GroupLook last = future.get(nanos, TimeUnit.NANOSECONDS);
+            ServiceHandle obstacle = last.obstacle();
+            if (!last.ready() && obstacle != null) {
                 throw obstacle.failure();
             }
         } catch (TimeoutException e) {
@@ -120,7 +121,7 @@ public final class ServiceGroupHandle {
 
     /** Completed when none runs, nor is going to. To cancel it stops nothing. */
     public CompletableFuture<Void> end() {
-        return record.when(GroupRecord.Look::over).thenAccept(look -> {});
+        return look.when(GroupLook::over).thenAccept(last -> {});
     }
 
     /** Starts those that do not run. */

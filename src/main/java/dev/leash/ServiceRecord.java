@@ -8,7 +8,6 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Flow;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.function.Consumer;
@@ -26,14 +25,13 @@ final class ServiceRecord {
     private final String name;
     private final ServiceMeter meter;
     private final RecentOutput recent = new RecentOutput();
-    private final ConcurrentLinkedQueue<Waiter> waiters = new ConcurrentLinkedQueue<>();
     private final Consumer<Boolean> active;
     private final PhaseListener listener;
 
     /** Guarded by itself. */
     private final ArrayDeque<Result> results = new ArrayDeque<>();
 
-    private volatile ServiceState state = new ServiceState.Stopped("", Optional.empty());
+    private final Watched<ServiceState> state = new Watched<>(new ServiceState.Stopped("", Optional.empty()));
     private volatile @Nullable Child child;
     private volatile int restarts;
     private volatile String status = "";
@@ -41,8 +39,6 @@ final class ServiceRecord {
 
     /** Guarded by this. */
     private @Nullable SubmissionPublisher<ServiceEvent> publisher;
-
-    private record Waiter(Predicate<ServiceState> wanted, CompletableFuture<ServiceState> future) {}
 
     /** Is told of each phase, when its state is known, on the thread that acts. */
     interface PhaseListener {
@@ -60,7 +56,7 @@ final class ServiceRecord {
     // ---- For any thread.
 
     ServiceState state() {
-        return state;
+        return state.get();
     }
 
     RecentOutput recent() {
@@ -87,16 +83,7 @@ final class ServiceRecord {
 
     /** Completed with the first state from now on that is wanted. */
     CompletableFuture<ServiceState> when(Predicate<ServiceState> wanted) {
-        CompletableFuture<ServiceState> future = new CompletableFuture<>();
-        Waiter waiter = new Waiter(wanted, future);
-        waiters.add(waiter);
-        ServiceState known = state; // read after it was added
-        if (wanted.test(known)) {
-            waiters.remove(waiter);
-            future.complete(known);
-        }
-        CompletableFuture<ServiceState> ignored = future.whenComplete((s, thrown) -> waiters.remove(waiter));
-        return future;
+        return state.when(wanted);
     }
 
     Flow.Publisher<ServiceEvent> events() {
@@ -116,7 +103,7 @@ final class ServiceRecord {
     /** When the supervisor is closed, and this has come to its last state, both in any order, there are no more events. */
     synchronized void completeIfOver() {
         SubmissionPublisher<ServiceEvent> known = publisher;
-        if (known != null && meter.isClosed() && state.isOver()) {
+        if (known != null && meter.isClosed() && state.get().isOver()) {
             known.close();
         }
     }
@@ -147,24 +134,18 @@ final class ServiceRecord {
 
     /** @param delayNanos until the next start, if it backs off */
     void changed(Phase phase, String why, long delayNanos, int restartsNow) {
-        ServiceState from = state;
+        ServiceState from = state.get();
         ServiceState to = state(phase, why, delayNanos);
         restarts = restartsNow;
         if (from.isOver() != to.isOver()) {
             active.accept(!to.isOver());
         }
-        state = to;
+        state.set(to);
         log(to);
         record(phase, why);
         publish(from, to);
         completeIfOver();
-        for (Waiter waiter : waiters) {
-            if (waiter.wanted.test(to)) {
-                waiters.remove(waiter);
-                CompletableFuture<ServiceState> ignored =
-                        waiter.future.completeAsync(() -> to, Thread::startVirtualThread);
-            }
-        }
+        state.tell();
         listener.entered(phase);
     }
 

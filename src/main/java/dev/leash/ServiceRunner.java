@@ -262,7 +262,7 @@ final class ServiceRunner implements Effects {
         if (command == null || stopRequest != null || killing) {
             running.stop();
         } else {
-            stopRequest = new StopRequest(command, running);
+            stopRequest = new StopRequest(supervisor, scope, service, command, running);
         }
     }
 
@@ -270,20 +270,7 @@ final class ServiceRunner implements Effects {
         StopRequest known = stopRequest;
         stopRequest = null;
         if (known != null) {
-            scope.cancel(known.patience);
-        }
-    }
-
-    /** A command that asks the run to end. When it has failed, or has taken too long, the run is stopped by its plan. */
-    private final class StopRequest {
-        private final Timer patience;
-
-        StopRequest(Command command, Child running) {
-            long nanos = service.draft().stopPatienceNanos;
-            patience = scope.scheduleAfter(nanos, running::stop);
-            Thread ignored = Thread.ofVirtual()
-                    .name("leash-stop-" + service.name())
-                    .start(() -> Commands.runQuietly(supervisor, service.name(), command, nanos, running::stop));
+            known.cancel();
         }
     }
 
