@@ -20,7 +20,6 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.OpenFlags;
 import dev.leash.internal.sys.PseudoTerminal;
-import dev.leash.internal.sys.SignalNumbers;
 import dev.leash.internal.sys.SignalSet;
 import dev.leash.internal.sys.SystemCallException;
 import java.io.FileDescriptor;
@@ -33,17 +32,6 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code leash batch}. */
 public final class BatchCommand {
-    /**
-     * USR1 and USR2, real-time signals, and harmless ones: they mean nothing to leash, but may mean something to the
-     * jobs.
-     */
-    private static final long FOR_THE_JOBS = SignalSet.bits(SignalNumbers.SIGUSR1, SignalNumbers.SIGUSR2)
-            | PassableSignals.REAL_TIME
-            | PassableSignals.HARMLESS;
-
-    /** All signals that would end leash, except those of a writer: there write(2) reports an error. */
-    private static final long HANDLED = PassableSignals.ALL & ~PassableSignals.OF_WRITERS;
-
     private static final int USUAL_COLUMNS = 80;
     private static final int STDIN = 0;
     private static final String JOBS = "the file of jobs";
@@ -74,7 +62,8 @@ public final class BatchCommand {
         caller.ignoreAgain();
         // Before anything is opened, because signals need certain descriptor numbers.
         PassableSignals.loadJdkHandlers();
-        long signals = PassableSignals.affordable(state, (HANDLED & ~caller.ignoredSignals()) | InitDuty.begin());
+        long signals = PassableSignals.affordable(
+                state, (PassableSignals.HANDLED_AS_WRITER & ~caller.ignoredSignals()) | InitDuty.begin());
         descriptors.freeNumbers();
         SignalRelay relay = SignalRelay.take(state, signals);
         // With a guardian: a job that outlived a killed leash would run twice at the same time after a --resume. Not
@@ -134,7 +123,7 @@ public final class BatchCommand {
         if (signal == ForegroundJob.SIGCHLD) {
             return;
         }
-        if (SignalSet.contains(FOR_THE_JOBS, signal)) {
+        if (SignalSet.contains(PassableSignals.FOR_THE_PROGRAMS, signal)) {
             if (batch != null) {
                 batch.passOn(signal);
             }

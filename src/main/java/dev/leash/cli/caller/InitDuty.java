@@ -25,8 +25,21 @@ public final class InitDuty {
             return 0;
         }
         PassableSignals.loadJdkHandlers(); // the reaper reads /proc
+        loadProcessClass();
         OwnChildren.record();
         return SignalSet.bits(ForegroundJob.SIGCHLD);
+    }
+
+    /**
+     * The JDK resets SIGCHLD with the class that starts processes, which comes sooner or later, with that of the environment
+     * for example: so it is loaded before this process takes the signal.
+     */
+    private static void loadProcessClass() {
+        try {
+            Class<?> ignored = Class.forName("java.lang.ProcessImpl");
+        } catch (ClassNotFoundException e) {
+            // Then nothing resets it.
+        }
     }
 
     /** Reaps from now on; signals also go to {@code others}. */

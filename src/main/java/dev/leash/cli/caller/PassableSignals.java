@@ -58,6 +58,12 @@ public final class PassableSignals {
     /** The kernel sends these to a writer: not for the program if leash itself writes. */
     public static final long OF_WRITERS = SignalSet.bits(SIGPIPE, SIGXFSZ);
 
+    /** All that would end leash where it runs many programs and writes what they write: write(2) reports an error. */
+    public static final long HANDLED_AS_WRITER = ALL & ~OF_WRITERS;
+
+    /** USR1, USR2, real-time signals and harmless ones: they mean nothing to leash, but may mean something to programs. */
+    public static final long FOR_THE_PROGRAMS = SignalSet.bits(SIGUSR1, SIGUSR2) | REAL_TIME | HARMLESS;
+
     /** Signals that by default end this process, except those of a writer, where write(2) reports an error. */
     public static final long ENDING = ALL & ~HARMLESS & ~OF_WRITERS;
 

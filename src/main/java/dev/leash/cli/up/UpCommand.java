@@ -22,7 +22,6 @@ import dev.leash.cli.run.SocketActivation;
 import dev.leash.internal.access.CommandAccess;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.PseudoTerminal;
-import dev.leash.internal.sys.SignalNumbers;
 import dev.leash.internal.sys.SignalSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,14 +32,6 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code leash up}. */
 public final class UpCommand {
-    /** They mean nothing to leash, but may mean something to the services. */
-    private static final long FOR_THE_SERVICES = SignalSet.bits(SignalNumbers.SIGUSR1, SignalNumbers.SIGUSR2)
-            | PassableSignals.REAL_TIME
-            | PassableSignals.HARMLESS;
-
-    /** All signals that would end leash, except those of a writer: there write(2) reports an error. */
-    private static final long HANDLED = PassableSignals.ALL & ~PassableSignals.OF_WRITERS;
-
     private static final int SOME_SERVICE_FAILED = 1;
 
     private final UpOptions options;
@@ -85,8 +76,8 @@ public final class UpCommand {
         caller.ignoreAgain();
         // Before the file is read: signals need certain descriptor numbers, which the JVM takes for classes and files.
         PassableSignals.loadJdkHandlers();
-        loadEnvironment();
-        long signals = PassableSignals.affordable(state, (HANDLED & ~caller.ignoredSignals()) | InitDuty.begin());
+        long signals = PassableSignals.affordable(
+                state, (PassableSignals.HANDLED_AS_WRITER & ~caller.ignoredSignals()) | InitDuty.begin());
         descriptors.freeNumbers();
         SignalRelay relay = SignalRelay.take(state, signals);
         Supervisor supervisor = access.supervisor(!InitDuty.isNeeded());
@@ -109,11 +100,6 @@ public final class UpCommand {
             throw loss;
         }
         return status;
-    }
-
-    /** The JDK resets SIGCHLD with the class that starts processes, which comes with that of the environment. */
-    private static void loadEnvironment() throws ClassNotFoundException {
-        Class<?> ignored = Class.forName("java.lang.ProcessImpl");
     }
 
     private UpPlan plan() throws IOException, BadFileException, UsageException {
@@ -147,7 +133,7 @@ public final class UpCommand {
         if (signal == ForegroundJob.SIGCHLD) {
             return;
         }
-        if (SignalSet.contains(FOR_THE_SERVICES, signal)) {
+        if (SignalSet.contains(PassableSignals.FOR_THE_PROGRAMS, signal)) {
             if (handle != null) {
                 handle.services().forEach(service -> service.child().ifPresent(child -> access.signal(child, signal)));
             }
