@@ -15,10 +15,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What to run, and under which rules. Immutable: each method that sets something returns a new command, so one can be
- * kept, varied, and started any number of times from any thread.
+ * kept, varied, and started any number of times from any thread. Two with the same settings are equal.
  *
  * {@snippet class="dev.leash.examples.Commands" region="build"}
  *
@@ -326,7 +327,7 @@ public final class Command {
     public Command input(int descriptor, Stdin input) {
         requireExtra(descriptor);
         Objects.requireNonNull(input, "input");
-        if (input == Stdin.inherit()) {
+        if (input.equals(Stdin.inherit())) {
             throw new IllegalArgumentException("descriptor " + descriptor + " of the JVM is its own: not inherited");
         }
         return anyInput(descriptor, input);
@@ -350,7 +351,7 @@ public final class Command {
     public Command output(int descriptor, Output output) {
         requireExtra(descriptor);
         Objects.requireNonNull(output, "output");
-        if (output == Output.inherit()) {
+        if (output.equals(Output.inherit())) {
             throw new IllegalArgumentException("descriptor " + descriptor + " of the JVM is its own: not inherited");
         }
         return with(changed -> {
@@ -620,6 +621,21 @@ public final class Command {
 
     private static byte[] utf8(String what, String text) {
         return Objects.requireNonNull(text, what).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /**
+     * Whether it is another description of the same run: with the same settings, each of them. What the caller has given,
+     * such as a consumer or a stream, is compared by its own {@code equals}.
+     */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Command command && command.draft.isSame(draft);
+    }
+
+    /** Of the program and its arguments. */
+    @Override
+    public int hashCode() {
+        return Bytes.hash(draft.arguments);
     }
 
     /**

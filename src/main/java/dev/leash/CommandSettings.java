@@ -8,6 +8,7 @@ import dev.leash.internal.spec.RunSpec;
 import dev.leash.internal.sys.SpawnAttributes;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,33 @@ final class CommandSettings {
         drainNanos = other.drainNanos;
         containment = other.containment;
         limits = other.limits;
+    }
+
+    boolean isSame(CommandSettings other) {
+        return isSameProgram(other) && upstream.equals(other.upstream) && hasSameRules(other);
+    }
+
+    private boolean isSameProgram(CommandSettings other) {
+        return Bytes.areEqual(arguments, other.arguments)
+                && environment.equals(other.environment)
+                && directory.equals(other.directory)
+                && inputs.equals(other.inputs)
+                && outputs.equals(other.outputs)
+                && Objects.equals(terminal, other.terminal)
+                && settings.equals(other.settings)
+                && Objects.equals(attributes, other.attributes);
+    }
+
+    private boolean hasSameRules(CommandSettings other) {
+        return timeoutNanos == other.timeoutNanos
+                && idleNanos == other.idleNanos
+                && outputLimit == other.outputLimit
+                && stopPlan.equals(other.stopPlan)
+                && hasOwnStopPlan == other.hasOwnStopPlan
+                && stragglers.equals(other.stragglers)
+                && drainNanos == other.drainNanos
+                && containment == other.containment
+                && limits.equals(other.limits);
     }
 
     static <T> Map<Integer, T> without(Map<Integer, T> map, int descriptor) {

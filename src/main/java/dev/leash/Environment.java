@@ -137,6 +137,35 @@ final class Environment {
         return merged().values();
     }
 
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Environment environment
+                && environment.searchesJvmPath == searchesJvmPath
+                && isSame(environment.inherited, inherited)
+                && isSame(environment.merged(), merged());
+    }
+
+    private static boolean isSame(@Nullable List<byte[]> some, @Nullable List<byte[]> others) {
+        return some == null ? others == null : others != null && Bytes.areEqual(some, others);
+    }
+
+    private static boolean isSame(Map<ByteBuffer, byte[]> some, Map<ByteBuffer, byte[]> others) {
+        if (some.size() != others.size()) {
+            return false;
+        }
+        for (Map.Entry<ByteBuffer, byte[]> each : some.entrySet()) {
+            if (!Arrays.equals(each.getValue(), others.get(each.getKey()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public int hashCode() {
+        return merged().keySet().hashCode();
+    }
+
     ChildEnvironment resolve() {
         Map<ByteBuffer, byte[]> all = merged();
         if (inherited == null && all.isEmpty()) {

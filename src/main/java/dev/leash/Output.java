@@ -1,9 +1,7 @@
 package dev.leash;
 
 import dev.leash.internal.io.ChunkConsumer;
-import dev.leash.internal.io.LineDecoder;
 import dev.leash.internal.io.OutputTarget.Keep;
-import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
@@ -12,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where an output stream of a child goes. Immutable.
@@ -156,8 +155,7 @@ public final class Output {
         requireLineLimit(longest);
         Objects.requireNonNull(charset, "charset");
         Objects.requireNonNull(consumer, "consumer");
-        return new Output(new dev.leash.internal.io.OutputTarget.Consumed(
-                () -> new LineDecoder(charset, longest, consumer::accept)));
+        return consumed(new OutputConsumers.ToLines(charset, longest, consumer));
     }
 
     static void requireLineLimit(int longest) {
@@ -172,15 +170,7 @@ public final class Output {
      */
     public static Output bytes(Consumer<? super ByteBuffer> consumer) {
         Objects.requireNonNull(consumer, "consumer");
-        return consumed(new ChunkConsumer() {
-            @Override
-            public void accept(ByteBuffer bytes) {
-                consumer.accept(bytes);
-            }
-
-            @Override
-            public void end() {}
-        });
+        return consumed(new OutputConsumers.ToBuffers(consumer));
     }
 
     /**
@@ -188,38 +178,12 @@ public final class Output {
      * stream is flushed and not closed.
      */
     public static Output to(OutputStream stream) {
-        return written(stream, OutputStream::flush);
+        return consumed(new OutputConsumers.ToStream(Objects.requireNonNull(stream, "stream"), false));
     }
 
     /** The same for a stream of one run, which is closed at the end. */
     static Output into(OutputStream stream) {
-        return written(stream, OutputStream::close);
-    }
-
-    private interface StreamEnd {
-        void of(OutputStream stream) throws IOException;
-    }
-
-    private static Output written(OutputStream stream, StreamEnd end) {
-        Objects.requireNonNull(stream, "stream");
-        return consumed(new ChunkConsumer() {
-            @Override
-            public void accept(ByteBuffer bytes) throws IOException {
-                byte[] copy = new byte[bytes.remaining()];
-                bytes.get(copy);
-                stream.write(copy);
-                stream.flush();
-            }
-
-            @Override
-            public void end() throws IOException {
-                end.of(stream);
-            }
-        });
-    }
-
-    private static Output consumed(ChunkConsumer consumer) {
-        return consumed(() -> consumer);
+        return consumed(new OutputConsumers.ToStream(Objects.requireNonNull(stream, "stream"), true));
     }
 
     /** To a consumer on a virtual thread of the run; each run gets its own. */
@@ -239,7 +203,7 @@ public final class Output {
      */
     public static Output onLoop(Consumer<? super ByteBuffer> handler) {
         Objects.requireNonNull(handler, "handler");
-        return new Output(new dev.leash.internal.io.OutputTarget.Handled(handler::accept));
+        return new Output(new dev.leash.internal.io.OutputTarget.Handled(new OutputConsumers.ToHandler(handler)));
     }
 
     /** A descriptor of the JVM, which stays open until the start has returned. */
@@ -258,6 +222,17 @@ public final class Output {
 
     dev.leash.internal.io.OutputTarget output() {
         return output;
+    }
+
+    /** Of the same kind with the same settings; what the caller has given, such as a consumer, by its own {@code equals}. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Output same && same.output.equals(output);
+    }
+
+    @Override
+    public int hashCode() {
+        return output.hashCode();
     }
 
     boolean isPipe() {

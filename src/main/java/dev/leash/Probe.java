@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A question to a running service, asked again and again: whether it {@linkplain Readiness#probe is ready}, or {@linkplain
@@ -135,6 +136,20 @@ public final class Probe {
 
     int failures() {
         return failures;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Probe probe
+                && probe.check.equals(check)
+                && probe.intervalNanos == intervalNanos
+                && probe.timeoutNanos == timeoutNanos
+                && probe.failures == failures;
+    }
+
+    @Override
+    public int hashCode() {
+        return check.hashCode();
     }
 
     /** Such as {@code tcp 127.0.0.1:80}. */

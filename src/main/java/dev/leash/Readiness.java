@@ -3,6 +3,7 @@ package dev.leash;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** How it is known that a {@link Service} is ready. Immutable. */
 public sealed interface Readiness {
@@ -60,7 +61,20 @@ public sealed interface Readiness {
     record AfterUptime(long nanos) implements Readiness {}
 
     /** See {@link #line}. */
-    record Line(Pattern pattern) implements Readiness {}
+    record Line(Pattern pattern) implements Readiness {
+        /** A {@link Pattern} itself is equal to no other. */
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Line line
+                    && line.pattern.pattern().equals(pattern.pattern())
+                    && line.pattern.flags() == pattern.flags();
+        }
+
+        @Override
+        public int hashCode() {
+            return pattern.pattern().hashCode();
+        }
+    }
 
     /** See {@link #probe}. */
     record Probed(Probe probe) implements Readiness {}

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whether a {@link Service} is started again when it has ended, how soon, and when that is given up. Immutable.
@@ -203,5 +204,18 @@ public final class RestartPolicy {
                     case ExitStatus.Signaled signaled -> draft.signals.contains(signaled.signal());
                     case ExitStatus.Unknown unknown -> false;
                 };
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof RestartPolicy policy
+                && policy.rules().equals(rules())
+                && policy.draft.codes.equals(draft.codes)
+                && policy.draft.signals.equals(draft.signals);
+    }
+
+    @Override
+    public int hashCode() {
+        return rules().hashCode();
     }
 }

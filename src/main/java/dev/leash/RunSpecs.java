@@ -112,10 +112,11 @@ final class RunSpecs {
 
     /** A pipe whose other end no caller can reach would block its program for ever. */
     private static void refuseUnreachablePipes(List<Command> stages) {
-        for (Command stage : stages) {
+        for (int place = 0; place < stages.size(); place++) { // by place: the same command may be there twice
+            Command stage = stages.get(place);
             CommandSettings draft = stage.draft();
-            boolean fed = stage != stages.getFirst() && isPiped(draft.inputs, STDIN, Stdin::isPipe);
-            boolean read = stage != stages.getLast() && isPiped(draft.outputs, STDOUT, Output::isPipe);
+            boolean fed = place > 0 && isPiped(draft.inputs, STDIN, Stdin::isPipe);
+            boolean read = place < stages.size() - 1 && isPiped(draft.outputs, STDOUT, Output::isPipe);
             if (fed || read) {
                 throw new IllegalArgumentException("in a pipeline the first program's inputs can be pipes and the last"
                         + " one's outputs, but not those of " + stage);

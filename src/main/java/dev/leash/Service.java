@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A program that is kept running: what to run, how it is known to be ready and healthy, when it is restarted, how it is
- * stopped and reloaded. Immutable; {@link Supervisor#supervise} runs it.
+ * stopped and reloaded. Immutable, and equal to each other one with the same settings; {@link Supervisor#supervise} runs it.
  *
  * {@snippet class="dev.leash.examples.Services" region="service"}
  *
@@ -308,6 +308,43 @@ public final class Service {
 
     Optional<Probe> liveness() {
         return Optional.ofNullable(draft.liveness);
+    }
+
+    /**
+     * Whether it runs as the other one does: what concerns its group only, {@link #after}, {@link #afterSuccess}, {@link
+     * #essential} and how many {@link #replicas} there are, may differ.
+     */
+    boolean runsAs(Service other) {
+        Draft others = other.draft;
+        return draft.name.equals(others.name)
+                && draft.command.equals(others.command)
+                && draft.restart.equals(others.restart)
+                && draft.readiness.equals(others.readiness)
+                && draft.startNanos == others.startNanos
+                && Objects.equals(draft.liveness, others.liveness)
+                && draft.watchdogNanos == others.watchdogNanos
+                && Objects.equals(draft.stopCommand, others.stopCommand)
+                && draft.stopPatienceNanos == others.stopPatienceNanos
+                && Objects.equals(draft.log, others.log)
+                && Objects.equals(draft.reloadSignal, others.reloadSignal)
+                && Objects.equals(draft.reloadCommand, others.reloadCommand);
+    }
+
+    /** With the same settings, each of them; see {@link Command#equals}. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Service service
+                && runsAs(service)
+                && draft.essential == service.draft.essential
+                && draft.replicas == service.draft.replicas
+                && draft.firstPort == service.draft.firstPort
+                && draft.after.equals(service.draft.after)
+                && draft.afterSuccess.equals(service.draft.afterSuccess);
+    }
+
+    @Override
+    public int hashCode() {
+        return draft.name.hashCode();
     }
 
     /** The name and the command. */

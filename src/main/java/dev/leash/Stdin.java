@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a child's standard input comes from, or another descriptor that it reads. Immutable.
@@ -103,6 +104,17 @@ public final class Stdin {
 
     InputSource input() {
         return input;
+    }
+
+    /** Of the same kind with the same content; a stream or a publisher by its own {@code equals}. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Stdin stdin && stdin.input.equals(input);
+    }
+
+    @Override
+    public int hashCode() {
+        return input.hashCode();
     }
 
     boolean isPipe() {

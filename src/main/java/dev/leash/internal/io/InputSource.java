@@ -2,7 +2,9 @@ package dev.leash.internal.io;
 
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
 
 /** The source of the bytes that a child reads from a descriptor. */
 public sealed interface InputSource {
@@ -14,6 +16,16 @@ public sealed interface InputSource {
         @Override
         public boolean fed() {
             return true;
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Bytes bytes && Arrays.equals(bytes.data, data);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(data);
         }
     }
 
@@ -27,7 +39,17 @@ public sealed interface InputSource {
     record Closed() implements InputSource {}
 
     /** The file at this path. */
-    record File(byte[] path) implements InputSource {}
+    record File(byte[] path) implements InputSource {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof File file && Arrays.equals(file.path, path);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(path);
+        }
+    }
 
     /** The bytes that the caller writes while the child runs. */
     record Piped() implements InputSource {

@@ -1,8 +1,10 @@
 package dev.leash.internal.io;
 
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The target of the bytes that a child writes to one of its descriptors. */
 public sealed interface OutputTarget {
@@ -43,7 +45,17 @@ public sealed interface OutputTarget {
     record Closed() implements OutputTarget {}
 
     /** Into the file at this path, which is created if it does not exist. */
-    record File(byte[] path, boolean append) implements OutputTarget {}
+    record File(byte[] path, boolean append) implements OutputTarget {
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof File file && Arrays.equals(file.path, path) && file.append == append;
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(path);
+        }
+    }
 
     /** To a reader in this process while the child runs. */
     record Piped() implements OutputTarget {

@@ -3,6 +3,8 @@ package dev.leash.internal.spawn;
 import dev.leash.internal.sys.Spawn;
 import dev.leash.internal.sys.SpawnActions;
 import java.lang.foreign.Arena;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The directory that a program starts in. */
 public sealed interface Directory {
@@ -19,6 +21,16 @@ public sealed interface Directory {
         @Override
         public void addTo(SpawnActions actions, Arena scratch) {
             actions.changeDirectory(Spawn.terminated(scratch, path));
+        }
+
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Path directory && Arrays.equals(directory.path, path);
+        }
+
+        @Override
+        public int hashCode() {
+            return Arrays.hashCode(path);
         }
     }
 

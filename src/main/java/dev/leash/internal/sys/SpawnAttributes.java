@@ -4,6 +4,7 @@ import dev.leash.internal.bindings.Libc;
 import dev.leash.internal.bindings.posix_spawnattr_t;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.jspecify.annotations.Nullable;
 
 /** A posix_spawnattr_t. posix_spawn(3) only reads it, so one serves any number of starts on any threads. */
 public final class SpawnAttributes {
@@ -36,14 +37,16 @@ public final class SpawnAttributes {
     private final boolean session;
     private final long defaultSignals;
     private final long signalMask;
+    private final int cgroup;
 
     private SpawnAttributes(
-            MemorySegment attributes, int group, boolean session, long defaultSignals, long signalMask) {
+            MemorySegment attributes, int group, boolean session, long defaultSignals, long signalMask, int cgroup) {
         this.attributes = attributes;
         this.group = group;
         this.session = session;
         this.defaultSignals = defaultSignals;
         this.signalMask = signalMask;
+        this.cgroup = cgroup;
     }
 
     /**
@@ -118,7 +121,22 @@ public final class SpawnAttributes {
             }
             ignored = SET_FLAGS.call(CallState.UNREAD, attributes.address(), flags);
         }
-        return new SpawnAttributes(attributes, group, session, defaultSignals, signalMask);
+        return new SpawnAttributes(attributes, group, session, defaultSignals, signalMask, cgroup);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof SpawnAttributes same
+                && same.group == group
+                && same.session == session
+                && same.defaultSignals == defaultSignals
+                && same.signalMask == signalMask
+                && same.cgroup == cgroup;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(31 * defaultSignals + signalMask);
     }
 
     /** A class of its own, since musl and glibc before 2.39 do not have it. */
