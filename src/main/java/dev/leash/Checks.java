@@ -26,12 +26,25 @@ final class Checks {
         for (InetAddress address : addresses) {
             try (Socket socket = new Socket()) {
                 socket.connect(new InetSocketAddress(address, port), millis(timeoutNanos));
+                refuseItself(socket);
                 return;
             } catch (IOException e) {
                 first = first == null ? e : first;
             }
         }
         throw first == null ? new IOException("no address") : first;
+    }
+
+    /**
+     * The kernel may give the client of a port at which nothing listens the number of that very port, and then connects
+     * the socket with itself, see RFC 9293, 3.5. The port has to be free again at once, for the program to come.
+     */
+    private static void refuseItself(Socket socket) throws IOException {
+        if (socket.getLocalPort() == socket.getPort()
+                && socket.getLocalAddress().equals(socket.getInetAddress())) {
+            socket.setSoLinger(true, 0); // a reset: no TIME_WAIT
+            throw new IOException("nothing listens");
+        }
     }
 
     /** A TCP port of this machine, in either protocol. */
@@ -100,6 +113,9 @@ final class Checks {
                 connection.setUseCaches(false);
                 connection.setRequestProperty("Connection", "close");
                 int status = connection.getResponseCode();
+                if (status < 0) {
+                    throw new IOException("it is not an answer of HTTP");
+                }
                 if (status < least || status > most) {
                     throw new IOException("HTTP status " + status);
                 }

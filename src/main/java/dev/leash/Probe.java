@@ -10,7 +10,10 @@ import org.jspecify.annotations.Nullable;
  * A question to a running service, asked again and again: whether it {@linkplain Readiness#probe is ready}, or {@linkplain
  * Service#liveness still healthy}. Immutable. One question is asked at a time, on a virtual thread.
  *
- * <p>Who answers at a port or a socket is not asked: if another program has it already, that one is seen.
+ * <p>Who answers at a port or a socket is not asked: if another program has it already, that one is seen. And it is the
+ * kernel that accepts a connection: a program that hangs is found by {@link #tcp} and {@link #unixSocket} only when the queue
+ * of what it has not accepted is full, see {@code listen(2)}. A request, by {@link #http} or {@link #command}, finds it at
+ * once.
  */
 public final class Probe {
     private final Check check;
@@ -100,7 +103,8 @@ public final class Probe {
     }
 
     /**
-     * How long an answer may take. Default: 1 s.
+     * How long an answer may take. Default: 1 s. What asks is given up then, and that is a failure, even if it cannot be
+     * ended at once; it is not asked twice at a time.
      *
      * @throws IllegalArgumentException if it is not positive
      */

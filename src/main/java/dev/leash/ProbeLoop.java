@@ -19,7 +19,15 @@ final class ProbeLoop {
     private boolean ended;
     private @Nullable Timer next;
     private @Nullable Timer timeout;
+
+    /** Asks at this moment; perhaps a question that was given up, since a look-up of a name cannot be interrupted. */
     private @Nullable Thread asking;
+
+    /** The number of the question that is waited for; those before it were given up. */
+    private int question;
+
+    /** The question cannot be asked before the thread that asks the one before is back. */
+    private boolean waits;
 
     /** Gets the answers, on the thread that acts. */
     interface Listener {
@@ -66,11 +74,33 @@ final class ProbeLoop {
 
     private void ask(Listener listener) {
         next = null;
-        timeout = scope.scheduleAfter(probe.timeoutNanos(), this::interrupt);
+        int number = ++question;
+        // Not as soon as the time is over: after a standstill of the loop an answer may be there, unread.
+        timeout = scope.scheduleAfter(probe.timeoutNanos(), () -> scope.whenCaughtUp(() -> timedOut(number, listener)));
+        if (asking == null) {
+            begin(number, listener);
+        } else {
+            waits = true;
+        }
+    }
+
+    private void begin(int number, Listener listener) {
         asking = Thread.ofVirtual().name("leash-probe").start(() -> {
             String failure = failure();
-            scope.execute(() -> answered(failure, listener));
+            scope.execute(() -> answered(number, failure, listener));
         });
+    }
+
+    private void timedOut(int number, Listener listener) {
+        if (ended || number != question || next != null) {
+            return; // it was answered meanwhile
+        }
+        question++;
+        if (!waits) {
+            interrupt(); // once: a command is ended by its plan
+        }
+        waits = false;
+        conclude(noAnswer(), listener);
     }
 
     /** Null if there is none. */
@@ -91,13 +121,22 @@ final class ProbeLoop {
         return probe + ": no answer within " + Durations.text(probe.timeoutNanos());
     }
 
-    private void answered(@Nullable String failure, Listener listener) {
+    private void answered(int number, @Nullable String failure, Listener listener) {
         asking = null;
-        cancel(timeout);
-        timeout = null;
         if (ended) {
             return;
         }
+        if (number == question) {
+            cancel(timeout);
+            conclude(failure, listener);
+        } else if (waits) {
+            waits = false;
+            begin(question, listener);
+        }
+    }
+
+    private void conclude(@Nullable String failure, Listener listener) {
+        timeout = null;
         next = scope.scheduleAfter(intervalNanos, () -> ask(listener)); // first: the listener may end this
         listener.answered(failure == null, failure == null ? "" : failure);
     }

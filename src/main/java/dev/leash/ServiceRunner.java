@@ -294,6 +294,8 @@ final class ServiceRunner implements Effects {
                     if (healthy) {
                         loop.end();
                         ready(number);
+                    } else {
+                        handle(new Event.NotReady(answer));
                     }
                 });
             }

@@ -26,6 +26,9 @@ public sealed interface Event {
     /** It is ready. */
     record Ready() implements Event {}
 
+    /** It was asked whether it is ready, and is not. */
+    record NotReady(String answer) implements Event {}
+
     /** A check of its health has answered. */
     record Checked(boolean healthy, String answer) implements Event {}
 

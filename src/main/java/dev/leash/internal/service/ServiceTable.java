@@ -48,6 +48,7 @@ public final class ServiceTable {
     private Then then = Then.STAY;
     private String whyStopping = "";
     private String whyWaiting = "";
+    private String lastAnswer = "";
     private long startedNanos;
     private long dueNanos;
     private int failedChecks;
@@ -92,6 +93,7 @@ public final class ServiceTable {
             }
             case Event.Ended ended -> ended(ended.success(), ended.how(), nowNanos);
             case Event.Ready ready -> ready();
+            case Event.NotReady not -> lastAnswer = not.answer();
             case Event.Checked checked -> checked(checked);
             case Event.Dead dead -> recover(dead.why());
             case Event.Due due -> due(due.timing(), nowNanos);
@@ -184,6 +186,7 @@ public final class ServiceTable {
         }
         startedNanos = nowNanos;
         failedChecks = 0;
+        lastAnswer = "";
         spawning = true;
         become(STARTING, "");
         effects.start();
@@ -250,7 +253,7 @@ public final class ServiceTable {
         switch (timing) {
             case START_TIMEOUT -> {
                 if (phase == STARTING) {
-                    recover("not ready in time");
+                    recover("not ready in time" + (lastAnswer.isEmpty() ? "" : ": " + lastAnswer));
                 }
             }
             case BACKOFF -> {
