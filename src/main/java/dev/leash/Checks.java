@@ -1,7 +1,6 @@
 package dev.leash;
 
 import java.io.IOException;
-import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -16,20 +15,36 @@ import java.util.concurrent.RejectedExecutionException;
 final class Checks {
     private Checks() {}
 
-    private static int millis(long nanos) {
+    static int millis(long nanos) {
         return Math.clamp(nanos / 1_000_000, 1, Integer.MAX_VALUE);
     }
 
+    /** All of that name. */
+    static InetAddress[] addresses(String host) throws IOException {
+        try {
+            return InetAddress.getAllByName(host);
+        } catch (UnknownHostException e) {
+            throw new IOException("unknown host", e);
+        }
+    }
+
     /** To the first address that accepts; the failure is that of the first one. */
-    private static void connect(InetAddress[] addresses, int port, long timeoutNanos) throws IOException {
+    static Socket connect(InetAddress[] addresses, int port, long timeoutNanos) throws IOException {
         IOException first = null;
         for (InetAddress address : addresses) {
-            try (Socket socket = new Socket()) {
+            Socket socket = new Socket();
+            boolean connected = false;
+            try {
                 socket.connect(new InetSocketAddress(address, port), millis(timeoutNanos));
                 refuseItself(socket);
-                return;
+                connected = true;
+                return socket;
             } catch (IOException e) {
                 first = first == null ? e : first;
+            } finally {
+                if (!connected) {
+                    socket.close();
+                }
             }
         }
         throw first == null ? new IOException("no address") : first;
@@ -52,7 +67,7 @@ final class Checks {
         @Override
         public void ask(Supervisor supervisor, long timeoutNanos) throws IOException {
             InetAddress[] both = {InetAddress.ofLiteral("127.0.0.1"), InetAddress.ofLiteral("::1")};
-            connect(both, port, timeoutNanos);
+            connect(both, port, timeoutNanos).close();
         }
 
         @Override
@@ -65,13 +80,7 @@ final class Checks {
     record Tcp(String host, int port) implements Check {
         @Override
         public void ask(Supervisor supervisor, long timeoutNanos) throws IOException {
-            InetAddress[] all;
-            try {
-                all = InetAddress.getAllByName(host);
-            } catch (UnknownHostException e) {
-                throw new IOException("unknown host", e);
-            }
-            connect(all, port, timeoutNanos);
+            connect(addresses(host), port, timeoutNanos).close();
         }
 
         @Override
@@ -105,23 +114,14 @@ final class Checks {
 
         @Override
         public void ask(Supervisor supervisor, long timeoutNanos) throws IOException {
-            HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection();
-            try {
-                connection.setConnectTimeout(millis(timeoutNanos));
-                connection.setReadTimeout(millis(timeoutNanos));
-                connection.setInstanceFollowRedirects(false);
-                connection.setUseCaches(false);
-                connection.setRequestProperty("Connection", "close");
-                int status = connection.getResponseCode();
-                if (status < 0) {
-                    throw new IOException("it is not an answer of HTTP");
-                }
-                if (status < least || status > most) {
-                    throw new IOException("HTTP status " + status);
-                }
-            } finally {
-                connection.disconnect();
+            int status = new HttpQuestion(uri).ask(this::isWanted, timeoutNanos);
+            if (!isWanted(status)) {
+                throw new IOException("HTTP status " + status);
             }
+        }
+
+        private boolean isWanted(int status) {
+            return status >= least && status <= most;
         }
 
         @Override

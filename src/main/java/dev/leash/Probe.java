@@ -63,7 +63,8 @@ public final class Probe {
     }
 
     /**
-     * Whether a GET answers with a status from 200 to 399; redirects are not followed.
+     * Whether a GET answers with a status from 200 to 399; redirects are not followed. It is asked at the first address of
+     * the host that accepts, directly, whatever proxy the JVM has for others. The answer's body is of no matter.
      *
      * @throws IllegalArgumentException if it is no absolute URI of the scheme http or https
      */

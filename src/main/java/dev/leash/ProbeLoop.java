@@ -3,6 +3,7 @@ package dev.leash;
 import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.Timer;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -108,7 +109,7 @@ final class ProbeLoop {
         try {
             probe.check().ask(supervisor, probe.timeoutNanos());
             return Thread.interrupted() ? noAnswer() : null;
-        } catch (InterruptedException e) {
+        } catch (InterruptedException | SocketTimeoutException e) {
             return noAnswer();
         } catch (IOException e) {
             return Thread.interrupted() ? noAnswer() : probe + ": " + e.getMessage();

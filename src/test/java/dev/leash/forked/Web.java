@@ -13,6 +13,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -23,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Web {
     private static final AtomicInteger SOON = new AtomicInteger();
     private static final AtomicInteger FOLLOWED = new AtomicInteger();
+    private static final AtomicInteger COUNTED = new AtomicInteger();
     private static volatile boolean hangs;
 
     private Web() {}
@@ -68,7 +70,7 @@ public final class Web {
             }
             answer(request.split(" ", -1)[1].split("/", -1), client.getOutputStream());
         } catch (IOException e) {
-            // the other side has had enough
+            System.out.println("broken: " + e); // the other side has had enough
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -86,6 +88,8 @@ public final class Web {
             case "soon" -> status(out, SOON.incrementAndGet() <= 3 ? 503 : 200);
             case "silent" -> hang();
             case "closes" -> {}
+            case "counts-and-closes" -> COUNTED.incrementAndGet();
+            case "times-counted" -> status(out, 200 + COUNTED.get());
             case "garbage" -> send(out, "\u0000\u0001 what do you want?\r\n\r\n");
             case "half" -> {
                 send(out, "HTTP/1.1 200");
@@ -95,6 +99,13 @@ public final class Web {
             case "drip" -> drip(out);
             case "continues" -> repeat(out, "", "HTTP/1.1 100 Continue\r\n\r\n");
             case "body" -> repeat(out, "HTTP/1.1 200 OK\r\n\r\n", "and more ".repeat(1000));
+            case "late" -> {
+                send(out, "HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n");
+                for (String part : List.of("a", "b", "c")) {
+                    Thread.sleep(10);
+                    send(out, part);
+                }
+            }
             case "hang-from-now-on" -> {
                 hangs = true;
                 status(out, 200);

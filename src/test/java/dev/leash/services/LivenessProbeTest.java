@@ -161,6 +161,7 @@ class LivenessProbeTest extends ProbedServers {
     @Test
     void anAnswerThatTheLoopHasNotYetSeenIsInTime() throws Exception {
         try (ServerSocket server = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"))) {
+            server.setSoTimeout((int) NEVER.toMillis());
             URI uri = URI.create("http://127.0.0.1:" + server.getLocalPort());
             ServiceHandle service = supervisor.supervise(service("asked", Command.of("sleep", "1000"))
                     .restart(RestartPolicy.never())

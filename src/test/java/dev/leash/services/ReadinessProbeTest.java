@@ -16,6 +16,9 @@ import dev.leash.ServiceHandle;
 import dev.leash.ServiceState;
 import dev.leash.support.Skip;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Real servers, and how they are known to be ready. */
 @Timeout(120)
 class ReadinessProbeTest extends ProbedServers {
+    private static final Readiness LISTENING = Readiness.line("^listening$");
     private static final Path PYTHON = Path.of("/usr/bin/python3");
 
     /** A service of which something is asked at the web server. */
@@ -58,6 +62,8 @@ class ReadinessProbeTest extends ProbedServers {
             ServiceHandle service = started(service("web", server).readyWhen(often(probe)));
             service.stop();
             assertInstanceOf(ServiceState.Stopped.class, ended(service));
+            String said = service.recentOutput();
+            assertFalse(said.contains("Traceback") || said.contains("Exception"), said); // as of a broken pipe
         }
     }
 
@@ -79,6 +85,49 @@ class ReadinessProbeTest extends ProbedServers {
                 Command.of(PYTHON.toString(), "-m", "http.server", "--bind", address, "" + port)
                         .directory(directory),
                 host);
+    }
+
+    /** As servers of Node do. */
+    @Test
+    void oneThatListensAtTheSecondAddressOfLocalhostIsFound() throws Exception {
+        List<InetAddress> addresses = List.of(InetAddress.getAllByName("localhost"));
+        Skip.unless(addresses.size() > 1, "localhost has one address only: " + addresses);
+        Command server = Command.of(List.of(webLine(addresses.getLast().getHostAddress() + ":" + port, 50)));
+        for (Probe probe : List.of(
+                Probe.http(URI.create("http://localhost:" + port + "/status/200")), Probe.tcp("localhost", port))) {
+            ServiceHandle service = started(service("web", server).readyWhen(often(probe)));
+            service.kill();
+            ended(service);
+        }
+    }
+
+    /** What the application has set for its own requests is of no matter. */
+    @Test
+    void aProxyIsNotAsked() throws Exception {
+        started(web().readyWhen(LISTENING));
+        ProxySelector before = ProxySelector.getDefault();
+        ProxySelector.setDefault(ProxySelector.of(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 1)));
+        try {
+            asks(Probe.http(uri("/status/200"))).awaitReady(NEVER);
+        } finally {
+            ProxySelector.setDefault(before);
+        }
+    }
+
+    @Test
+    void theServerHasNoBrokenConnectionToComplainOf() throws Exception {
+        ServiceHandle web = started(web().readyWhen(often(Probe.http(uri("/late")))));
+        web.stop();
+        ended(web);
+        assertEquals("listening\n", web.recentOutput());
+    }
+
+    @Test
+    void aRequestIsSentOnce() throws Exception {
+        started(web().readyWhen(LISTENING));
+        String why = whyFailed(asks(Probe.http(uri("/counts-and-closes")).interval(NEVER)));
+        assertTrue(why.endsWith("closed without an answer"), why);
+        asks(Probe.http(uri("/times-counted"), 201)).awaitReady(NEVER);
     }
 
     @Test
@@ -120,7 +169,7 @@ class ReadinessProbeTest extends ProbedServers {
         "silent, no answer within 0.2s",
         "half, no answer within 0.2s",
         "drip, no answer within 0.2s",
-        "closes, Unexpected end of file from server",
+        "closes, closed without an answer",
         "garbage, it is not an answer of HTTP"
     })
     void whatIsNoAnswerIsToldApart(String path, String why) throws Exception {
@@ -204,7 +253,8 @@ class ReadinessProbeTest extends ProbedServers {
         Path mark = directory.resolve("mark");
         ServiceHandle service = supervisor.supervise(service("short", Command.of("sleep", "1000"))
                 .restart(RestartPolicy.never())
-                .readyWhen(often(Probe.command(marked(sh("echo $$ >" + mark + "; exec sleep 1000"))))));
+                .readyWhen(Probe.command(marked(sh("echo $$ >" + mark + "; exec sleep 1000")))
+                        .timeout(NEVER.multipliedBy(100))));
         eventually("it is asked", () -> Files.exists(mark) && Files.size(mark) > 0);
         service.stop();
         ended(service);
@@ -214,7 +264,7 @@ class ReadinessProbeTest extends ProbedServers {
 
     @Test
     void itIsReadyByALineOfARealServer() throws Exception {
-        started(web().readyWhen(Readiness.line("^listening$")));
+        started(web().readyWhen(LISTENING));
         asks(Probe.tcp(port)).awaitReady(NEVER);
     }
 }
