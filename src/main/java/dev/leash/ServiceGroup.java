@@ -2,7 +2,7 @@ package dev.leash;
 
 import dev.leash.internal.service.GroupOrder;
 import dev.leash.internal.service.GroupOrder.Needs;
-import dev.leash.internal.service.GroupTable;
+import dev.leash.internal.service.GroupPlan;
 import dev.leash.internal.service.RestartRules;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Services that belong together: they are started in the order of their {@linkplain Service#after dependencies}, as many at
@@ -113,15 +114,19 @@ public final class ServiceGroup {
         return services;
     }
 
-    GroupOrder order() {
-        return order;
+    GroupPlan plan() {
+        Set<String> essential = services.stream()
+                .filter(service -> service.draft().essential)
+                .map(Service::name)
+                .collect(Collectors.toSet());
+        return new GroupPlan(order, rules(), essential);
     }
 
-    GroupTable.Strategy rules() {
+    private GroupPlan.Strategy rules() {
         return switch (strategy) {
-            case ONE_FOR_ONE -> GroupTable.Strategy.ONE_FOR_ONE;
-            case ONE_FOR_ALL -> GroupTable.Strategy.ONE_FOR_ALL;
-            case REST_FOR_ONE -> GroupTable.Strategy.REST_FOR_ONE;
+            case ONE_FOR_ONE -> GroupPlan.Strategy.ONE_FOR_ONE;
+            case ONE_FOR_ALL -> GroupPlan.Strategy.ONE_FOR_ALL;
+            case REST_FOR_ONE -> GroupPlan.Strategy.REST_FOR_ONE;
         };
     }
 

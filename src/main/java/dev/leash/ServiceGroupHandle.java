@@ -1,12 +1,19 @@
 package dev.leash;
 
+import dev.leash.internal.events.Log;
+import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.service.Event;
+import dev.leash.internal.service.GroupMember;
+import dev.leash.internal.service.GroupPlan;
 import dev.leash.internal.service.GroupTable;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -17,63 +24,109 @@ import java.util.concurrent.TimeoutException;
  */
 public final class ServiceGroupHandle {
     private final Supervisor supervisor;
-    private final List<ServiceHandle> services = new ArrayList<>();
+    private final LoopScope scope;
     private final Watched<GroupLook> look = new Watched<>(new GroupLook(false, false, null));
+    private volatile List<ServiceHandle> services = List.of();
 
-    /** For the loop's thread. */
-    private final GroupTable table;
+    /** For the loop's thread, once this has been made. */
+    private final GroupTable table = new GroupTable();
+
+    private List<GroupMember> shown = List.of();
 
     ServiceGroupHandle(Supervisor supervisor, ServiceGroup group) {
         this.supervisor = supervisor;
-        List<Service> members = group.services();
-        boolean[] essential = new boolean[members.size()];
-        for (int i = 0; i < essential.length; i++) {
-            essential[i] = members.get(i).draft().essential;
-        }
-        boolean held = group.rules() != GroupTable.Strategy.ONE_FOR_ONE;
-        this.table = new GroupTable(group.order(), group.rules(), essential, new Members());
-        for (int i = 0; i < members.size(); i++) {
-            int place = i;
-            services.add(new ServiceHandle(supervisor, members.get(i), held, phase -> {
-                table.entered(place, phase);
+        this.scope = new LoopScope(supervisor.engine().loop(), null, this::broke);
+        describe(group);
+        tell();
+    }
+
+    private final class Member extends GroupMember {
+        private final ServiceHandle handle;
+
+        Member(Service service) {
+            super(service.name());
+            this.handle = new ServiceHandle(supervisor, service, phase -> {
+                table.entered(this, phase);
                 tell();
-            }));
+            });
+        }
+
+        @Override
+        protected void start() {
+            handle.tellNow(new Event.Start());
+        }
+
+        @Override
+        protected void stop(String why) {
+            handle.tellNow(new Event.Stop(why));
+        }
+
+        @Override
+        protected void cycle(String why) {
+            handle.tellNow(new Event.Cycle(why));
+        }
+
+        @Override
+        protected void hold(String why) {
+            handle.tellNow(new Event.Hold(why));
+        }
+
+        @Override
+        protected void left() {
+            handle.retire();
         }
     }
 
-    private final class Members implements GroupTable.Members {
-        @Override
-        public void start(int member) {
-            services.get(member).tellNow(new Event.Start());
-        }
+    private void describe(ServiceGroup group) {
+        Map<String, Service> described = new HashMap<>();
+        group.services().forEach(service -> described.put(service.name(), service));
+        GroupPlan plan = group.plan();
+        boolean held = plan.strategy() != GroupPlan.Strategy.ONE_FOR_ONE;
+        table.update(plan, new GroupTable.Renewal() {
+            @Override
+            public GroupMember added(String name) {
+                Member made = new Member(Objects.requireNonNull(described.get(name)));
+                made.handle.hold(held);
+                return made;
+            }
 
-        @Override
-        public void stop(int member, String why) {
-            services.get(member).tellNow(new Event.Stop(why));
-        }
+            @Override
+            public boolean renewed(GroupMember kept) {
+                ServiceHandle handle = ((Member) kept).handle;
+                handle.hold(held);
+                return handle.describe(Objects.requireNonNull(described.get(kept.name())));
+            }
+        });
+    }
 
-        @Override
-        public void hold(int member, String why) {
-            services.get(member).tellNow(new Event.Hold(why));
-        }
+    private static List<ServiceHandle> handles(List<GroupMember> members) {
+        return members.stream().map(member -> ((Member) member).handle).toList();
     }
 
     private void tell() {
-        int obstacle = table.obstacle();
-        look.set(new GroupLook(table.isReady(), table.isOver(), obstacle < 0 ? null : services.get(obstacle)));
+        if (!table.members().equals(shown)) {
+            shown = table.members();
+            services = handles(shown);
+        }
+        GroupMember obstacle = table.obstacle();
+        look.set(new GroupLook(table.isReady(), table.isOver(), obstacle == null ? null : ((Member) obstacle).handle));
         look.tell();
     }
 
     private void decide(Runnable decision) {
-        services.getFirst().onLoop(() -> {
+        LoopTurn.now(scope, () -> {
             decision.run();
             tell();
         });
     }
 
+    private void broke(Throwable thrown) {
+        Log.error("services " + this, thrown);
+    }
+
     /** In the order of the start, each replica for itself. */
     public List<ServiceHandle> services() {
-        return List.copyOf(services);
+        return services;
     }
 
     /**
@@ -136,8 +189,42 @@ public final class ServiceGroupHandle {
 
     /** Kills all, at once. Does not wait. */
     public void kill() {
-        stop();
-        services.forEach(ServiceHandle::kill);
+        decide(() -> {
+            table.stop("its group was told to stop");
+            handles(table.all()).forEach(ServiceHandle::kill);
+        });
+    }
+
+    /**
+     * Has the group run these services in place of those that it had, each replica for itself, with the order, the dependencies
+     * and the strategy that they have now. Returns when that is decided, and does not wait until it is done: {@link #awaitReady}
+     * does. A second update may come at any time.
+     *
+     * <ul>
+     *   <li>Services are the same if they have the same name. One whose description is the same, or differs only in what
+     *       concerns the group ({@link Service#after}, {@link Service#afterSuccess}, {@link Service#essential}, the number of
+     *       {@link Service#replicas}), goes on undisturbed, in whatever state it is.
+     *   <li>One that is new is started as its dependencies allow, if the group was {@linkplain #start started}, and not stopped
+     *       since.
+     *   <li>One that is not there any more is stopped by its plan, when those that depended on it, and are stopped too, are
+     *       down. It leaves {@link #services}. Its handle tells of it as before, but cannot start it again, and its {@linkplain
+     *       ServiceHandle#events events} complete when it is over. {@link #end} and {@link #kill} are also for it. If its name
+     *       comes back meanwhile, that is a new service, which is started when the old one is over.
+     *   <li>One whose description has changed is stopped, by its old description, and started by the new one as its dependencies
+     *       allow. It keeps its handle, with {@linkplain ServiceHandle#restarts restarts}, output and events; who waits for it
+     *       goes on to. One that waits for its next start is started at once, one that has failed or is done is started anew,
+     *       and one that somebody has stopped stays so. Those that depend on it run on, unless the strategy says that they are
+     *       restarted with a service that has ended. What was stopped because a service had failed is started with that one.
+     * </ul>
+     *
+     * @throws RejectedExecutionException if the supervisor is closed
+     */
+    public void update(ServiceGroup group) {
+        Objects.requireNonNull(group, "group");
+        if (supervisor.engine().isClosed()) {
+            throw new RejectedExecutionException("the supervisor is closed: " + group);
+        }
+        decide(() -> describe(group));
     }
 
     /**
@@ -153,9 +240,15 @@ public final class ServiceGroupHandle {
             throws InterruptedException, TimeoutException, ServiceFailedException {
         supervisor.refuseOnLoop("rollingRestart", this);
         for (ServiceHandle each : services) {
-            if (each.state().isRunning()) {
+            if (each.state().isRunning() && services.contains(each)) {
                 each.restart();
-                each.awaitReady(patience);
+                try {
+                    each.awaitReady(patience);
+                } catch (ServiceFailedException e) {
+                    if (services.contains(each)) { // else it was stopped by an update
+                        throw e;
+                    }
+                }
             }
         }
     }

@@ -15,38 +15,41 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * A {@link Service} that a {@link Supervisor} runs. It is good for as long as the supervisor is: a service that was stopped
- * or has failed can be started again. All methods may be called from any thread; what waits must not be called in a
+ * or has failed can be started again, unless its {@linkplain ServiceGroupHandle#update group has it no more}. All methods may be called from any thread; what waits must not be called in a
  * handler {@linkplain Output#onLoop on the loop}.
  */
 public final class ServiceHandle {
     private final Supervisor supervisor;
-    private final Service service;
+    private final String name;
     private final ServiceRecord record;
     private final ServiceRunner runner;
 
     ServiceHandle(Supervisor supervisor, Service service) {
-        this(supervisor, service, false, phase -> {});
+        this(supervisor, service, phase -> {});
     }
 
     /** One of a group, which decides when it is started. */
-    ServiceHandle(Supervisor supervisor, Service service, boolean held, ServiceRecord.PhaseListener listener) {
+    ServiceHandle(Supervisor supervisor, Service service, ServiceRecord.PhaseListener listener) {
         this.supervisor = supervisor;
-        this.service = service;
+        this.name = service.name();
         this.record = new ServiceRecord(
                 service.name(),
                 supervisor.services(),
                 active -> supervisor.services().active(this, active),
                 listener);
-        this.runner = new ServiceRunner(supervisor, service, record, held);
+        this.runner = new ServiceRunner(supervisor, service, record);
     }
 
-    /** What it runs. */
+    /**
+     * What it runs. After an {@linkplain ServiceGroupHandle#update update} of its group that is the new description as soon as
+     * no run by the old one goes on.
+     */
     public Service service() {
-        return service;
+        return runner.service();
     }
 
     public String name() {
-        return service.name();
+        return name;
     }
 
     /** Where it is at this moment. */
@@ -64,7 +67,7 @@ public final class ServiceHandle {
      */
     public void awaitReady(Duration patience) throws InterruptedException, TimeoutException, ServiceFailedException {
         long nanos = Durations.nanos("patience", patience);
-        supervisor.refuseOnLoop("awaitReady", service);
+        supervisor.refuseOnLoop("awaitReady", service());
         CompletableFuture<ServiceState> future =
                 record.when(state -> state instanceof ServiceState.Ready || state.isOver());
         try {
@@ -119,12 +122,13 @@ public final class ServiceHandle {
      * @throws SpawnException if the command cannot be started
      */
     public void reload() throws InterruptedException, SpawnException, RunFailedException {
-        Command command = service.draft().reloadCommand;
+        Service.Draft draft = service().draft();
+        Command command = draft.reloadCommand;
         if (command != null) {
             Result ignored = supervisor.run(command).orThrow();
             return;
         }
-        Signal configured = service.draft().reloadSignal;
+        Signal configured = draft.reloadSignal;
         Signal signal = configured == null ? Signal.HUP : configured;
         Child running =
                 record.child().orElseThrow(() -> new IllegalStateException("service " + name() + " does not run"));
@@ -181,7 +185,7 @@ public final class ServiceHandle {
     /**
      * Its changes of state from the subscription on, for any number of subscribers, each on a virtual thread. For one that
      * is too slow 256 are kept; what comes then is dropped, see {@link ServiceEvent#number()}. It completes when the
-     * supervisor is closed.
+     * supervisor is closed, or the service is over and its group {@linkplain ServiceGroupHandle#update has it no more}.
      */
     public Flow.Publisher<ServiceEvent> events() {
         return record.events();
@@ -196,13 +200,24 @@ public final class ServiceHandle {
         return new ServiceFailedException(name(), state, record.recent().bytes());
     }
 
-    /** Does this on the loop's thread, and returns when it is done. */
-    void onLoop(Runnable action) {
-        runner.tellNow(action);
-    }
-
     void tellNow(Event event) {
         runner.handleNow(event);
+    }
+
+    /** See {@link ServiceRunner#describe}; on the loop's thread, as the next two. */
+    boolean describe(Service other) {
+        return runner.describe(other);
+    }
+
+    /** @param held whether it waits to be told before each restart */
+    void hold(boolean held) {
+        runner.hold(held);
+    }
+
+    /** It is over, and its group has it no more. */
+    void retire() {
+        tellNow(new Event.Retired("its group has it no more"));
+        record.retire();
     }
 
     /** Nothing can be started any more. */

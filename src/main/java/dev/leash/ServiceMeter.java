@@ -52,6 +52,15 @@ final class ServiceMeter {
         service.completeIfOver();
     }
 
+    /** They are. */
+    void completed(ServiceRecord service) {
+        published.remove(service);
+    }
+
+    int publishedCount() {
+        return published.size();
+    }
+
     long activeCount() {
         return active.size();
     }

@@ -35,6 +35,7 @@ final class ServiceRecord {
     private volatile @Nullable Child child;
     private volatile int restarts;
     private volatile String status = "";
+    private volatile boolean retired;
     private long changes;
 
     /** Guarded by this. */
@@ -100,15 +101,28 @@ final class ServiceRecord {
         return known;
     }
 
-    /** When the supervisor is closed, and this has come to its last state, both in any order, there are no more events. */
-    synchronized void completeIfOver() {
-        SubmissionPublisher<ServiceEvent> known = publisher;
-        if (known != null && meter.isClosed() && state.get().isOver()) {
+    /** When nothing can start it any more, and this has come to its last state, both in any order, there are no more events. */
+    void completeIfOver() {
+        if (!(retired || meter.isClosed()) || !state.get().isOver()) {
+            return;
+        }
+        SubmissionPublisher<ServiceEvent> known;
+        synchronized (this) {
+            known = publisher;
+        }
+        if (known != null) {
             known.close();
+            meter.completed(this);
         }
     }
 
     // ---- For the thread that acts.
+
+    /** It is over, and nothing will start it again. */
+    void retire() {
+        retired = true;
+        completeIfOver();
+    }
 
     void started(Child started) {
         child = started;

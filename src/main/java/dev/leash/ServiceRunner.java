@@ -30,13 +30,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServiceRunner implements Effects {
     private final Supervisor supervisor;
-    private final Service service;
     private final ServiceRecord record;
     private final LoopScope scope;
     private final ServiceTable table;
     private final Map<Timing, Timer> timers = new EnumMap<>(Timing.class);
 
+    /** That of the run; of the next one, if it has none. Set by the thread that acts, read by all. */
+    private volatile Service service;
+
     // For the thread that acts.
+    /** By which it runs from the next start on; null if that is the same. */
+    private @Nullable Service next;
+
     private int runs;
     private boolean isReady;
     private @Nullable Child child;
@@ -55,21 +60,26 @@ final class ServiceRunner implements Effects {
 
     private volatile boolean reopenAsked;
 
-    /** @param held whether it waits to be told before each restart */
-    ServiceRunner(Supervisor supervisor, Service service, ServiceRecord record, boolean held) {
+    ServiceRunner(Supervisor supervisor, Service service, ServiceRecord record) {
         this.supervisor = supervisor;
         this.service = service;
         this.record = record;
         this.scope = new LoopScope(supervisor.engine().loop(), null, this::broke);
+        this.table = new ServiceTable(
+                rules(service), this, () -> ThreadLocalRandom.current().nextDouble());
+    }
+
+    private static ServiceTable.Rules rules(Service service) {
         Service.Draft draft = service.draft();
         int failures = service.liveness().map(Probe::failures).orElse(1);
-        this.table = new ServiceTable(
-                new ServiceTable.Rules(draft.restart.rules(), draft.startNanos, failures, held),
-                this,
-                () -> ThreadLocalRandom.current().nextDouble());
+        return new ServiceTable.Rules(draft.restart.rules(), draft.startNanos, failures);
     }
 
     // ---- For any thread.
+
+    Service service() {
+        return service;
+    }
 
     /** Tells the table. Does not wait. */
     void tell(Event event) {
@@ -77,23 +87,8 @@ final class ServiceRunner implements Effects {
     }
 
     /** Tells the table and returns when it has decided; on the loop's thread, too. */
-    void tellNow(Runnable action) {
-        if (scope.insist(action)) {
-            return;
-        }
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        scope.execute(() -> {
-            try {
-                action.run();
-            } finally {
-                done.complete(null);
-            }
-        });
-        done.join();
-    }
-
     void handleNow(Event event) {
-        tellNow(() -> handle(event));
+        LoopTurn.now(scope, () -> handle(event));
     }
 
     void reopenLog() throws IOException {
@@ -106,7 +101,7 @@ final class ServiceRunner implements Effects {
 
     /** Stops it, and kills its run. */
     void kill(String why) {
-        tellNow(() -> {
+        LoopTurn.now(scope, () -> {
             killing = true;
             handle(new Event.Stop(why));
             Child running = child;
@@ -122,35 +117,75 @@ final class ServiceRunner implements Effects {
         table.handle(event, Clock.monotonicNanos());
     }
 
+    /** @param held whether it waits to be told before each restart */
+    void hold(boolean held) {
+        table.hold(held);
+    }
+
+    /**
+     * It has this description from its next start on, or from now on, if it does not run, or runs in the same way.
+     *
+     * @return whether its run, or its last one, is of a description that says otherwise
+     */
+    boolean describe(Service other) {
+        boolean differs = !service.runsAs(other);
+        next = other;
+        if (!differs) {
+            service = other;
+            next = null;
+        } else if (!hasRun()) {
+            takeNext();
+        }
+        return differs;
+    }
+
+    private boolean hasRun() {
+        return switch (table.phase()) {
+            case STARTING, READY, UNREADY, STOPPING -> true;
+            case STOPPED, DONE, FAILED, WAITING, BACKING_OFF -> false;
+        };
+    }
+
+    private void takeNext() {
+        Service other = next;
+        next = null;
+        if (other != null) {
+            service = other;
+            table.renew(rules(other));
+        }
+    }
+
     private void broke(Throwable thrown) {
         Log.error("service " + service.name(), thrown);
     }
 
     @Override
     public void start() {
+        takeNext();
+        Service started = service;
         int number = ++runs;
         startIsVain = false;
         killing = false;
         isReady = false;
         Thread ignored =
-                Thread.ofVirtual().name("leash-start-" + service.name()).start(() -> startHere(number));
+                Thread.ofVirtual().name("leash-start-" + started.name()).start(() -> startHere(started, number));
     }
 
-    private void startHere(int number) {
+    private void startHere(Service of, int number) {
         OpenLog log = null;
         Notifications told = null;
         Child started = null;
         boolean followed = false;
         try {
-            LogFile file = service.draft().log;
+            LogFile file = of.draft().log;
             reopenAsked = false;
             log = file == null ? null : file.open();
             openLog = log;
             if (log != null && reopenAsked) {
                 log.reopen();
             }
-            told = Notifications.open(scope, service, record, new Speaker(number));
-            Command command = command(number, log);
+            told = Notifications.open(scope, of, record, new Speaker(number));
+            Command command = command(of, number, log);
             started = supervisor.startBy(new Caller(), told == null ? command : told.connect(command));
             follow(started, log, told);
             followed = true;
@@ -199,15 +234,15 @@ final class ServiceRunner implements Effects {
         }
     }
 
-    private Command command(int number, @Nullable OpenLog log) {
+    private Command command(Service of, int number, @Nullable OpenLog log) {
         List<Supplier<ChunkConsumer>> more = new ArrayList<>();
         if (log != null) {
             more.add(log::sink);
         }
-        if (service.draft().readiness instanceof Readiness.Line line) {
+        if (of.draft().readiness instanceof Readiness.Line line) {
             more.add(() -> ServiceOutput.lineFinder(line.pattern(), () -> scope.execute(() -> ready(number))));
         }
-        return ServiceOutput.connect(service.command(), record.recent(), more);
+        return ServiceOutput.connect(of.command(), record.recent(), more);
     }
 
     private void started(Child started, @Nullable Notifications told) {

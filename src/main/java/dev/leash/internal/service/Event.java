@@ -14,6 +14,9 @@ public sealed interface Event {
     /** It shall end, if it runs, and run again. */
     record Restart(String why) implements Event {}
 
+    /** It shall end, if it runs, and then wait until it is told to start; unless it was told to stop. */
+    record Cycle(String why) implements Event {}
+
     /** Its program has been started. */
     record Started() implements Event {}
 
@@ -43,6 +46,9 @@ public sealed interface Event {
 
     /** Nothing can be started any more. */
     record Closed() implements Event {}
+
+    /** It is over, and shall never be started again. */
+    record Retired(String why) implements Event {}
 
     /** What a service waits for. */
     enum Timing {

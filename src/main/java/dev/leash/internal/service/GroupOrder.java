@@ -78,18 +78,4 @@ public record GroupOrder(List<String> names, List<List<Integer>> ready, List<Lis
         path.removeLast();
         places.put(name, places.size());
     }
-
-    /** Whether member {@code of} depends on {@code on}, directly or through others. */
-    boolean needs(int of, int on) {
-        return needs(ready.get(of), on) || needs(done.get(of), on);
-    }
-
-    private boolean needs(List<Integer> some, int on) {
-        for (int each : some) {
-            if (each == on || needs(each, on)) {
-                return true;
-            }
-        }
-        return false;
-    }
 }

@@ -1,7 +1,11 @@
 package dev.leash.internal.service;
 
+import dev.leash.internal.service.GroupPlan.Strategy;
 import java.util.ArrayDeque;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,59 +15,103 @@ import org.jspecify.annotations.Nullable;
  * <p>It keeps for each member whether it shall run. After each change it looks at all: a member that shall run, and does
  * not, is started when those that it needs are so far; one that shall not, and runs, is stopped when those that need it
  * are down.
+ *
+ * <p>With a new plan those that are new are wanted as the group is. Those that it does not have any more leave: they are
+ * stopped, each after those that depended on it and are stopped, too, and are forgotten when they are over. Those that
+ * stay, and run by another description than they now have, are {@linkplain GroupMember#outdated outdated}: they are stopped
+ * and started, and to the strategy that is an end with a restart. What somebody has stopped stays so.
  */
 public final class GroupTable {
-    /** What else is restarted when one has ended and is restarted. */
-    public enum Strategy {
-        ONE_FOR_ONE,
-        ONE_FOR_ALL,
-        /** Those that come after it in the order of the start. */
-        REST_FOR_ONE
-    }
+    private static final String OUTDATED = "its description has changed";
 
-    /** What it does to members. The phase that follows may be told before the call returns. */
-    public interface Members {
-        void start(int member);
+    private final GroupMembers members = new GroupMembers();
+    private final ArrayDeque<Runnable> later = new ArrayDeque<>();
+    private Strategy strategy = Strategy.ONE_FOR_ONE;
 
-        void stop(int member, String why);
-
-        /** It waits for its start. */
-        void hold(int member, String why);
-    }
-
-    private final GroupOrder order;
-    private final Strategy strategy;
-    private final boolean[] essential;
-    private final Members members;
-
-    private final Phase[] phases;
-    private final boolean[] wanted;
-
-    /** Whether it is to be stopped before it is started again, since another one has ended. */
-    private final boolean[] cycled;
+    /** Whether it was told to run, and nothing has ended it since. */
+    private boolean started;
 
     private String whyNot = "its group was not started";
-    private final ArrayDeque<Runnable> later = new ArrayDeque<>();
     private boolean handling;
 
-    /** @param essential for each member by its place: whether the group ends when it does */
-    public GroupTable(GroupOrder order, Strategy strategy, boolean[] essential, Members members) {
-        int count = order.names().size();
-        this.order = order;
-        this.strategy = strategy;
-        this.essential = essential.clone();
-        this.members = members;
-        this.phases = new Phase[count];
-        Arrays.fill(phases, Phase.STOPPED);
-        this.wanted = new boolean[count];
-        this.cycled = new boolean[count];
+    /** What a new plan means for single members. */
+    public interface Renewal {
+        /** One that is new. */
+        GroupMember added(String name);
+
+        /**
+         * One that stays is described by the new plan from now on.
+         *
+         * @return whether what runs, or ran last, has another description
+         */
+        boolean renewed(GroupMember kept);
+    }
+
+    /** Those of the plan, in the order of the start. The same list until the next plan. */
+    public List<GroupMember> members() {
+        return members.current();
+    }
+
+    /** The same, and those that leave and are not over yet. */
+    public List<GroupMember> all() {
+        return members.all();
+    }
+
+    /** It shall be so from now on. The first plan is the group's beginning. */
+    public void update(GroupPlan plan, Renewal renewal) {
+        handle(() -> {
+            Set<GroupMember> before = new LinkedHashSet<>(members.current());
+            strategy = plan.strategy();
+            members.update(plan, renewal::added);
+            before.stream().filter(member -> member.leaving).forEach(this::unwant);
+            List<GroupMember> anew = new ArrayList<>();
+            for (GroupMember member : members.current()) {
+                if (!before.contains(member)) {
+                    member.wanted = started;
+                } else if (renewal.renewed(member)) {
+                    outdated(member, anew);
+                } else if (member.phase != Phase.STOPPING) {
+                    member.outdated = false; // it was changed back before it was stopped
+                }
+            }
+            for (GroupMember member : members.current()) {
+                GroupMember reason = member.fallenWith;
+                if (reason != null && (reason.leaving || anew.contains(reason))) {
+                    member.fallenWith = null;
+                    member.wanted = started;
+                }
+            }
+        });
+    }
+
+    private void outdated(GroupMember member, List<GroupMember> anew) {
+        switch (member.phase) {
+            case STARTING, READY, UNREADY, BACKING_OFF -> {
+                member.outdated = true;
+                cycleOthers(member);
+            }
+            case STOPPING -> {
+                if (member.wanted) {
+                    member.cycle(OUTDATED); // without the delay, if it was to be restarted after one
+                }
+            }
+            case DONE, FAILED -> {
+                member.wanted = started;
+                anew.add(member);
+            }
+            case STOPPED, WAITING -> {}
+        }
     }
 
     /** All shall run. */
     public void start() {
         handle(() -> {
-            Arrays.fill(wanted, true);
-            Arrays.fill(cycled, false);
+            started = true;
+            for (GroupMember member : members.current()) {
+                member.wanted = true;
+                member.cycled = false;
+                member.fallenWith = null;
+            }
         });
     }
 
@@ -73,26 +121,39 @@ public final class GroupTable {
     }
 
     private void stopAll(String why) {
-        Arrays.fill(wanted, false);
-        Arrays.fill(cycled, false);
+        started = false;
         whyNot = why;
+        for (GroupMember member : members.all()) {
+            unwant(member);
+            member.fallenWith = null;
+        }
+    }
+
+    private void unwant(GroupMember member) {
+        member.unwant();
+        if (member.phase == Phase.STOPPING) {
+            member.stop(reason(member)); // it may have been about to start again
+        }
     }
 
     /** A member has come to this phase. */
-    public void entered(int member, Phase phase) {
+    public void entered(GroupMember member, Phase phase) {
         handle(() -> {
-            Phase before = phases[member];
-            phases[member] = phase;
+            boolean wasOver = member.isOver();
+            member.phase = phase;
             switch (phase) {
                 case BACKING_OFF -> cycleOthers(member);
-                case FAILED, STOPPED, DONE -> {
-                    if (!cycled[member]) {
-                        over(member, phase);
+                case FAILED, DONE -> {
+                    if (!member.cycled && !member.outdated) {
+                        over(member);
                     }
                 }
+                case STOPPED -> over(member); // by somebody: what the group starts again waits
                 case STARTING -> {
-                    if (isOver(before)) {
-                        wanted[member] = true; // somebody has started it by itself
+                    member.outdated = false;
+                    member.fallenWith = null;
+                    if (wasOver && !member.leaving) {
+                        member.wanted = true; // somebody has started it by itself
                     }
                 }
                 case WAITING, READY, UNREADY, STOPPING -> {}
@@ -100,37 +161,38 @@ public final class GroupTable {
         });
     }
 
-    private void over(int member, Phase phase) {
-        if (!wanted[member]) {
+    private void over(GroupMember ended) {
+        if (!ended.wanted) {
             return;
         }
-        wanted[member] = false;
-        String name = order.names().get(member);
-        if (essential[member]) {
-            stopAll(name + ", which is essential, has ended");
-        } else if (phase == Phase.FAILED && strategy != Strategy.ONE_FOR_ONE) {
-            for (int other = 0; other < wanted.length; other++) {
-                if (isTied(member, other)) {
-                    wanted[other] = false;
-                    cycled[other] = false;
-                    whyNot = name + " has failed";
+        ended.unwant();
+        if (ended.essential) {
+            stopAll(ended.name() + ", which is essential, has ended");
+        } else if (ended.phase == Phase.FAILED && strategy != Strategy.ONE_FOR_ONE) {
+            for (GroupMember other : members.current()) {
+                if (isTied(ended, other)) {
+                    if (other.wanted) {
+                        other.fallenWith = ended;
+                    }
+                    whyNot = ended.name() + " has failed";
+                    unwant(other);
                 }
             }
         }
     }
 
-    private boolean isTied(int ended, int other) {
+    private boolean isTied(GroupMember ended, GroupMember other) {
         return switch (strategy) {
             case ONE_FOR_ONE -> false;
-            case ONE_FOR_ALL -> other != ended;
-            case REST_FOR_ONE -> other > ended;
+            case ONE_FOR_ALL -> !other.equals(ended);
+            case REST_FOR_ONE -> other.place > ended.place;
         };
     }
 
-    private void cycleOthers(int ended) {
-        for (int other = 0; other < phases.length; other++) {
-            if (isTied(ended, other) && wanted[other] && runs(phases[other])) {
-                cycled[other] = true;
+    private void cycleOthers(GroupMember ended) {
+        for (GroupMember other : members.current()) {
+            if (!ended.leaving && isTied(ended, other) && other.wanted && other.runs()) {
+                other.cycled = true;
             }
         }
     }
@@ -156,19 +218,32 @@ public final class GroupTable {
     }
 
     private void lookAtAll() {
-        boolean cycling = settleCycle();
-        for (int member = phases.length - 1; member >= 0; member--) {
-            if (mustEnd(member) && !isNeeded(member)) {
-                members.stop(member, reason(member));
+        for (GroupMember member : members.all()) {
+            if (member.leaving && member.isOver()) {
+                members.remove(member);
+                member.left();
+            } else if (member.isDown()) {
+                member.outdated = false;
             }
         }
-        for (int member = 0; member < phases.length; member++) {
-            if (wanted[member] && isDown(phases[member])) {
+        boolean cycling = settleCycle();
+        for (int place = members.all().size() - 1; place >= 0; place--) {
+            GroupMember member = members.all().get(place);
+            if (mustEnd(member) && !isNeeded(place)) {
+                if (member.wanted) {
+                    member.cycle(reason(member));
+                } else {
+                    member.stop(reason(member));
+                }
+            }
+        }
+        for (GroupMember member : members.current()) {
+            if (member.wanted && member.isDown()) {
                 String obstacle = cycling ? "its group, which is restarted" : obstacle(member);
                 if (obstacle == null) {
-                    members.start(member);
+                    member.start();
                 } else {
-                    members.hold(member, obstacle);
+                    member.hold(obstacle);
                 }
             }
         }
@@ -181,33 +256,40 @@ public final class GroupTable {
     private boolean settleCycle() {
         boolean any = false;
         boolean settled = true;
-        for (int member = 0; member < phases.length; member++) {
-            any |= cycled[member];
-            settled &= !(cycled[member] && !isDown(phases[member]))
-                    && !(wanted[member] && phases[member] == Phase.BACKING_OFF);
+        for (GroupMember member : members.current()) {
+            any |= member.cycled;
+            settled &= !(member.cycled && !member.isDown()) && !(member.wanted && member.phase == Phase.BACKING_OFF);
         }
         if (any && settled) {
-            Arrays.fill(cycled, false);
+            members.current().forEach(member -> member.cycled = false);
         }
         return any && !settled;
     }
 
-    private String reason(int member) {
-        return cycled[member] ? "another of its group has ended, with which it is restarted" : whyNot;
+    private String reason(GroupMember member) {
+        if (member.leaving) {
+            return "its group has it no more";
+        }
+        if (member.outdated) {
+            return OUTDATED;
+        }
+        return member.cycled ? "another of its group has ended, with which it is restarted" : whyNot;
     }
 
-    private boolean mustEnd(int member) {
-        return switch (phases[member]) {
-            case STARTING, READY, UNREADY -> !wanted[member] || cycled[member];
-            case BACKING_OFF, WAITING -> !wanted[member];
+    private static boolean mustEnd(GroupMember member) {
+        return switch (member.phase) {
+            case STARTING, READY, UNREADY -> member.isEnding();
+            case BACKING_OFF -> !member.wanted || member.outdated;
+            case WAITING -> !member.wanted;
             case STOPPED, DONE, FAILED, STOPPING -> false;
         };
     }
 
     /** By another one that has to be down first, and is not. */
-    private boolean isNeeded(int member) {
-        for (int other = member + 1; other < phases.length; other++) {
-            if (order.needs(other, member) && (!wanted[other] || cycled[other]) && !isDown(phases[other])) {
+    private boolean isNeeded(int place) {
+        GroupMember member = members.all().get(place);
+        for (GroupMember other : members.all().subList(place + 1, members.all().size())) {
+            if (other.isEnding() && !other.isDown() && other.needs.contains(member)) {
                 return true;
             }
         }
@@ -215,61 +297,44 @@ public final class GroupTable {
     }
 
     /** What it has to wait for; null if there is nothing. */
-    private @Nullable String obstacle(int member) {
-        for (int other : order.ready().get(member)) {
-            if (phases[other] != Phase.READY && phases[other] != Phase.UNREADY) {
-                return order.names().get(other)
-                        + (phases[other] == Phase.FAILED ? ", which has failed" : " to be ready");
+    private @Nullable String obstacle(GroupMember member) {
+        for (GroupMember other : members.all()) {
+            if (other.leaving && other.name().equals(member.name())) {
+                return "the " + other.name() + " of before to end";
             }
         }
-        for (int other : order.done().get(member)) {
-            if (phases[other] != Phase.DONE) {
-                return order.names().get(other)
-                        + (phases[other] == Phase.FAILED ? ", which has failed" : " to succeed");
+        for (GroupMember other : member.afterReady) {
+            boolean ready = other.phase == Phase.READY || other.phase == Phase.UNREADY;
+            if (!ready || other.isEnding()) {
+                return other.name() + (other.phase == Phase.FAILED ? ", which has failed" : " to be ready");
+            }
+        }
+        for (GroupMember other : member.afterDone) {
+            if (other.phase != Phase.DONE) {
+                return other.name() + (other.phase == Phase.FAILED ? ", which has failed" : " to succeed");
             }
         }
         return null;
     }
 
-    private static boolean runs(Phase phase) {
-        return phase == Phase.STARTING || phase == Phase.READY || phase == Phase.UNREADY;
-    }
-
-    private static boolean isDown(Phase phase) {
-        return isOver(phase) || phase == Phase.WAITING;
-    }
-
-    private static boolean isOver(Phase phase) {
-        return phase == Phase.STOPPED || phase == Phase.DONE || phase == Phase.FAILED;
-    }
-
     /** Whether none runs or is going to, unless somebody says so. */
     public boolean isOver() {
-        for (int member = 0; member < phases.length; member++) {
-            if (wanted[member] || !isOver(phases[member])) {
-                return false;
-            }
-        }
-        return true;
+        return members.all().stream().allMatch(member -> !member.wanted && member.isOver());
     }
 
-    /** Whether each is ready, or has succeeded. */
+    /** Whether each is ready, or has succeeded, and none is about to be stopped. */
     public boolean isReady() {
-        for (Phase phase : phases) {
-            if (phase != Phase.READY && phase != Phase.DONE) {
-                return false;
-            }
-        }
-        return true;
+        return members.current().stream()
+                .allMatch(member -> (member.phase == Phase.READY && !member.isEnding()) || member.phase == Phase.DONE);
     }
 
-    /** A member because of which it will not be ready by itself; -1 if there is none. */
-    public int obstacle() {
-        for (int member = 0; member < phases.length; member++) {
-            if (phases[member] == Phase.FAILED || (phases[member] == Phase.STOPPED && !wanted[member])) {
+    /** A member because of which it will not be ready by itself; null if there is none. */
+    public @Nullable GroupMember obstacle() {
+        for (GroupMember member : members.current()) {
+            if (member.phase == Phase.FAILED || (member.phase == Phase.STOPPED && !member.wanted)) {
                 return member;
             }
         }
-        return -1;
+        return null;
     }
 }

@@ -12,6 +12,7 @@ import static dev.leash.internal.service.Phase.WAITING;
 
 import dev.leash.internal.service.Event.Timing;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The life of a service as a table of phase and event. Pure: time, chance and effects are parameters. For one thread at
@@ -21,28 +22,22 @@ import java.util.function.DoubleSupplier;
  * Phase#STOPPING} until it has; what follows then is decided by why it was told to.
  */
 public final class ServiceTable {
+    private static final String CLOSED = "the supervisor is closed";
+
     /**
      * What is asked of a service.
      *
      * @param startNanos it has to be ready so long after its start; {@link Long#MAX_VALUE} for no limit
      * @param failures so many failed checks of its health in a row make it dead, at least 1
-     * @param held whether it waits to be told before each restart, since others are restarted with it
      */
-    public record Rules(RestartRules restart, long startNanos, int failures, boolean held) {}
+    public record Rules(RestartRules restart, long startNanos, int failures) {}
 
-    /** What follows the end of a run that was told to end. */
-    private enum Then {
-        STAY,
-        START,
-        /** It counts as a failure. */
-        RECOVER
-    }
-
-    private final Rules rules;
     private final Effects effects;
     private final DoubleSupplier random;
-    private final Backoff backoff;
-    private final RestartWindow window;
+
+    private Rules rules;
+    private Restarts restarting;
+    private boolean held;
 
     private Phase phase = STOPPED;
     private Then then = Then.STAY;
@@ -54,15 +49,25 @@ public final class ServiceTable {
     private int failedChecks;
     private int restarts;
     private boolean spawning;
-    private boolean closed;
+    private @Nullable String whyClosed;
 
     /** @param random of [0, 1) */
     public ServiceTable(Rules rules, Effects effects, DoubleSupplier random) {
         this.rules = rules;
         this.effects = effects;
         this.random = random;
-        this.backoff = new Backoff(rules.restart());
-        this.window = new RestartWindow(rules.restart());
+        this.restarting = new Restarts(rules.restart());
+    }
+
+    /** Other rules, from now on: what was counted by the old ones is forgotten. */
+    public void renew(Rules others) {
+        rules = others;
+        restarting = new Restarts(others.restart());
+    }
+
+    /** Whether it waits to be told before each restart, since others are restarted with it. */
+    public void hold(boolean isHeld) {
+        held = isHeld;
     }
 
     public Phase phase() {
@@ -86,6 +91,7 @@ public final class ServiceTable {
             case Event.Hold hold -> hold(hold.why());
             case Event.Stop stop -> stop(stop.why());
             case Event.Restart restart -> restart(restart.why(), nowNanos);
+            case Event.Cycle cycle -> cycle(cycle.why());
             case Event.Started started -> started(nowNanos);
             case Event.NotStarted not -> {
                 spawning = false;
@@ -99,6 +105,7 @@ public final class ServiceTable {
             case Event.Due due -> due(due.timing(), nowNanos);
             case Event.MoreTime more -> moreTime(more.nanos(), nowNanos);
             case Event.Closed end -> close();
+            case Event.Retired retired -> whyClosed = retired.why();
         }
     }
 
@@ -111,8 +118,7 @@ public final class ServiceTable {
     private void start(long nowNanos) {
         switch (phase) {
             case STOPPED, DONE, FAILED -> {
-                backoff.reset();
-                window.forget();
+                restarting.forget();
                 launch(nowNanos);
             }
             case BACKING_OFF, WAITING -> launch(nowNanos);
@@ -124,8 +130,7 @@ public final class ServiceTable {
     private void hold(String why) {
         switch (phase) {
             case STOPPED, DONE, FAILED -> {
-                backoff.reset();
-                window.forget();
+                restarting.forget();
                 become(WAITING, why);
             }
             case WAITING -> {
@@ -160,16 +165,31 @@ public final class ServiceTable {
         }
     }
 
+    private void cycle(String why) {
+        switch (phase) {
+            case STARTING, READY, UNREADY -> end(Then.WAIT, why);
+            case STOPPING -> then = then == Then.RECOVER ? Then.WAIT : then;
+            case BACKING_OFF -> await();
+            case STOPPED, DONE, FAILED, WAITING -> {}
+        }
+    }
+
+    private void await() {
+        effects.disarm(Timing.BACKOFF);
+        whyWaiting = "its group";
+        become(WAITING, whyWaiting);
+    }
+
     private void close() {
-        closed = true;
+        whyClosed = CLOSED;
         switch (phase) {
             case STOPPED, DONE, FAILED -> {}
-            case BACKING_OFF, WAITING -> stop("the supervisor is closed");
+            case BACKING_OFF, WAITING -> stop(CLOSED);
             case STARTING, READY, UNREADY -> {
                 effects.watchNothing();
                 effects.disarm(Timing.START_TIMEOUT);
                 then = Then.STAY;
-                whyStopping = "the supervisor is closed";
+                whyStopping = CLOSED;
                 become(STOPPING, whyStopping);
             }
             case STOPPING -> then = Then.STAY;
@@ -180,8 +200,8 @@ public final class ServiceTable {
 
     private void launch(long nowNanos) {
         effects.disarm(Timing.BACKOFF);
-        if (closed) {
-            become(STOPPED, "the supervisor is closed");
+        if (whyClosed != null) {
+            become(STOPPED, whyClosed);
             return;
         }
         startedNanos = nowNanos;
@@ -259,9 +279,8 @@ public final class ServiceTable {
             case BACKOFF -> {
                 if (phase == BACKING_OFF) {
                     restarts++;
-                    if (rules.held()) {
-                        whyWaiting = "its group";
-                        become(WAITING, whyWaiting);
+                    if (held) {
+                        await();
                     } else {
                         launch(nowNanos);
                     }
@@ -285,6 +304,7 @@ public final class ServiceTable {
             switch (then) {
                 case STAY -> become(STOPPED, whyStopping);
                 case START -> launch(nowNanos);
+                case WAIT -> await();
                 case RECOVER -> failed(whyStopping, nowNanos);
             }
         } else if (runs()) {
@@ -307,20 +327,18 @@ public final class ServiceTable {
     }
 
     private void again(String why, long nowNanos) {
-        if (closed) {
+        if (whyClosed != null) {
             become(STOPPED, why);
             return;
         }
-        if (nowNanos - startedNanos >= rules.restart().steadyNanos()) {
-            backoff.reset();
-        }
-        if (!window.allows(nowNanos)) {
+        long delay = restarting.delay(startedNanos, nowNanos, random.getAsDouble());
+        if (delay == Restarts.TOO_MANY) {
             become(FAILED, "restarted " + rules.restart().most() + " times in a row, and again: " + why);
             return;
         }
-        dueNanos = after(nowNanos, backoff.next(random.getAsDouble()));
+        dueNanos = after(nowNanos, delay);
+        effects.arm(Timing.BACKOFF, dueNanos); // first: its group may have another idea
         become(BACKING_OFF, why);
-        effects.arm(Timing.BACKOFF, dueNanos);
     }
 
     private void become(Phase next, String why) {

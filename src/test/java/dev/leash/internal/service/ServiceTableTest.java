@@ -83,7 +83,7 @@ class ServiceTableTest {
 
     private ServiceTable table(Mode mode, int most, long startNanos, int failures) {
         RestartRules restart = new RestartRules(mode, SECOND, 8 * SECOND, 2, 0, 60 * SECOND, most, 600 * SECOND);
-        return new ServiceTable(new ServiceTable.Rules(restart, startNanos, failures, false), effects, () -> 0.5);
+        return new ServiceTable(new ServiceTable.Rules(restart, startNanos, failures), effects, () -> 0.5);
     }
 
     private void tell(Event event) {

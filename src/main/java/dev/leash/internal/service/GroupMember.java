@@ -1,0 +1,89 @@
+package dev.leash.internal.service;
+
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A member of a group: what the group knows of it, and does to it. The phase that follows may be told before the call
+ * returns. One is equal to itself only. For the thread that uses the {@link GroupTable}.
+ */
+public abstract class GroupMember {
+    private final String name;
+
+    Phase phase = Phase.STOPPED;
+
+    /** Its place in the order of the start. */
+    int place;
+
+    boolean essential;
+
+    /** Whether it shall run. */
+    boolean wanted;
+
+    /** Whether it is to be stopped before it is started again, since another one has ended. */
+    boolean cycled;
+
+    /** Whether what runs is not what it is now described as: it is to be stopped and started. */
+    boolean outdated;
+
+    /** Whether the group does not have it any more: it goes when it is over. */
+    boolean leaving;
+
+    /** With which it was stopped, as that had failed for good. */
+    @Nullable
+    GroupMember fallenWith;
+
+    /** Those that have to be ready, and those that have to have succeeded, before it is started. */
+    Set<GroupMember> afterReady = Set.of();
+
+    Set<GroupMember> afterDone = Set.of();
+
+    /** Those that are stopped after it: all that it depends on, also through others. */
+    final Set<GroupMember> needs = new HashSet<>();
+
+    protected GroupMember(String name) {
+        this.name = name;
+    }
+
+    public final String name() {
+        return name;
+    }
+
+    /** Starts it. */
+    protected abstract void start();
+
+    /** Ends it; also one that already is stopping, for another reason. */
+    protected abstract void stop(String why);
+
+    /** Ends it, and it waits for its start; one that somebody else has told to stop stays stopped. */
+    protected abstract void cycle(String why);
+
+    /** It waits for its start. */
+    protected abstract void hold(String why);
+
+    /** It is over, and belongs to the group no more. */
+    protected abstract void left();
+
+    final boolean runs() {
+        return phase == Phase.STARTING || phase == Phase.READY || phase == Phase.UNREADY;
+    }
+
+    final boolean isDown() {
+        return isOver() || phase == Phase.WAITING;
+    }
+
+    final boolean isOver() {
+        return phase == Phase.STOPPED || phase == Phase.DONE || phase == Phase.FAILED;
+    }
+
+    /** Whether its run ends, or has to. */
+    final boolean isEnding() {
+        return !wanted || cycled || outdated;
+    }
+
+    final void unwant() {
+        wanted = false;
+        cycled = false;
+    }
+}
