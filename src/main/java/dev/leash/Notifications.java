@@ -5,6 +5,7 @@ import dev.leash.internal.loop.Timer;
 import dev.leash.internal.notify.NotifyMessage;
 import dev.leash.internal.notify.NotifySocket;
 import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,8 @@ final class Notifications {
     private final Listener listener;
     private final long configuredNanos;
 
+    private int errno;
+    private String status = "";
     private long watchdogNanos;
     private boolean watches;
     private long heardNanos;
@@ -75,7 +78,11 @@ final class Notifications {
 
     private void said(NotifyMessage message) {
         if (message.status() != null) {
-            record.status(message.status());
+            status = message.status();
+            record.status(status);
+        }
+        if (message.errno() != 0) {
+            errno = message.errno();
         }
         if (message.extendTimeoutMicros() != NotifyMessage.NOT_SAID) {
             listener.moreTime(nanos(message.extendTimeoutMicros()));
@@ -84,6 +91,14 @@ final class Notifications {
             listener.ready();
         }
         watchdog(message);
+    }
+
+    /** What it has said of why it fails, to be put after how it has ended; empty if it has said no {@code ERRNO=}. */
+    String reason() {
+        if (errno == 0) {
+            return "";
+        }
+        return ", and it said " + Errno.name(errno) + (status.isEmpty() ? "" : ": " + status);
     }
 
     private static long nanos(long micros) {

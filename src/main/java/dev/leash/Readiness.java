@@ -50,7 +50,8 @@ public sealed interface Readiness {
      *
      * <p>Of the other messages {@code STATUS=} is in {@link ServiceHandle#status}; {@code EXTEND_TIMEOUT_USEC=} gives it more
      * time than the {@linkplain Service#startTimeout start timeout}; {@code WATCHDOG=1} is for {@link Service#watchdog}.
-     * {@code RELOADING=1}, {@code MAINPID=} and {@code FDSTORE=1} change nothing. The socket is a file; the program has to
+     * {@code ERRNO=}, with the status, is in why it has failed, if it then does. {@code RELOADING=1}, {@code MAINPID=} and {@code
+     * FDSTORE=1} change nothing. The socket is a file; the program has to
      * see that, and needs no permission unless Leash runs as an ordinary user and the program as another one.
      */
     static Readiness notification() {

@@ -280,7 +280,8 @@ final class ServiceRunner implements Effects {
             handle(new Event.Closed());
         }
         String how = result.failure().map(Throwable::toString).orElse(describe(result));
-        handle(new Event.Ended(service.draft().restart.isSuccess(result), how));
+        boolean success = service.draft().restart.isSuccess(result);
+        handle(new Event.Ended(success, success || told == null ? how : how + told.reason()));
     }
 
     private static String describe(Result result) {

@@ -180,6 +180,23 @@ class NotificationTest extends RunsCommands {
         assertTrue(service.results().getLast().succeeded(), () -> end + ", " + service.recentOutput());
     }
 
+    @Test
+    void whatItSaysOfItsErrorIsInWhyItFailed() throws Exception {
+        ServiceHandle service =
+                supervisor.supervise(notifying(python("say('STATUS=no data')\nsay('ERRNO=2')\nbarrier()\nsys.exit(3)"))
+                        .restart(RestartPolicy.never()));
+        assertEquals(
+                "failed: exit code 3, and it said ENOENT: no data",
+                service.end().get().toString());
+    }
+
+    @Test
+    void anErrorThatIsNoFailureIsNotTold() throws Exception {
+        ServiceHandle service = supervisor.supervise(
+                notifying(python("say('ERRNO=2')\nbarrier()\nsys.exit(0)")).restart(RestartPolicy.never()));
+        assertEquals("stopped: exit code 0", service.end().get().toString());
+    }
+
     // ---- The watchdog.
 
     @Test

@@ -376,4 +376,40 @@ class GroupUpdateTest extends GroupStepping {
         come("db", Phase.STOPPED);
         assertTrue(table.isOver());
     }
+
+    @Test
+    void theGroupIsNotOverBeforeThoseThatLeaveAre() {
+        member("a");
+        member("b");
+        open(Strategy.ONE_FOR_ONE);
+        startAll();
+        needs.remove("b");
+        update();
+        table.stop("told");
+        come("a", Phase.STOPPED);
+        assertFalse(table.isOver());
+        come("b", Phase.STOPPED);
+        assertTrue(table.isOver());
+    }
+
+    @Test
+    void aChangedOneThatWaitsForOneThatLeavesIsNotReadyAnyMore() {
+        openDbAndWeb(Strategy.ONE_FOR_ONE);
+        needs.remove("web");
+        update("db");
+        assertEquals(List.of("stop web"), taken());
+        assertFalse(table.isReady());
+        come("web", Phase.STOPPED);
+        assertEquals(List.of("left web", "cycle db"), taken());
+    }
+
+    @Test
+    void aChangedOneThatFailsBeforeItIsStoppedIsStartedAnew() {
+        openDbAndWeb(Strategy.ONE_FOR_ONE);
+        needs.remove("web");
+        update("db");
+        assertEquals(List.of("stop web"), taken());
+        come("db", Phase.FAILED);
+        assertEquals(List.of("start db"), taken());
+    }
 }
