@@ -412,4 +412,35 @@ class GroupUpdateTest extends GroupStepping {
         come("db", Phase.FAILED);
         assertEquals(List.of("start db"), taken());
     }
+
+    @Test
+    void aDependencyThatIsGoneOrdersNoStopAnyMore() {
+        openDbAndWeb(Strategy.ONE_FOR_ONE);
+        member("web");
+        update();
+        table.stop("told");
+        assertEquals(Set.of("stop web", "stop db"), Set.copyOf(taken()));
+    }
+
+    @Test
+    void aStopAndAStartBeforeItIsStoppedDoNotKeepAnOldRun() {
+        openDbAndWeb(Strategy.ONE_FOR_ONE);
+        update("db", "web");
+        table.stop("told");
+        table.start();
+        come("web", Phase.STOPPED);
+        log.clear();
+        table.start();
+        come("db", Phase.READY);
+        assertEquals(List.of("cycle db"), taken().stream().filter(done -> done.endsWith("db")).toList());
+    }
+
+    @Test
+    void oneThatLeavesAndIsStartedAgainIsStoppedAgain() {
+        openDbAndWeb(Strategy.ONE_FOR_ONE);
+        needs.remove("web");
+        update();
+        come("web", Phase.STARTING);
+        assertEquals(List.of("stop web", "stop web"), taken());
+    }
 }
