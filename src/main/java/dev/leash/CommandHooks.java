@@ -88,6 +88,13 @@ final class CommandHooks extends CommandAccess {
     }
 
     @Override
+    public List<StopWait> waits(StopPlan plan) {
+        return plan.steps().subList(0, plan.steps().size() - 1).stream()
+                .map(step -> new StopWait(new Signal(step.signal()), step.graceNanos()))
+                .toList();
+    }
+
+    @Override
     public @Nullable String fifoObstacle() {
         try {
             ExecFifo.create().dismantle();

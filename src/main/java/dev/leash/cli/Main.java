@@ -5,6 +5,7 @@ import dev.leash.cli.caller.CallerContext;
 import dev.leash.cli.caller.OwnDeath;
 import dev.leash.cli.caller.PassableSignals;
 import dev.leash.cli.doctor.DoctorCommand;
+import dev.leash.cli.export.ExportCommand;
 import dev.leash.cli.help.CompletionCommand;
 import dev.leash.cli.help.Help;
 import dev.leash.cli.help.ManPage;
@@ -83,6 +84,7 @@ public final class Main {
             case "run" -> RunCommand.main(rest, console);
             case "batch" -> BatchCommand.main(rest, console);
             case "up" -> UpCommand.main(rest, console);
+            case "export" -> ExportCommand.main(rest, console);
             case "timeout" -> TimeoutCommand.main(rest, console);
             case "doctor" -> DoctorCommand.main(rest, console);
             case "completion" -> CompletionCommand.main(rest, console);

@@ -60,6 +60,8 @@ class CompletionIT {
         assertEquals(List.of("head", "tail", "both"), completed("leash", "run", "--keep", "="));
         assertEquals(List.of("KILL"), completed("leash", "timeout", "-s", "KI"));
         assertEquals(List.of("zsh"), completed("leash", "completion", "z"));
+        assertEquals(List.of("systemd"), completed("leash", "export", "sy"));
+        assertEquals(List.of("--run-as"), completed("leash", "export", "--run"));
         assertEquals(List.of(), completed("leash", "run", "--timeout", ""), "any duration");
     }
 
@@ -96,7 +98,7 @@ class CompletionIT {
     @Test
     void theManualPageTellsEveryOption() throws Exception {
         Result page = Leash.run("man");
-        for (String command : List.of("run", "timeout", "doctor")) {
+        for (String command : List.of("run", "timeout", "doctor", "export")) {
             Leash.out(Leash.run(command, "--help"))
                     .lines()
                     .filter(line -> line.matches(" +(-\\w, )? *--\\w.*"))

@@ -29,7 +29,7 @@ class UsageIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "batch", "up", "timeout", "doctor", "completion", "man"})
+    @ValueSource(strings = {"run", "batch", "up", "export", "timeout", "doctor", "completion", "man"})
     void helpOfACommandIsThatOfItsOption(String command) throws Exception {
         assertEquals(help(command, "--help"), help("help", command));
         assertTrue(help("help").matches("(?s).*\n  " + command + "[ \n].*"), "the overview names it");
@@ -50,7 +50,7 @@ class UsageIT {
                 "rnu -- true~no such command: 'rnu' (did you mean 'run'?); try 'leash --help'",
                 "help btach~no such command: 'btach' (did you mean 'batch'?); try 'leash --help'",
                 "--versoin~no such command: '--versoin' (did you mean '--version'?); try 'leash --help'",
-                "make all~no such command: 'make' (there are: run, batch, up, timeout, doctor, completion, man);"
+                "make all~no such command: 'make' (there are: run, batch, up, export, timeout, doctor, completion, man);"
                         + " try 'leash --help'",
                 "run --timout 1s true~there is no option '--timout' (did you mean '--timeout'?); try 'leash run --help'",
                 "run --timout=1s true~there is no option '--timout' (did you mean '--timeout'?); try 'leash run --help'",
@@ -62,6 +62,13 @@ class UsageIT {
                 "batch -j~'-j' needs a value, -j N; try 'leash batch --help'",
                 "batch --resum f~there is no option '--resum' (did you mean '--resume'?); try 'leash batch --help'",
                 "doctor --jsn~doctor does not know '--jsn' (did you mean '--json'?); try 'leash doctor --help'",
+                "export~export needs to know for whom: 'leash export systemd'; try 'leash export --help'",
+                "export systemdd~export knows 'systemd', not 'systemdd' (did you mean 'systemd'?);"
+                        + " try 'leash export --help'",
+                "export systemd --user --run-as a~--run-as is for units of the system: those of a user run as that user",
+                "export systemd --name ../x~--name needs letters (A to Z), digits and _.-, a letter or digit first, not"
+                        + " '../x'",
+                "export systemd none/x~cannot open the file of services none/x: No such file or directory (ENOENT)",
                 "help run me~help takes one command, as in 'leash help run'",
                 "batch /~cannot read the file of jobs /: it is a directory",
                 "batch none~cannot open the file of jobs none: No such file or directory (ENOENT)",

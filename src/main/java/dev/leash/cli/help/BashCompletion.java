@@ -55,6 +55,8 @@ final class BashCompletion {
                     COMPREPLY=($(compgen -W "$options" -- "$cur"))
                 elif [[ $command == completion ]]; then
                     COMPREPLY=($(compgen -W 'bash zsh' -- "$cur"))
+                elif [[ $command == export ]] && ((at == COMP_CWORD)) && [[ -z $program ]]; then
+                    COMPREPLY=($(compgen -W 'systemd' -- "$cur"))
                 elif [[ $command == @RUNNERS@ ]] && ((operands == 0)); then
                     if declare -F _command_offset >/dev/null; then
                         _command_offset "$at"

@@ -2,6 +2,7 @@ package dev.leash.cli.help;
 
 import dev.leash.cli.batch.BatchHelp;
 import dev.leash.cli.doctor.DoctorCommand;
+import dev.leash.cli.export.ExportHelp;
 import dev.leash.cli.run.RunHelp;
 import dev.leash.cli.timeout.TimeoutHelp;
 import dev.leash.cli.up.UpHelp;
@@ -56,6 +57,7 @@ public record CommandForm(
                 of("run", RunHelp.TEXT),
                 of("batch", BatchHelp.TEXT),
                 of("up", UpHelp.TEXT),
+                of("export", ExportHelp.TEXT),
                 of("timeout", TimeoutHelp.TEXT),
                 of("doctor", DoctorCommand.HELP),
                 of("completion", CompletionCommand.HELP),

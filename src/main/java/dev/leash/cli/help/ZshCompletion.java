@@ -53,6 +53,10 @@ final class ZshCompletion {
                 program(specs, 2);
             }
             case "completion" -> specs.add(quoted("1:shell:(bash zsh)"));
+            case "export" -> {
+                specs.add(quoted("1:for:(systemd)"));
+                specs.add(quoted("*:file:_files"));
+            }
             default -> {}
         }
         return "        " + command.name() + ")\n            _arguments -S -A '-*' \\\n                "

@@ -3,7 +3,7 @@ package dev.leash.cli.up;
 import java.util.List;
 
 /** A file of services is wrong. */
-final class BadFileException extends Exception {
+public final class BadFileException extends Exception {
     private static final long serialVersionUID = 1;
 
     private final transient List<String> lines;
@@ -14,7 +14,7 @@ final class BadFileException extends Exception {
         this.lines = List.copyOf(lines);
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return lines;
     }
 }

@@ -7,12 +7,12 @@ import java.util.List;
  *
  * @param failures after how many in a row it is dead
  */
-record ProbeRule(Question question, long intervalNanos, long timeoutNanos, int failures) {
+public record ProbeRule(Question question, long intervalNanos, long timeoutNanos, int failures) {
     /** In addresses, stands for the port that the service was given. */
-    static final String OWN_PORT = "$PORT";
+    public static final String OWN_PORT = "$PORT";
 
     /** What is asked. */
-    sealed interface Question {}
+    public sealed interface Question {}
 
     /**
      * Whether a port accepts.
@@ -20,10 +20,10 @@ record ProbeRule(Question question, long intervalNanos, long timeoutNanos, int f
      * @param host empty for the loopback interface
      * @param port a number, or {@link #OWN_PORT}
      */
-    record Tcp(String host, String port) implements Question {}
+    public record Tcp(String host, String port) implements Question {}
 
     /** Whether a Unix socket accepts. */
-    record Unix(String path) implements Question {}
+    public record Unix(String path) implements Question {}
 
     /**
      * Whether a GET is answered well.
@@ -31,8 +31,8 @@ record ProbeRule(Question question, long intervalNanos, long timeoutNanos, int f
      * @param url may contain {@link #OWN_PORT}
      * @param status 0 for each that is a success
      */
-    record Http(String url, int status) implements Question {}
+    public record Http(String url, int status) implements Question {}
 
     /** Whether a command exits with 0. */
-    record Program(List<String> command) implements Question {}
+    public record Program(List<String> command) implements Question {}
 }

@@ -1,7 +1,7 @@
 package dev.leash.cli.up;
 
 /** When a service is ready. */
-sealed interface ReadyRule {
+public sealed interface ReadyRule {
     /** When it has been started. */
     record Immediately() implements ReadyRule {}
 

@@ -28,9 +28,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the library's services of those of a file. */
 final class ServiceMaker {
-    private static final int USUAL_RESTARTS = 10;
-    private static final Duration USUAL_WINDOW = Duration.ofMinutes(1);
-
     private final CommandAccess access = CommandAccess.get();
     private final UpPlan plan;
     private final CallerContext caller;
@@ -174,8 +171,8 @@ final class ServiceMaker {
             policy = policy.withoutLimit();
         } else if (most != null || rule.withinNanos() != null) {
             policy = policy.atMost(
-                    most == null ? USUAL_RESTARTS : most,
-                    rule.withinNanos() == null ? USUAL_WINDOW : Duration.ofNanos(rule.withinNanos()));
+                    most == null ? RestartRule.USUAL_RESTARTS : most,
+                    Duration.ofNanos(orUsual(rule.withinNanos(), RestartRule.USUAL_WINDOW_NANOS)));
         }
         if (rule.codes() != null) {
             policy = policy.successCodes(

@@ -19,12 +19,27 @@ public final class UpCommandLine {
         if (given.asksForHelp()) {
             return null;
         }
-        List<String> operands = given.operands();
+        Source source = source(given.operands());
+        return new UpOptions(source.file(), source.names(), given.has("--check"));
+    }
+
+    /**
+     * Where services are.
+     *
+     * @param names of those that are meant; all if there is none
+     */
+    public record Source(String file, List<String> names) {}
+
+    /**
+     * The operands {@code [FILE] [NAME]...}.
+     *
+     * @throws UsageException if no file is named, and there is none of the usual ones
+     */
+    public static Source source(List<String> operands) throws UsageException {
         boolean named = !operands.isEmpty() && isFile(operands.getFirst());
-        return new UpOptions(
+        return new Source(
                 UpFileReader.find(named ? operands.getFirst() : null),
-                List.copyOf(named ? operands.subList(1, operands.size()) : operands),
-                given.has("--check"));
+                List.copyOf(named ? operands.subList(1, operands.size()) : operands));
     }
 
     /** No name of a service has these characters; and a Procfile is one in most projects. */

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param environment for all services; its PORT is the first port
  * @param services in the order of the file, on which their ports depend
  */
-record UpFile(String directory, Map<String, String> environment, Strategy strategy, List<UpService> services) {
+public record UpFile(String directory, Map<String, String> environment, Strategy strategy, List<UpService> services) {
     /** What else is restarted with a service that has ended, as in OTP. */
-    enum Strategy {
+    public enum Strategy {
         ONE_FOR_ONE,
         ONE_FOR_ALL,
         REST_FOR_ONE
@@ -32,7 +32,7 @@ record UpFile(String directory, Map<String, String> environment, Strategy strate
     }
 
     /** {@code path}, as it is in the file, for this process. */
-    String resolve(String path) {
+    public String resolve(String path) {
         return resolve(directory, path);
     }
 

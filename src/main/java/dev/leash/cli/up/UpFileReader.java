@@ -16,7 +16,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Finds and reads a file of services. */
-final class UpFileReader {
+public final class UpFileReader {
     static final String TOML = "leash.toml";
     static final String PROCFILE = "Procfile";
     private static final String WHAT = "the file of services";
@@ -44,8 +44,13 @@ final class UpFileReader {
                 + " in this directory: name a FILE; try 'leash up --help'");
     }
 
-    /** @param file {@link RawText}; its name tells its form: {@code .toml} or else a Procfile */
-    static UpFile read(String file) throws IOException, BadFileException {
+    /**
+     * Reads a file.
+     *
+     * @param file {@link RawText}; its name tells its form: {@code .toml} or else a Procfile
+     * @throws BadFileException with all that is wrong in it
+     */
+    public static UpFile read(String file) throws IOException, BadFileException {
         return read(file, content(file, WHAT));
     }
 

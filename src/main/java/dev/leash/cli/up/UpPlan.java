@@ -12,7 +12,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Which services of a file run, each replica for itself. */
-final class UpPlan {
+public final class UpPlan {
     private static final int FIRST_PORT = 5000;
     private static final int PORTS_OF_A_SERVICE = 100;
     private static final int LAST_PORT = 65_535;
@@ -25,7 +25,7 @@ final class UpPlan {
      * @param replica from 1 on
      * @param port 0 if there are not so many
      */
-    record Member(UpService service, String name, int number, int replica, int port) {}
+    public record Member(UpService service, String name, int number, int replica, int port) {}
 
     private final UpFile file;
     private final Set<String> chosen;
@@ -40,7 +40,7 @@ final class UpPlan {
      *
      * @throws UsageException if there is no service of a name
      */
-    static UpPlan of(UpFile file, List<String> names) throws UsageException {
+    public static UpPlan of(UpFile file, List<String> names) throws UsageException {
         List<String> all = file.services().stream().map(UpService::name).toList();
         Set<String> chosen = new HashSet<>();
         Deque<String> left = new ArrayDeque<>(names.isEmpty() ? all : names);
@@ -62,12 +62,16 @@ final class UpPlan {
         return new UpPlan(file, chosen);
     }
 
-    UpFile file() {
+    public UpFile file() {
         return file;
     }
 
-    /** @param callersPort the caller's PORT, or null */
-    List<Member> members(@Nullable String callersPort) {
+    /**
+     * Those that run, in the order of the file.
+     *
+     * @param callersPort the caller's PORT, or null
+     */
+    public List<Member> members(@Nullable String callersPort) {
         int first = firstPort(file.environment().getOrDefault("PORT", callersPort == null ? "" : callersPort));
         List<Member> members = new ArrayList<>();
         int number = 0;
@@ -86,7 +90,7 @@ final class UpPlan {
     }
 
     /** The names of all replicas of some services. */
-    String[] replicas(List<String> services) {
+    public String[] replicas(List<String> services) {
         return file.services().stream()
                 .filter(service -> services.contains(service.name()))
                 .flatMap(service -> names(service).stream())

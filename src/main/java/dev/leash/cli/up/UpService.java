@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param afterSuccess what has to have ended well before it starts
  * @param essential whether all end when it ends
  */
-record UpService(
+public record UpService(
         String name,
         List<String> command,
         @Nullable String directory,
@@ -38,17 +38,18 @@ record UpService(
         int replicas,
         LimitRule limits) {
     /** How it reads its configuration again: one of both. */
-    record ReloadRule(@Nullable Signal signal, @Nullable List<String> command) {}
+    public record ReloadRule(
+            @Nullable Signal signal, @Nullable List<String> command) {}
 
     /** The file that its output goes to. */
-    record LogRule(String file, long maxBytes, int keep, long maxAgeNanos) {}
+    public record LogRule(String file, long maxBytes, int keep, long maxAgeNanos) {}
 
     /**
      * What its processes may use.
      *
      * @param containment as on the command line of {@code leash run}
      */
-    record LimitRule(
+    public record LimitRule(
             @Nullable String containment,
             long memoryBytes,
             long pids,

@@ -6,8 +6,10 @@ import dev.leash.Output;
 import dev.leash.Result;
 import dev.leash.ServiceGroup;
 import dev.leash.ServiceGroupHandle;
+import dev.leash.Signal;
 import dev.leash.SpawnException;
 import dev.leash.Stdin;
+import dev.leash.StopPlan;
 import dev.leash.Supervisor;
 import dev.leash.internal.loop.EventLoop;
 import dev.leash.internal.spawn.Patience;
@@ -95,6 +97,12 @@ public abstract class CommandAccess {
 
     /** Why hooks, which limits need, cannot run before a program starts; null if they can. */
     public abstract @Nullable String fifoObstacle();
+
+    /** What a plan does before it ends in KILL, in its order. */
+    public abstract List<StopWait> waits(StopPlan plan);
+
+    /** A signal, and for how long its effect is waited for. */
+    public record StopWait(Signal signal, long graceNanos) {}
 
     // ---- What a report says and no user has asked for yet.
 

@@ -8,13 +8,13 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** What the exceptions of java.nio.file say, in words and with the name of the errno, which they lack. */
-final class LogErrors {
+public final class LogErrors {
     private static final int HIGHEST_ERRNO = 133;
 
     private LogErrors() {}
 
     /** Such as {@code No space left on device (ENOSPC)}. */
-    static String text(IOException e) {
+    public static String text(IOException e) {
         if (e instanceof SystemCallException call) {
             return named(call.errno());
         }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.cli.batch.BatchCommandLine;
 import dev.leash.cli.batch.BatchHelp;
+import dev.leash.cli.export.ExportCommandLine;
+import dev.leash.cli.export.ExportHelp;
 import dev.leash.cli.help.CommandForm;
 import dev.leash.cli.options.GivenOptions.Form;
 import dev.leash.cli.run.RunCommandLine;
@@ -86,6 +88,7 @@ class GivenOptionsTest {
         assertEquals(told("run", RunHelp.TEXT), RunCommandLine.FORMS);
         assertEquals(told("batch", BatchHelp.TEXT), BatchCommandLine.FORMS);
         assertEquals(told("up", UpHelp.TEXT), UpCommandLine.FORMS);
+        assertEquals(told("export", ExportHelp.TEXT), ExportCommandLine.FORMS);
     }
 
     private static List<Form> told(String command, String help) {
@@ -101,7 +104,7 @@ class GivenOptionsTest {
 
     @Test
     void helpFitsIntoATerminal() {
-        for (String help : List.of(RunHelp.TEXT, BatchHelp.TEXT, UpHelp.TEXT)) {
+        for (String help : List.of(RunHelp.TEXT, BatchHelp.TEXT, UpHelp.TEXT, ExportHelp.TEXT)) {
             help.lines().forEach(line -> assertTrue(line.length() <= 80, line));
             assertTrue(help.endsWith("\n"));
         }
