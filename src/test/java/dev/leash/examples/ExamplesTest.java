@@ -194,6 +194,34 @@ class ExamplesTest {
         }
     }
 
+    @Test
+    void whatSupervisordHasRunIsAGroupOfServices() throws Exception {
+        script("migrate", "echo migrated >order");
+        script("web", "cat order; echo \"$2 $APP_ENV\"; exec sleep 1000");
+        script("worker", "trap ': >quit; exit 0' QUIT; cat order >worked; while :; do sleep 0.05; done");
+        try (Jvm.Running jvm =
+                jvm(FromSupervisord.class).by("env", "-C", directory.toString()).start()) {
+            eventually("all run", () -> {
+                try {
+                    return Files.exists(directory.resolve("worked"))
+                            && Files.readString(directory.resolve("web.log"))
+                                    .lines()
+                                    .sorted()
+                                    .toList()
+                                    .equals(java.util.List.of(
+                                            "8000 production", "8001 production", "migrated", "migrated"));
+                } catch (IOException e) {
+                    return false;
+                }
+            });
+        }
+    }
+
+    private void script(String name, String text) throws IOException {
+        Path file = Files.writeString(directory.resolve(name), "#!/bin/sh\n" + text + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
+    }
+
     /** In a JVM of its own, since the supervisor that all share lives as long as that. */
     @Test
     void whatTheJdkDoesIsDoneHereByTheSameCalls() throws Exception {
