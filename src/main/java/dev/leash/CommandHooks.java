@@ -9,6 +9,7 @@ import dev.leash.internal.sys.SpawnAttributes;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The access to this package that the command has and other code does not. */
@@ -35,6 +36,11 @@ final class CommandHooks extends CommandAccess {
     @Override
     public ServiceGroupHandle group(Supervisor supervisor, ServiceGroup group) {
         return new ServiceGroupHandle(supervisor, group);
+    }
+
+    @Override
+    public void update(ServiceGroupHandle handle, ServiceGroup group, Consumer<ServiceHandle> added) {
+        handle.update(group, added);
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * A {@link ServiceGroup} that a {@link Supervisor} runs. Its services can be stopped and started one by one, too, through
@@ -36,7 +37,7 @@ public final class ServiceGroupHandle {
     ServiceGroupHandle(Supervisor supervisor, ServiceGroup group) {
         this.supervisor = supervisor;
         this.scope = new LoopScope(supervisor.engine().loop(), null, this::broke);
-        describe(group);
+        describe(group, added -> {});
         tell();
     }
 
@@ -77,7 +78,7 @@ public final class ServiceGroupHandle {
         }
     }
 
-    private void describe(ServiceGroup group) {
+    private void describe(ServiceGroup group, Consumer<ServiceHandle> told) {
         Map<String, Service> described = new HashMap<>();
         group.services().forEach(service -> described.put(service.name(), service));
         GroupPlan plan = group.plan();
@@ -87,6 +88,7 @@ public final class ServiceGroupHandle {
             public GroupMember added(String name) {
                 Member made = new Member(Objects.requireNonNull(described.get(name)));
                 made.handle.hold(held);
+                told.accept(made.handle);
                 return made;
             }
 
@@ -220,11 +222,16 @@ public final class ServiceGroupHandle {
      * @throws RejectedExecutionException if the supervisor is closed
      */
     public void update(ServiceGroup group) {
+        update(group, added -> {});
+    }
+
+    /** @param told of each that is new, before it starts, on the loop's thread */
+    void update(ServiceGroup group, Consumer<ServiceHandle> told) {
         Objects.requireNonNull(group, "group");
         if (supervisor.engine().isClosed()) {
             throw new RejectedExecutionException("the supervisor is closed: " + group);
         }
-        decide(() -> describe(group));
+        decide(() -> describe(group, told));
     }
 
     /**

@@ -31,7 +31,7 @@ final class ServiceRecord {
     /** Guarded by itself. */
     private final ArrayDeque<Result> results = new ArrayDeque<>();
 
-    private final Watched<ServiceState> state = new Watched<>(new ServiceState.Stopped("", Optional.empty()));
+    private final Watched<ServiceState> state = new Watched<>(new ServiceState.Stopped("", false, Optional.empty()));
     private volatile @Nullable Child child;
     private volatile int restarts;
     private volatile String status = "";
@@ -171,7 +171,7 @@ final class ServiceRecord {
             case UNREADY -> new ServiceState.Unready(why);
             case BACKING_OFF -> new ServiceState.BackingOff(Instant.now().plusNanos(delayNanos), why);
             case STOPPING -> new ServiceState.Stopping(why);
-            case STOPPED, DONE -> new ServiceState.Stopped(why, last());
+            case STOPPED, DONE -> new ServiceState.Stopped(why, phase == Phase.DONE, last());
             case FAILED -> new ServiceState.Failed(why, last());
         };
     }

@@ -56,9 +56,10 @@ public sealed interface ServiceState {
     /**
      * It does not run: it was told to stop, or is done, or has not been started.
      *
+     * @param succeeded whether it has ended by itself, and well, and is not restarted: a one-shot that is done
      * @param last the result of its last run; empty if there was none
      */
-    record Stopped(String why, Optional<Result> last) implements ServiceState {
+    record Stopped(String why, boolean succeeded, Optional<Result> last) implements ServiceState {
         @Override
         public String toString() {
             return why.isEmpty() ? "stopped" : "stopped: " + why;

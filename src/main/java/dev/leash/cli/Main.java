@@ -4,6 +4,7 @@ import dev.leash.cli.batch.BatchCommand;
 import dev.leash.cli.caller.CallerContext;
 import dev.leash.cli.caller.OwnDeath;
 import dev.leash.cli.caller.PassableSignals;
+import dev.leash.cli.control.ControlCommand;
 import dev.leash.cli.doctor.DoctorCommand;
 import dev.leash.cli.export.ExportCommand;
 import dev.leash.cli.help.CompletionCommand;
@@ -84,6 +85,8 @@ public final class Main {
             case "run" -> RunCommand.main(rest, console);
             case "batch" -> BatchCommand.main(rest, console);
             case "up" -> UpCommand.main(rest, console);
+            case "ps", "start", "stop", "restart", "reload", "logs", "events", "wait" ->
+                ControlCommand.main(arguments.getFirst(), rest, console);
             case "export" -> ExportCommand.main(rest, console);
             case "timeout" -> TimeoutCommand.main(rest, console);
             case "doctor" -> DoctorCommand.main(rest, console);

@@ -50,7 +50,8 @@ class UsageIT {
                 "rnu -- true~no such command: 'rnu' (did you mean 'run'?); try 'leash --help'",
                 "help btach~no such command: 'btach' (did you mean 'batch'?); try 'leash --help'",
                 "--versoin~no such command: '--versoin' (did you mean '--version'?); try 'leash --help'",
-                "make all~no such command: 'make' (there are: run, batch, up, export, timeout, doctor, completion, man);"
+                "make all~no such command: 'make' (there are: run, batch, up, ps, start, stop, restart, reload, logs,"
+                        + " events, wait, export, timeout, doctor, completion, man);"
                         + " try 'leash --help'",
                 "run --timout 1s true~there is no option '--timout' (did you mean '--timeout'?); try 'leash run --help'",
                 "run --timout=1s true~there is no option '--timout' (did you mean '--timeout'?); try 'leash run --help'",

@@ -69,6 +69,35 @@ class ServiceGroupTest extends RunsCommands {
         assertEquals(List.of("migrate", "+db", "+web", "-web", "-db"), lines());
     }
 
+    @Test
+    void aStartWhileItStopsIsTheLastWord() throws Exception {
+        Path go = directory.resolve("go");
+        Service slow = Service.of(
+                        "slow",
+                        Command.shell("trap ': >" + directory + "/stopping; until [ -e " + go
+                                + " ]; do sleep 0.02; done; exit' TERM; echo up; while :; do sleep 0.02; done"))
+                .readyWhen(Readiness.line("up"));
+        ServiceGroupHandle group = supervisor.supervise(ServiceGroup.of(slow));
+        group.awaitReady(NEVER);
+        long first = group.service("slow").pid().orElseThrow();
+        group.stop();
+        Eventually.eventually("it stops", () -> Files.exists(directory.resolve("stopping")));
+        group.start();
+        Files.createFile(go);
+        group.awaitReady(NEVER);
+        assertNotEquals(first, group.service("slow").pid().orElseThrow());
+        Files.delete(go);
+        Files.delete(directory.resolve("stopping"));
+        // By hand, and after the start: that is the last word.
+        group.stop();
+        Eventually.eventually("it stops", () -> Files.exists(directory.resolve("stopping")));
+        group.start();
+        group.service("slow").stop();
+        Files.createFile(go);
+        awaitEnd(group);
+        assertInstanceOf(ServiceState.Stopped.class, group.service("slow").state());
+    }
+
     private Service oneShot(String name, String end) {
         return Service.of(name, Command.shell("echo " + name + " >>" + log() + "; " + end))
                 .restart(RestartPolicy.never());

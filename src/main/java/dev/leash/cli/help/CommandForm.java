@@ -1,6 +1,7 @@
 package dev.leash.cli.help;
 
 import dev.leash.cli.batch.BatchHelp;
+import dev.leash.cli.control.ControlHelp;
 import dev.leash.cli.doctor.DoctorCommand;
 import dev.leash.cli.export.ExportHelp;
 import dev.leash.cli.run.RunHelp;
@@ -57,6 +58,14 @@ public record CommandForm(
                 of("run", RunHelp.TEXT),
                 of("batch", BatchHelp.TEXT),
                 of("up", UpHelp.TEXT),
+                of("ps", ControlHelp.of("ps")),
+                of("start", ControlHelp.of("start")),
+                of("stop", ControlHelp.of("stop")),
+                of("restart", ControlHelp.of("restart")),
+                of("reload", ControlHelp.of("reload")),
+                of("logs", ControlHelp.of("logs")),
+                of("events", ControlHelp.of("events")),
+                of("wait", ControlHelp.of("wait")),
                 of("export", ExportHelp.TEXT),
                 of("timeout", TimeoutHelp.TEXT),
                 of("doctor", DoctorCommand.HELP),

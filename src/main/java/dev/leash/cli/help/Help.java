@@ -5,8 +5,23 @@ import java.util.List;
 /** The text of {@code leash --help}, and the names of the commands. */
 public final class Help {
     /** Commands that have a help text of their own. */
-    public static final List<String> COMMANDS =
-            List.of("run", "batch", "up", "export", "timeout", "doctor", "completion", "man");
+    public static final List<String> COMMANDS = List.of(
+            "run",
+            "batch",
+            "up",
+            "ps",
+            "start",
+            "stop",
+            "restart",
+            "reload",
+            "logs",
+            "events",
+            "wait",
+            "export",
+            "timeout",
+            "doctor",
+            "completion",
+            "man");
 
     /** Other words in the place of a command. */
     public static final List<String> OTHERS = List.of("help", "version", "--help", "--version");
@@ -22,6 +37,13 @@ public final class Help {
                         leave nothing of it behind
               batch     run many programs, some at a time, and keep account of them
               up        run the services of a file, and keep them running
+              ps        show the services that leash up runs
+              start, stop, restart
+                        start and stop some of them
+              reload    have leash up read its file again, or a service its own
+              logs      show what they have written, and follow it
+              events    tell what becomes of them
+              wait      wait until they are ready
               export    write units of systemd for the services of a file
               timeout   the same command line as timeout(1) of the GNU coreutils
               doctor    tell what this machine has, and what is missing for a stronger

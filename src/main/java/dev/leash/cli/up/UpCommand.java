@@ -1,17 +1,13 @@
 package dev.leash.cli.up;
 
-import dev.leash.Output;
-import dev.leash.Service;
-import dev.leash.ServiceGroup;
-import dev.leash.ServiceGroupHandle;
-import dev.leash.ServiceHandle;
-import dev.leash.ServiceState;
+import dev.leash.ServiceEvent;
 import dev.leash.Supervisor;
 import dev.leash.cli.caller.CallerContext;
 import dev.leash.cli.caller.CallersDescriptors;
 import dev.leash.cli.caller.InitDuty;
 import dev.leash.cli.caller.PassableSignals;
 import dev.leash.cli.caller.SignalRelay;
+import dev.leash.cli.control.ControlServer;
 import dev.leash.cli.io.Console;
 import dev.leash.cli.io.ExitCodes;
 import dev.leash.cli.io.LostOutputException;
@@ -25,9 +21,7 @@ import dev.leash.internal.sys.PseudoTerminal;
 import dev.leash.internal.sys.SignalSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** {@code leash up}. */
@@ -40,7 +34,7 @@ public final class UpCommand {
     private final CallState state = CallState.create();
 
     // Used by the loop's thread, which gets the signals, and by the one that runs this.
-    private volatile @Nullable ServiceGroupHandle group;
+    private volatile @Nullable UpRun run;
     private volatile boolean stopping;
 
     private UpCommand(UpOptions options, Console console) {
@@ -66,8 +60,8 @@ public final class UpCommand {
     private int run() throws Exception {
         CallerContext caller = CallerContext.find();
         if (options.check()) {
-            List<Service> services = new Members(plan(), caller).services(null);
-            return console.print("OK: " + services.size() + (services.size() == 1 ? " service" : " services") + " in "
+            int count = new UpMembers(caller).of(plan()).services().size();
+            return console.print("OK: " + count + (count == 1 ? " service" : " services") + " in "
                     + RawText.text(options.file()) + "\n");
         }
         CallersDescriptors descriptors = new CallersDescriptors(state, caller);
@@ -84,17 +78,34 @@ public final class UpCommand {
         relay.deliver(access.loop(supervisor), InitDuty.with(this::signalled));
         descriptors.closeOthers();
 
-        Members members = new Members(plan(), caller.without(SocketActivation.VARIABLES));
+        try (ControlServer control = ControlServer.of(options.file())) {
+            return run(caller.without(SocketActivation.VARIABLES), descriptors, supervisor, control);
+        }
+    }
+
+    private int run(CallerContext caller, CallersDescriptors descriptors, Supervisor supervisor, ControlServer control)
+            throws Exception {
         boolean plain = isSet("NO_COLOR") || "dumb".equals(System.getenv("TERM"));
+        UpPlan plan = plan();
         UpScreen screen = new UpScreen(
                 console,
                 !plain && PseudoTerminal.size(state, descriptors.stdout()) >= 0,
                 !plain && PseudoTerminal.size(state, descriptors.stderr()) >= 0,
-                members.width(),
+                UpMembers.width(plan),
                 this::stop);
         OwnLog.into(screen);
-        ServiceGroup services = ServiceGroup.of(members.services(screen)).strategy(members.strategy());
-        int status = run(supervisor, services, screen);
+        int status;
+        try (LogFeed logs = new LogFeed();
+                Feed<ServiceEvent> events = new Feed<>()) {
+            UpRun made =
+                    new UpRun(supervisor, screen, new UpMembers(caller, screen, logs), plan, this::plan, events::pass);
+            run = made;
+            if (stopping) { // the signal came before it could be told
+                made.stop();
+            }
+            control.begin(new UpControl(made, logs, events), screen::say);
+            status = made.run() ? SOME_SERVICE_FAILED : 0;
+        }
         LostOutputException loss = screen.loss();
         if (loss != null) {
             throw loss;
@@ -106,39 +117,17 @@ public final class UpCommand {
         return UpPlan.of(UpFileReader.read(options.file()), options.names());
     }
 
-    private int run(Supervisor supervisor, ServiceGroup services, UpScreen screen) throws Exception {
-        boolean failed = false;
-        List<CompletableFuture<Void>> said = new ArrayList<>();
-        try {
-            ServiceGroupHandle handle = access.group(supervisor, services);
-            handle.services().forEach(service -> said.add(UpEvents.of(service, screen)));
-            group = handle;
-            handle.start();
-            if (stopping) { // the signal came before it was started
-                handle.stop();
-            }
-            handle.end().get();
-            for (ServiceHandle service : handle.services()) {
-                failed |= service.state() instanceof ServiceState.Failed;
-            }
-        } finally {
-            supervisor.close();
-        }
-        CompletableFuture.allOf(said.toArray(new CompletableFuture<?>[0])).join();
-        return failed ? SOME_SERVICE_FAILED : 0;
-    }
-
     private void signalled(int signal) {
-        ServiceGroupHandle handle = group;
+        UpRun known = run;
         if (signal == ForegroundJob.SIGCHLD) {
             return;
         }
         if (SignalSet.contains(PassableSignals.FOR_THE_PROGRAMS, signal)) {
-            if (handle != null) {
-                handle.services().forEach(service -> service.child().ifPresent(child -> access.signal(child, signal)));
+            if (known != null) {
+                known.signal(signal);
             }
-        } else if (stopping && handle != null) {
-            handle.kill();
+        } else if (stopping && known != null) {
+            known.kill();
         } else {
             stop();
         }
@@ -146,51 +135,14 @@ public final class UpCommand {
 
     private void stop() {
         stopping = true;
-        ServiceGroupHandle handle = group;
-        if (handle != null) {
-            handle.stop();
+        UpRun known = run;
+        if (known != null) {
+            known.stop();
         }
     }
 
     private static boolean isSet(String variable) {
         String value = System.getenv(variable);
         return value != null && !value.isEmpty();
-    }
-
-    /** The services that run. */
-    private final class Members {
-        private final UpPlan plan;
-        private final ServiceMaker maker;
-        private final List<UpPlan.Member> all;
-
-        Members(UpPlan plan, CallerContext caller) {
-            this.plan = plan;
-            this.maker = new ServiceMaker(plan, caller);
-            this.all = plan.members(System.getenv("PORT"));
-        }
-
-        int width() {
-            return all.stream().mapToInt(member -> member.name().length()).max().orElse(0);
-        }
-
-        ServiceGroup.Strategy strategy() {
-            return ServiceGroup.Strategy.valueOf(plan.file().strategy().name());
-        }
-
-        /** @param screen where what they write goes; null if they will not run */
-        List<Service> services(@Nullable UpScreen screen) throws UsageException {
-            List<Service> services = new ArrayList<>();
-            for (UpPlan.Member member : all) {
-                Output stdout = Output.capture();
-                Output stderr = Output.capture();
-                if (screen != null) {
-                    int colour = member.number() + member.replica() - 1;
-                    stdout = access.into(screen.lines(member.name(), colour, false));
-                    stderr = access.into(screen.lines(member.name(), colour, true));
-                }
-                services.add(maker.of(member, stdout, stderr));
-            }
-            return services;
-        }
     }
 }

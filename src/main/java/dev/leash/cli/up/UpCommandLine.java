@@ -1,5 +1,6 @@
 package dev.leash.cli.up;
 
+import dev.leash.cli.control.ServiceFiles;
 import dev.leash.cli.options.GivenOptions;
 import dev.leash.cli.options.GivenOptions.Form;
 import dev.leash.cli.options.UsageException;
@@ -44,6 +45,6 @@ public final class UpCommandLine {
 
     /** No name of a service has these characters; and a Procfile is one in most projects. */
     private static boolean isFile(String operand) {
-        return operand.indexOf('/') >= 0 || operand.indexOf('.') >= 0 || operand.startsWith(UpFileReader.PROCFILE);
+        return operand.indexOf('/') >= 0 || operand.indexOf('.') >= 0 || operand.startsWith(ServiceFiles.PROCFILE);
     }
 }

@@ -8,23 +8,30 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Says what becomes of one service, from before it is started until its supervisor is closed. */
 final class UpEvents implements Flow.Subscriber<ServiceEvent> {
     private final UpScreen screen;
     private final ServiceHandle service;
+    private final Consumer<ServiceEvent> others;
 
     private final CompletableFuture<Void> all = new CompletableFuture<>();
 
-    private UpEvents(UpScreen screen, ServiceHandle service) {
+    private UpEvents(UpScreen screen, ServiceHandle service, Consumer<ServiceEvent> others) {
         this.screen = screen;
         this.service = service;
+        this.others = others;
     }
 
-    /** Completed when everything has been said. */
-    static CompletableFuture<Void> of(ServiceHandle service, UpScreen screen) {
-        UpEvents events = new UpEvents(screen, service);
+    /**
+     * Completed when everything has been said.
+     *
+     * @param others are told the same
+     */
+    static CompletableFuture<Void> of(ServiceHandle service, UpScreen screen, Consumer<ServiceEvent> others) {
+        UpEvents events = new UpEvents(screen, service, others);
         service.events().subscribe(events);
         return events.all;
     }
@@ -36,6 +43,7 @@ final class UpEvents implements Flow.Subscriber<ServiceEvent> {
 
     @Override
     public void onNext(ServiceEvent event) {
+        others.accept(event);
         say(event.to());
     }
 

@@ -1,6 +1,7 @@
 package dev.leash.cli.up;
 
 import dev.leash.cli.caller.CallersFile;
+import dev.leash.cli.control.ServiceFiles;
 import dev.leash.cli.io.RawText;
 import dev.leash.cli.options.UsageException;
 import dev.leash.internal.sys.CallState;
@@ -17,8 +18,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Finds and reads a file of services. */
 public final class UpFileReader {
-    static final String TOML = "leash.toml";
-    static final String PROCFILE = "Procfile";
     private static final String WHAT = "the file of services";
 
     /** More than any file that somebody has written. */
@@ -35,12 +34,12 @@ public final class UpFileReader {
         if (given != null) {
             return given;
         }
-        for (String usual : List.of(TOML, PROCFILE)) {
+        for (String usual : ServiceFiles.USUAL) {
             if (Files.exists(Path.of(usual))) {
                 return usual;
             }
         }
-        throw new UsageException("there is neither " + TOML + " nor " + PROCFILE
+        throw new UsageException("there is neither " + ServiceFiles.TOML + " nor " + ServiceFiles.PROCFILE
                 + " in this directory: name a FILE; try 'leash up --help'");
     }
 

@@ -22,8 +22,12 @@ public final class UpHelp {
             same stream. What leash has to say about them goes to standard error. A line
             of more than 64 MiB comes in pieces.
 
-            It ends when no service runs any more nor will be restarted, or when one ends
-            that is essential. At INT, TERM, HUP or QUIT all services are stopped, each
+            While it runs, leash ps, start, stop, restart, reload, logs, events and wait
+            ask it through a socket, which is in $XDG_RUNTIME_DIR or beside FILE. A second
+            leash up of the same FILE is refused.
+
+            It ends when no service runs any more nor will be restarted, unless one was
+            stopped by hand, or when one ends that is essential. At INT, TERM, HUP or QUIT all services are stopped, each
             before those that it depends on; a second one kills what is left. Other
             signals are passed on to all services. Nothing is left of them, not even when
             leash is killed. As the first process of a container it also reaps what it

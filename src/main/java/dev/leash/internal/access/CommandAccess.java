@@ -6,6 +6,7 @@ import dev.leash.Output;
 import dev.leash.Result;
 import dev.leash.ServiceGroup;
 import dev.leash.ServiceGroupHandle;
+import dev.leash.ServiceHandle;
 import dev.leash.Signal;
 import dev.leash.SpawnException;
 import dev.leash.Stdin;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,6 +62,14 @@ public abstract class CommandAccess {
 
     /** A group that was not started yet, so that who follows its events misses none. */
     public abstract ServiceGroupHandle group(Supervisor supervisor, ServiceGroup group);
+
+    /**
+     * Like {@link ServiceGroupHandle#update}.
+     *
+     * @param added is told of each that is new before it starts, on the loop's thread, so that who follows its events
+     *     misses none
+     */
+    public abstract void update(ServiceGroupHandle handle, ServiceGroup group, Consumer<ServiceHandle> added);
 
     /** Like {@link Child#signal}, without waiting until it is sent, and without a result. */
     public abstract void signal(Child child, int signal);

@@ -5,7 +5,7 @@ public sealed interface Event {
     /** It shall run. */
     record Start() implements Event {}
 
-    /** It shall run when others are so far, unless it runs. */
+    /** It shall run when others are so far, unless it runs; also after a stop that still goes on. */
     record Hold(String why) implements Event {}
 
     /** It shall not run. */

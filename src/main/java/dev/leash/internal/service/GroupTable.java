@@ -78,7 +78,9 @@ public final class GroupTable {
                 GroupMember reason = member.fallenWith;
                 if (reason != null && (reason.leaving || anew.contains(reason))) {
                     member.fallenWith = null;
-                    member.wanted = started;
+                    if (started) {
+                        want(member);
+                    }
                 }
             }
         });
@@ -108,11 +110,18 @@ public final class GroupTable {
         handle(() -> {
             started = true;
             for (GroupMember member : members.current()) {
-                member.wanted = true;
                 member.cycled = false;
                 member.fallenWith = null;
+                want(member);
             }
         });
+    }
+
+    private static void want(GroupMember member) {
+        member.wanted = true;
+        if (member.phase == Phase.STOPPING) {
+            member.hold("its end"); // it was told to stay down
+        }
     }
 
     /** None shall run. */

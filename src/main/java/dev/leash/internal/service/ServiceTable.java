@@ -131,18 +131,16 @@ public final class ServiceTable {
         switch (phase) {
             case STOPPED, DONE, FAILED -> {
                 restarting.forget();
-                become(WAITING, why);
+                await(why);
             }
             case WAITING -> {
                 if (!why.equals(whyWaiting)) {
-                    become(WAITING, why);
+                    await(why);
                 }
             }
-            case BACKING_OFF, STARTING, READY, UNREADY, STOPPING -> {
-                return;
-            }
+            case STOPPING -> then = then == Then.STAY ? Then.WAIT : then;
+            case BACKING_OFF, STARTING, READY, UNREADY -> {}
         }
-        whyWaiting = why;
     }
 
     private void stop(String why) {
@@ -169,15 +167,15 @@ public final class ServiceTable {
         switch (phase) {
             case STARTING, READY, UNREADY -> end(Then.WAIT, why);
             case STOPPING -> then = then == Then.RECOVER ? Then.WAIT : then;
-            case BACKING_OFF -> await();
+            case BACKING_OFF -> await(GROUP);
             case STOPPED, DONE, FAILED, WAITING -> {}
         }
     }
 
-    private void await() {
+    private void await(String forWhat) {
         effects.disarm(Timing.BACKOFF);
-        whyWaiting = "its group";
-        become(WAITING, whyWaiting);
+        whyWaiting = forWhat;
+        become(WAITING, forWhat);
     }
 
     private void close() {
@@ -280,7 +278,7 @@ public final class ServiceTable {
                 if (phase == BACKING_OFF) {
                     restarts++;
                     if (held) {
-                        await();
+                        await(GROUP);
                     } else {
                         launch(nowNanos);
                     }
@@ -304,7 +302,7 @@ public final class ServiceTable {
             switch (then) {
                 case STAY -> become(STOPPED, whyStopping);
                 case START -> launch(nowNanos);
-                case WAIT -> await();
+                case WAIT -> await(GROUP);
                 case RECOVER -> failed(whyStopping, nowNanos);
             }
         } else if (runs()) {

@@ -47,7 +47,9 @@ abstract class GroupStepping {
 
         @Override
         protected void hold(String why) {
-            if (phase != Phase.WAITING) {
+            if (phase == Phase.STOPPING) {
+                log.add("hold " + name());
+            } else if (phase != Phase.WAITING) {
                 table.entered(this, Phase.WAITING);
             }
         }

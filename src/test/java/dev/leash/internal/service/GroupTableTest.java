@@ -3,6 +3,7 @@ package dev.leash.internal.service;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.internal.service.GroupOrder.Needs;
@@ -46,6 +47,22 @@ class GroupTableTest extends GroupStepping {
         assertFalse(table.isOver());
         come("log", Phase.STOPPED);
         assertTrue(table.isOver());
+    }
+
+    @Test
+    void aStartWhileItStopsIsTheLastWord() {
+        member("db");
+        member("web", "db");
+        open(Strategy.ONE_FOR_ONE);
+        startAll();
+        table.stop("told");
+        table.start();
+        assertEquals(List.of("stop web", "hold web"), taken());
+        assertNull(table.obstacle());
+        come("web", Phase.WAITING);
+        assertEquals(List.of("start web"), taken());
+        come("web", Phase.READY);
+        assertTrue(table.isReady());
     }
 
     @Test
