@@ -61,6 +61,7 @@ class CompletionIT {
         assertEquals(List.of("KILL"), completed("leash", "timeout", "-s", "KI"));
         assertEquals(List.of("zsh"), completed("leash", "completion", "z"));
         assertEquals(List.of("systemd"), completed("leash", "export", "sy"));
+        assertEquals(List.of("--rolling"), completed("leash", "restart", "--ro"));
         assertEquals(List.of("--run-as"), completed("leash", "export", "--run"));
         assertEquals(List.of(), completed("leash", "run", "--timeout", ""), "any duration");
     }

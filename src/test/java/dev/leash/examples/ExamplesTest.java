@@ -202,6 +202,7 @@ class ExamplesTest {
         try (Jvm.Running jvm =
                 jvm(FromSupervisord.class).by("env", "-C", directory.toString()).start()) {
             eventually("all run", () -> {
+                assertTrue(jvm.process().isAlive(), "the example has ended");
                 try {
                     return Files.exists(directory.resolve("worked"))
                             && Files.readString(directory.resolve("web.log"))

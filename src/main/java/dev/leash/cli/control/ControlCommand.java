@@ -11,6 +11,10 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code leash ps}, {@code start}, {@code stop}, {@code restart}, {@code reload}, {@code logs}, {@code events}, {@code wait}. */
 public final class ControlCommand {
+    /** In the order of {@code leash --help}. */
+    public static final List<String> NAMES =
+            List.of("ps", "start", "stop", "restart", "reload", "logs", "events", "wait");
+
     private ControlCommand() {}
 
     /**

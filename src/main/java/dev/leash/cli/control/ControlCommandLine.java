@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param files those that may be meant, {@link RawText}
  * @param json whether answers are written as JSON
  */
-record ControlCommandLine(List<String> files, boolean json, ControlRequest request) {
+public record ControlCommandLine(List<String> files, boolean json, ControlRequest request) {
     private static final Form FILE = Form.value("--file", "FILE");
     private static final Form JSON = Form.flag("--json");
     private static final Form ALL = Form.flag("--all");
@@ -26,7 +26,7 @@ record ControlCommandLine(List<String> files, boolean json, ControlRequest reque
     private static final Form HELP = new Form("--help", 'h', "");
 
     /** The options of a command, in the order of its help. */
-    static List<Form> forms(String command) {
+    public static List<Form> forms(String command) {
         return switch (command) {
             case "ps", "events" -> List.of(FILE, JSON, HELP);
             case "start", "stop" -> List.of(FILE, ALL, NO_WAIT, TIMEOUT, HELP);

@@ -53,6 +53,11 @@ final class BashCompletion {
             @VALUES@        esac
                 elif [[ -z $program && $cur == -* ]]; then
                     COMPREPLY=($(compgen -W "$options" -- "$cur"))
+                elif [[ $command == up ]]; then
+                    COMPREPLY=($(compgen -f -- "$cur"))
+                elif [[ $command == @(ps|start|stop|restart|reload|logs|events|wait) ]]; then
+                    # The name is the first text of each line of JSON.
+                    COMPREPLY=($(compgen -W "$(leash ps --json 2>/dev/null | cut -d'"' -f4)" -- "$cur"))
                 elif [[ $command == completion ]]; then
                     COMPREPLY=($(compgen -W 'bash zsh' -- "$cur"))
                 elif [[ $command == export ]] && ((at == COMP_CWORD)) && [[ -z $program ]]; then

@@ -1,6 +1,7 @@
 package dev.leash.cli.help;
 
 import dev.leash.cli.batch.BatchHelp;
+import dev.leash.cli.control.ControlCommand;
 import dev.leash.cli.control.ControlHelp;
 import dev.leash.cli.doctor.DoctorCommand;
 import dev.leash.cli.export.ExportHelp;
@@ -54,23 +55,16 @@ public record CommandForm(
 
     /** All commands, in the order of {@code leash --help}. */
     static List<CommandForm> all() {
-        return List.of(
-                of("run", RunHelp.TEXT),
-                of("batch", BatchHelp.TEXT),
-                of("up", UpHelp.TEXT),
-                of("ps", ControlHelp.of("ps")),
-                of("start", ControlHelp.of("start")),
-                of("stop", ControlHelp.of("stop")),
-                of("restart", ControlHelp.of("restart")),
-                of("reload", ControlHelp.of("reload")),
-                of("logs", ControlHelp.of("logs")),
-                of("events", ControlHelp.of("events")),
-                of("wait", ControlHelp.of("wait")),
+        List<CommandForm> all =
+                new ArrayList<>(List.of(of("run", RunHelp.TEXT), of("batch", BatchHelp.TEXT), of("up", UpHelp.TEXT)));
+        ControlCommand.NAMES.forEach(command -> all.add(of(command, ControlHelp.of(command))));
+        all.addAll(List.of(
                 of("export", ExportHelp.TEXT),
                 of("timeout", TimeoutHelp.TEXT),
                 of("doctor", DoctorCommand.HELP),
                 of("completion", CompletionCommand.HELP),
-                of("man", ManPage.HELP));
+                of("man", ManPage.HELP)));
+        return all;
     }
 
     public static CommandForm of(String name, String help) {

@@ -57,6 +57,9 @@ final class ZshCompletion {
                 specs.add(quoted("1:for:(systemd)"));
                 specs.add(quoted("*:file:_files"));
             }
+            case "up" -> specs.add(quoted("*:file:_files"));
+            case "ps", "start", "stop", "restart", "reload", "logs", "events", "wait" ->
+                specs.add(quoted("*:service:{compadd -- $(leash ps --json 2>/dev/null | cut -d\\\" -f4)}"));
             default -> {}
         }
         return "        " + command.name() + ")\n            _arguments -S -A '-*' \\\n                "

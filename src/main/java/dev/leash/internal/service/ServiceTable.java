@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceTable {
     private static final String CLOSED = "the supervisor is closed";
+    private static final String GROUP = "its group";
 
     /**
      * What is asked of a service.

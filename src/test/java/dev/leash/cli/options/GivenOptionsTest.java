@@ -8,9 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.cli.batch.BatchCommandLine;
 import dev.leash.cli.batch.BatchHelp;
+import dev.leash.cli.control.ControlCommand;
+import dev.leash.cli.control.ControlCommandLine;
+import dev.leash.cli.control.ControlHelp;
 import dev.leash.cli.export.ExportCommandLine;
 import dev.leash.cli.export.ExportHelp;
 import dev.leash.cli.help.CommandForm;
+import dev.leash.cli.help.Help;
 import dev.leash.cli.options.GivenOptions.Form;
 import dev.leash.cli.run.RunCommandLine;
 import dev.leash.cli.run.RunHelp;
@@ -89,6 +93,9 @@ class GivenOptionsTest {
         assertEquals(told("batch", BatchHelp.TEXT), BatchCommandLine.FORMS);
         assertEquals(told("up", UpHelp.TEXT), UpCommandLine.FORMS);
         assertEquals(told("export", ExportHelp.TEXT), ExportCommandLine.FORMS);
+        for (String command : ControlCommand.NAMES) {
+            assertEquals(told(command, ControlHelp.of(command)), ControlCommandLine.forms(command));
+        }
     }
 
     private static List<Form> told(String command, String help) {
@@ -104,7 +111,10 @@ class GivenOptionsTest {
 
     @Test
     void helpFitsIntoATerminal() {
-        for (String help : List.of(RunHelp.TEXT, BatchHelp.TEXT, UpHelp.TEXT, ExportHelp.TEXT)) {
+        List<String> texts =
+                new ArrayList<>(List.of(RunHelp.TEXT, BatchHelp.TEXT, UpHelp.TEXT, ExportHelp.TEXT, Help.LEASH));
+        ControlCommand.NAMES.forEach(command -> texts.add(ControlHelp.of(command)));
+        for (String help : texts) {
             help.lines().forEach(line -> assertTrue(line.length() <= 80, line));
             assertTrue(help.endsWith("\n"));
         }
