@@ -49,6 +49,11 @@ final class CommandHooks extends CommandAccess {
     }
 
     @Override
+    public void signal(ServiceHandle service, int signal) {
+        service.toChild(child -> signal(child, signal));
+    }
+
+    @Override
     public Command environment(Command command, List<byte[]> entries) {
         return command.environment(Environment.exactly(entries));
     }

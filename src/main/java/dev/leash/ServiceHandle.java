@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 
 /**
  * A {@link Service} that a {@link Supervisor} runs. It is good for as long as the supervisor is: a service that was stopped
@@ -198,6 +199,10 @@ public final class ServiceHandle {
 
     private ServiceFailedException failure(ServiceState state) {
         return new ServiceFailedException(name(), state, record.recent().bytes());
+    }
+
+    void toChild(Consumer<Child> action) {
+        runner.toChild(action);
     }
 
     void tellNow(Event event) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,7 @@ final class ServiceRunner implements Effects {
     private int runs;
     private boolean isReady;
     private @Nullable Child child;
+    private final List<Consumer<Child>> whenStarted = new ArrayList<>();
     private @Nullable Notifications notifications;
     private @Nullable ProbeLoop probing;
     private @Nullable Timer uptime;
@@ -111,6 +113,18 @@ final class ServiceRunner implements Effects {
         });
     }
 
+    /** Does this to its run; as soon as there is one, if it is just being started. Its program may already run by then. */
+    void toChild(Consumer<Child> action) {
+        scope.execute(() -> {
+            Child running = child;
+            if (running != null) {
+                action.accept(running);
+            } else if (table.phase() == Phase.STARTING) {
+                whenStarted.add(action);
+            }
+        });
+    }
+
     // ---- For the thread that acts.
 
     private void handle(Event event) {
@@ -167,6 +181,7 @@ final class ServiceRunner implements Effects {
         startIsVain = false;
         killing = false;
         isReady = false;
+        whenStarted.clear();
         Thread ignored =
                 Thread.ofVirtual().name("leash-start-" + started.name()).start(() -> startHere(started, number));
     }
@@ -249,6 +264,8 @@ final class ServiceRunner implements Effects {
         child = started;
         notifications = told;
         record.started(started);
+        whenStarted.forEach(action -> action.accept(started));
+        whenStarted.clear();
         handle(new Event.Started());
         if (told != null) {
             told.listen(started);

@@ -156,7 +156,7 @@ class UpKilledIT {
             Result result = child.await();
             assertFalse(Leash.err(result).contains("failed"), Leash.err(result));
         }
-        assertTrue(in(session).size() <= 2, () -> "each removes what the one before has left");
+        assertTrue(in(session).size() <= 3, "each removes what the one before has left: " + in(session));
         theNextOneStartsCleanly();
         assertEquals(List.of(), leftOf(killed));
         assertLogsAreWhole();
@@ -173,12 +173,15 @@ class UpKilledIT {
         for (String service : List.of("family", "logs", "server")) {
             eventually(service + " is ready", () -> said.indexOf("leash: " + service + ": ready\n") >= 0);
         }
-        assertEquals(1, in(session).size(), "the one socket of this one: " + in(session));
+        assertEquals(2, in(session).size(), "its folder of control sockets, and one socket: " + in(session));
+        assertEquals(2, in(session.resolve("leash")).size(), "socket and lock: " + in(session.resolve("leash")));
         Leash.signal(child, Signal.TERM);
         Result result = child.await();
         assertEquals(0, Leash.status(result), said::toString);
         assertTrue(Leash.out(result).contains("listening"), () -> "the port is free: " + said);
         assertEquals(List.of(), ProcScan.withMarker(marker));
+        assertEquals(List.of(), in(session.resolve("leash")));
+        Files.delete(session.resolve("leash"));
         assertEquals(List.of(), in(session));
     }
 

@@ -24,11 +24,14 @@ import dev.leash.ServiceFailedException;
 import dev.leash.ServiceHandle;
 import dev.leash.ServiceState;
 import dev.leash.Signal;
+import dev.leash.Stdin;
 import dev.leash.StopPlan;
+import dev.leash.internal.access.CommandAccess;
 import dev.leash.support.Eventually;
 import dev.leash.support.ProcScan;
 import dev.leash.support.RunsCommands;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -403,6 +406,22 @@ class ServiceTest extends RunsCommands {
                 IllegalArgumentException.class, () -> RestartPolicy.always().factor(0.5));
         assertThrows(
                 IllegalArgumentException.class, () -> RestartPolicy.always().backoff(ofSeconds(2), ofSeconds(1)));
+    }
+
+    @Test
+    void aSignalForOneThatIsBeingStartedReachesIt() throws Exception {
+        Path fifo = directory.resolve("fifo");
+        assertTrue(supervisor.run(Command.of("mkfifo", fifo.toString())).succeeded());
+        // It is started when somebody writes into its input.
+        ServiceHandle late = supervisor.supervise(
+                Service.of("late", Command.of("sleep", "1000").stdin(Stdin.file(fifo)))
+                        .restart(RestartPolicy.never()));
+        assertEquals("starting", late.state().toString());
+        CommandAccess.get().signal(late, Signal.USR1.number());
+        OutputStream writer = Files.newOutputStream(fifo);
+        ServiceState end = late.end().get(NEVER.toSeconds(), TimeUnit.SECONDS);
+        writer.close();
+        assertEquals("failed: ended by SIGUSR1", end.toString());
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserPrincipal;
 import java.util.ArrayList;
@@ -123,6 +124,16 @@ final class ControlPlace implements AutoCloseable {
 
     Path socket() {
         return path(".sock");
+    }
+
+    /** Where a socket is until it is ready to be found. */
+    Path unfinishedSocket() {
+        return path(".new");
+    }
+
+    /** Puts the socket in its place, also in that of one that is there. */
+    void finish() throws IOException {
+        Path ignored = Files.move(unfinishedSocket(), socket(), StandardCopyOption.ATOMIC_MOVE);
     }
 
     Path lock() {

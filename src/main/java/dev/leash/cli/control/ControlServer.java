@@ -109,12 +109,14 @@ public final class ControlServer implements AutoCloseable {
             return;
         }
         try {
-            boolean ignored = Files.deleteIfExists(at.socket()); // of one that was killed: this has the lock
+            // What is there of one that was killed is not in use: this has the lock.
+            boolean ignored = Files.deleteIfExists(at.unfinishedSocket());
             ServerSocketChannel made = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
             socket = made;
-            made.bind(UnixDomainSocketAddress.of(at.socket()));
-            // Until here the umask decides; who connects meanwhile is asked for the uid, too.
-            Files.setPosixFilePermissions(at.socket(), PosixFilePermissions.fromString("rw-------"));
+            made.bind(UnixDomainSocketAddress.of(at.unfinishedSocket()));
+            // The umask has decided so far. Nobody finds it before it is this user's alone.
+            Files.setPosixFilePermissions(at.unfinishedSocket(), PosixFilePermissions.fromString("rw-------"));
+            at.finish();
             Thread acceptor = Thread.ofVirtual().name("leash-control").unstarted(() -> accept(made, target, trouble));
             acceptor.start();
         } catch (IOException | UnsupportedOperationException e) {
@@ -182,7 +184,8 @@ public final class ControlServer implements AutoCloseable {
         socket = null;
         try {
             if (made != null && place != null) {
-                boolean ignored = Files.deleteIfExists(place.socket());
+                boolean ignored =
+                        Files.deleteIfExists(place.socket()) || Files.deleteIfExists(place.unfinishedSocket());
             }
         } catch (IOException e) {
             // Its folder is gone, or cannot be written any more: what is left there answers nobody.

@@ -134,7 +134,7 @@ final class UpRun {
     }
 
     void signal(int signal) {
-        services().forEach(service -> service.child().ifPresent(child -> access.signal(child, signal)));
+        services().forEach(service -> access.signal(service, signal));
     }
 
     // ---- By hand.

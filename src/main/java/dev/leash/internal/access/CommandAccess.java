@@ -74,6 +74,12 @@ public abstract class CommandAccess {
     /** Like {@link Child#signal}, without waiting until it is sent, and without a result. */
     public abstract void signal(Child child, int signal);
 
+    /**
+     * The same for the run of a service, if there is one. While it is being started, its program may run before its {@link
+     * Child} is known: it gets the signal then.
+     */
+    public abstract void signal(ServiceHandle service, int signal);
+
     // ---- What a program gets that the command's caller had.
 
     /** Exactly these entries of environ(7), in any form; {@link Command#env} changes them. */
