@@ -51,6 +51,7 @@ final class HttpQuestion {
      * @throws IOException also if what comes is no answer
      */
     int ask(IntPredicate wanted, long timeoutNanos) throws IOException {
+        long until = Clock.monotonicNanos() + timeoutNanos;
         int port = uri.getPort() >= 0 ? uri.getPort() : secret ? 443 : 80;
         try (Socket socket = secured(Checks.connect(Checks.addresses(uri.getHost()), port, timeoutNanos), port)) {
             socket.setSoTimeout(Checks.millis(timeoutNanos));
@@ -59,7 +60,7 @@ final class HttpQuestion {
             out.flush();
             InputStream in = new BufferedInputStream(socket.getInputStream());
             int status = status(in, wanted);
-            readToTheEnd(socket, in, timeoutNanos);
+            readToTheEnd(socket, in, until - Clock.monotonicNanos());
             return status;
         }
     }
@@ -109,17 +110,18 @@ final class HttpQuestion {
         }
     }
 
-    private static void readToTheEnd(Socket socket, InputStream in, long timeoutNanos) {
+    /** @param leftNanos until the answer, which is known by now, would be too late */
+    private static void readToTheEnd(Socket socket, InputStream in, long leftNanos) {
         byte[] buffer = new byte[8192];
-        long patience = Math.min(LONGEST_READ_TO_THE_END_NANOS, timeoutNanos / 4);
-        long until = Clock.monotonicNanos() + patience;
+        long until = Clock.monotonicNanos() + Math.min(LONGEST_READ_TO_THE_END_NANOS, leftNanos / 4);
         try {
-            socket.setSoTimeout(Checks.millis(patience));
             int read = 0;
             for (int total = 0; read >= 0 && total < MOST_READ_TO_THE_END; total += read) {
-                if (Clock.monotonicNanos() - until >= 0) {
+                long left = until - Clock.monotonicNanos();
+                if (left <= 0) {
                     return;
                 }
+                socket.setSoTimeout(Checks.millis(left));
                 read = in.read(buffer);
             }
         } catch (IOException e) {

@@ -7,6 +7,8 @@ import dev.leash.internal.service.GroupMember;
 import dev.leash.internal.service.GroupPlan;
 import dev.leash.internal.service.GroupTable;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,8 @@ import java.util.function.Consumer;
  * Output#onLoop on the loop}.
  */
 public final class ServiceGroupHandle {
+    private static final String RESTART = "it was told to restart";
+
     private final Supervisor supervisor;
     private final LoopScope scope;
     private final Watched<GroupLook> look = new Watched<>(new GroupLook(false, false, null));
@@ -48,7 +52,9 @@ public final class ServiceGroupHandle {
             super(service.name());
             this.handle = new ServiceHandle(supervisor, service, phase -> {
                 table.entered(this, phase);
-                tell();
+                if (table.isSettled()) {
+                    tell();
+                }
             });
         }
 
@@ -165,12 +171,13 @@ public final class ServiceGroupHandle {
                 throw obstacle.failure();
             }
         } catch (TimeoutException e) {
-            future.cancel(false);
             throw (TimeoutException)
                     new TimeoutException("services are not ready after " + Durations.text(nanos) + ": " + this)
                             .initCause(e);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause()); // nothing completes it so
+        } finally {
+            future.cancel(false); // it is kept until it is over
         }
     }
 
@@ -189,11 +196,69 @@ public final class ServiceGroupHandle {
         decide(() -> table.stop("its group was told to stop"));
     }
 
+    /**
+     * Starts some, as far as they do not run: each when those that it depends on are so far, as in the start of all. Does not
+     * wait: {@link ServiceHandle#awaitReady} does.
+     *
+     * @throws IllegalArgumentException if one is not in this group; then none is started
+     */
+    public void start(Collection<ServiceHandle> some) {
+        requireMembers(some);
+        decide(() -> table.start(members(some)));
+    }
+
+    /**
+     * Stops some, until they are started: each when those of them that depend on it are down. Others that depend on them run on.
+     * Does not wait: {@link ServiceHandle#end} tells.
+     *
+     * @throws IllegalArgumentException if one is not in this group; then none is stopped
+     */
+    public void stop(Collection<ServiceHandle> some) {
+        requireMembers(some);
+        decide(() -> table.stop(members(some), "it was told to stop"));
+    }
+
+    /**
+     * Stops some, as far as they run, in the same order, and starts them in that of their dependencies. It does not count as one
+     * of the {@link ServiceHandle#restarts}. Does not wait.
+     *
+     * @throws IllegalArgumentException if one is not in this group; then none is restarted
+     */
+    public void restart(Collection<ServiceHandle> some) {
+        requireMembers(some);
+        decide(() -> {
+            List<GroupMember> members = members(some);
+            // From behind, so that none is stopped before one that depends on it is known to stop, too.
+            members.reversed().forEach(member -> table.restart(member, RESTART));
+            table.start(members);
+        });
+    }
+
+    private List<GroupMember> members(Collection<ServiceHandle> some) {
+        List<GroupMember> members = new ArrayList<>();
+        for (GroupMember member : table.members()) {
+            if (some.contains(((Member) member).handle)) {
+                members.add(member);
+            }
+        }
+        return members;
+    }
+
+    private void requireMembers(Collection<ServiceHandle> some) {
+        for (ServiceHandle each : some) {
+            if (!services.contains(each)) {
+                throw new IllegalArgumentException("no service of this group: " + each);
+            }
+        }
+    }
+
     /** Kills all, at once. Does not wait. */
     public void kill() {
         decide(() -> {
+            List<ServiceHandle> all = handles(table.all());
+            all.forEach(ServiceHandle::killing); // or stop commands would be run
             table.stop("its group was told to stop");
-            handles(table.all()).forEach(ServiceHandle::kill);
+            all.forEach(ServiceHandle::kill);
         });
     }
 
@@ -247,8 +312,9 @@ public final class ServiceGroupHandle {
             throws InterruptedException, TimeoutException, ServiceFailedException {
         supervisor.refuseOnLoop("rollingRestart", this);
         for (ServiceHandle each : services) {
-            if (each.state().isRunning() && services.contains(each)) {
-                each.restart();
+            boolean[] restarted = {false};
+            decide(() -> members(List.of(each)).forEach(member -> restarted[0] = table.restart(member, RESTART)));
+            if (restarted[0]) {
                 try {
                     each.awaitReady(patience);
                 } catch (ServiceFailedException e) {

@@ -77,12 +77,13 @@ public final class ServiceHandle {
                 throw failure(state);
             }
         } catch (TimeoutException e) {
-            future.cancel(false);
             throw (TimeoutException) new TimeoutException(
                             "service " + name() + " is not ready after " + Durations.text(nanos) + ": it is " + state())
                     .initCause(e);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause()); // nothing completes it so
+        } finally {
+            future.cancel(false); // it is kept until it is over
         }
     }
 
@@ -199,6 +200,11 @@ public final class ServiceHandle {
 
     private ServiceFailedException failure(ServiceState state) {
         return new ServiceFailedException(name(), state, record.recent().bytes());
+    }
+
+    /** It is about to be killed; on the loop's thread. */
+    void killing() {
+        runner.killing();
     }
 
     void toChild(Consumer<Child> action) {

@@ -127,6 +127,11 @@ final class ServiceRunner implements Effects {
 
     // ---- For the thread that acts.
 
+    /** Its end is not asked for in any other way. */
+    void killing() {
+        killing = true;
+    }
+
     private void handle(Event event) {
         table.handle(event, Clock.monotonicNanos());
     }
@@ -436,10 +441,16 @@ final class ServiceRunner implements Effects {
     @Override
     public void arm(Timing timing, long dueNanos) {
         disarm(timing);
-        timers.put(timing, scope.schedule(dueNanos, () -> {
-            timers.remove(timing);
-            handle(new Event.Due(timing));
-        }));
+        Timer[] armed = new Timer[1];
+        armed[0] = scope.schedule(dueNanos, () -> {
+            // What has come in time, and was not read yet, counts: this process may have stood still.
+            scope.whenCaughtUp(() -> {
+                if (timers.remove(timing, armed[0])) {
+                    handle(new Event.Due(timing));
+                }
+            });
+        });
+        timers.put(timing, armed[0]);
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.leash.internal.events.Log;
 import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.Timer;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,18 +15,27 @@ final class StopRequest {
     private final LoopScope scope;
     private final Timer patience;
 
+    /** Whether the plan has begun, or needs not: a second beginning would send its first signal once more. */
+    private final AtomicBoolean settled = new AtomicBoolean();
+
     /** Runs the command of {@code service}, on a thread of its own. */
     StopRequest(Supervisor supervisor, LoopScope scope, Service service, Command command, Child running) {
         this.scope = scope;
         long nanos = service.draft().stopPatienceNanos;
-        patience = scope.scheduleAfter(nanos, running::stop);
+        patience = scope.scheduleAfter(nanos, () -> stop(running));
         Thread ignored = Thread.ofVirtual().name("leash-stop-" + service.name()).start(() -> {
             String trouble = trouble(supervisor, command.within(Math.max(1, nanos)));
-            if (trouble != null) {
+            if (trouble != null && !settled.get()) {
                 Log.warning("service " + service.name() + ": " + trouble);
-                running.stop();
+                stop(running);
             }
         });
+    }
+
+    private void stop(Child running) {
+        if (settled.compareAndSet(false, true)) {
+            running.stop();
+        }
     }
 
     private static @Nullable String trouble(Supervisor supervisor, Command command) {
@@ -41,6 +51,7 @@ final class StopRequest {
 
     /** The run has ended. */
     void cancel() {
+        settled.set(true);
         scope.cancel(patience);
     }
 }

@@ -295,6 +295,59 @@ class ControlIT {
     }
 
     @Test
+    void waitAlsoWaitsForALeashUpThatIsJustBeingStarted() throws Exception {
+        file("Procfile", "a: " + LOOP + "\n");
+        Child wait = Leash.start(in(Leash.command("wait", "--timeout", "50s", "a")));
+        up();
+        Result result = wait.await();
+        assertEquals("a: ready\n", Leash.out(result), Leash.err(result));
+    }
+
+    @Test
+    void whatIsStartedByHandWaitsForWhatItNeeds() throws Exception {
+        file("leash.toml", """
+                [service.migrate]
+                command = "until [ -e go ]; do sleep 0.05; done"
+                restart = "never"
+                [service.web]
+                command = "%1$s"
+                after_success = "migrate"
+                essential = true
+                [service.other]
+                command = "%1$s"
+                """.formatted(LOOP));
+        Child up = up();
+        awaitSocket();
+        ok("wait", "other");
+        ok("start", "--no-wait", "--all");
+        ok("restart", "--no-wait", "web");
+        assertTrue(ok("ps", "web").contains("waiting"), ok("ps"));
+        Files.createFile(temp.resolve("go"));
+        assertEquals(
+                "migrate: succeeded\nweb: ready\n",
+                ok("wait", "web", "migrate").replace("migrate: ready", "migrate: succeeded"));
+        // That is no end of an essential service, which would end all.
+        ok("stop", "web");
+        assertTrue(ok("ps", "other").contains("ready"));
+        ok("stop", "other");
+        assertTrue(up.isRunning());
+        assertEquals("web: ready\n", ok("start", "web"));
+        ok("stop", "--all");
+        assertEquals(0, Leash.status(up.await()), errorsOfUp());
+    }
+
+    @Test
+    void aFolderThatCannotBeListedDoes() throws Exception {
+        Path folder = Files.createDirectory(temp.resolve("closed"));
+        Files.writeString(folder.resolve("Procfile"), "a: echo run\n");
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("-wx------"));
+        Result result = leash("up", "closed/Procfile");
+        assertEquals("a | run\n", Leash.out(result), Leash.err(result));
+        assertFalse(Leash.err(result).contains("control socket"), Leash.err(result));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    }
+
+    @Test
     void theFileIsReadAgain() throws Exception {
         String rest = "[service.same]\ncommand = '" + LOOP + "'\n";
         file(

@@ -392,6 +392,21 @@ class ExportIT {
                 Leash.err(refused));
         assertEquals("echo new", unit("shop-a.service").command("ExecStart").getLast(), "nothing is changed");
         assertEquals("/bin/mine", unit("shop-c.service").one("ExecStart"));
+        Files.createDirectory(shop.resolve("sub"));
+        file("sub/Procfile", "a: echo other\n");
+        Result stranger = Leash.run(export("-o", "units", "--name=shop", "sub/Procfile"));
+        assertEquals(125, Leash.status(stranger));
+        assertTrue(
+                Leash.err(stranger).contains(" of another file of services (Written by leash export systemd from "),
+                Leash.err(stranger));
+        assertEquals("echo new", unit("shop-a.service").command("ExecStart").getLast(), "nothing is changed");
+        // A link where it writes first is not followed.
+        Path victim = shop.resolve("victim");
+        Files.writeString(victim, "mine");
+        Files.delete(shop.resolve("units/shop-c.service"));
+        Files.createSymbolicLink(shop.resolve("units/.shop-c.service.leash-new"), victim);
+        Result ignored = exported();
+        assertEquals("mine", Files.readString(victim));
     }
 
     @Test
@@ -401,7 +416,7 @@ class ExportIT {
         Result result = Leash.run(export("-o", "units"));
         assertEquals(125, Leash.status(result));
         assertEquals(
-                "leash: cannot write the unit units/.shop-b.service.leash-new: Is a directory (EISDIR)\n",
+                "leash: cannot write the unit units/.shop-b.service.leash-new: File exists (EEXIST)\n",
                 Leash.err(result));
         assertEquals(List.of(".shop-b.service.leash-new"), names());
         Result onFile = Leash.run(export("-o", "Procfile/x"));

@@ -2,6 +2,7 @@ package dev.leash.cli.control;
 
 import dev.leash.cli.io.RawText;
 import dev.leash.cli.options.UsageException;
+import dev.leash.internal.sys.Clock;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -22,6 +23,8 @@ final class ControlClient implements AutoCloseable {
         void take(Map<String, @Nullable Object> line, byte[] text) throws IOException;
     }
 
+    private static final long PAUSE_NANOS = 50_000_000;
+
     private final String file;
     private final SocketChannel socket;
 
@@ -37,6 +40,25 @@ final class ControlClient implements AutoCloseable {
      * @throws UsageException if none is
      */
     static ControlClient connect(List<String> files) throws IOException, UsageException {
+        return connect(files, 0);
+    }
+
+    /** @param nanos how long to wait for one, if none is there; 0 for not at all */
+    static ControlClient connect(List<String> files, long nanos) throws IOException, UsageException {
+        long begin = Clock.monotonicNanos();
+        while (true) {
+            try {
+                return connectNow(files);
+            } catch (UsageException e) {
+                if (Clock.monotonicNanos() - begin >= nanos) {
+                    throw e;
+                }
+                Clock.sleep(PAUSE_NANOS);
+            }
+        }
+    }
+
+    private static ControlClient connectNow(List<String> files) throws IOException, UsageException {
         List<String> looked = new ArrayList<>();
         for (String file : files) {
             List<ControlPlace> places = ControlPlace.of(file);

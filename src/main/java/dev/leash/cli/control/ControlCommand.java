@@ -30,7 +30,7 @@ public final class ControlCommand {
         PsTable table = new PsTable();
         OutputStream output = console.output();
         int status;
-        try (ControlClient client = ControlClient.connect(line.files())) {
+        try (ControlClient client = ControlClient.connect(line.files(), line.patienceNanos())) {
             status = client.ask(
                     line.request(),
                     (answer, text) -> show(line, answer, text, table, output),

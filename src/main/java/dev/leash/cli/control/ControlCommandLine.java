@@ -70,6 +70,11 @@ public record ControlCommandLine(List<String> files, boolean json, ControlReques
                         timeout == null ? 0 : DurationText.nanos("--timeout", timeout)));
     }
 
+    /** How long to wait for a leash up: a script that has just started one wants to wait for its services. */
+    long patienceNanos() {
+        return request.command().equals("wait") ? request.timeoutNanos() : 0;
+    }
+
     /** The usual file that is there is meant; if there is none any more, the one that is run. */
     private static List<String> files(@Nullable String given) {
         if (given != null) {

@@ -49,7 +49,8 @@ public final class ControlHelp {
               or:  leash start [OPTION]... --all
 
             Starts services of the leash up of FILE that do not run, also those that have
-            failed or wait for their restart, and waits until they are ready.
+            failed or wait for their restart, each when what it depends on is so far, and
+            waits until they are ready.
 
             """ + NAMES + "\n" + FILE + """
                   --all                 All services.
@@ -61,8 +62,8 @@ public final class ControlHelp {
 
             Stops services of the leash up of FILE as the file says, and waits until they
             are down; of several, each before those that it depends on. They stay down
-            until they are started by hand, and leash up waits for that. With --all,
-            leash up ends.
+            until they are started by hand, and leash up waits for that, whether they are
+            essential or not. With --all, leash up ends.
 
             """ + NAMES + "\n" + FILE + """
                   --all                 All services, and leash up.
@@ -72,8 +73,8 @@ public final class ControlHelp {
             Usage: leash restart [OPTION]... NAME...
               or:  leash restart [OPTION]... --all
 
-            Stops services of the leash up of FILE, starts them, and waits until they are
-            ready. What does not run is started.
+            Stops services of the leash up of FILE, starts them, both in the order of their
+            dependencies, and waits until they are ready. What does not run is started.
 
             """ + NAMES + "\n" + FILE + """
                   --all                 All services.
@@ -124,7 +125,8 @@ public final class ControlHelp {
             Usage: leash wait [OPTION]... [NAME]...
 
             Waits until services of the leash up of FILE are ready, or have succeeded and
-            are not restarted. Without a NAME, until all are.
+            are not restarted. Without a NAME, until all are. With --timeout it also waits
+            for a leash up that is not there yet.
 
             """ + NAMES + "\n" + FILE + """
                   --timeout=DURATION    Wait no longer than that, such as 30s or 1m30s.

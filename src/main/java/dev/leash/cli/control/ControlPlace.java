@@ -33,11 +33,13 @@ final class ControlPlace implements AutoCloseable {
     private final int folder;
     private final String name;
     private final String shown;
+    private final boolean lasting;
 
-    private ControlPlace(int folder, String name, String shown) {
+    private ControlPlace(int folder, String name, String shown, boolean lasting) {
         this.folder = folder;
         this.name = name;
         this.shown = shown;
+        this.lasting = lasting;
     }
 
     /**
@@ -50,7 +52,7 @@ final class ControlPlace implements AutoCloseable {
         int slash = file.lastIndexOf('/');
         String folder = slash < 0 ? "." : file.substring(0, slash + 1);
         String name = escaped(file.substring(slash + 1));
-        int fd = Descriptors.open(state, RawText.bytes(folder), OpenFlags.READ);
+        int fd = Descriptors.open(state, RawText.bytes(folder), OpenFlags.FOLDER);
         if (fd < 0) {
             throw CallersFile.failed("open", "the folder", folder, new SystemCallException("open", -fd));
         }
@@ -60,7 +62,7 @@ final class ControlPlace implements AutoCloseable {
             places.add(runtime);
         }
         String beside = "." + name + ".leash";
-        places.add(new ControlPlace(fd, beside, (slash < 0 ? "" : folder) + beside));
+        places.add(new ControlPlace(fd, beside, (slash < 0 ? "" : folder) + beside, true));
         return places;
     }
 
@@ -73,8 +75,9 @@ final class ControlPlace implements AutoCloseable {
             throws IOException {
         try {
             String variable = System.getenv(RUNTIME);
-            // Where it usually is: a job of cron(8) and a shell of su(1) have the folder and not the variable.
-            Path runtime = variable != null && variable.startsWith("/")
+            // A job of cron(8) and a shell of su(1) have no variable, and look where it usually is.
+            boolean told = variable != null && variable.startsWith("/");
+            Path runtime = told
                     ? Path.of(variable)
                     : Path.of(
                             "/run/user",
@@ -95,9 +98,9 @@ final class ControlPlace implements AutoCloseable {
             Path beside = Path.of("/proc/self/fd/" + besideFd);
             long device = (long) Files.getAttribute(beside, "unix:dev");
             long inode = (long) Files.getAttribute(beside, "unix:ino");
-            int fd = Descriptors.open(state, own.toString().getBytes(StandardCharsets.UTF_8), OpenFlags.READ);
+            int fd = Descriptors.open(state, own.toString().getBytes(StandardCharsets.UTF_8), OpenFlags.FOLDER);
             String full = "%s-%x-%x".formatted(name, device, inode);
-            return fd < 0 ? null : new ControlPlace(fd, full, own + "/" + full);
+            return fd < 0 ? null : new ControlPlace(fd, full, own + "/" + full, told);
         } catch (InvalidPathException | IOException e) {
             return null; // it cannot be used, as if it were not there
         }
@@ -120,6 +123,14 @@ final class ControlPlace implements AutoCloseable {
             }
         }
         return text.toString();
+    }
+
+    /**
+     * Whether this may keep something there. The folder of a session that this one does not belong to goes with that session,
+     * and with it the lock.
+     */
+    boolean isLasting() {
+        return lasting;
     }
 
     Path socket() {

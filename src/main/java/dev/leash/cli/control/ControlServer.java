@@ -2,6 +2,7 @@ package dev.leash.cli.control;
 
 import dev.leash.cli.caller.CallersPath;
 import dev.leash.cli.io.Complaint;
+import dev.leash.cli.io.ExitCodes;
 import dev.leash.cli.io.RawText;
 import dev.leash.cli.options.UsageException;
 import dev.leash.internal.sys.Clock;
@@ -61,17 +62,23 @@ public final class ControlServer implements AutoCloseable {
      * @param file {@link RawText}
      * @throws UsageException if another one runs {@code file}
      */
-    public static ControlServer of(String file) throws IOException, UsageException {
+    public static ControlServer of(String file) throws UsageException {
         if (CallersPath.descriptor(file) >= 0) {
             return new ControlServer(List.of(), null, null, "it is read from a descriptor, which has no folder");
         }
-        List<ControlPlace> places = ControlPlace.of(file);
+        List<ControlPlace> places;
+        try {
+            places = ControlPlace.of(file);
+        } catch (IOException e) {
+            return new ControlServer(List.of(), null, null, Complaint.about(e));
+        }
         for (ControlPlace other : places) {
             if (ControlLock.isTaken(other)) {
                 throw runs(file, other);
             }
         }
-        ControlPlace place = places.getFirst();
+        ControlPlace place =
+                places.stream().filter(ControlPlace::isLasting).findFirst().orElseThrow();
         try {
             ControlLock lock = ControlLock.take(place);
             if (lock == null) {
@@ -152,8 +159,9 @@ public final class ControlServer implements AutoCloseable {
     private void take(SocketChannel peer, ControlTarget target) throws IOException {
         boolean taken = false;
         try {
-            if (connections.size() < MOST && ControlPeer.isTrusted(peer)) {
-                ControlConnection connection = new ControlConnection(peer, target);
+            if (ControlPeer.isTrusted(peer)) {
+                boolean tooMany = connections.size() >= MOST;
+                ControlConnection connection = new ControlConnection(peer, tooMany ? ControlServer::refuse : target);
                 connections.add(connection);
                 connection.begin(() -> connections.remove(connection));
                 taken = true;
@@ -163,6 +171,11 @@ public final class ControlServer implements AutoCloseable {
                 peer.close();
             }
         }
+    }
+
+    private static int refuse(ControlRequest request, ControlTarget.Reply reply) throws RefusedException {
+        throw new RefusedException(
+                ExitCodes.FAILED, List.of(MOST + " others ask this leash up already: try again later"));
     }
 
     /** Ends it, when those who have asked have their answers, or after a while. */

@@ -45,6 +45,17 @@ final class Place {
         return plain(path.startsWith("/") ? path : folder + "/" + path);
     }
 
+    /** The path of a file in a folder that is there; without "..", which systemd refuses. */
+    static String file(String folder, String path) throws UsageException {
+        String whole = in(folder, path);
+        if (!("/" + whole + "/").contains("/../")) {
+            return whole;
+        }
+        int slash = whole.lastIndexOf('/');
+        String parent = folder(whole.substring(0, slash + 1));
+        return plain(parent + "/" + whole.substring(slash + 1));
+    }
+
     private static String current() throws UsageException {
         return raw(Path.of("").toAbsolutePath());
     }

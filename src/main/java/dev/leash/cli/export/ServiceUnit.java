@@ -86,7 +86,7 @@ final class ServiceUnit {
         if (log == null) {
             return;
         }
-        String file = "append:" + path("log", Place.in(facts.folder(), log.file()));
+        String file = "append:" + path("log", Place.file(facts.folder(), log.file()));
         unit.service("StandardOutput", file);
         unit.service("StandardError", file);
         gaps.notInSystemd(

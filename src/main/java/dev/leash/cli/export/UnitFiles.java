@@ -93,9 +93,13 @@ final class UnitFiles {
         });
     }
 
+    /** Not through a link that somebody has put there: all who may write in the folder know the name. */
     private static void store(Path path, byte[] content) throws IOException {
+        if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            boolean ignored = Files.deleteIfExists(path);
+        }
         try (FileChannel file = FileChannel.open(
-                path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
             ByteBuffer left = ByteBuffer.wrap(content);
             while (left.hasRemaining()) {
                 int ignored = file.write(left);
@@ -105,11 +109,23 @@ final class UnitFiles {
     }
 
     private void refuseStranger(Path path) throws IOException, UsageException {
-        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && firstLine(path) == null) {
-            throw new UsageException(
-                    "there is a " + path + " that leash has not written: remove it, or choose other names"
-                            + " with --name; nothing was written");
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
         }
+        String first = firstLine(path);
+        if (!mark().equals(first)) {
+            String whose = first == null
+                    ? "that leash has not written"
+                    : "of another file of services (" + first.substring(1).strip() + ")";
+            throw new UsageException("there is a " + path + " " + whose
+                    + ": remove it, or choose other names with --name; nothing was written");
+        }
+    }
+
+    /** The first line of each unit, which tells the file that it was made of. */
+    private String mark() {
+        String text = units.getLast().text();
+        return text.substring(0, text.indexOf('\n'));
     }
 
     /** What tells the file that a unit was made of; null if it is no unit of leash. */
@@ -125,7 +141,7 @@ final class UnitFiles {
     /** Units of the same file that are there and are not written any more, by name. */
     List<Path> leftovers() throws IOException {
         Set<String> names = units.stream().map(Unit::name).collect(Collectors.toSet());
-        String mark = units.getLast().text().split("\n", 2)[0];
+        String mark = mark();
         List<Path> left = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.{service,target}")) {
             for (Path file : files) {

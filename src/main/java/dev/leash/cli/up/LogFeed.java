@@ -14,8 +14,13 @@ import java.util.function.Predicate;
 
 /** The last lines of all services, and what they write from now on. For any thread. */
 final class LogFeed implements AutoCloseable {
-    /** Of each service. */
+    /** Of each service, and at least of each if there are many. */
     private static final int KEPT_BYTES = 64 << 10;
+
+    private static final int KEPT_OF_MANY_BYTES = 4 << 10;
+
+    /** Of all services, as long as each may have the least. */
+    private static final int KEPT_OF_ALL_BYTES = 16 << 20;
 
     /** A longer line comes in pieces. */
     private static final int LONGEST = 16 << 10;
@@ -37,10 +42,10 @@ final class LogFeed implements AutoCloseable {
         private final Deque<Line> lines = new ArrayDeque<>();
         private int bytes;
 
-        void add(Line line) {
+        void add(Line line, int most) {
             lines.addLast(line);
             bytes += line.bytes().length + OVERHEAD;
-            while (bytes > KEPT_BYTES) {
+            while (bytes > most && lines.size() > 1) {
                 bytes -= lines.removeFirst().bytes().length + OVERHEAD;
             }
         }
@@ -50,7 +55,7 @@ final class LogFeed implements AutoCloseable {
     private final Map<String, Past> past = new HashMap<>();
 
     private long lines;
-    private final Feed<Line> feed = new Feed<>();
+    private final Feed<Line> feed = new Feed<>(line -> line.bytes().length + OVERHEAD);
 
     /** Takes what one stream of a service writes, in all its runs. Its end ends the line only. */
     OutputStream stream(String service) {
@@ -99,7 +104,8 @@ final class LogFeed implements AutoCloseable {
 
     private synchronized void add(String service, byte[] bytes) {
         Line line = new Line(++lines, service, bytes);
-        past.computeIfAbsent(service, name -> new Past()).add(line);
+        Past kept = past.computeIfAbsent(service, name -> new Past());
+        kept.add(line, Math.clamp(KEPT_OF_ALL_BYTES / past.size(), KEPT_OF_MANY_BYTES, KEPT_BYTES));
         feed.pass(line);
     }
 

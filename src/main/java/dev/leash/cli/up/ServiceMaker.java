@@ -40,9 +40,9 @@ final class ServiceMaker {
     }
 
     /** @throws UsageException if this machine or this version cannot do what the file asks for */
-    Service of(UpPlan.Member member, Output stdout, Output stderr) throws UsageException {
+    Service of(UpPlan.Member member, UpOutputs outputs) throws UsageException {
         UpService of = member.service();
-        Command command = limited(command(member, of.command()).stdout(stdout).stderr(stderr), of);
+        Command command = limited(into(outputs.own(), command(member, of.command())), of);
         StopPlan stop = of.stop();
         if (stop != null) {
             command = command.stopPlan(stop);
@@ -57,17 +57,19 @@ final class ServiceMaker {
             service = service.log(log(log, of.name()));
         }
         if (of.stopCommand() != null) {
-            service = service.stopCommand(
-                    command(member, of.stopCommand()).stdout(stdout).stderr(stderr));
+            service = service.stopCommand(into(outputs.stop(), command(member, of.stopCommand())));
         }
         UpService.ReloadRule reload = of.reload();
         if (reload != null && reload.command() != null) {
-            service = service.reload(
-                    command(member, reload.command()).stdout(stdout).stderr(stderr));
+            service = service.reload(into(outputs.reload(), command(member, reload.command())));
         } else if (reload != null && reload.signal() != null) {
             service = service.reload(reload.signal());
         }
         return of.essential() ? service.essential() : service;
+    }
+
+    private static Command into(UpOutputs.Pair outputs, Command command) {
+        return command.stdout(outputs.stdout()).stderr(outputs.stderr());
     }
 
     private Service watched(Service service, UpPlan.Member member) throws UsageException {

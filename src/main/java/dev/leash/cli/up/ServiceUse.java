@@ -74,7 +74,8 @@ record ServiceUse(int processes, long ticks, long bytes) {
         /** For how many seconds the process runs; 0 if there is none. */
         double uptime(long pid) {
             Seen seen = all.get(pid);
-            return seen == null ? 0 : Math.max(0, uptime - (double) seen.startTicks() / HUNDREDTHS);
+            long ticks = seen == null ? 0 : Math.round(uptime * HUNDREDTHS) - seen.startTicks();
+            return Math.max(0, (double) ticks / HUNDREDTHS);
         }
 
         /** What the service uses whose program has this pid. */

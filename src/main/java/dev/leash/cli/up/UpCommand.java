@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 public final class UpCommand {
     private static final int SOME_SERVICE_FAILED = 1;
 
+    /** About what a change of state takes in memory. */
+    private static final int EVENT_BYTES = 512;
+
     private final UpOptions options;
     private final Console console;
     private final CommandAccess access = CommandAccess.get();
@@ -96,13 +99,14 @@ public final class UpCommand {
         OwnLog.into(screen);
         int status;
         try (LogFeed logs = new LogFeed();
-                Feed<ServiceEvent> events = new Feed<>()) {
+                Feed<ServiceEvent> events = new Feed<>(event -> EVENT_BYTES)) {
             UpRun made =
                     new UpRun(supervisor, screen, new UpMembers(caller, screen, logs), plan, this::plan, events::pass);
             run = made;
             if (stopping) { // the signal came before it could be told
                 made.stop();
             }
+            made.start();
             control.begin(new UpControl(made, logs, events), screen::say);
             status = made.run() ? SOME_SERVICE_FAILED : 0;
         }

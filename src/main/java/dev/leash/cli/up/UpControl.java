@@ -15,7 +15,9 @@ import dev.leash.cli.options.Similar;
 import dev.leash.internal.sys.Clock;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +33,10 @@ import org.jspecify.annotations.Nullable;
 final class UpControl implements ControlTarget {
     private static final int SOME_SERVICE_FAILED = 1;
     private static final int LAST_LINES = 10;
+
+    /** In bytes. */
+    private static final int LONGEST_LAST_LINE = 200;
+
     private static final long FOREVER = Long.MAX_VALUE;
 
     private final UpRun run;
@@ -46,15 +52,16 @@ final class UpControl implements ControlTarget {
     @Override
     public int handle(ControlRequest request, Reply reply) throws RefusedException, IOException, InterruptedException {
         List<ServiceHandle> chosen = chosen(request);
+        long deadline = deadline(request);
         switch (request.command()) {
             case "ps" -> ps(chosen, reply);
             case "start" -> {
                 run.startByHand(chosen);
-                awaitReady(chosen, request, reply);
+                awaitReady(chosen, request, deadline, reply);
             }
-            case "stop" -> stop(chosen, request, reply);
-            case "restart" -> restart(chosen, request, reply);
-            case "wait" -> awaitReady(chosen, request, reply);
+            case "stop" -> stop(chosen, request, deadline, reply);
+            case "restart" -> restart(chosen, request, deadline, reply);
+            case "wait" -> awaitReady(chosen, request, deadline, reply);
             case "reload" -> reload(chosen, request, reply);
             case "logs" -> logs(chosen, request, reply);
             case "events" -> events(request, reply);
@@ -157,12 +164,11 @@ final class UpControl implements ControlTarget {
 
     // ---- What is to become of it.
 
-    private void awaitReady(List<ServiceHandle> services, ControlRequest request, Reply reply)
+    private void awaitReady(List<ServiceHandle> services, ControlRequest request, long deadline, Reply reply)
             throws RefusedException, IOException, InterruptedException {
         if (!request.waits()) {
             return;
         }
-        long deadline = deadline(request);
         List<String> failures = new ArrayList<>();
         for (ServiceHandle service : services) {
             try {
@@ -186,7 +192,10 @@ final class UpControl implements ControlTarget {
 
     private List<String> lastWords(String service) {
         return logs.last(service::equals, LAST_LINES).stream()
-                .map(line -> service + " | " + RawText.text(RawText.of(line.bytes())))
+                .map(line -> {
+                    byte[] start = Arrays.copyOf(line.bytes(), Math.min(line.bytes().length, LONGEST_LAST_LINE));
+                    return service + " | " + RawText.text(RawText.of(start));
+                })
                 .toList();
     }
 
@@ -198,27 +207,16 @@ final class UpControl implements ControlTarget {
         return deadline == FOREVER ? FOREVER : Math.max(0, deadline - Clock.monotonicNanos());
     }
 
-    private void stop(List<ServiceHandle> services, ControlRequest request, Reply reply)
+    private void stop(List<ServiceHandle> services, ControlRequest request, long deadline, Reply reply)
             throws RefusedException, IOException, InterruptedException {
         if (request.all()) {
             run.stop();
-            awaitEnd(services, request, reply);
-        } else if (request.waits()) {
-            for (List<ServiceHandle> some : run.inOrderOfStop(services)) {
-                run.stopByHand(some);
-                awaitEnd(some, request, reply);
-            }
         } else {
             run.stopByHand(services);
         }
-    }
-
-    private static void awaitEnd(List<ServiceHandle> services, ControlRequest request, Reply reply)
-            throws RefusedException, IOException, InterruptedException {
         if (!request.waits()) {
             return;
         }
-        long deadline = deadline(request);
         for (ServiceHandle service : services.reversed()) {
             try {
                 ServiceState state = service.end().get(left(deadline), TimeUnit.NANOSECONDS);
@@ -231,16 +229,13 @@ final class UpControl implements ControlTarget {
         }
     }
 
-    private void restart(List<ServiceHandle> services, ControlRequest request, Reply reply)
+    private void restart(List<ServiceHandle> services, ControlRequest request, long deadline, Reply reply)
             throws RefusedException, IOException, InterruptedException {
-        if (request.rolling()) {
-            for (ServiceHandle service : services) {
-                run.restartByHand(List.of(service));
-                awaitReady(List.of(service), request, reply);
-            }
-        } else {
-            run.restartByHand(services);
-            awaitReady(services, request, reply);
+        List<List<ServiceHandle>> steps =
+                request.rolling() ? services.stream().map(List::of).toList() : List.of(services);
+        for (List<ServiceHandle> step : steps) {
+            run.restartByHand(step);
+            awaitReady(step, request, deadline, reply);
         }
     }
 
@@ -287,7 +282,10 @@ final class UpControl implements ControlTarget {
                     reply.send(Map.of(
                             "prefix", "leash: ", "line", next.dropped() + " lines came too fast and are left out"));
                 }
-                send(next.item(), prefixed, reply);
+                LogFeed.Line line = next.item();
+                if (line != null) {
+                    send(line, prefixed, reply);
+                }
             }
         }
     }
@@ -302,6 +300,20 @@ final class UpControl implements ControlTarget {
                 event -> asked.isEmpty() || asked.stream().anyMatch(name -> isNamed(event.service(), name)))) {
             for (Feed.Entry<ServiceEvent> next = future.next(); next != null; next = future.next()) {
                 ServiceEvent event = next.item();
+                if (event == null || next.dropped() > 0) {
+                    reply.send(Map.of(
+                            "time",
+                            Instant.now().toString(),
+                            "service",
+                            "leash",
+                            "dropped",
+                            next.dropped(),
+                            "state",
+                            next.dropped() + " changes came too fast and are left out"));
+                }
+                if (event == null) {
+                    continue;
+                }
                 Map<String, @Nullable Object> line = new LinkedHashMap<>();
                 line.put("time", event.time().toString());
                 line.put("service", event.service());

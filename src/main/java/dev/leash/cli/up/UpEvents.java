@@ -11,27 +11,22 @@ import java.util.concurrent.Flow;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Says what becomes of one service, from before it is started until its supervisor is closed. */
+/** Passes on what becomes of one service, from before it is started until its supervisor is closed. */
 final class UpEvents implements Flow.Subscriber<ServiceEvent> {
-    private final UpScreen screen;
-    private final ServiceHandle service;
-    private final Consumer<ServiceEvent> others;
-
+    private final Consumer<ServiceEvent> sink;
     private final CompletableFuture<Void> all = new CompletableFuture<>();
 
-    private UpEvents(UpScreen screen, ServiceHandle service, Consumer<ServiceEvent> others) {
-        this.screen = screen;
-        this.service = service;
-        this.others = others;
+    private UpEvents(Consumer<ServiceEvent> sink) {
+        this.sink = sink;
     }
 
     /**
-     * Completed when everything has been said.
+     * Completed when everything has been passed on.
      *
-     * @param others are told the same
+     * @param sink called on a virtual thread of its own, which it may hold up
      */
-    static CompletableFuture<Void> of(ServiceHandle service, UpScreen screen, Consumer<ServiceEvent> others) {
-        UpEvents events = new UpEvents(screen, service, others);
+    static CompletableFuture<Void> of(ServiceHandle service, Consumer<ServiceEvent> sink) {
+        UpEvents events = new UpEvents(sink);
         service.events().subscribe(events);
         return events.all;
     }
@@ -43,14 +38,14 @@ final class UpEvents implements Flow.Subscriber<ServiceEvent> {
 
     @Override
     public void onNext(ServiceEvent event) {
-        others.accept(event);
-        say(event.to());
+        sink.accept(event);
     }
 
-    private void say(ServiceState state) {
-        String text = text(state, Instant.now());
+    /** Says it, if it is worth a line. */
+    static void say(ServiceEvent event, UpScreen screen) {
+        String text = text(event.to(), Instant.now());
         if (text != null) {
-            screen.say(service.name() + ": " + text);
+            screen.say(event.service() + ": " + text);
         }
     }
 

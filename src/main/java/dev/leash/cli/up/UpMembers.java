@@ -17,16 +17,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The library's services for those of a file. For one thread at a time. */
 final class UpMembers {
-    /** Where a service writes to, all its runs. */
-    private record Outputs(Output stdout, Output stderr) {}
-
     private final CommandAccess access = CommandAccess.get();
     private final CallerContext caller;
     private final @Nullable UpScreen screen;
     private final @Nullable LogFeed logs;
 
     /** By name. Made once for each: a service whose output goes elsewhere would be another one. */
-    private final Map<String, Outputs> outputs = new HashMap<>();
+    private final Map<String, UpOutputs> outputs = new HashMap<>();
 
     /**
      * For services that will run.
@@ -64,9 +61,9 @@ final class UpMembers {
         ServiceMaker maker = new ServiceMaker(plan, caller);
         List<Service> services = new ArrayList<>();
         for (UpPlan.Member member : plan.members(System.getenv("PORT"))) {
-            Outputs into = outputs.computeIfAbsent(
-                    member.name(), name -> new Outputs(output(member, false), output(member, true)));
-            services.add(maker.of(member, into.stdout(), into.stderr()));
+            UpOutputs into = outputs.computeIfAbsent(
+                    member.name(), name -> new UpOutputs(outputs(member), outputs(member), outputs(member)));
+            services.add(maker.of(member, into));
         }
         return ServiceGroup.of(services)
                 .strategy(ServiceGroup.Strategy.valueOf(plan.file().strategy().name()));
@@ -78,6 +75,10 @@ final class UpMembers {
         if (logs != null) {
             logs.keep(names);
         }
+    }
+
+    private UpOutputs.Pair outputs(UpPlan.Member member) {
+        return new UpOutputs.Pair(output(member, false), output(member, true));
     }
 
     private Output output(UpPlan.Member member, boolean error) {

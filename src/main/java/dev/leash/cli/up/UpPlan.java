@@ -97,18 +97,6 @@ public final class UpPlan {
                 .toArray(String[]::new);
     }
 
-    /** Adds the names of what a service waits for, directly or through others. */
-    void addNeeds(UpService service, Set<String> needs) {
-        for (List<String> some : List.of(service.after(), service.afterSuccess())) {
-            for (String name : some) {
-                UpService needed = file.service(name);
-                if (needed != null && needs.add(name)) {
-                    addNeeds(needed, needs);
-                }
-            }
-        }
-    }
-
     private static List<String> names(UpService service) {
         if (service.replicas() == 1) {
             return List.of(service.name());

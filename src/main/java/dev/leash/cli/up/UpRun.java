@@ -14,7 +14,6 @@ import dev.leash.cli.options.UsageException;
 import dev.leash.internal.access.CommandAccess;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +27,6 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /** The services that {@code leash up} runs, and what becomes of them by hand. For any thread. */
 final class UpRun {
@@ -83,21 +80,26 @@ final class UpRun {
     }
 
     private void follow(ServiceHandle service) {
-        said.add(UpEvents.of(service, screen, events));
+        // Apart from each other: a terminal may stand still.
+        said.add(UpEvents.of(service, event -> UpEvents.say(event, screen)));
+        said.add(UpEvents.of(service, events));
     }
 
     List<ServiceHandle> services() {
         return group.services();
     }
 
-    /** Runs them until all is over. Whether a service has failed. */
+    void start() {
+        group.start();
+        if (stopping) { // told before it was started
+            group.stop();
+        }
+    }
+
+    /** Waits until all is over. Whether a service has failed. */
     boolean run() throws InterruptedException, ExecutionException {
         boolean failed;
         try {
-            group.start();
-            if (stopping) { // told before it was started
-                group.stop();
-            }
             do {
                 group.end().get();
             } while (isHeldByHand() && changes.take());
@@ -115,7 +117,7 @@ final class UpRun {
         }
         UpPlan now = plan;
         return now.members(null).stream()
-                .filter(member -> member.service().essential())
+                .filter(member -> member.service().essential() && !stoppedByHand.contains(member.name()))
                 .noneMatch(member -> group.service(member.name()).state().isOver());
     }
 
@@ -139,54 +141,32 @@ final class UpRun {
 
     // ---- By hand.
 
-    void startByHand(List<ServiceHandle> services) {
-        for (ServiceHandle service : services) {
-            service.start();
-            stoppedByHand.remove(service.name());
-        }
+    void startByHand(List<ServiceHandle> services) throws RefusedException {
+        decide(group::start, services);
+        services.forEach(service -> stoppedByHand.remove(service.name()));
         changes.add(true);
     }
 
-    void restartByHand(List<ServiceHandle> services) {
-        for (ServiceHandle service : services) {
-            service.restart();
-            stoppedByHand.remove(service.name());
-        }
+    void restartByHand(List<ServiceHandle> services) throws RefusedException {
+        decide(group::restart, services);
+        services.forEach(service -> stoppedByHand.remove(service.name()));
         changes.add(true);
     }
 
-    void stopByHand(List<ServiceHandle> services) {
-        for (ServiceHandle service : services) {
-            stoppedByHand.add(service.name());
-            service.stop();
-        }
+    void stopByHand(List<ServiceHandle> services) throws RefusedException {
+        List<String> names = services.stream().map(ServiceHandle::name).toList();
+        stoppedByHand.addAll(names);
+        decide(group::stop, services);
     }
 
-    /** Each list is to be stopped when those before it are down. */
-    List<List<ServiceHandle>> inOrderOfStop(List<ServiceHandle> services) {
-        Map<String, UpPlan.Member> members = plan.members(null).stream()
-                .collect(Collectors.toMap(UpPlan.Member::name, Function.identity(), (one, same) -> one));
-        List<List<ServiceHandle>> order = new ArrayList<>();
-        List<ServiceHandle> left = new ArrayList<>(services);
-        while (!left.isEmpty()) {
-            Set<String> needed = new HashSet<>();
-            for (ServiceHandle each : left) {
-                UpPlan.Member member = members.get(each.name());
-                if (member != null) {
-                    plan.addNeeds(member.service(), needed);
-                }
-            }
-            List<ServiceHandle> next = left.stream()
-                    .filter(each -> {
-                        UpPlan.Member member = members.get(each.name());
-                        return member == null
-                                || !needed.contains(member.service().name());
-                    })
-                    .toList();
-            order.add(next);
-            left.removeAll(next);
+    private static void decide(Consumer<List<ServiceHandle>> decision, List<ServiceHandle> services)
+            throws RefusedException {
+        try {
+            decision.accept(services);
+        } catch (IllegalArgumentException e) {
+            throw new RefusedException(
+                    ExitCodes.FAILED, List.of("another reload has just removed one of these: " + e.getMessage()));
         }
-        return order;
     }
 
     /** Has the services be those of the file as it is now. What has changed, in lines. */

@@ -4,6 +4,7 @@ import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
@@ -23,6 +24,9 @@ public final class LogErrors {
         }
         if (e instanceof AccessDeniedException) {
             return named(Errno.EACCES);
+        }
+        if (e instanceof FileAlreadyExistsException) {
+            return named(Errno.EEXIST);
         }
         String said = e instanceof FileSystemException fs ? fs.getReason() : e.getMessage();
         if (said == null) {

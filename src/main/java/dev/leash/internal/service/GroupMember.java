@@ -27,6 +27,10 @@ public abstract class GroupMember {
     /** Whether what runs is not what it is now described as: it is to be stopped and started. */
     boolean outdated;
 
+    /** Why it was told to end or to restart by itself; null if it was not. */
+    @Nullable
+    String told;
+
     /** Whether the group does not have it any more: it goes when it is over. */
     boolean leaving;
 

@@ -3,6 +3,7 @@ package dev.leash.internal.service;
 import dev.leash.internal.service.GroupPlan.Strategy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -70,7 +71,7 @@ public final class GroupTable {
                     member.wanted = started;
                 } else if (renewal.renewed(member)) {
                     outdated(member, anew);
-                } else if (member.phase != Phase.STOPPING) {
+                } else if (member.phase != Phase.STOPPING && member.told == null) {
                     member.outdated = false; // it was changed back before it was stopped
                 }
             }
@@ -117,6 +118,50 @@ public final class GroupTable {
         });
     }
 
+    /** These shall run, each when those that it needs are so far; at once, if they wait for a restart. */
+    public void start(Collection<GroupMember> some) {
+        handle(() -> {
+            for (GroupMember member : some) {
+                if (!member.leaving) {
+                    member.fallenWith = null;
+                    want(member);
+                    if (member.phase == Phase.BACKING_OFF) {
+                        member.cycle("its start");
+                    }
+                }
+            }
+        });
+    }
+
+    /** These shall not run, until somebody says so; each is stopped when those of them that need it are down. */
+    public void stop(Collection<GroupMember> some, String why) {
+        handle(() -> {
+            for (GroupMember member : some) {
+                member.told = why;
+                unwant(member);
+                if (member.phase == Phase.FAILED) {
+                    member.stop(why); // it is stopped now
+                }
+            }
+        });
+    }
+
+    /**
+     * It shall end, if it runs, and run again: it is stopped and started in the order of the group.
+     *
+     * @return whether it runs
+     */
+    public boolean restart(GroupMember member, String why) {
+        boolean runs = !member.leaving && member.wanted && member.runs();
+        if (runs) {
+            handle(() -> {
+                member.told = why;
+                member.outdated = true;
+            });
+        }
+        return runs;
+    }
+
     private static void want(GroupMember member) {
         member.wanted = true;
         if (member.phase == Phase.STOPPING) {
@@ -148,7 +193,6 @@ public final class GroupTable {
     /** A member has come to this phase. */
     public void entered(GroupMember member, Phase phase) {
         handle(() -> {
-            boolean wasOver = member.isOver();
             member.phase = phase;
             switch (phase) {
                 case BACKING_OFF -> cycleOthers(member);
@@ -159,10 +203,11 @@ public final class GroupTable {
                 }
                 case STOPPED -> over(member); // by somebody: what the group starts again waits
                 case STARTING -> {
+                    member.told = null;
                     member.outdated = false;
                     member.fallenWith = null;
-                    if (wasOver && !member.leaving) {
-                        member.wanted = true; // somebody has started it by itself
+                    if (!member.leaving) {
+                        member.wanted = true; // or somebody has started it by itself
                     }
                 }
                 case WAITING, READY, UNREADY, STOPPING -> {}
@@ -279,6 +324,9 @@ public final class GroupTable {
         if (member.leaving) {
             return "its group has it no more";
         }
+        if (member.told != null) {
+            return member.told;
+        }
         if (member.outdated) {
             return OUTDATED;
         }
@@ -314,16 +362,26 @@ public final class GroupTable {
         }
         for (GroupMember other : member.afterReady) {
             boolean ready = other.phase == Phase.READY || other.phase == Phase.UNREADY;
-            if (!ready || other.isEnding()) {
+            if (!isDone(other) && (!ready || other.isEnding())) {
                 return other.name() + (other.phase == Phase.FAILED ? ", which has failed" : " to be ready");
             }
         }
         for (GroupMember other : member.afterDone) {
-            if (other.phase != Phase.DONE) {
+            if (!isDone(other)) {
                 return other.name() + (other.phase == Phase.FAILED ? ", which has failed" : " to succeed");
             }
         }
         return null;
+    }
+
+    /** Whether it has succeeded, and is not about to run again. */
+    private static boolean isDone(GroupMember member) {
+        return member.phase == Phase.DONE && !member.wanted;
+    }
+
+    /** Whether what it tells is so: not while it does something, of which not all has come about. */
+    public boolean isSettled() {
+        return !handling;
     }
 
     /** Whether none runs or is going to, unless somebody says so. */
@@ -334,13 +392,13 @@ public final class GroupTable {
     /** Whether each is ready, or has succeeded, and none is about to be stopped. */
     public boolean isReady() {
         return members.current().stream()
-                .allMatch(member -> (member.phase == Phase.READY && !member.isEnding()) || member.phase == Phase.DONE);
+                .allMatch(member -> (member.phase == Phase.READY && !member.isEnding()) || isDone(member));
     }
 
     /** A member because of which it will not be ready by itself; null if there is none. */
     public @Nullable GroupMember obstacle() {
         for (GroupMember member : members.current()) {
-            if (member.phase == Phase.FAILED || (member.phase == Phase.STOPPED && !member.wanted)) {
+            if (!member.wanted && (member.phase == Phase.FAILED || member.phase == Phase.STOPPED)) {
                 return member;
             }
         }

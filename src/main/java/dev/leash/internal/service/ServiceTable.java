@@ -209,6 +209,9 @@ public final class ServiceTable {
         spawning = true;
         become(STARTING, "");
         effects.start();
+        if (phase == STOPPING) {
+            effects.watchNothing(); // its group has other ideas: the start that waits is in vain
+        }
     }
 
     private void started(long nowNanos) {

@@ -12,6 +12,9 @@ public final class OpenFlags {
     public static final int TRUNCATE = Libc.O_WRONLY() | Libc.O_CREAT() | Libc.O_TRUNC();
     public static final int APPEND = Libc.O_WRONLY() | Libc.O_CREAT() | Libc.O_APPEND();
 
+    /** A folder through which others are reached. It may be entered, and need not be listed. */
+    public static final int FOLDER = Libc.O_PATH() | Libc.O_DIRECTORY();
+
     static final CFunction OPEN = CFunction.variadic(Libc.open.address());
 
     private OpenFlags() {}

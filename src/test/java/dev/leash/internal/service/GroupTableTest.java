@@ -66,6 +66,90 @@ class GroupTableTest extends GroupStepping {
     }
 
     @Test
+    void aOneShotThatRunsAgainMustSucceedAgain() {
+        member("migrate");
+        needs.put("web", new Needs(Set.of(), Set.of("migrate")));
+        open(Strategy.ONE_FOR_ONE);
+        table.start();
+        come("migrate", Phase.DONE);
+        come("web", Phase.READY);
+        assertTrue(table.isReady());
+        table.stop("told");
+        come("web", Phase.STOPPED);
+        taken();
+        table.start();
+        assertEquals(List.of("start migrate"), taken());
+        assertFalse(table.isReady());
+        come("migrate", Phase.DONE);
+        assertEquals(List.of("start web"), taken());
+    }
+
+    @Test
+    void whatComesAfterAOneShotComesBackWhenThatIsDone() {
+        member("init");
+        member("web", "init");
+        open(Strategy.ONE_FOR_ALL);
+        startAll();
+        come("init", Phase.DONE);
+        come("web", Phase.BACKING_OFF);
+        come("web", Phase.WAITING);
+        assertEquals(List.of("start web"), taken());
+    }
+
+    @Test
+    void someAreStoppedAndStartedInTheOrderOfTheirDependencies() {
+        member("db");
+        member("web", "db");
+        member("other", "db");
+        open(Strategy.ONE_FOR_ONE);
+        startAll();
+        List<GroupMember> some = List.of(at("db"), at("web"));
+        table.stop(some, "by hand");
+        assertEquals(List.of("stop web"), taken());
+        come("web", Phase.STOPPED);
+        assertEquals(List.of("stop db"), taken());
+        come("db", Phase.STOPPED);
+        assertEquals(List.of(), taken(), "the other one runs on");
+        assertFalse(table.isOver());
+        table.start(some);
+        assertEquals(List.of("start db"), taken());
+        come("db", Phase.READY);
+        assertEquals(List.of("start web"), taken());
+        come("web", Phase.READY);
+        assertTrue(table.restart(at("web"), "by hand"));
+        assertTrue(table.restart(at("db"), "by hand"));
+        assertEquals(List.of("cycle web"), taken());
+        come("web", Phase.WAITING);
+        assertEquals(List.of("cycle db"), taken());
+        come("db", Phase.WAITING);
+        assertEquals(List.of("start db"), taken());
+        come("db", Phase.READY);
+        assertEquals(List.of("start web"), taken());
+    }
+
+    @Test
+    void anEssentialOneThatIsStoppedByHandEndsNothing() {
+        member("web");
+        member("other");
+        open(Strategy.ONE_FOR_ONE, "web");
+        startAll();
+        table.stop(List.of(at("web")), "by hand");
+        come("web", Phase.STOPPED);
+        assertEquals(List.of("stop web"), taken());
+    }
+
+    @Test
+    void oneThatBacksOffIsStartedAtOnceByHand() {
+        member("web");
+        open(Strategy.ONE_FOR_ONE);
+        startAll();
+        come("web", Phase.BACKING_OFF);
+        assertFalse(table.restart(at("web"), "by hand"));
+        table.start(List.of(at("web")));
+        assertEquals(List.of("cycle web", "start web"), taken());
+    }
+
+    @Test
     void aOneShotMustSucceedFirst() {
         member("migrate");
         needs.put("web", new Needs(Set.of(), Set.of("migrate")));
