@@ -25,6 +25,7 @@ class WallClockTest {
     private static final Set<String> SHOW_A_TIME = Set.of(
             "dev.leash.ServiceRecord", // since when it is ready, when it is started again
             "dev.leash.cli.batch.BatchRunner", // the job log
+            "dev.leash.cli.up.UpControl", // when changes were left out
             "dev.leash.cli.up.UpEvents", // how long until then
             "dev.leash.internal.logfile.LogSink"); // before lines, on request
 
