@@ -441,16 +441,15 @@ final class ServiceRunner implements Effects {
     @Override
     public void arm(Timing timing, long dueNanos) {
         disarm(timing);
-        Timer[] armed = new Timer[1];
-        armed[0] = scope.schedule(dueNanos, () -> {
+        timers.put(timing, scope.schedule(dueNanos, () -> {
+            Timer armed = timers.get(timing);
             // What has come in time, and was not read yet, counts: this process may have stood still.
             scope.whenCaughtUp(() -> {
-                if (timers.remove(timing, armed[0])) {
+                if (armed != null && timers.remove(timing, armed)) {
                     handle(new Event.Due(timing));
                 }
             });
-        });
-        timers.put(timing, armed[0]);
+        }));
     }
 
     @Override

@@ -37,13 +37,9 @@ final class ControlClient implements AutoCloseable {
      * For the first of these files that is run.
      *
      * @param files {@link RawText}
+     * @param nanos how long to wait for one, if none is there; 0 for not at all
      * @throws UsageException if none is
      */
-    static ControlClient connect(List<String> files) throws IOException, UsageException {
-        return connect(files, 0);
-    }
-
-    /** @param nanos how long to wait for one, if none is there; 0 for not at all */
     static ControlClient connect(List<String> files, long nanos) throws IOException, UsageException {
         long begin = Clock.monotonicNanos();
         while (true) {

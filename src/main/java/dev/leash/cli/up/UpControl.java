@@ -104,6 +104,12 @@ final class UpControl implements ControlTarget {
                         && service.substring(name.length() + 1).matches("[1-9][0-9]*"));
     }
 
+    /** Whether a service of this name is meant, also one that a reload adds later. */
+    private static Predicate<String> named(ControlRequest request) {
+        List<String> names = request.names();
+        return service -> names.isEmpty() || names.stream().anyMatch(name -> isNamed(service, name));
+    }
+
     // ---- What there is.
 
     private static void ps(List<ServiceHandle> services, Reply reply) throws IOException {
@@ -266,10 +272,7 @@ final class UpControl implements ControlTarget {
     private void logs(List<ServiceHandle> services, ControlRequest request, Reply reply)
             throws IOException, InterruptedException {
         boolean prefixed = services.size() > 1 || request.names().isEmpty();
-        List<String> asked = List.copyOf(request.names());
-        Predicate<String> wanted =
-                service -> asked.isEmpty() || asked.stream().anyMatch(name -> isNamed(service, name));
-        LogFeed.View view = logs.follow(wanted, request.lines());
+        LogFeed.View view = logs.follow(named(request), request.lines());
         try (Feed<LogFeed.Line>.Follower future = view.future()) {
             for (LogFeed.Line line : view.past()) {
                 send(line, prefixed, reply);
@@ -295,9 +298,8 @@ final class UpControl implements ControlTarget {
     }
 
     private void events(ControlRequest request, Reply reply) throws IOException, InterruptedException {
-        List<String> asked = List.copyOf(request.names());
-        try (Feed<ServiceEvent>.Follower future = events.follow(
-                event -> asked.isEmpty() || asked.stream().anyMatch(name -> isNamed(event.service(), name)))) {
+        Predicate<String> wanted = named(request);
+        try (Feed<ServiceEvent>.Follower future = events.follow(event -> wanted.test(event.service()))) {
             for (Feed.Entry<ServiceEvent> next = future.next(); next != null; next = future.next()) {
                 ServiceEvent event = next.item();
                 if (event == null || next.dropped() > 0) {

@@ -51,7 +51,7 @@ public record ProcessEntry(
      * The fields of such a file from the state on, up to {@code last} at least. "pid (name) state ppid pgrp …": the
      * name may hold anything, also ") ", so they are counted from the last parenthesis.
      */
-    static String[] fields(String stat, int last) {
+    public static String[] fields(String stat, int last) {
         return stat.substring(stat.lastIndexOf(')') + 2).split(" ", last + 2);
     }
 

@@ -81,6 +81,11 @@ public abstract class GroupMember {
         return phase == Phase.STOPPED || phase == Phase.DONE || phase == Phase.FAILED;
     }
 
+    /** Whether it has succeeded, and is not about to run again. */
+    final boolean isDone() {
+        return phase == Phase.DONE && !wanted;
+    }
+
     /** Whether its run ends, or has to. */
     final boolean isEnding() {
         return !wanted || cycled || outdated;

@@ -362,21 +362,16 @@ public final class GroupTable {
         }
         for (GroupMember other : member.afterReady) {
             boolean ready = other.phase == Phase.READY || other.phase == Phase.UNREADY;
-            if (!isDone(other) && (!ready || other.isEnding())) {
+            if (!other.isDone() && (!ready || other.isEnding())) {
                 return other.name() + (other.phase == Phase.FAILED ? ", which has failed" : " to be ready");
             }
         }
         for (GroupMember other : member.afterDone) {
-            if (!isDone(other)) {
+            if (!other.isDone()) {
                 return other.name() + (other.phase == Phase.FAILED ? ", which has failed" : " to succeed");
             }
         }
         return null;
-    }
-
-    /** Whether it has succeeded, and is not about to run again. */
-    private static boolean isDone(GroupMember member) {
-        return member.phase == Phase.DONE && !member.wanted;
     }
 
     /** Whether what it tells is so: not while it does something, of which not all has come about. */
@@ -392,7 +387,7 @@ public final class GroupTable {
     /** Whether each is ready, or has succeeded, and none is about to be stopped. */
     public boolean isReady() {
         return members.current().stream()
-                .allMatch(member -> (member.phase == Phase.READY && !member.isEnding()) || isDone(member));
+                .allMatch(member -> (member.phase == Phase.READY && !member.isEnding()) || member.isDone());
     }
 
     /** A member because of which it will not be ready by itself; null if there is none. */
