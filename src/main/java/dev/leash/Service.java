@@ -192,7 +192,9 @@ public final class Service {
 
     /**
      * A command that asks it to end. It is run first, as soon as it has to stop; if it has not ended {@code patience}
-     * later, or the command fails, its stop plan follows. Not used when the supervisor is closed.
+     * later, or the command fails, its stop plan follows. The service is stopped, or runs again, when the command is over,
+     * too: a command that goes on after the end of the run is stopped when {@code patience} is over, by its own plan. Not
+     * used when the supervisor is closed.
      *
      * @throws IllegalArgumentException if {@code patience} is negative, or a stream of the command is a pipe
      */

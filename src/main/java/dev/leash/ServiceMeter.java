@@ -20,6 +20,9 @@ final class ServiceMeter {
     void active(ServiceHandle service, boolean isActive) {
         if (isActive) {
             active.add(service);
+            if (closed) {
+                service.closed(); // one that waits for others of its group would wait for ever
+            }
         } else {
             active.remove(service);
         }

@@ -1,27 +1,19 @@
 package dev.leash;
 
 import dev.leash.internal.events.Log;
-import dev.leash.internal.io.ChunkConsumer;
-import dev.leash.internal.logfile.OpenLog;
 import dev.leash.internal.loop.LoopScope;
-import dev.leash.internal.loop.Timer;
 import dev.leash.internal.service.Effects;
 import dev.leash.internal.service.Event;
 import dev.leash.internal.service.Event.Timing;
 import dev.leash.internal.service.Phase;
 import dev.leash.internal.service.ServiceTable;
-import dev.leash.internal.spawn.Patience;
 import dev.leash.internal.sys.Clock;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +21,13 @@ import org.jspecify.annotations.Nullable;
  * only. What may block, a start and a check, is done on virtual threads, which report to the loop; what they report of a
  * run that is over is dropped.
  */
-final class ServiceRunner implements Effects {
+final class ServiceRunner implements Effects, ServiceStart.Listener {
     private final Supervisor supervisor;
     private final ServiceRecord record;
     private final LoopScope scope;
     private final ServiceTable table;
-    private final Map<Timing, Timer> timers = new EnumMap<>(Timing.class);
+    private final ServiceTimers timers;
+    private final ServiceChecks checks;
 
     /** That of the run; of the next one, if it has none. Set by the thread that acts, read by all. */
     private volatile Service service;
@@ -43,30 +36,27 @@ final class ServiceRunner implements Effects {
     /** By which it runs from the next start on; null if that is the same. */
     private @Nullable Service next;
 
-    private int runs;
     private boolean isReady;
     private @Nullable Child child;
     private final List<Consumer<Child>> whenStarted = new ArrayList<>();
     private @Nullable Notifications notifications;
-    private @Nullable ProbeLoop probing;
-    private @Nullable Timer uptime;
     private @Nullable StopRequest stopRequest;
 
-    /** Set on the loop's thread, read by a start that waits. */
-    private volatile boolean killing;
+    /** Tells the table of the end of a run whose stop command goes on. */
+    private @Nullable Runnable untoldEnd;
 
-    private volatile boolean startIsVain;
+    private boolean killing;
 
-    /** That of the run, from before its start on; null if it has none. */
-    private volatile @Nullable OpenLog openLog;
-
-    private volatile boolean reopenAsked;
+    /** Its last start, or the one that is going on. Set by the thread that acts, read by all. */
+    private volatile @Nullable ServiceStart latest;
 
     ServiceRunner(Supervisor supervisor, Service service, ServiceRecord record) {
         this.supervisor = supervisor;
         this.service = service;
         this.record = record;
         this.scope = new LoopScope(supervisor.engine().loop(), null, this::broke);
+        this.timers = new ServiceTimers(scope, timing -> handle(new Event.Due(timing)));
+        this.checks = new ServiceChecks(supervisor, scope);
         this.table = new ServiceTable(
                 rules(service), this, () -> ThreadLocalRandom.current().nextDouble());
     }
@@ -94,10 +84,9 @@ final class ServiceRunner implements Effects {
     }
 
     void reopenLog() throws IOException {
-        reopenAsked = true; // read by a start that is just opening it
-        OpenLog log = openLog;
-        if (log != null) {
-            log.reopen();
+        ServiceStart begun = latest;
+        if (begun != null) {
+            begun.reopenLog();
         }
     }
 
@@ -109,6 +98,10 @@ final class ServiceRunner implements Effects {
             Child running = child;
             if (running != null) {
                 running.kill();
+            }
+            StopRequest asked = stopRequest;
+            if (asked != null) {
+                asked.kill();
             }
         });
     }
@@ -134,6 +127,9 @@ final class ServiceRunner implements Effects {
 
     private void handle(Event event) {
         table.handle(event, Clock.monotonicNanos());
+        if (event instanceof Event.Closed) {
+            tellEnd(); // the stop command is killed, too, or was not started
+        }
     }
 
     /** @param held whether it waits to be told before each restart */
@@ -181,91 +177,21 @@ final class ServiceRunner implements Effects {
     @Override
     public void start() {
         takeNext();
-        Service started = service;
-        int number = ++runs;
-        startIsVain = false;
         killing = false;
         isReady = false;
         whenStarted.clear();
-        Thread ignored =
-                Thread.ofVirtual().name("leash-start-" + started.name()).start(() -> startHere(started, number));
+        ServiceStart begun = new ServiceStart(supervisor, scope, service, record, this);
+        latest = begun;
+        begun.begin();
     }
 
-    private void startHere(Service of, int number) {
-        OpenLog log = null;
-        Notifications told = null;
-        Child started = null;
-        boolean followed = false;
-        try {
-            LogFile file = of.draft().log;
-            reopenAsked = false;
-            log = file == null ? null : file.open();
-            openLog = log;
-            if (log != null && reopenAsked) {
-                log.reopen();
-            }
-            told = Notifications.open(scope, of, record, new Speaker(number));
-            Command command = command(of, number, log);
-            started = supervisor.startBy(new Caller(), told == null ? command : told.connect(command));
-            follow(started, log, told);
-            followed = true;
-        } catch (RejectedExecutionException e) {
-            tell(new Event.Closed());
-            tell(new Event.NotStarted("the supervisor is closed"));
-        } catch (IOException e) { // also a SpawnException
-            tell(new Event.NotStarted(String.valueOf(e.getMessage())));
-        } catch (Throwable thrown) {
-            tell(new Event.NotStarted(thrown.toString()));
-        } finally {
-            if (!followed && log != null) {
-                openLog = null;
-                log.close();
-            }
-            if (started == null && told != null) {
-                told.close();
-            }
-        }
+    @Override
+    public void notStarted(Event why) {
+        handle(why);
     }
 
-    private void follow(Child started, @Nullable OpenLog log, @Nullable Notifications told) {
-        boolean followed = false;
-        try {
-            scope.execute(() -> started(started, told));
-            CompletableFuture<Result> ignored = started.result().whenComplete((result, thrown) -> {
-                if (log != null) {
-                    Thread closer = Thread.ofVirtual().unstarted(log::close);
-                    closer.start();
-                }
-                scope.execute(() -> ended(started, result, thrown));
-            });
-            followed = true;
-        } finally {
-            if (!followed) {
-                started.kill();
-            }
-        }
-    }
-
-    /** A start that waits, for the other end of a FIFO for example, ends when the service has to. */
-    private final class Caller implements Patience.Caller {
-        @Override
-        public boolean cancelled() {
-            return startIsVain;
-        }
-    }
-
-    private Command command(Service of, int number, @Nullable OpenLog log) {
-        List<Supplier<ChunkConsumer>> more = new ArrayList<>();
-        if (log != null) {
-            more.add(log::sink);
-        }
-        if (of.draft().readiness instanceof Readiness.Line line) {
-            more.add(() -> ServiceOutput.lineFinder(line.pattern(), () -> scope.execute(() -> ready(number))));
-        }
-        return ServiceOutput.connect(of.command(), record.recent(), more);
-    }
-
-    private void started(Child started, @Nullable Notifications told) {
+    @Override
+    public void started(Child started, @Nullable Notifications told) {
         child = started;
         notifications = told;
         record.started(started);
@@ -281,29 +207,50 @@ final class ServiceRunner implements Effects {
         }
     }
 
-    private void ended(Child ended, @Nullable Result result, @Nullable Throwable thrown) {
+    @Override
+    public void ended(Child ended, @Nullable Result result, @Nullable Throwable thrown) {
         if (!ended.equals(child)) {
             return;
         }
         child = null;
-        openLog = null;
+        ServiceStart over = latest;
+        if (over != null) {
+            over.over();
+        }
         Notifications told = notifications;
         notifications = null;
         if (told != null) {
             told.close();
         }
-        cancelStopRequest();
         record.ended(result, table.restarts());
-        if (result == null) {
-            handle(new Event.Ended(false, "its end is not known: " + thrown));
-            return;
-        }
-        if (result.cause() == Cause.CLOSED) {
+        Event.Ended end = end(result, thrown, told);
+        untoldEnd = () -> handle(end);
+        StopRequest asked = stopRequest;
+        if (result != null && result.cause() == Cause.CLOSED) {
             handle(new Event.Closed());
+        } else if (asked == null || supervisor.services().isClosed()) {
+            tellEnd();
+        } else {
+            asked.runEnded(this::tellEnd); // before its end it would ask the next run
+        }
+    }
+
+    private void tellEnd() {
+        Runnable untold = untoldEnd;
+        untoldEnd = null;
+        if (untold != null) {
+            stopRequest = null;
+            untold.run();
+        }
+    }
+
+    private Event.Ended end(@Nullable Result result, @Nullable Throwable thrown, @Nullable Notifications told) {
+        if (result == null) {
+            return new Event.Ended(false, "its end is not known: " + thrown);
         }
         String how = result.failure().map(Throwable::toString).orElse(describe(result));
         boolean success = service.draft().restart.isSuccess(result);
-        handle(new Event.Ended(success, success || told == null ? how : how + told.reason()));
+        return new Event.Ended(success, success || told == null ? how : how + told.reason());
     }
 
     private static String describe(Result result) {
@@ -324,79 +271,33 @@ final class ServiceRunner implements Effects {
         }
     }
 
-    private void cancelStopRequest() {
-        StopRequest known = stopRequest;
-        stopRequest = null;
-        if (known != null) {
-            known.cancel();
-        }
+    @Override
+    public void watchReadiness() {
+        ServiceStart of = latest;
+        checks.untilReady(service.draft().readiness, () -> ready(of), answer -> handle(new Event.NotReady(answer)));
     }
 
     @Override
-    public void watchReadiness() {
-        int number = runs;
-        switch (service.draft().readiness) {
-            case Readiness.AfterUptime after -> {
-                if (after.nanos() == 0) {
-                    scope.execute(() -> ready(number));
-                } else {
-                    uptime = scope.scheduleAfter(after.nanos(), () -> ready(number));
-                }
-            }
-            case Readiness.Line line -> {}
-            case Readiness.Notification notification -> {}
-            case Readiness.Probed probed -> {
-                ProbeLoop loop = new ProbeLoop(supervisor, scope, probed.probe(), ProbeLoop.UNTIL_READY_NANOS);
-                probing = loop;
-                loop.begin(0, (healthy, answer) -> {
-                    if (healthy) {
-                        loop.end();
-                        ready(number);
-                    } else {
-                        handle(new Event.NotReady(answer));
-                    }
-                });
-            }
+    public void saidReady(ServiceStart by) {
+        ready(by);
+    }
+
+    @Override
+    public void said(ServiceStart by, Event event) {
+        if (isLatest(by)) {
+            handle(event);
         }
     }
 
-    /** Found by what runs beside the run of this number: it may be over, or may not have been told of as started. */
-    private void ready(int number) {
-        if (number == runs) {
+    private boolean isLatest(@Nullable ServiceStart start) {
+        return Objects.equals(start, latest);
+    }
+
+    /** Found by what runs beside the run of this start: it may be over, or may not have been told of as started. */
+    private void ready(@Nullable ServiceStart by) {
+        if (isLatest(by)) {
             isReady = true;
             tellIfReady();
-        }
-    }
-
-    /** What the processes of the run of this number say. */
-    private final class Speaker implements Notifications.Listener {
-        private final int number;
-
-        Speaker(int number) {
-            this.number = number;
-        }
-
-        @Override
-        public void ready() {
-            if (service.draft().readiness instanceof Readiness.Notification) {
-                ServiceRunner.this.ready(number);
-            }
-        }
-
-        @Override
-        public void dead(String why) {
-            tellOfRun(new Event.Dead(why));
-        }
-
-        @Override
-        public void moreTime(long nanos) {
-            tellOfRun(new Event.MoreTime(nanos));
-        }
-
-        private void tellOfRun(Event event) {
-            if (number == runs) {
-                handle(event);
-            }
         }
     }
 
@@ -412,56 +313,39 @@ final class ServiceRunner implements Effects {
         if (told != null) {
             told.watch();
         }
-        service.liveness().ifPresent(probe -> {
-            ProbeLoop loop = new ProbeLoop(supervisor, scope, probe, ProbeLoop.HEALTH_NANOS);
-            probing = loop;
-            loop.begin(loop.intervalNanos(), (healthy, answer) -> handle(new Event.Checked(healthy, answer)));
-        });
+        service.liveness()
+                .ifPresent(
+                        probe -> checks.health(probe, (healthy, answer) -> handle(new Event.Checked(healthy, answer))));
     }
 
     @Override
     public void watchNothing() {
-        startIsVain = true;
+        ServiceStart begun = latest;
+        if (begun != null) {
+            begun.isVain();
+        }
         Notifications told = notifications;
         if (told != null) {
             told.watchNothing();
         }
-        ProbeLoop known = probing;
-        probing = null;
-        if (known != null) {
-            known.end();
-        }
-        Timer waiting = uptime;
-        uptime = null;
-        if (waiting != null) {
-            scope.cancel(waiting);
-        }
+        checks.end();
     }
 
     @Override
     public void arm(Timing timing, long dueNanos) {
-        disarm(timing);
-        timers.put(timing, scope.schedule(dueNanos, () -> {
-            Timer armed = timers.get(timing);
-            // What has come in time, and was not read yet, counts: this process may have stood still.
-            scope.whenCaughtUp(() -> {
-                if (armed != null && timers.remove(timing, armed)) {
-                    handle(new Event.Due(timing));
-                }
-            });
-        }));
+        timers.arm(timing, dueNanos);
     }
 
     @Override
     public void disarm(Timing timing) {
-        Timer armed = timers.remove(timing);
-        if (armed != null) {
-            scope.cancel(armed);
-        }
+        timers.disarm(timing);
     }
 
     @Override
     public void changed(Phase phase, String why) {
+        if (!hasRun()) {
+            takeNext();
+        }
         long delay = phase == Phase.BACKING_OFF ? table.dueNanos() - Clock.monotonicNanos() : 0;
         record.changed(phase, why, delay, table.restarts());
     }

@@ -3,55 +3,113 @@ package dev.leash;
 import dev.leash.internal.events.Log;
 import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.Timer;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
+import dev.leash.internal.spawn.Patience;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A command that asks the run of a service to end. When it has failed, or has taken too long, the run is stopped by its
- * plan. For the thread that acts on the service.
+ * plan. It may go on when the run is over, until its time is. For the thread that acts on the service.
  */
 final class StopRequest {
+    private final Supervisor supervisor;
     private final LoopScope scope;
+    private final String service;
+    private final Child running;
     private final Timer patience;
 
     /** Whether the plan has begun, or needs not: a second beginning would send its first signal once more. */
-    private final AtomicBoolean settled = new AtomicBoolean();
+    private boolean settled;
 
-    /** Runs the command of {@code service}, on a thread of its own. */
+    private @Nullable Child asking;
+    private boolean isOver;
+    private @Nullable Runnable whenOver;
+
+    /** Read by a start that waits. */
+    private volatile boolean killed;
+
+    /** Runs the command of {@code service}; it is started on a thread of its own. */
     StopRequest(Supervisor supervisor, LoopScope scope, Service service, Command command, Child running) {
+        this.supervisor = supervisor;
         this.scope = scope;
+        this.service = service.name();
+        this.running = running;
         long nanos = service.draft().stopPatienceNanos;
-        patience = scope.scheduleAfter(nanos, () -> stop(running));
-        Thread ignored = Thread.ofVirtual().name("leash-stop-" + service.name()).start(() -> {
-            String trouble = trouble(supervisor, command.within(Math.max(1, nanos)));
-            if (trouble != null && !settled.get()) {
-                Log.warning("service " + service.name() + ": " + trouble);
-                stop(running);
-            }
-        });
+        patience = scope.scheduleAfter(nanos, this::stop);
+        Command inTime = command.within(Math.max(1, nanos));
+        Thread ignored = Thread.ofVirtual().name("leash-stop-" + service.name()).start(() -> start(inTime));
     }
 
-    private void stop(Child running) {
-        if (settled.compareAndSet(false, true)) {
+    private void start(Command command) {
+        Child started;
+        try {
+            started = supervisor.startBy(new Caller(), command);
+        } catch (Throwable thrown) {
+            scope.execute(() -> over(thrown instanceof SpawnException ? thrown.getMessage() : thrown.toString()));
+            return;
+        }
+        scope.execute(() -> started(started));
+        CompletableFuture<Result> ignored =
+                started.result().whenComplete((result, thrown) -> scope.execute(() -> over(trouble(result, thrown))));
+    }
+
+    private final class Caller implements Patience.Caller {
+        @Override
+        public boolean cancelled() {
+            return killed;
+        }
+    }
+
+    private void started(Child started) {
+        asking = started;
+        if (killed) {
+            started.kill();
+        }
+    }
+
+    private static @Nullable String trouble(@Nullable Result result, @Nullable Throwable thrown) {
+        if (result == null) {
+            return String.valueOf(thrown);
+        }
+        return result.succeeded() ? null : result.toString();
+    }
+
+    private void over(@Nullable String trouble) {
+        isOver = true;
+        if (trouble != null && !settled) {
+            Log.warning("service " + service + ": " + trouble);
+            stop();
+        }
+        Runnable waiting = whenOver;
+        if (waiting != null) {
+            waiting.run();
+        }
+    }
+
+    private void stop() {
+        if (!settled) {
+            settled = true;
             running.stop();
         }
     }
 
-    private static @Nullable String trouble(Supervisor supervisor, Command command) {
-        try {
-            Result result = supervisor.run(command);
-            return result.succeeded() ? null : result.toString();
-        } catch (SpawnException | RejectedExecutionException e) {
-            return String.valueOf(e.getMessage());
-        } catch (InterruptedException e) {
-            return "interrupted";
+    /** The run has ended. Calls {@code next} when the command has, too; at once if it has. */
+    void runEnded(Runnable next) {
+        settled = true;
+        scope.cancel(patience);
+        if (isOver) {
+            next.run();
+        } else {
+            whenOver = next;
         }
     }
 
-    /** The run has ended. */
-    void cancel() {
-        settled.set(true);
-        scope.cancel(patience);
+    /** Ends the command, at once. */
+    void kill() {
+        killed = true;
+        Child known = asking;
+        if (known != null) {
+            known.kill();
+        }
     }
 }

@@ -3,6 +3,7 @@ package dev.leash.services;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -279,6 +280,35 @@ class ServiceGroupUpdateTest extends RunsCommands {
         }
         assertThrows(RejectedExecutionException.class, () -> group.update(ServiceGroup.of(sleeper("b", ""))));
         assertEquals(List.of("a"), names(group));
+    }
+
+    @Test
+    void nobodyWaitsForEverInAClosedSupervisor() throws Exception {
+        ServiceGroupHandle group;
+        try (var own = Supervisor.create()) {
+            group = own.supervise(
+                    ServiceGroup.of(sleeper("a", ""), sleeper("b", "").after("a")));
+            group.awaitReady(NEVER);
+        }
+        group.end().get(NEVER.toSeconds(), TimeUnit.SECONDS);
+        group.start();
+        group.end().get(NEVER.toSeconds(), TimeUnit.SECONDS);
+        for (ServiceHandle service : group.services()) {
+            service.end().get(NEVER.toSeconds(), TimeUnit.SECONDS);
+            assertEquals("stopped: the supervisor is closed", service.state().toString());
+        }
+    }
+
+    @Test
+    void theNewDescriptionIsToldAsSoonAsNoRunByTheOldOneGoesOn() throws Exception {
+        ServiceGroupHandle group = ready(sleeper("a", "1"));
+        ServiceHandle service = group.service("a");
+        group.stop();
+        Service other = sleeper("a", "2");
+        group.update(ServiceGroup.of(other)); // while it stops, or soon after
+        ServiceState over = service.end().get(NEVER.toSeconds(), TimeUnit.SECONDS);
+        assertTrue(over instanceof ServiceState.Stopped, over::toString);
+        assertSame(other.command(), service.service().command());
     }
 
     @Test

@@ -17,7 +17,6 @@ import dev.leash.Output;
 import dev.leash.Probe;
 import dev.leash.Readiness;
 import dev.leash.RestartPolicy;
-import dev.leash.Result;
 import dev.leash.Service;
 import dev.leash.ServiceEvent;
 import dev.leash.ServiceFailedException;
@@ -259,35 +258,6 @@ class ServiceTest extends RunsCommands {
         service.stop();
         ended(service);
         assertFalse(ProcScan.alive(sleeper));
-    }
-
-    @Test
-    void theStopCommandComesFirst() throws Exception {
-        Path asked = directory.resolve("asked");
-        ServiceHandle service = supervisor.supervise(
-                Service.of("polite", shell("echo up; while [ ! -e " + asked + " ]; do sleep 0.02; done; exit 9"))
-                        .readyWhen(Readiness.line("up"))
-                        .stopCommand(Command.of("touch", asked.toString()), NEVER));
-        service.awaitReady(NEVER);
-        service.stop();
-        ServiceState.Stopped stopped = assertInstanceOf(ServiceState.Stopped.class, ended(service));
-        Result last = stopped.last().orElseThrow();
-        assertEquals(new ExitStatus.Exited(9), last.status());
-        assertEquals(Cause.EXITED, last.cause());
-    }
-
-    @Test
-    void aStopCommandThatFailsOrDoesNotHelpIsFollowedByThePlan() throws Exception {
-        Command failing = shell("exit 1");
-        Command useless = Command.of("true");
-        for (Service each : List.of(
-                Service.of("s", shell("exec sleep 1000")).stopCommand(failing, NEVER.multipliedBy(10)),
-                Service.of("s", shell("exec sleep 1000")).stopCommand(useless, ofMillis(50)))) {
-            ServiceHandle service = supervisor.supervise(each);
-            service.awaitReady(NEVER);
-            service.stop();
-            assertInstanceOf(ServiceState.Stopped.class, ended(service));
-        }
     }
 
     @Test
