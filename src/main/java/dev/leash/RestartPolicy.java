@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The first delay is 100 ms, each one is twice as long as that before, up to 30 s, and a tenth shorter or longer by
  * chance, so that services that have failed together do not come back together. When a run was up for 10 s the delays
- * begin anew. More than 10 restarts within a minute are a crash loop: the service has {@linkplain ServiceState.Failed
- * failed}.
+ * begin anew. More than 10 restarts within five minutes are a crash loop: the service has {@linkplain ServiceState.Failed
+ * failed}. The time has to be longer than that many delays: ten of them last 81 s, so a program that exits at once has
+ * failed after that.
  */
 public final class RestartPolicy {
     private static final RestartPolicy ON_FAILURE = new RestartPolicy(new Draft());
@@ -45,7 +46,7 @@ public final class RestartPolicy {
         double jitter = 0.1;
         long steadyNanos = Duration.ofSeconds(10).toNanos();
         int most = 10;
-        long windowNanos = Duration.ofMinutes(1).toNanos();
+        long windowNanos = Duration.ofMinutes(5).toNanos();
         Set<Integer> codes = Set.of(0);
         Set<Signal> signals = Set.of();
 
@@ -139,7 +140,7 @@ public final class RestartPolicy {
     }
 
     /**
-     * One restart more than this within {@code window} and the service has failed. Default: 10 within a minute.
+     * One restart more than this within {@code window} and the service has failed. Default: 10 within five minutes.
      *
      * @throws IllegalArgumentException if {@code restarts} is negative, or {@code window} not positive
      */

@@ -3,7 +3,7 @@ package dev.leash.cli.caller;
 import dev.leash.cli.io.RawText;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
-import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.FileErrors;
 import dev.leash.internal.sys.OpenFlags;
 import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
@@ -34,10 +34,7 @@ public final class CallersFile {
 
     /** {@code cannot write the job log done.jsonl: No space left on device (ENOSPC)}. */
     public static IOException failed(String verb, String what, String name, IOException cause) {
-        String why = cause instanceof SystemCallException call
-                ? Errno.description(call.errno()) + " (" + Errno.name(call.errno()) + ")"
-                : String.valueOf(cause.getMessage());
         String shown = name.isEmpty() ? "''" : RawText.text(name);
-        return new IOException("cannot " + verb + " " + what + " " + shown + ": " + why, cause);
+        return new IOException("cannot " + verb + " " + what + " " + shown + ": " + FileErrors.text(cause), cause);
     }
 }

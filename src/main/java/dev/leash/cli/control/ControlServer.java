@@ -6,6 +6,7 @@ import dev.leash.cli.io.ExitCodes;
 import dev.leash.cli.io.RawText;
 import dev.leash.cli.options.UsageException;
 import dev.leash.internal.sys.Clock;
+import dev.leash.internal.sys.FileErrors;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -86,8 +87,13 @@ public final class ControlServer implements AutoCloseable {
             }
             return new ControlServer(places, place, lock, null);
         } catch (IOException e) {
-            return new ControlServer(places, place, null, Complaint.about(e));
+            return new ControlServer(places, place, null, why(e));
         }
+    }
+
+    /** Without the path, which leads through a descriptor and tells nobody anything. */
+    private static String why(Exception e) {
+        return e instanceof IOException io ? FileErrors.text(io) : Complaint.about(e);
     }
 
     private static UsageException runs(String file, ControlPlace place) {
@@ -127,7 +133,7 @@ public final class ControlServer implements AutoCloseable {
             Thread acceptor = Thread.ofVirtual().name("leash-control").unstarted(() -> accept(made, target, trouble));
             acceptor.start();
         } catch (IOException | UnsupportedOperationException e) {
-            obstacle = Complaint.about(e);
+            obstacle = why(e);
             closeSocket();
         }
     }

@@ -2,7 +2,7 @@ package dev.leash.cli.export;
 
 import dev.leash.cli.io.RawText;
 import dev.leash.cli.options.UsageException;
-import dev.leash.internal.logfile.LogErrors;
+import dev.leash.internal.sys.FileErrors;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -36,7 +36,7 @@ final class Place {
             return raw(path.toRealPath());
         } catch (IOException e) {
             throw new UsageException(
-                    "the folder " + RawText.text(directory) + " cannot be found: " + LogErrors.text(e));
+                    "the folder " + RawText.text(directory) + " cannot be found: " + FileErrors.text(e));
         }
     }
 

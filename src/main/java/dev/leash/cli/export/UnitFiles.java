@@ -2,7 +2,7 @@ package dev.leash.cli.export;
 
 import dev.leash.cli.io.RawText;
 import dev.leash.cli.options.UsageException;
-import dev.leash.internal.logfile.LogErrors;
+import dev.leash.internal.sys.FileErrors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -68,7 +68,7 @@ final class UnitFiles {
             return written;
         } catch (IOException e) {
             undo(made, before);
-            throw new IOException("cannot write the unit " + at + ": " + LogErrors.text(e), e);
+            throw new IOException("cannot write the unit " + at + ": " + FileErrors.text(e), e);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.leash.cli.run.RunCommand;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.FileErrors;
 import dev.leash.internal.sys.ProcessControls;
 import dev.leash.internal.sys.Resources;
 import dev.leash.internal.sys.SystemCallException;
@@ -114,7 +115,7 @@ public final class Complaint {
 
     private static String text(Throwable cause) {
         if (cause instanceof FileSystemException file && file.getReason() == null) {
-            return file.getFile() + ": " + spaced(cause.getClass().getSimpleName());
+            return file.getFile() + ": " + FileErrors.text(file);
         }
         @Nullable String message = cause.getMessage();
         return isExpected(cause) && message != null ? message : name(cause);
@@ -123,12 +124,5 @@ public final class Complaint {
     private static String name(Throwable cause) {
         String message = cause.getMessage();
         return cause.getClass().getSimpleName() + (message == null ? "" : ": " + message);
-    }
-
-    /** Makes words of a class name: {@code NoSuchFileException} has no message of its own. */
-    private static String spaced(String name) {
-        return name.replace("Exception", "")
-                .replaceAll("(?<=[a-z])(?=[A-Z])", " ")
-                .toLowerCase(java.util.Locale.ROOT);
     }
 }

@@ -11,7 +11,7 @@ public final class LostOutputException extends IOException {
 
     /** @param stream its name, for the message */
     LostOutputException(String stream, int errno) {
-        super("cannot write " + stream + ": " + Errno.description(errno) + " (" + Errno.name(errno) + ")");
+        super("cannot write " + stream + ": " + Errno.named(errno));
         this.errno = errno;
     }
 

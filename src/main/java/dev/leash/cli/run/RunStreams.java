@@ -105,7 +105,7 @@ final class RunStreams {
                     RawText.text(file),
                     "could not start " + RawText.text(options.command().getFirst()) + ": cannot "
                             + (writing ? "write to " : "read from ") + RawText.text(file) + ": "
-                            + Errno.description(-own) + " (" + Errno.name(-own) + ")",
+                            + Errno.named(-own),
                     null);
         }
         return own;

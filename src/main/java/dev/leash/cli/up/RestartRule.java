@@ -35,7 +35,7 @@ public record RestartRule(
     public static final int USUAL_RESTARTS = 10;
 
     /** In this time. */
-    public static final long USUAL_WINDOW_NANOS = 60_000_000_000L;
+    public static final long USUAL_WINDOW_NANOS = 300_000_000_000L;
 
     static final RestartRule USUAL =
             new RestartRule(When.ON_FAILURE, null, null, null, null, null, null, null, null, null);

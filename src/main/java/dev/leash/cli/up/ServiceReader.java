@@ -81,7 +81,7 @@ final class ServiceReader {
         if (keys.value("max_restarts") instanceof String word) {
             most = word.equals("unlimited") ? Long.valueOf(RestartRule.UNLIMITED) : null;
             if (most == null) {
-                keys.wrong("max_restarts", "needs { count = 10, within = '1m' } or 'unlimited', not '" + word + "'");
+                keys.wrong("max_restarts", "needs { count = 10, within = '5m' } or 'unlimited', not '" + word + "'");
             }
         } else {
             TomlKeys limit = keys.table("max_restarts");

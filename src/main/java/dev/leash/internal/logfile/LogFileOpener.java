@@ -1,6 +1,7 @@
 package dev.leash.internal.logfile;
 
 import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.FileErrors;
 import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,15 +30,16 @@ final class LogFileOpener {
             return AppendedFile.open(path);
         } catch (SystemCallException e) {
             boolean unread = e.errno() == Errno.ENXIO;
-            throw failed(LogErrors.text(e) + (unread ? ": nobody reads it, or it is a socket" : ""));
+            throw failed(FileErrors.text(e) + (unread ? ": nobody reads it, or it is a socket" : ""));
         } catch (NoSuchFileException e) {
             Path directory = path.getParent();
             boolean missing = directory != null && !Files.exists(directory);
-            throw failed(missing ? "there is no directory " + directory + ", and Leash makes none" : LogErrors.text(e));
+            throw failed(
+                    missing ? "there is no directory " + directory + ", and Leash makes none" : FileErrors.text(e));
         } catch (Refused e) {
             throw e;
         } catch (IOException e) {
-            throw failed(LogErrors.text(e));
+            throw failed(FileErrors.text(e));
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.leash.internal.logfile;
 
 import dev.leash.internal.events.Log;
+import dev.leash.internal.sys.FileErrors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -96,7 +97,7 @@ final class SharedLog {
             noteLosses();
             writeLines(lines);
         } catch (IOException e) {
-            String why = LogErrors.text(e);
+            String why = FileErrors.text(e);
             if (losses.begin(why, lines.remaining(), System.nanoTime())) {
                 Log.warning("The log file " + path + " cannot be written: " + why
                         + ". The service runs on, and what it writes is lost until that has ended.");
@@ -170,7 +171,7 @@ final class SharedLog {
             return true;
         } catch (IOException e) {
             if (!rotationRefused) {
-                Log.warning("The log file " + path + " cannot be rotated: " + LogErrors.text(e)
+                Log.warning("The log file " + path + " cannot be rotated: " + FileErrors.text(e)
                         + ". It goes on beyond its size, and Leash tries again from time to time.");
             }
             rotationRefused = true;

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  * returns. One is equal to itself only. For the thread that uses the {@link GroupTable}.
  */
 public abstract class GroupMember {
+    static final String OUTDATED = "its description has changed";
+
     private final String name;
 
     Phase phase = Phase.STOPPED;
@@ -94,5 +96,45 @@ public abstract class GroupMember {
     final void unwant() {
         wanted = false;
         cycled = false;
+    }
+
+    /** Whether it is to be told to end. */
+    final boolean mustEnd() {
+        return switch (phase) {
+            case STARTING, READY, UNREADY -> isEnding();
+            case BACKING_OFF -> !wanted || outdated;
+            case WAITING -> !wanted;
+            case STOPPED, DONE, FAILED, STOPPING -> false;
+        };
+    }
+
+    /** @param whyNot why its group does not want it, if that is the reason */
+    final String whyEnding(String whyNot) {
+        if (leaving) {
+            return "its group has it no more";
+        }
+        if (told != null) {
+            return told;
+        }
+        if (outdated) {
+            return OUTDATED;
+        }
+        return cycled ? "another of its group has ended, with which it is restarted" : whyNot;
+    }
+
+    /** What it has to wait for; null if there is nothing. */
+    final @Nullable String obstacle() {
+        for (GroupMember other : afterReady) {
+            boolean ready = other.phase == Phase.READY || other.phase == Phase.UNREADY;
+            if (!other.isDone() && (!ready || other.isEnding())) {
+                return other.name + (other.phase == Phase.FAILED ? ", which has failed" : " to be ready");
+            }
+        }
+        for (GroupMember other : afterDone) {
+            if (!other.isDone()) {
+                return other.name + (other.phase == Phase.FAILED ? ", which has failed" : " to succeed");
+            }
+        }
+        return null;
     }
 }

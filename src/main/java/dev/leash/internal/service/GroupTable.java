@@ -23,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * and started, and to the strategy that is an end with a restart. What somebody has stopped stays so.
  */
 public final class GroupTable {
-    private static final String OUTDATED = "its description has changed";
-
     private final GroupMembers members = new GroupMembers();
     private final ArrayDeque<Runnable> later = new ArrayDeque<>();
     private Strategy strategy = Strategy.ONE_FOR_ONE;
@@ -95,7 +93,7 @@ public final class GroupTable {
             }
             case STOPPING -> {
                 if (member.wanted) {
-                    member.cycle(OUTDATED); // without the delay, if it was to be restarted after one
+                    member.cycle(GroupMember.OUTDATED); // without the delay, if it was to be restarted after one
                 }
             }
             case DONE, FAILED -> {
@@ -186,7 +184,7 @@ public final class GroupTable {
     private void unwant(GroupMember member) {
         member.unwant();
         if (member.phase == Phase.STOPPING) {
-            member.stop(reason(member)); // it may have been about to start again
+            member.stop(member.whyEnding(whyNot)); // it may have been about to start again
         }
     }
 
@@ -283,11 +281,11 @@ public final class GroupTable {
         boolean cycling = settleCycle();
         for (int place = members.all().size() - 1; place >= 0; place--) {
             GroupMember member = members.all().get(place);
-            if (mustEnd(member) && !isNeeded(place)) {
+            if (member.mustEnd() && !isNeeded(place)) {
                 if (member.wanted) {
-                    member.cycle(reason(member));
+                    member.cycle(member.whyEnding(whyNot));
                 } else {
-                    member.stop(reason(member));
+                    member.stop(member.whyEnding(whyNot));
                 }
             }
         }
@@ -320,28 +318,6 @@ public final class GroupTable {
         return any && !settled;
     }
 
-    private String reason(GroupMember member) {
-        if (member.leaving) {
-            return "its group has it no more";
-        }
-        if (member.told != null) {
-            return member.told;
-        }
-        if (member.outdated) {
-            return OUTDATED;
-        }
-        return member.cycled ? "another of its group has ended, with which it is restarted" : whyNot;
-    }
-
-    private static boolean mustEnd(GroupMember member) {
-        return switch (member.phase) {
-            case STARTING, READY, UNREADY -> member.isEnding();
-            case BACKING_OFF -> !member.wanted || member.outdated;
-            case WAITING -> !member.wanted;
-            case STOPPED, DONE, FAILED, STOPPING -> false;
-        };
-    }
-
     /** By another one that has to be down first, and is not. */
     private boolean isNeeded(int place) {
         GroupMember member = members.all().get(place);
@@ -360,18 +336,7 @@ public final class GroupTable {
                 return "the " + other.name() + " of before to end";
             }
         }
-        for (GroupMember other : member.afterReady) {
-            boolean ready = other.phase == Phase.READY || other.phase == Phase.UNREADY;
-            if (!other.isDone() && (!ready || other.isEnding())) {
-                return other.name() + (other.phase == Phase.FAILED ? ", which has failed" : " to be ready");
-            }
-        }
-        for (GroupMember other : member.afterDone) {
-            if (!other.isDone()) {
-                return other.name() + (other.phase == Phase.FAILED ? ", which has failed" : " to succeed");
-            }
-        }
-        return null;
+        return member.obstacle();
     }
 
     /** Whether what it tells is so: not while it does something, of which not all has come about. */

@@ -140,8 +140,7 @@ final class FailureDiagnosis {
                         Kind.DIRECTORY,
                         -answer,
                         directory,
-                        "cannot start in directory " + text(directory) + ": " + Errno.description(-answer) + " ("
-                                + Errno.name(-answer) + ")");
+                        "cannot start in directory " + text(directory) + ": " + Errno.named(-answer));
             }
         }
         return null;

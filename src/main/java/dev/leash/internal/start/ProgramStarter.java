@@ -359,8 +359,7 @@ final class ProgramStarter {
                 SpawnException.Kind.LIMIT,
                 errno,
                 spec.arguments().getFirst(),
-                "could not start " + program(spec) + ": " + what + ": " + Errno.description(errno) + " ("
-                        + Errno.name(errno) + ")");
+                "could not start " + program(spec) + ": " + what + ": " + Errno.named(errno));
     }
 
     private static String program(ProgramSpec spec) {

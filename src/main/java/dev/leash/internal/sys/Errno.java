@@ -47,4 +47,9 @@ public final class Errno {
         String description = ErrnoTable.description(errno);
         return description == null ? "Unknown error " + errno : description;
     }
+
+    /** Both, such as {@code No such file or directory (ENOENT)}. */
+    public static String named(int errno) {
+        return description(errno) + " (" + name(errno) + ")";
+    }
 }

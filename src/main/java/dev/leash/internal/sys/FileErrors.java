@@ -1,7 +1,5 @@
-package dev.leash.internal.logfile;
+package dev.leash.internal.sys;
 
-import dev.leash.internal.sys.Errno;
-import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -9,24 +7,24 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** What the exceptions of java.nio.file say, in words and with the name of the errno, which they lack. */
-public final class LogErrors {
+public final class FileErrors {
     private static final int HIGHEST_ERRNO = 133;
 
-    private LogErrors() {}
+    private FileErrors() {}
 
     /** Such as {@code No space left on device (ENOSPC)}. */
     public static String text(IOException e) {
         if (e instanceof SystemCallException call) {
-            return named(call.errno());
+            return Errno.named(call.errno());
         }
         if (e instanceof NoSuchFileException) {
-            return named(Errno.ENOENT);
+            return Errno.named(Errno.ENOENT);
         }
         if (e instanceof AccessDeniedException) {
-            return named(Errno.EACCES);
+            return Errno.named(Errno.EACCES);
         }
         if (e instanceof FileAlreadyExistsException) {
-            return named(Errno.EEXIST);
+            return Errno.named(Errno.EEXIST);
         }
         String said = e instanceof FileSystemException fs ? fs.getReason() : e.getMessage();
         if (said == null) {
@@ -34,13 +32,9 @@ public final class LogErrors {
         }
         for (int errno = 1; errno <= HIGHEST_ERRNO; errno++) {
             if (said.equals(Errno.description(errno))) {
-                return named(errno);
+                return Errno.named(errno);
             }
         }
         return said; // in another language, or from elsewhere
-    }
-
-    private static String named(int errno) {
-        return Errno.description(errno) + " (" + Errno.name(errno) + ")";
     }
 }
