@@ -44,6 +44,7 @@ final class CommandSettings {
     long drainNanos = RunSpec.DEFAULT_DRAIN_NANOS;
     Containment containment = Containment.GROUP;
     CgroupLimits limits = CgroupLimits.NONE;
+    List<Counter> counters = List.of();
 
     CommandSettings copy() {
         CommandSettings copy = new CommandSettings();
@@ -76,6 +77,7 @@ final class CommandSettings {
         drainNanos = other.drainNanos;
         containment = other.containment;
         limits = other.limits;
+        counters = other.counters;
     }
 
     boolean isSame(CommandSettings other) {
@@ -102,7 +104,8 @@ final class CommandSettings {
                 && stragglers.equals(other.stragglers)
                 && drainNanos == other.drainNanos
                 && containment == other.containment
-                && limits.equals(other.limits);
+                && limits.equals(other.limits)
+                && counters.equals(other.counters);
     }
 
     static <T> Map<Integer, T> without(Map<Integer, T> map, int descriptor) {

@@ -289,6 +289,14 @@ public final class Result {
         return kills < 0 ? OptionalLong.empty() : OptionalLong.of(kills);
     }
 
+    /**
+     * What {@link Command#counters} asked for, in that order: of the programs of the run and all processes that they have
+     * started, up to its end. Empty if nothing was asked for. Unmodifiable.
+     */
+    public Map<Counter, Count> counters() {
+        return outcome.counts();
+    }
+
     /** What the program used; zeros if its {@link #status()} is not known. */
     public Usage usage() {
         return outcome.last().usage();

@@ -41,6 +41,7 @@ final class RunSpecs {
                 .drainNanos(rules.drainNanos)
                 .containment(rules.containment)
                 .limits(rules.limits)
+                .counters(rules.counters)
                 .build();
     }
 

@@ -43,4 +43,9 @@ public final class StageResult {
     public long stderrDropped() {
         return stage.dropped().getOrDefault(2, 0L);
     }
+
+    /** What it used; zeros if its {@link #status()} is not known. */
+    public Usage usage() {
+        return stage.usage();
+    }
 }

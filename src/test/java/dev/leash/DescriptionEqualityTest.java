@@ -38,6 +38,8 @@ class DescriptionEqualityTest {
     private static final List<UnaryOperator<Command>> COMMANDS = List.of(
             command -> command.args("more"),
             command -> command.prefix("nice"),
+            command -> command.counters(Counter.CYCLES),
+            command -> command.counters(Counter.INSTRUCTIONS),
             command -> command.env("A", "1"),
             command -> command.env("A", "2"),
             command -> command.env("B", "1"),

@@ -61,6 +61,8 @@ class LayeringTest {
     /** Values of the API that are those of the internal packages, too: nothing has a second name inside. */
     private static final Set<String> VALUES = Set.of(
             ROOT + ".Cause",
+            ROOT + ".Count",
+            ROOT + ".Counter",
             ROOT + ".ExitStatus",
             ROOT + ".Limit",
             ROOT + ".Signal",

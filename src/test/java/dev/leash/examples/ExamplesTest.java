@@ -70,6 +70,12 @@ class ExamplesTest {
     }
 
     @Test
+    void measuring() throws Exception {
+        String counts = output(Measuring.class);
+        assertTrue(counts.matches("TASK_CLOCK: .+\\nPAGE_FAULTS: .+\\nCYCLES: .+\\nINSTRUCTIONS: .+\\n"), counts);
+    }
+
+    @Test
     void cancelFromAnotherThread() throws Exception {
         assertEquals("CANCELLED\nended by SIGTERM\n", output(CancelFromAnotherThread.class));
     }

@@ -83,6 +83,51 @@ public class Libc {
     public static final AddressLayout C_POINTER = ValueLayout.ADDRESS
             .withTargetLayout(MemoryLayout.sequenceLayout(java.lang.Long.MAX_VALUE, JAVA_BYTE));
     public static final ValueLayout.OfLong C_LONG = ValueLayout.JAVA_LONG;
+    private static final int SCHED_OTHER = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * #define SCHED_OTHER 0
+     * }
+     */
+    public static int SCHED_OTHER() {
+        return SCHED_OTHER;
+    }
+    private static final int SCHED_FIFO = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define SCHED_FIFO 1
+     * }
+     */
+    public static int SCHED_FIFO() {
+        return SCHED_FIFO;
+    }
+    private static final int SCHED_RR = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * #define SCHED_RR 2
+     * }
+     */
+    public static int SCHED_RR() {
+        return SCHED_RR;
+    }
+    private static final int SCHED_BATCH = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * #define SCHED_BATCH 3
+     * }
+     */
+    public static int SCHED_BATCH() {
+        return SCHED_BATCH;
+    }
+    private static final int SCHED_IDLE = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * #define SCHED_IDLE 5
+     * }
+     */
+    public static int SCHED_IDLE() {
+        return SCHED_IDLE;
+    }
     private static final int CLONE_FS = (int)512L;
     /**
      * {@snippet lang=c :
@@ -1072,6 +1117,15 @@ public class Libc {
      */
     public static int SO_PASSCRED() {
         return SO_PASSCRED;
+    }
+    private static final int PERF_ATTR_SIZE_VER0 = (int)64L;
+    /**
+     * {@snippet lang=c :
+     * #define PERF_ATTR_SIZE_VER0 64
+     * }
+     */
+    public static int PERF_ATTR_SIZE_VER0() {
+        return PERF_ATTR_SIZE_VER0;
     }
     private static final int PR_SET_PDEATHSIG = (int)1L;
     /**
@@ -5941,6 +5995,160 @@ public class Libc {
         return sigabbrev_np.ADDR;
     }
 
+    private static final int PERF_TYPE_HARDWARE = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_type_id.PERF_TYPE_HARDWARE = 0
+     * }
+     */
+    public static int PERF_TYPE_HARDWARE() {
+        return PERF_TYPE_HARDWARE;
+    }
+    private static final int PERF_TYPE_SOFTWARE = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_type_id.PERF_TYPE_SOFTWARE = 1
+     * }
+     */
+    public static int PERF_TYPE_SOFTWARE() {
+        return PERF_TYPE_SOFTWARE;
+    }
+    private static final int PERF_COUNT_HW_CPU_CYCLES = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_id.PERF_COUNT_HW_CPU_CYCLES = 0
+     * }
+     */
+    public static int PERF_COUNT_HW_CPU_CYCLES() {
+        return PERF_COUNT_HW_CPU_CYCLES;
+    }
+    private static final int PERF_COUNT_HW_INSTRUCTIONS = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_id.PERF_COUNT_HW_INSTRUCTIONS = 1
+     * }
+     */
+    public static int PERF_COUNT_HW_INSTRUCTIONS() {
+        return PERF_COUNT_HW_INSTRUCTIONS;
+    }
+    private static final int PERF_COUNT_HW_CACHE_REFERENCES = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_id.PERF_COUNT_HW_CACHE_REFERENCES = 2
+     * }
+     */
+    public static int PERF_COUNT_HW_CACHE_REFERENCES() {
+        return PERF_COUNT_HW_CACHE_REFERENCES;
+    }
+    private static final int PERF_COUNT_HW_CACHE_MISSES = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_id.PERF_COUNT_HW_CACHE_MISSES = 3
+     * }
+     */
+    public static int PERF_COUNT_HW_CACHE_MISSES() {
+        return PERF_COUNT_HW_CACHE_MISSES;
+    }
+    private static final int PERF_COUNT_HW_BRANCH_INSTRUCTIONS = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_id.PERF_COUNT_HW_BRANCH_INSTRUCTIONS = 4
+     * }
+     */
+    public static int PERF_COUNT_HW_BRANCH_INSTRUCTIONS() {
+        return PERF_COUNT_HW_BRANCH_INSTRUCTIONS;
+    }
+    private static final int PERF_COUNT_HW_BRANCH_MISSES = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_hw_id.PERF_COUNT_HW_BRANCH_MISSES = 5
+     * }
+     */
+    public static int PERF_COUNT_HW_BRANCH_MISSES() {
+        return PERF_COUNT_HW_BRANCH_MISSES;
+    }
+    private static final int PERF_COUNT_SW_CPU_CLOCK = (int)0L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_sw_ids.PERF_COUNT_SW_CPU_CLOCK = 0
+     * }
+     */
+    public static int PERF_COUNT_SW_CPU_CLOCK() {
+        return PERF_COUNT_SW_CPU_CLOCK;
+    }
+    private static final int PERF_COUNT_SW_TASK_CLOCK = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_sw_ids.PERF_COUNT_SW_TASK_CLOCK = 1
+     * }
+     */
+    public static int PERF_COUNT_SW_TASK_CLOCK() {
+        return PERF_COUNT_SW_TASK_CLOCK;
+    }
+    private static final int PERF_COUNT_SW_PAGE_FAULTS = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_sw_ids.PERF_COUNT_SW_PAGE_FAULTS = 2
+     * }
+     */
+    public static int PERF_COUNT_SW_PAGE_FAULTS() {
+        return PERF_COUNT_SW_PAGE_FAULTS;
+    }
+    private static final int PERF_COUNT_SW_CONTEXT_SWITCHES = (int)3L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_sw_ids.PERF_COUNT_SW_CONTEXT_SWITCHES = 3
+     * }
+     */
+    public static int PERF_COUNT_SW_CONTEXT_SWITCHES() {
+        return PERF_COUNT_SW_CONTEXT_SWITCHES;
+    }
+    private static final int PERF_COUNT_SW_CPU_MIGRATIONS = (int)4L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_sw_ids.PERF_COUNT_SW_CPU_MIGRATIONS = 4
+     * }
+     */
+    public static int PERF_COUNT_SW_CPU_MIGRATIONS() {
+        return PERF_COUNT_SW_CPU_MIGRATIONS;
+    }
+    private static final int PERF_COUNT_SW_PAGE_FAULTS_MIN = (int)5L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_sw_ids.PERF_COUNT_SW_PAGE_FAULTS_MIN = 5
+     * }
+     */
+    public static int PERF_COUNT_SW_PAGE_FAULTS_MIN() {
+        return PERF_COUNT_SW_PAGE_FAULTS_MIN;
+    }
+    private static final int PERF_COUNT_SW_PAGE_FAULTS_MAJ = (int)6L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_sw_ids.PERF_COUNT_SW_PAGE_FAULTS_MAJ = 6
+     * }
+     */
+    public static int PERF_COUNT_SW_PAGE_FAULTS_MAJ() {
+        return PERF_COUNT_SW_PAGE_FAULTS_MAJ;
+    }
+    private static final int PERF_FORMAT_TOTAL_TIME_ENABLED = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_event_read_format.PERF_FORMAT_TOTAL_TIME_ENABLED = 1
+     * }
+     */
+    public static int PERF_FORMAT_TOTAL_TIME_ENABLED() {
+        return PERF_FORMAT_TOTAL_TIME_ENABLED;
+    }
+    private static final int PERF_FORMAT_TOTAL_TIME_RUNNING = (int)2L;
+    /**
+     * {@snippet lang=c :
+     * enum perf_event_read_format.PERF_FORMAT_TOTAL_TIME_RUNNING = 2
+     * }
+     */
+    public static int PERF_FORMAT_TOTAL_TIME_RUNNING() {
+        return PERF_FORMAT_TOTAL_TIME_RUNNING;
+    }
+
     /**
      * Variadic invoker class for:
      * {@snippet lang=c :
@@ -6590,6 +6798,15 @@ public class Libc {
     public static int AF_UNIX() {
         return AF_UNIX;
     }
+    private static final long PERF_FLAG_FD_CLOEXEC = 8L;
+    /**
+     * {@snippet lang=c :
+     * #define PERF_FLAG_FD_CLOEXEC 8
+     * }
+     */
+    public static long PERF_FLAG_FD_CLOEXEC() {
+        return PERF_FLAG_FD_CLOEXEC;
+    }
     private static final int SYS_close_range = (int)436L;
     /**
      * {@snippet lang=c :
@@ -6598,6 +6815,15 @@ public class Libc {
      */
     public static int SYS_close_range() {
         return SYS_close_range;
+    }
+    private static final int SYS_perf_event_open = (int)298L;
+    /**
+     * {@snippet lang=c :
+     * #define SYS_perf_event_open 298
+     * }
+     */
+    public static int SYS_perf_event_open() {
+        return SYS_perf_event_open;
     }
     private static final int SYS_pidfd_getfd = (int)438L;
     /**

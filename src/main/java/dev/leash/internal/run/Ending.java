@@ -1,6 +1,8 @@
 package dev.leash.internal.run;
 
 import dev.leash.Cause;
+import dev.leash.Count;
+import dev.leash.Counter;
 import dev.leash.ExitStatus;
 import dev.leash.Signal;
 import dev.leash.StopStepTaken;
@@ -32,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param longestHandlerNanos how long the slowest call of a handler held up the loop
  * @param use the resources that all processes together have used, as far as the containment knows
  * @param limits which limits were reached
+ * @param counts what was counted of all its processes together, in the order in which it was asked for
  */
 public record Ending(
         Cause cause,
@@ -48,7 +51,8 @@ public record Ending(
         long malformed,
         long longestHandlerNanos,
         @Nullable CgroupUse use,
-        ReachedLimits limits) {
+        ReachedLimits limits,
+        Map<Counter, Count> counts) {
     /** How many stragglers had to be killed. */
     public int stragglersKilled() {
         return killed.size();

@@ -8,6 +8,7 @@ import dev.leash.internal.contain.CgroupUse;
 import dev.leash.internal.contain.MemberSnapshot;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.StopStep;
+import dev.leash.internal.start.Counting;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,6 +131,7 @@ final class Findings {
      *
      * @param external whether {@code cause} came from outside
      * @param sentSignals see {@link SignalDelivery#sentSignals}
+     * @param counting read already; null if nothing was counted
      */
     Ending ending(
             Cause cause,
@@ -138,7 +140,8 @@ final class Findings {
             List<Program> programs,
             Streams streams,
             @Nullable CgroupUse use,
-            long sentSignals) {
+            long sentSignals,
+            @Nullable Counting counting) {
         List<Ending.Stage> ended = new ArrayList<>(programs.size());
         for (int index = 0; index < programs.size(); index++) {
             Program program = programs.get(index);
@@ -161,7 +164,16 @@ final class Findings {
                 streams.malformed(),
                 streams.longestHandlerNanos(),
                 use,
-                ReachedLimits.of(specs, ended, use, sentSignals));
+                ReachedLimits.of(specs, ended, use, sentSignals),
+                counting == null ? Map.of() : counting.counts(cpuNanos(ended)));
+    }
+
+    private static long cpuNanos(List<Ending.Stage> stages) {
+        long sum = 0;
+        for (Ending.Stage stage : stages) {
+            sum += stage.exit().userNanos() + stage.exit().systemNanos();
+        }
+        return sum;
     }
 
     /**

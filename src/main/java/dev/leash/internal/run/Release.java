@@ -1,6 +1,8 @@
 package dev.leash.internal.run;
 
 import dev.leash.internal.guardian.GuardianTable;
+import dev.leash.internal.loop.LoopScope;
+import dev.leash.internal.start.Counting;
 import dev.leash.internal.start.Started;
 import java.util.List;
 
@@ -9,6 +11,7 @@ import java.util.List;
  * run.
  */
 final class Release {
+    private final LoopScope loop;
     private final Started started;
     private final List<Program> programs;
     private final MemberControl control;
@@ -17,11 +20,13 @@ final class Release {
     private boolean done;
 
     Release(
+            LoopScope loop,
             Started started,
             List<Program> programs,
             MemberControl control,
             GuardianTable.Entry entry,
             Streams streams) {
+        this.loop = loop;
         this.started = started;
         this.programs = programs;
         this.control = control;
@@ -55,9 +60,20 @@ final class Release {
                 try {
                     entry.leave(); // before the number may be another process's
                 } finally {
-                    from(0, begun);
+                    try {
+                        endCounting();
+                    } finally {
+                        from(0, begun);
+                    }
                 }
             }
+        }
+    }
+
+    private void endCounting() {
+        Counting counting = started.counting();
+        if (counting != null) {
+            counting.end(loop.callState());
         }
     }
 

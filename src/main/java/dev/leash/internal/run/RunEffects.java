@@ -63,7 +63,7 @@ final class RunEffects implements Effects {
         this.streams = new Streams(loop, context.pool(), spec.stages(), listener);
         this.findings = new Findings(started.startNanos());
         this.control = new MemberControl(run, loop, members, programs, entry, findings, rules, started.startNanos());
-        this.release = new Release(started, programs, control, entry, streams);
+        this.release = new Release(loop, started, programs, control, entry, streams);
     }
 
     List<Program> programs() {
@@ -306,7 +306,8 @@ final class RunEffects implements Effects {
                     programs,
                     streams,
                     use,
-                    control.signals().sentSignals());
+                    control.signals().sentSignals(),
+                    started.counting());
         } catch (RuntimeException | Error e) {
             run.conclude(null, e);
             return;

@@ -1,6 +1,7 @@
 package dev.leash.internal.spec;
 
 import dev.leash.Containment;
+import dev.leash.Counter;
 import dev.leash.internal.contain.CgroupLimits;
 import java.util.List;
 
@@ -18,6 +19,7 @@ import java.util.List;
  *     not end at once
  * @param containment which processes belong to it
  * @param limits the limits of all its processes together, in a cgroup
+ * @param counters what the kernel counts of all its processes together
  */
 public record RunSpec(
         List<ProgramSpec> stages,
@@ -28,7 +30,8 @@ public record RunSpec(
         boolean leaveStragglers,
         long drainNanos,
         Containment containment,
-        CgroupLimits limits) {
+        CgroupLimits limits,
+        List<Counter> counters) {
     /** The default drain time. */
     public static final long DEFAULT_DRAIN_NANOS = 1_000_000_000;
 
@@ -68,6 +71,7 @@ public record RunSpec(
         private long drainNanos = DEFAULT_DRAIN_NANOS;
         private Containment containment = Containment.GROUP;
         private CgroupLimits limits = CgroupLimits.NONE;
+        private List<Counter> counters = List.of();
 
         private Builder(List<ProgramSpec> stages) {
             this.stages = stages;
@@ -113,6 +117,11 @@ public record RunSpec(
             return this;
         }
 
+        public Builder counters(List<Counter> counted) {
+            counters = counted;
+            return this;
+        }
+
         public RunSpec build() {
             return new RunSpec(
                     stages,
@@ -123,7 +132,8 @@ public record RunSpec(
                     leaveStragglers,
                     drainNanos,
                     containment,
-                    limits);
+                    limits,
+                    counters);
         }
     }
 }

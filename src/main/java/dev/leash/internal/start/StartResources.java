@@ -21,8 +21,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that a start has acquired: the prepared process set, the exec fifo, the guardian's entry, the programs with
- * their descriptors. An Error can hit the starting thread between any two steps. So each thing is stored here as soon
+ * All that a start has acquired: the prepared process set, the exec fifo, the guardian's entry, the counters, the programs
+ * with their descriptors. An Error can hit the starting thread between any two steps. So each thing is stored here as soon
  * as it exists, and {@link #end} gives back whatever there is.
  *
  * <p>For the starting thread; once that has left it, for the loop's thread.
@@ -40,6 +40,7 @@ public final class StartResources implements StartListener {
     private ProcessSet.@Nullable Factory prepared;
     private @Nullable ExecFifo fifo;
     public GuardianTable.Entry entry = GuardianTable.Entry.NONE;
+    private @Nullable Counting counting;
     private final List<Started.Program> programs = new ArrayList<>();
 
     private long killedNanos;
@@ -79,6 +80,9 @@ public final class StartResources implements StartListener {
         }
         if (spec.hasSettings() || prepared().preExecHook() != null) {
             fifo = HookedStart.fifo(spec);
+        }
+        if (!spec.counters().isEmpty()) {
+            counting = new Counting(spec.counters(), spec.stages().size() > 1);
         }
         if (guardians != null) {
             entry = guardians.enter(prepared(), fifo);
@@ -143,6 +147,12 @@ public final class StartResources implements StartListener {
         return program;
     }
 
+    /** The counters of the run; null if there is nothing to count. */
+    @Nullable
+    Counting counting() {
+        return counting;
+    }
+
     /** Removes the fifo, which is not needed any more. */
     void dismantleFifo() {
         ExecFifo left = fifo;
@@ -156,6 +166,9 @@ public final class StartResources implements StartListener {
     public void takeBack(CallState state) {
         dismantleFifo();
         entry.leave();
+        if (counting != null) {
+            counting.close(state);
+        }
         ProcessSet.Factory factory = prepared;
         prepared = null;
         if (factory != null) {

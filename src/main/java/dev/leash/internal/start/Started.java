@@ -4,13 +4,16 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run whose programs have just been started.
  *
  * @param startNanos just before the start
+ * @param counting the counters of the run, or null
  */
-public record Started(List<Program> stages, long startNanos) {
+public record Started(
+        List<Program> stages, long startNanos, @Nullable Counting counting) {
     /**
      * A program that was or is about to be started. Each of its descriptors is recorded here when it is opened, so
      * that another thread can close it if the starting thread cannot. A number is taken out before it is closed: no

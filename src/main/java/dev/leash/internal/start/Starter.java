@@ -36,7 +36,14 @@ public final class Starter {
      */
     public static Started start(CallState state, StartResources resources) throws SpawnException {
         ExecFifo fifo = resources.fifo();
-        Started started = fifo == null ? start(state, resources, resources) : HookedStart.start(resources, fifo);
+        Started started;
+        if (fifo != null) {
+            started = HookedStart.start(resources, fifo);
+        } else if (resources.counting() != null) {
+            started = CountedStart.start(resources);
+        } else {
+            started = start(state, resources, resources);
+        }
         resources.dismantleFifo();
         return started;
     }
@@ -44,7 +51,7 @@ public final class Starter {
     /**
      * Starts the programs of the resources' spec.
      *
-     * @param state that of the calling thread
+     * @param state that of the calling thread, which starts nothing else from now on if there is something to count
      */
     static Started start(CallState state, StartResources resources, StartListener observer) throws SpawnException {
         return new Starter(state, resources, observer).start();
@@ -54,6 +61,10 @@ public final class Starter {
         long startNanos = Clock.monotonicNanos();
         int last = spec.stages().size() - 1;
         int fromPrevious = NONE;
+        Counting counting = resources.counting();
+        if (counting != null) {
+            counting.open(state);
+        }
         try {
             for (int index = 0; index <= last; index++) {
                 ProgramSpec stage = spec.stages().get(index);
@@ -68,7 +79,7 @@ public final class Starter {
                     fromPrevious = toNext.readEnd();
                 }
             }
-            return new Started(started, startNanos);
+            return new Started(started, startNanos, counting);
         } catch (SpawnException e) {
             // After an Error the owner of the resources cleans up.
             Descriptors.closeIfOpen(state, fromPrevious);

@@ -32,6 +32,7 @@ public final class Errno {
     public static final int ETIMEDOUT = Libc.ETIMEDOUT();
     public static final int ECANCELED = Libc.ECANCELED();
     public static final int EADDRINUSE = Libc.EADDRINUSE();
+    public static final int EOPNOTSUPP = Libc.EOPNOTSUPP();
     public static final int ENOSYS = Libc.ENOSYS();
 
     private Errno() {}

@@ -28,7 +28,7 @@ class BindingsLayoutTest {
     private static final Set<String> OTHER_TYPES_ON_AARCH64 = Set.of("struct epoll_event", "struct stat");
 
     private static final Set<String> OTHER_CONSTANTS_ON_AARCH64 =
-            Set.of("O_DIRECTORY", "O_NOFOLLOW", "SYS_sched_setattr", "SYS_statx");
+            Set.of("O_DIRECTORY", "O_NOFOLLOW", "SYS_sched_setattr", "SYS_statx", "SYS_perf_event_open");
 
     @TempDir
     Path directory;

@@ -1,0 +1,111 @@
+package dev.leash.internal.start;
+
+import dev.leash.SpawnException;
+import dev.leash.internal.spawn.SpawnErrors;
+import dev.leash.internal.sys.Background;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.SystemCallException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A start on a thread of its own, which ends with it: the counters of a run are inherited by whatever the thread starts
+ * that has opened them, and a calling thread may start other runs at any time. A {@link HookedStart} has such a thread
+ * anyway.
+ *
+ * <p>The programs are children of the process, whichever thread has made them. They inherit from the thread what it has
+ * inherited from the calling one, such as niceness and processors.
+ */
+final class CountedStart implements Runnable {
+    private final StartResources resources;
+    private final Thread caller = Thread.currentThread();
+    private @Nullable Started result;
+    private @Nullable Throwable thrown;
+
+    /** Written after the two above. */
+    private volatile boolean done;
+
+    private CountedStart(StartResources resources) {
+        this.resources = resources;
+    }
+
+    /** As {@link Starter#start}, for the resources' spec, which has counters. */
+    static Started start(StartResources resources) throws SpawnException {
+        CountedStart start = new CountedStart(resources);
+        start.begin();
+        start.await();
+        return start.result();
+    }
+
+    private void begin() throws SpawnException {
+        boolean begun = false;
+        resources.spawning = true;
+        try {
+            Thread ignored = Thread.ofPlatform()
+                    .daemon()
+                    .name("leash-counted")
+                    .inheritInheritableThreadLocals(false)
+                    .start(this);
+            begun = true;
+        } catch (OutOfMemoryError e) {
+            if (Background.isLimit(e)) {
+                throw HookedStart.failure(
+                        resources.spec(),
+                        SpawnException.Kind.LIMIT,
+                        new SystemCallException("no thread to start it on: " + Background.LIMIT, Errno.EAGAIN));
+            }
+            throw e;
+        } finally {
+            if (!begun) {
+                resources.spawning = false;
+            }
+        }
+    }
+
+    /** Not to be broken off: there may be a child at any moment. But the start is told of an interrupt. */
+    private void await() {
+        boolean interrupted = false;
+        while (!done) {
+            try {
+                LockSupport.park(this);
+                if (caller.isInterrupted()) {
+                    resources.patience().lookForInterrupt();
+                    interrupted |= Thread.interrupted(); // otherwise parking would return at once
+                }
+            } catch (OutOfMemoryError | StackOverflowError e) {
+                // To park a virtual thread takes heap. Without it this looks again and again.
+            }
+        }
+        if (interrupted) {
+            caller.interrupt();
+        }
+    }
+
+    private Started result() throws SpawnException {
+        if (thrown instanceof SpawnException failure) {
+            throw SpawnErrors.again(failure);
+        }
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        Started started = result;
+        if (started == null) {
+            throw new IllegalStateException(thrown);
+        }
+        return started;
+    }
+
+    @Override
+    public void run() {
+        try (CallState state = CallState.open()) {
+            result = Starter.start(state, resources, resources);
+        } catch (SpawnException | RuntimeException | Error e) {
+            thrown = e;
+        } finally {
+            resources.spawning = false;
+            done = true;
+            LockSupport.unpark(caller);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+package dev.leash.examples;
+
+import dev.leash.Command;
+import dev.leash.Count;
+import dev.leash.Counter;
+import dev.leash.Result;
+import dev.leash.Supervisor;
+
+/** What a program makes the processor and the kernel do. */
+public class Measuring {
+    public static void main(String[] args) throws Exception {
+        try (Supervisor supervisor = Supervisor.create()) {
+            // @start region=counters
+            Result result = supervisor.run(Command.of("sort", "/etc/services")
+                    .counters(Counter.TASK_CLOCK, Counter.PAGE_FAULTS, Counter.CYCLES, Counter.INSTRUCTIONS));
+            for (Count count : result.counters().values()) {
+                if (count instanceof Count.Unavailable missing) {
+                    System.out.println(missing.counter() + ": " + missing.explanation());
+                } else {
+                    System.out.println(count.counter() + ": " + count.value().orElseThrow());
+                }
+            }
+            // @end
+        }
+    }
+}
