@@ -12,6 +12,11 @@ module dev.leash {
     // For dev.leash.micrometer, which nobody has to use.
     requires static micrometer.core;
 
+    // For dev.leash.bench, likewise.
+    requires static org.apache.commons.statistics.descriptive;
+    requires static org.apache.commons.statistics.inference;
+
     exports dev.leash;
+    exports dev.leash.bench;
     exports dev.leash.micrometer;
 }

@@ -40,6 +40,7 @@ class LayeringTest {
     private static final String ROOT = "dev.leash";
     private static final String CLI = ROOT + ".cli";
     private static final String MICROMETER = ROOT + ".micrometer";
+    private static final String BENCH = ROOT + ".bench";
     private static final String ACCESS = ROOT + ".internal.access";
     private static final String SERVICE = ROOT + ".internal.service";
     private static final String ENGINE = ROOT + ".internal.engine";
@@ -92,8 +93,9 @@ class LayeringTest {
      * the command count as one, and some types of the API have places of their own, see {@link #place}.
      */
     private static final Map<String, Integer> HEIGHTS = Map.ofEntries(
-            Map.entry(CLI, 13),
+            Map.entry(CLI, 14),
             Map.entry(MICROMETER, 13),
+            Map.entry(BENCH, 13),
             Map.entry(ROOT, 12),
             Map.entry(ENGINE, 11),
             Map.entry(SERVICE, 11),
@@ -115,13 +117,18 @@ class LayeringTest {
             Map.entry(BINDINGS, 0));
 
     /** Who may need more than the JDK: nobody has to use them. */
-    private static final Set<String> OPTIONAL = Set.of(CLI, MICROMETER);
+    private static final Set<String> OPTIONAL = Set.of(CLI, MICROMETER, BENCH);
 
     /** Who may touch native memory. The loop gets its own from types of {@code sys}. */
     private static final Set<String> FOREIGN = Set.of(BINDINGS, SYS, SPAWN, IO);
 
     /** These decide, and do nothing: time is a parameter, so a test steps them. Nested classes count with them. */
     private static final Set<String> PURE = Set.of(
+            BENCH + ".Bootstrap",
+            BENCH + ".Comparison",
+            BENCH + ".Parameter",
+            BENCH + ".RunOrder",
+            BENCH + ".Summary",
             LOOP + ".TimerQueue",
             NOTIFY + ".NotifyMessage",
             RUN + ".StopLadder",

@@ -104,7 +104,13 @@ class PackagedIT {
         ModuleDescriptor module =
                 ModuleFinder.of(library).find("dev.leash").orElseThrow().descriptor();
         assertEquals(
-                Set.of("java.base", "jdk.jfr", "micrometer.core", "org.jspecify"),
+                Set.of(
+                        "java.base",
+                        "jdk.jfr",
+                        "micrometer.core",
+                        "org.apache.commons.statistics.descriptive",
+                        "org.apache.commons.statistics.inference",
+                        "org.jspecify"),
                 module.requires().stream().map(ModuleDescriptor.Requires::name).collect(Collectors.toSet()));
     }
 
