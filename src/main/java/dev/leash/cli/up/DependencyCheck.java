@@ -2,14 +2,13 @@ package dev.leash.cli.up;
 
 import dev.leash.cli.options.Similar;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedSet;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** Whether each service that another waits for exists, and none waits for itself in the end. */
 final class DependencyCheck {
@@ -32,10 +31,10 @@ final class DependencyCheck {
     }
 
     void check() {
-        Map<String, Set<String>> waiting = new LinkedHashMap<>();
+        Map<String, SequencedSet<String>> waiting = new LinkedHashMap<>();
         for (Entry entry : services.values()) {
             UpService service = entry.service();
-            Set<String> others = new LinkedHashSet<>();
+            SequencedSet<String> others = new LinkedHashSet<>();
             others.addAll(known(entry, "after", service.after()));
             others.addAll(known(entry, "after_success", service.afterSuccess()));
             waiting.put(service.name(), others);
@@ -49,7 +48,7 @@ final class DependencyCheck {
                 }
             }
         }
-        for (List<String> circle = circle(waiting); circle != null; circle = circle(waiting)) {
+        for (List<String> circle : Circles.of(waiting)) {
             Entry first = services.get(circle.getFirst());
             if (first != null) {
                 boolean ready = first.service().after().contains(circle.get(1));
@@ -57,8 +56,6 @@ final class DependencyCheck {
                         ready ? "after" : "after_success",
                         "each waits for the next: " + String.join(" → ", circle) + "; remove one of them");
             }
-            // Those who wait for a service of the circle are in none for that.
-            circle.forEach(waiting::remove);
         }
     }
 
@@ -78,29 +75,5 @@ final class DependencyCheck {
             }
         }
         return known;
-    }
-
-    /** Some services of which each waits for the next, the last one being the first again; null if there are none. */
-    private static @Nullable List<String> circle(Map<String, Set<String>> waiting) {
-        // Those that wait for nothing that is left are in no circle: what remains is, or leads to one.
-        boolean more = true;
-        while (more) {
-            more = waiting.entrySet().removeIf(entry -> Collections.disjoint(entry.getValue(), waiting.keySet()));
-        }
-        if (waiting.isEmpty()) {
-            return null;
-        }
-        List<String> way = new ArrayList<>();
-        String at = waiting.keySet().iterator().next();
-        while (!way.contains(at)) {
-            way.add(at);
-            at = waiting.getOrDefault(at, Set.of()).stream()
-                    .filter(waiting::containsKey)
-                    .findFirst()
-                    .orElseThrow();
-        }
-        List<String> circle = new ArrayList<>(way.subList(way.indexOf(at), way.size()));
-        circle.add(at);
-        return circle;
     }
 }

@@ -7,7 +7,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,12 +43,14 @@ public final class UpPlan {
      * @throws UsageException if there is no service of a name
      */
     public static UpPlan of(UpFile file, List<String> names) throws UsageException {
-        List<String> all = file.services().stream().map(UpService::name).toList();
+        Map<String, UpService> services = new LinkedHashMap<>();
+        file.services().forEach(service -> services.put(service.name(), service));
+        List<String> all = List.copyOf(services.keySet());
         Set<String> chosen = new HashSet<>();
         Deque<String> left = new ArrayDeque<>(names.isEmpty() ? all : names);
         while (!left.isEmpty()) {
             String name = left.remove();
-            UpService service = file.service(name);
+            UpService service = services.get(name);
             if (service == null) {
                 String hint = Similar.hint(name, all);
                 throw new UsageException("there is no service '" + name + "'"

@@ -1,6 +1,6 @@
 package dev.leash.internal.service;
 
-import java.util.HashSet;
+import java.util.BitSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -45,8 +45,11 @@ public abstract class GroupMember {
 
     Set<GroupMember> afterDone = Set.of();
 
-    /** Those that are stopped after it: all that it depends on, also through others. */
-    final Set<GroupMember> needs = new HashSet<>();
+    /** In {@link #needs}: no other one of its group has it, not even one that leaves. */
+    int number;
+
+    /** The numbers of those that are stopped after it: all that it depends on, also through others. */
+    final BitSet needs = new BitSet();
 
     protected GroupMember(String name) {
         this.name = name;
@@ -70,6 +73,11 @@ public abstract class GroupMember {
 
     /** It is over, and belongs to the group no more. */
     protected abstract void left();
+
+    /** Whether {@code other} is stopped after it. */
+    final boolean needs(GroupMember other) {
+        return needs.get(other.number);
+    }
 
     final boolean runs() {
         return phase == Phase.STARTING || phase == Phase.READY || phase == Phase.UNREADY;

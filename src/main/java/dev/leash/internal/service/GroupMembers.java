@@ -1,8 +1,8 @@
 package dev.leash.internal.service;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +17,12 @@ import java.util.Set;
 final class GroupMembers {
     private List<GroupMember> current = List.of();
     private List<GroupMember> all = List.of();
+    private List<GroupMember> leavers = List.of();
+
+    /** Of all members, and of those that leave. Sets of members would take half a gigabyte for a chain of 5000. */
+    private final BitSet numbers = new BitSet();
+
+    private final BitSet leaving = new BitSet();
 
     /** Makes those that are new. */
     interface Maker {
@@ -33,6 +39,11 @@ final class GroupMembers {
         return all;
     }
 
+    /** Those that leave. */
+    List<GroupMember> leaving() {
+        return leavers;
+    }
+
     /** Those of the plan before that are not in the new one leave; those that are in both are the same. */
     void update(GroupPlan plan, Maker maker) {
         Map<String, GroupMember> known = new HashMap<>();
@@ -40,16 +51,26 @@ final class GroupMembers {
         List<GroupMember> next = new ArrayList<>();
         for (String name : plan.order().names()) {
             GroupMember kept = known.remove(name);
-            next.add(kept == null ? maker.make(name) : kept);
+            next.add(kept == null ? numbered(maker.make(name)) : kept);
         }
-        known.values().forEach(gone -> gone.leaving = true);
+        known.values().forEach(gone -> {
+            gone.leaving = true;
+            leaving.set(gone.number);
+        });
         current = List.copyOf(next);
         for (int place = 0; place < current.size(); place++) {
             connect(place, plan);
         }
         List<GroupMember> merged = new ArrayList<>(current);
-        all.stream().filter(member -> member.leaving).forEach(gone -> merged.add(before(gone, merged), gone));
+        leavers = all.stream().filter(member -> member.leaving).toList();
+        leavers.forEach(gone -> merged.add(before(gone, merged), gone));
         all = List.copyOf(merged);
+    }
+
+    private GroupMember numbered(GroupMember added) {
+        added.number = numbers.nextClearBit(0);
+        numbers.set(added.number);
+        return added;
     }
 
     /** What this one depends on, of which all come before it; it is also stopped before those that leave, as before. */
@@ -59,13 +80,18 @@ final class GroupMembers {
         member.essential = plan.essential().contains(member.name());
         member.afterReady = at(plan.order().ready().get(place));
         member.afterDone = at(plan.order().done().get(place));
-        member.needs.removeIf(other -> !other.leaving);
-        Set<GroupMember> direct = new HashSet<>(member.afterReady);
-        direct.addAll(member.afterDone);
-        for (GroupMember other : direct) {
-            member.needs.add(other);
-            other.needs.stream().filter(further -> !further.leaving).forEach(member.needs::add);
+        BitSet kept = new BitSet();
+        kept.or(member.needs);
+        kept.and(leaving);
+        member.needs.clear();
+        for (Set<GroupMember> direct : List.of(member.afterReady, member.afterDone)) {
+            for (GroupMember other : direct) {
+                member.needs.set(other.number);
+                member.needs.or(other.needs);
+            }
         }
+        member.needs.andNot(leaving); // those who leave are its own affair
+        member.needs.or(kept);
     }
 
     private Set<GroupMember> at(List<Integer> places) {
@@ -76,7 +102,7 @@ final class GroupMembers {
 
     private static int before(GroupMember gone, List<GroupMember> others) {
         for (int place = 0; place < others.size(); place++) {
-            if (others.get(place).needs.contains(gone)) {
+            if (others.get(place).needs(gone)) {
                 return place;
             }
         }
@@ -86,11 +112,14 @@ final class GroupMembers {
     /** It is forgotten. */
     void remove(GroupMember gone) {
         all = all.stream().filter(member -> !member.equals(gone)).toList();
+        leavers = leavers.stream().filter(member -> !member.equals(gone)).toList();
         for (GroupMember member : all) {
-            member.needs.remove(gone);
+            member.needs.clear(gone.number);
             if (gone.equals(member.fallenWith)) {
                 member.fallenWith = null;
             }
         }
+        leaving.clear(gone.number);
+        numbers.clear(gone.number);
     }
 }

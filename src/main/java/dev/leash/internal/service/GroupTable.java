@@ -322,7 +322,7 @@ public final class GroupTable {
     private boolean isNeeded(int place) {
         GroupMember member = members.all().get(place);
         for (GroupMember other : members.all().subList(place + 1, members.all().size())) {
-            if (other.isEnding() && !other.isDown() && other.needs.contains(member)) {
+            if (other.isEnding() && !other.isDown() && other.needs(member)) {
                 return true;
             }
         }
@@ -331,8 +331,8 @@ public final class GroupTable {
 
     /** What it has to wait for; null if there is nothing. */
     private @Nullable String obstacle(GroupMember member) {
-        for (GroupMember other : members.all()) {
-            if (other.leaving && other.name().equals(member.name())) {
+        for (GroupMember other : members.leaving()) {
+            if (other.name().equals(member.name())) {
                 return "the " + other.name() + " of before to end";
             }
         }

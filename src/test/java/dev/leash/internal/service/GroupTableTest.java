@@ -301,4 +301,31 @@ class GroupTableTest extends GroupStepping {
         table.stop("told");
         assertEquals(List.of("stop r59", "stop l59"), taken());
     }
+
+    @Test
+    void aLongChainIsPlacedStartedAndStopped() {
+        int count = 5000;
+        for (int number = count; number > 0; number--) {
+            member("s" + number, "s" + (number - 1));
+        }
+        member("s0");
+        long before = heldBytes();
+        open(Strategy.ONE_FOR_ONE);
+        long taken = heldBytes() - before;
+        assertTrue(taken < 64 << 20, () -> taken + " bytes");
+        assertEquals("s0", table.members().getFirst().name());
+        assertEquals("s" + count, table.members().getLast().name());
+        startAll();
+        table.stop("told");
+        assertEquals(List.of("stop s" + count), taken());
+        needs.put("s0", new Needs(Set.of("s" + count), Set.of()));
+        assertThrows(IllegalArgumentException.class, () -> GroupOrder.of(needs));
+    }
+
+    /** Of the heap, without what nobody holds. */
+    private static long heldBytes() {
+        System.gc();
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
 }
