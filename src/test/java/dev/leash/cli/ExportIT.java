@@ -250,7 +250,7 @@ class ExportIT {
         Skip.unless(Files.isExecutable(ANALYZE), "there is no " + ANALYZE + " here: it comes with systemd");
         program("it's \"a\" \\ program", "#!/bin/sh\n");
         file("leash.toml", """
-                env = { A = "a\\n\\tb 'c' \\"d\\" %h $e \\\\", B = "\\u0001", "c.d" = "é" }
+                env = { U = "\\uFFFF", A = "a\\n\\tb 'c' \\"d\\" %h $e \\\\", B = "\\u0001", "c.d" = "é" }
                 [service.migrate]
                 command = ["/bin/echo", ";", "", "a'b", "%n", "$HOME ${HOME}", "\\u0001\\n"]
                 after = "db"
@@ -316,6 +316,87 @@ class ExportIT {
         } finally {
             main.destroyForcibly();
         }
+    }
+
+    @Test
+    void whatBecomesOfExitCodeZeroIsTold() throws Exception {
+        file("leash.toml", """
+                [service.a]
+                command = "true"
+                success_codes = 3
+                [service.b]
+                command = "true"
+                success_codes = 3
+                restart = "never"
+                [service.c]
+                command = "true"
+                success_codes = 3
+                [service.d]
+                command = "true"
+                after_success = "c"
+                success_codes = [0, 3]
+                """);
+        Result result = exported();
+        String zero = ": not in systemd: success_codes without 0: ";
+        assertEquals(
+                List.of(
+                        "leash: a" + zero + "it is restarted after exit code 0, but that is a success in its status",
+                        "leash: b" + zero + "exit code 0 is a success in its status",
+                        "leash: c" + zero
+                                + "exit code 0 is a success: it is not restarted, and what waits for it starts"),
+                Leash.err(result)
+                        .lines()
+                        .filter(line -> line.contains("success_codes"))
+                        .toList());
+        assertEquals("0 SIGHUP SIGINT SIGTERM SIGPIPE", unit("shop-a.service").one("RestartForceExitStatus"));
+        assertEquals("no", unit("shop-b.service").one("Restart"));
+        assertEquals(List.of(), unit("shop-c.service").all("RestartForceExitStatus"));
+    }
+
+    @Test
+    void aQuestionThatHangsIsGivenUpAsInUp() throws Exception {
+        file("leash.toml", """
+                [service.a]
+                command = "exec sleep 1000"
+                ready.command = "test -e asked || { >asked; exec sleep 1000; }"
+                """);
+        Result ignored = exported();
+        List<String> asks = unit("shop-a.service").command("ExecStartPost");
+        assertTrue(asks.get(2).startsWith("until timeout 1 "), asks::toString);
+        assertEquals(0, run(asks, Long.toString(ProcessHandle.current().pid())), "the second one is answered");
+    }
+
+    @Test
+    void theStopCommandHasTenSecondsWhateverThePlan() throws Exception {
+        file("leash.toml", """
+                [service.a]
+                command = "true"
+                stop_command = "true"
+                stop = ["TERM", "1s", "KILL"]
+                [service.b]
+                command = "true"
+                stop_command = "true"
+                stop = ["TERM", "1m", "KILL"]
+                [service.c]
+                command = "true"
+                stop_command = "true"
+                stop = "KILL"
+                [service.d]
+                command = "true"
+                stop = ["TERM", "1s", "KILL"]
+                """);
+        Result result = exported();
+        assertEquals("11s", unit("shop-a.service").one("TimeoutStopSec"));
+        assertEquals("60s", unit("shop-b.service").one("TimeoutStopSec"));
+        assertEquals("11s", unit("shop-c.service").one("TimeoutStopSec"));
+        assertEquals("1s", unit("shop-d.service").one("TimeoutStopSec"));
+        assertTrue(
+                Leash.err(result)
+                        .contains("leash: a: not in systemd: stop_command with a shorter stop: the time for the"
+                                + " command is also that between the signal and KILL\n"),
+                Leash.err(result));
+        List<String> stop = unit("shop-a.service").command("ExecStop");
+        assertTrue(stop.toString().contains("exec timeout 10 "), stop::toString);
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.util.Map;
  * stands in the file is what stands in the unit.
  */
 final class CommandLines {
-    private static final String SHELL = "/bin/sh";
+    static final String SHELL = "/bin/sh";
 
     private final String service;
     private final String directory;

@@ -9,6 +9,7 @@ import java.util.List;
 /** When systemd takes a service for started, and whether it lives. */
 final class ReadyKeys {
     private static final String USUAL_INTERVAL = "1";
+    private static final String USUAL_TIMEOUT = "1";
     private static final int NANO_DIGITS = 9;
 
     private final UpService service;
@@ -83,11 +84,11 @@ final class ReadyKeys {
     }
 
     private void ask(ProbeRule rule, List<String> command) {
-        String limit = rule.timeoutNanos() > 0 ? "timeout " + seconds(rule.timeoutNanos()) + " " : "";
+        String limit = rule.timeoutNanos() > 0 ? seconds(rule.timeoutNanos()) : USUAL_TIMEOUT;
         String pause = rule.intervalNanos() > 0 ? seconds(rule.intervalNanos()) : USUAL_INTERVAL;
         // It ends with the service, which would otherwise be waited for until its start takes too long.
-        String ask = "until " + limit + "\"$@\" >/dev/null 2>&1; do kill -0 \"$MAINPID\" 2>/dev/null || exit 1; sleep "
-                + pause + "; done";
+        String ask = "until timeout " + limit
+                + " \"$@\" >/dev/null 2>&1; do kill -0 \"$MAINPID\" 2>/dev/null || exit 1; sleep " + pause + "; done";
         unit.service("ExecStartPost", commands.script(ask, command));
     }
 

@@ -27,7 +27,7 @@ final class RestartKeys {
 
     /** @param once whether it is a job, {@code Type=oneshot} */
     void write(boolean once) {
-        successes();
+        successes(once);
         unit.service(
                 "Restart",
                 switch (rule.when()) {
@@ -61,7 +61,7 @@ final class RestartKeys {
         unit.unit("StartLimitBurst", Long.toString((most == null ? RestartRule.USUAL_RESTARTS : (long) most) + 1));
     }
 
-    private void successes() {
+    private void successes(boolean once) {
         List<String> all = new ArrayList<>();
         Set<Integer> codes = rule.codes();
         if (codes != null) {
@@ -71,16 +71,23 @@ final class RestartKeys {
                 }
             });
             if (!codes.contains(0)) {
-                gaps.notInSystemd(
-                        service,
-                        "success_codes without 0",
-                        "it is restarted after exit code 0, but that is a success in its status");
+                gaps.notInSystemd(service, "success_codes without 0", afterZero(once));
             }
         }
         successSignals().forEach(signal -> all.add(name(signal)));
         if (!all.isEmpty()) {
             unit.service("SuccessExitStatus", String.join(" ", all));
         }
+    }
+
+    /** What becomes of exit code 0, which systemd takes for a success in any case. */
+    private String afterZero(boolean once) {
+        if (once) {
+            return "exit code 0 is a success: it is not restarted, and what waits for it starts";
+        }
+        return rule.when() == RestartRule.When.NEVER
+                ? "exit code 0 is a success in its status"
+                : "it is restarted after exit code 0, but that is a success in its status";
     }
 
     private void forced() {

@@ -14,11 +14,14 @@ final class StopKeys {
             StopPlan.signal(Signal.TERM).then(Duration.ofSeconds(10)).kill();
 
     /**
-     * Only to stop it: systemd runs this also when it has ended by itself. If the command succeeds it has ten seconds,
-     * as in leash, before the signal.
+     * Only to stop it: systemd runs this also when it has ended by itself. The command, and the end that follows from
+     * it, have ten seconds, as in leash, before the signal.
      */
-    private static final String ASK =
-            "test -z \"$MAINPID\" || { \"$@\" && exec timeout 10 tail -f /dev/null --pid=\"$MAINPID\"; }";
+    private static final String ASK = "test -z \"$MAINPID\" || exec timeout 10 " + CommandLines.SHELL
+            + " -c '\"$@\" && exec tail -f /dev/null --pid=\"$MAINPID\"' sh \"$@\"";
+
+    /** systemd gives as much to this as to the signal, and takes it for a failure if it is over. */
+    private static final long ASK_NANOS = Duration.ofSeconds(11).toNanos();
 
     private final UpService service;
     private final UnitDraft unit;
@@ -48,8 +51,16 @@ final class StopKeys {
         String signal =
                 waits.isEmpty() ? "SIGKILL" : RestartKeys.name(waits.getFirst().signal());
         unit.service("KillSignal", signal);
-        if (!waits.isEmpty()) {
-            unit.service("TimeoutStopSec", UnitSyntax.time(total(waits)));
+        long time = total(waits);
+        long least = service.stopCommand() == null ? 0 : ASK_NANOS;
+        if (!waits.isEmpty() || least > 0) {
+            unit.service("TimeoutStopSec", UnitSyntax.time(Math.max(time, least)));
+        }
+        if (service.stop() != null && !waits.isEmpty() && time < least) {
+            gaps.notInSystemd(
+                    service.name(),
+                    "stop_command with a shorter stop",
+                    "the time for the command is also that between the signal and KILL");
         }
         if (service.watchdogNanos() > 0) {
             unit.service("WatchdogSignal", signal);

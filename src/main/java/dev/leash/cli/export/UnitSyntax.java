@@ -80,8 +80,14 @@ final class UnitSyntax {
         return isUtf8(raw) && raw.chars().noneMatch(c -> isControl((char) c));
     }
 
+    /** Whether systemd reads it as UTF-8. The 66 code points that Unicode calls noncharacters are none for it. */
     private static boolean isUtf8(String raw) {
-        return RawText.utf8(RawText.bytes(raw)) != null;
+        String text = RawText.utf8(RawText.bytes(raw));
+        return text != null && text.codePoints().noneMatch(UnitSyntax::isNoncharacter);
+    }
+
+    private static boolean isNoncharacter(int point) {
+        return (point & 0xfffe) == 0xfffe || (point >= 0xfdd0 && point <= 0xfdef);
     }
 
     private static boolean isControl(char c) {

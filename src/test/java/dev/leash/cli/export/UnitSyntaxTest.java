@@ -35,7 +35,7 @@ class UnitSyntaxTest {
         Random random = new Random(SEED);
         String meaningful = "\\\"'%$;: \t\n\r#{}@-+!|~x0nN\u0001\u007f\u0080\u00ff\u00c3\u00a9";
         List<String> words = new ArrayList<>(
-                List.of("", ";", "%%", "$$", "\\", "\"", "é", RawText.of("é".getBytes(StandardCharsets.UTF_8))));
+                List.of("", ";", "%%", "$$", "\\", "\"", "é", raw("é"), raw("\uffff"), raw("a\ufdd0é")));
         while (words.size() < count) {
             StringBuilder word = new StringBuilder();
             for (int length = random.nextInt(12); length > 0; length--) {
@@ -47,6 +47,25 @@ class UnitSyntaxTest {
             words.add(word.toString());
         }
         return words;
+    }
+
+    private static String raw(String text) {
+        return RawText.of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void whatUnicodeCallsANoncharacterIsNoTextForSystemd() {
+        for (String bad : List.of("\uffff", "\ufffe", "\ufdd0", "\ufdef", "\ud83f\udffe", "\udbff\udfff")) {
+            assertFalse(UnitSyntax.isVariable("A", raw("x" + bad)));
+            assertFalse(UnitSyntax.isProgram(raw("/x" + bad)));
+            assertNull(UnitSyntax.path(raw("/x" + bad)));
+            assertTrue(UnitSyntax.shown(raw("x" + bad)).matches("x[?]+"));
+            String word = UnitSyntax.word(raw("x" + bad));
+            assertTrue(word.chars().allMatch(c -> c < 0x7f), word);
+        }
+        for (String good : List.of("\ufffd", "\ufdcf", "\ufdf0", "\ud83f\udffd", "\udbff\udffd")) {
+            assertTrue(UnitSyntax.isVariable("A", raw(good)));
+        }
     }
 
     @Test
