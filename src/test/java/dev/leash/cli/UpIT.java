@@ -283,6 +283,33 @@ class UpIT {
     }
 
     @Test
+    void checkLooksForThePlacesThatTheFileNames() throws Exception {
+        file("leash.toml", "[service.a]\ncommand = 'true'\nlog = '/tmp'\ndirectory = 'none'\n");
+        Result result = Leash.run(up("--check"));
+        assertEquals(125, Leash.status(result));
+        assertEquals(
+                List.of(
+                        "leash.toml:3: service.a.log: /tmp is a directory; name a file in it",
+                        "leash.toml:4: service.a.directory: there is no none; make it"),
+                Leash.err(result).lines().toList());
+        Files.createDirectory(temp.resolve("none"));
+        file("leash.toml", "[service.a]\ncommand = 'true'\nlog = 'none/a.log'\ndirectory = 'none'\n");
+        assertEquals("OK: 1 service in leash.toml\n", Leash.out(Leash.run(up("--check"))));
+    }
+
+    @Test
+    void aLongChainIsCheckedAtOnce() throws Exception {
+        StringBuilder text = new StringBuilder("[service.s0]\ncommand = 'true'\n");
+        for (int number = 1; number < 5000; number++) {
+            text.append("[service.s").append(number).append("]\ncommand = 'true'\nafter = 's");
+            text.append(number - 1).append("'\n");
+        }
+        file("leash.toml", text.toString());
+        Result result = Leash.run(up("--check"));
+        assertEquals("OK: 5000 services in leash.toml\n", Leash.out(result), Leash.err(result));
+    }
+
+    @Test
     void checkTellsAllThatIsWrongAndStartsNothing() throws Exception {
         file("leash.toml", "[service.a]\ncomand = 'touch started'\nrestart = 'x'\n");
         Result result = Leash.run(up("--check"));

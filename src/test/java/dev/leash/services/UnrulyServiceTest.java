@@ -81,7 +81,7 @@ class UnrulyServiceTest extends ProbedServers {
                         .backoff(ofMillis(1), ofMillis(1))
                         .atMost(1, ofSeconds(1000)));
         ServiceHandle service = supervisor.supervise(hanging);
-        assertEquals("restarted 1 times in a row, and again: not ready in time", whyFailed(service));
+        assertEquals("restarted once, and again: not ready in time", whyFailed(service));
         for (Result result : service.results()) {
             assertEquals(Cause.CANCELLED, result.cause());
             assertEquals(

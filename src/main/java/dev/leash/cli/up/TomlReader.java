@@ -17,15 +17,22 @@ final class TomlReader {
 
     private final String directory;
     private final Problems problems;
+    private final @Nullable PlaceCheck places;
 
-    private TomlReader(String directory, Problems problems) {
+    private TomlReader(String directory, Problems problems, @Nullable PlaceCheck places) {
         this.directory = directory;
         this.problems = problems;
+        this.places = places;
     }
 
     /** The file; what is wrong is added to {@code problems}, and then what is returned may lack something. */
     static UpFile read(String directory, byte[] content, Problems problems) {
-        return new TomlReader(directory, problems).file(RawText.withoutMark(content));
+        return new TomlReader(directory, problems, null).file(RawText.withoutMark(content));
+    }
+
+    /** The same, and what can be told of the directories and sockets that it names. */
+    static UpFile check(String directory, byte[] content, Problems problems) {
+        return new TomlReader(directory, problems, new PlaceCheck(directory)).file(RawText.withoutMark(content));
     }
 
     private UpFile file(byte[] content) {
@@ -79,6 +86,9 @@ final class TomlReader {
                 UpService service = new ServiceReader(name, of, directory, problems, whole).read();
                 dependencies.add(service, of);
                 services.add(service);
+                if (places != null) {
+                    places.check(service, of);
+                }
             });
         }
         if (whole) {

@@ -63,7 +63,10 @@ public final class UpCommand {
     private int run() throws Exception {
         CallerContext caller = CallerContext.find();
         if (options.check()) {
-            int count = new UpMembers(caller).of(plan()).services().size();
+            int count = new UpMembers(caller)
+                    .of(UpPlan.of(UpFileReader.check(options.file()), options.names()))
+                    .services()
+                    .size();
             return console.print("OK: " + count + (count == 1 ? " service" : " services") + " in "
                     + RawText.text(options.file()) + "\n");
         }

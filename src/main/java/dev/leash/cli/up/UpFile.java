@@ -2,7 +2,6 @@ package dev.leash.cli.up;
 
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A file of services, whatever its form.
@@ -18,17 +17,6 @@ public record UpFile(String directory, Map<String, String> environment, Strategy
         ONE_FOR_ONE,
         ONE_FOR_ALL,
         REST_FOR_ONE
-    }
-
-    /** The name of the service, or null. */
-    @Nullable
-    UpService service(String name) {
-        for (UpService service : services) {
-            if (service.name().equals(name)) {
-                return service;
-            }
-        }
-        return null;
     }
 
     /** {@code path}, as it is in the file, for this process. */

@@ -50,15 +50,25 @@ public final class UpFileReader {
      * @throws BadFileException with all that is wrong in it
      */
     public static UpFile read(String file) throws IOException, BadFileException {
-        return read(file, content(file, WHAT));
+        return read(file, content(file, WHAT), false);
     }
 
-    static UpFile read(String file, byte[] content) throws BadFileException {
+    /** The same, also with what is wrong with the directories and sockets that it names. */
+    static UpFile check(String file) throws IOException, BadFileException {
+        return read(file, content(file, WHAT), true);
+    }
+
+    private static UpFile read(String file, byte[] content, boolean checked) throws BadFileException {
         String directory = UpFile.directoryOf(file);
         Problems problems = new Problems(RawText.text(file));
-        UpFile read = file.endsWith(".toml")
-                ? TomlReader.read(directory, content, problems)
-                : procfile(directory, content, problems);
+        UpFile read;
+        if (!file.endsWith(".toml")) {
+            read = procfile(directory, content, problems);
+        } else {
+            read = checked
+                    ? TomlReader.check(directory, content, problems)
+                    : TomlReader.read(directory, content, problems);
+        }
         problems.requireNone();
         return read;
     }

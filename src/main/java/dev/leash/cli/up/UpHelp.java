@@ -29,9 +29,11 @@ public final class UpHelp {
             It ends when no service runs any more nor will be restarted, unless one was
             stopped by hand, or when one ends that is essential. At INT, TERM, HUP or QUIT
             all services are stopped, each before those that it depends on; a second one
-            kills what is left. Other signals are passed on to all services. Nothing is
-            left of them, not even when leash is killed. As the first process of a
-            container it also reaps what it adopts.
+            kills what is left. Other signals are passed on to all services. When leash
+            is killed, the services are killed, too. A program that leaves its process
+            group, as a daemon does, may outlive its service, unless that has containment
+            = 'tree' or 'cgroup'. As the first process of a container leash also reaps
+            what it adopts.
 
                   --check               Tell what is wrong in FILE, all of it, and start
                                           nothing.

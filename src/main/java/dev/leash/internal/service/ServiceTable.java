@@ -335,12 +335,20 @@ public final class ServiceTable {
         }
         long delay = restarting.delay(startedNanos, nowNanos, random.getAsDouble());
         if (delay == Restarts.TOO_MANY) {
-            become(FAILED, "restarted " + rules.restart().most() + " times in a row, and again: " + why);
+            become(FAILED, tooMany(rules.restart().most()) + why);
             return;
         }
         dueNanos = after(nowNanos, delay);
         effects.arm(Timing.BACKOFF, dueNanos); // first: its group may have another idea
         become(BACKING_OFF, why);
+    }
+
+    private static String tooMany(int most) {
+        return switch (most) {
+            case 0 -> "no restart is allowed: ";
+            case 1 -> "restarted once, and again: ";
+            default -> "restarted " + most + " times in a row, and again: ";
+        };
     }
 
     private void become(Phase next, String why) {

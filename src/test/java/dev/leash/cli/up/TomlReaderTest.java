@@ -1,7 +1,6 @@
 package dev.leash.cli.up;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.leash.Signal;
 import dev.leash.StopPlan;
@@ -124,13 +123,12 @@ class TomlReaderTest {
                 true,
                 2,
                 new UpService.LimitRule("cgroup", 1 << 30, 100, 0.5, 1024, -5));
-        assertEquals(db, file.service("db"));
+        assertEquals(db, file.services().getFirst());
         assertEquals(
                 List.of("db", "migrate", "web"),
                 file.services().stream().map(UpService::name).toList());
         assertEquals(List.of("db"), file.services().getLast().after());
         assertEquals(List.of("migrate"), file.services().getLast().afterSuccess());
-        assertNull(file.service("none"));
     }
 
     @Test
@@ -244,7 +242,7 @@ class TomlReaderTest {
                 "backoff.intial = '1s'|backoff.intial: there is no such key (did you mean 'initial'?)",
                 "backoff = '1s'|backoff: needs a table, such as [service.web.backoff] or { … }, not the string '1s'",
                 "max_restarts = {within='1m'}|max_restarts: count is missing; say how many restarts there may be",
-                "max_restarts = 'many'|max_restarts: needs { count = 10, within = '1m' } or 'unlimited', not 'many'",
+                "max_restarts = 'many'|max_restarts: needs { count = 10, within = '5m' } or 'unlimited', not 'many'",
                 "ready = 'notfiy'|ready: can be 'immediately', 'notify' or a table such as { tcp = 8080 }, not 'notfiy' (did you"
                         + " mean 'notify'?)",
                 "ready = {}|ready: needs one of uptime, line, tcp, unix, http, command, not none of them",
@@ -395,5 +393,49 @@ class TomlReaderTest {
         }
         assertEquals(2000, read(text.toString()).services().size());
         assertEquals(List.of(), problems.lines());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "log = 'sub'|log: DIR/sub is a directory; name a file in it",
+                "log = {file = 'sub'}|log.file: DIR/sub is a directory; name a file in it",
+                "log = 'none/a.log'|log: there is no directory DIR/none, and leash makes none; make it",
+                "log = 'file/a.log'|log: DIR/file is no directory",
+                "directory = 'none'|directory: there is no DIR/none; make it",
+                "directory = '/none/at all'|directory: there is no /none/at all; make it",
+                "directory = 'file'|directory: DIR/file is no directory",
+                "ready.unix = '/LONG'|ready.unix: the path of a socket has at most 106 bytes, this one, from where leash runs,"
+                        + " 107",
+                "liveness.unix = '/LONG'|liveness.unix: the path of a socket has at most 106 bytes, this one, from where leash"
+                        + " runs, 107",
+            })
+    void aCheckTellsOfPlacesThatAreNotThere(String line, String error) throws IOException {
+        Files.createDirectory(directory.resolve("sub"));
+        Files.createFile(directory.resolve("file"));
+        String text = "[service.web]\ncommand = 'x'\n" + line.replace("LONG", "x".repeat(106)) + "\n";
+        UpFile checked = TomlReader.check(directory.toString(), text.getBytes(StandardCharsets.UTF_8), problems);
+        assertEquals(
+                List.of("leash.toml:3: service.web." + error.replace("DIR", directory.toString())), problems.lines());
+        assertEquals(1, checked.services().size());
+    }
+
+    @Test
+    void aCheckTellsNothingOfPlacesThatAreThereOrThatAnotherServiceMayMake() throws IOException {
+        Files.createDirectory(directory.resolve("sub"));
+        for (String line : List.of(
+                "directory = 'none'\nafter_success = 'first'",
+                "directory = 'none'\nafter = 'first'",
+                "log = 'none/a.log'\nafter_success = 'first'",
+                "directory = 'sub'\nlog = 'sub/a.log'",
+                "directory = '.'\nlog = 'a.log'",
+                "log = '/dev/null'",
+                "ready.unix = '/" + "x".repeat(105) + "'\nliveness.unix = 'a'")) {
+            String text = "[service.web]\ncommand = 'x'\n" + line + "\n[service.first]\ncommand = 'x'\n";
+            UpFile checked = TomlReader.check(directory.toString(), text.getBytes(StandardCharsets.UTF_8), problems);
+            assertEquals(2, checked.services().size());
+            assertEquals(List.of(), problems.lines(), line);
+        }
     }
 }

@@ -22,6 +22,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -158,6 +159,24 @@ class ServiceTableTest {
         assertEquals(READY, table.phase());
         tell(FAILURE);
         assertEquals(BACKING_OFF, table.phase(), "the count has begun anew");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, no restart is allowed: exit code 1",
+        "1, 'restarted once, and again: exit code 1'",
+        "2, 'restarted 2 times in a row, and again: exit code 1'"
+    })
+    void whyItIsGivenUpSaysHowOftenItWasRestarted(int most, String told) {
+        table = table(Mode.ON_FAILURE, most, Long.MAX_VALUE, 1);
+        run();
+        tell(FAILURE);
+        for (int restart = 0; restart < most; restart++) {
+            pass(8 * SECOND);
+            tell(new Event.Started());
+            tell(FAILURE);
+        }
+        assertEquals("FAILED: " + told, log.getLast());
     }
 
     @Test
