@@ -63,7 +63,7 @@ public record Parameter(String name, List<String> values) {
         }
         List<String> values = new ArrayList<>();
         for (BigDecimal value = first; value.compareTo(last) <= 0; value = value.add(step)) {
-            values.add(value.toPlainString());
+            values.add(value.stripTrailingZeros().toPlainString());
         }
         return new Parameter(name, values);
     }

@@ -1,6 +1,7 @@
 package dev.leash.cli;
 
 import dev.leash.cli.batch.BatchCommand;
+import dev.leash.cli.bench.BenchCommand;
 import dev.leash.cli.caller.CallerContext;
 import dev.leash.cli.caller.OwnDeath;
 import dev.leash.cli.caller.PassableSignals;
@@ -84,6 +85,7 @@ public final class Main {
         return switch (arguments.getFirst()) {
             case "run" -> RunCommand.main(rest, console);
             case "batch" -> BatchCommand.main(rest, console);
+            case "bench" -> BenchCommand.main(rest, console);
             case "up" -> UpCommand.main(rest, console);
             case "ps", "start", "stop", "restart", "reload", "logs", "events", "wait" ->
                 ControlCommand.main(arguments.getFirst(), rest, console);

@@ -29,7 +29,7 @@ class UsageIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "batch", "up", "export", "timeout", "doctor", "completion", "man"})
+    @ValueSource(strings = {"run", "batch", "bench", "up", "export", "timeout", "doctor", "completion", "man"})
     void helpOfACommandIsThatOfItsOption(String command) throws Exception {
         assertEquals(help(command, "--help"), help("help", command));
         assertTrue(help("help").matches("(?s).*\n  " + command + "[ \n].*"), "the overview names it");
@@ -50,7 +50,7 @@ class UsageIT {
                 "rnu -- true~no such command: 'rnu' (did you mean 'run'?); try 'leash --help'",
                 "help btach~no such command: 'btach' (did you mean 'batch'?); try 'leash --help'",
                 "--versoin~no such command: '--versoin' (did you mean '--version'?); try 'leash --help'",
-                "make all~no such command: 'make' (there are: run, batch, up, ps, start, stop, restart, reload, logs,"
+                "make all~no such command: 'make' (there are: run, batch, bench, up, ps, start, stop, restart, reload, logs,"
                         + " events, wait, export, timeout, doctor, completion, man);"
                         + " try 'leash --help'",
                 "run --timout 1s true~there is no option '--timout' (did you mean '--timeout'?); try 'leash run --help'",

@@ -36,7 +36,11 @@ class ExamplesTest {
     }
 
     private String output(Class<?> example, String... arguments) throws Exception {
-        Jvm.Ended ended = jvm(example, arguments).run();
+        return output(jvm(example, arguments));
+    }
+
+    private static String output(Jvm jvm) throws Exception {
+        Jvm.Ended ended = jvm.run();
         assertEquals("", ended.err());
         assertEquals(0, ended.exit());
         return ended.out();
@@ -73,6 +77,12 @@ class ExamplesTest {
     void measuring() throws Exception {
         String counts = output(Measuring.class);
         assertTrue(counts.matches("TASK_CLOCK: .+\\nPAGE_FAULTS: .+\\nCYCLES: .+\\nINSTRUCTIONS: .+\\n"), counts);
+    }
+
+    @Test
+    void benchmark() throws Exception {
+        String said = output(jvm(Benchmark.class).withLibraries());
+        assertTrue(said.matches("takes [\\d.,]+ times as long, from [\\d.,]+ to [\\d.,]+\\n"), said);
     }
 
     @Test

@@ -51,6 +51,13 @@ public final class Jvm {
         return new Jvm(directory, main, List.of(arguments));
     }
 
+    /** With all libraries of this JVM: for what needs an optional one. */
+    public Jvm withLibraries() {
+        classPath = String.join(
+                ":", classPath, System.getProperty("java.class.path", ""), System.getProperty("jdk.module.path", ""));
+        return this;
+    }
+
     /** Options for the JVM itself. */
     public Jvm options(String... more) {
         options.addAll(List.of(more));

@@ -1,6 +1,7 @@
 package dev.leash.cli.help;
 
 import dev.leash.cli.batch.BatchHelp;
+import dev.leash.cli.bench.BenchHelp;
 import dev.leash.cli.control.ControlCommand;
 import dev.leash.cli.control.ControlHelp;
 import dev.leash.cli.doctor.DoctorCommand;
@@ -55,8 +56,11 @@ public record CommandForm(
 
     /** All commands, in the order of {@code leash --help}. */
     static List<CommandForm> all() {
-        List<CommandForm> all =
-                new ArrayList<>(List.of(of("run", RunHelp.TEXT), of("batch", BatchHelp.TEXT), of("up", UpHelp.TEXT)));
+        List<CommandForm> all = new ArrayList<>(List.of(
+                of("run", RunHelp.TEXT),
+                of("batch", BatchHelp.TEXT),
+                of("bench", BenchHelp.TEXT),
+                of("up", UpHelp.TEXT)));
         ControlCommand.NAMES.forEach(command -> all.add(of(command, ControlHelp.of(command))));
         all.addAll(List.of(
                 of("export", ExportHelp.TEXT),

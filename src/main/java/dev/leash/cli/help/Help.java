@@ -8,6 +8,7 @@ public final class Help {
     public static final List<String> COMMANDS = List.of(
             "run",
             "batch",
+            "bench",
             "up",
             "ps",
             "start",
@@ -36,6 +37,7 @@ public final class Help {
               run       run a program in a process group of its own, with a deadline, and
                         leave nothing of it behind
               batch     run many programs, some at a time, and keep account of them
+              bench     measure programs, and tell by how much they differ
               up        run the services of a file, and keep them running
               ps        show the services that leash up runs
               start, stop, restart

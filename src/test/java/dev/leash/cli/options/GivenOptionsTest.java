@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.cli.batch.BatchCommandLine;
 import dev.leash.cli.batch.BatchHelp;
+import dev.leash.cli.bench.BenchCommandLine;
+import dev.leash.cli.bench.BenchHelp;
 import dev.leash.cli.control.ControlCommand;
 import dev.leash.cli.control.ControlCommandLine;
 import dev.leash.cli.control.ControlHelp;
@@ -91,6 +93,7 @@ class GivenOptionsTest {
     void helpTellsOfEachOptionThatThereIsAndOfNoOther() {
         assertEquals(told("run", RunHelp.TEXT), RunCommandLine.FORMS);
         assertEquals(told("batch", BatchHelp.TEXT), BatchCommandLine.FORMS);
+        assertEquals(told("bench", BenchHelp.TEXT), BenchCommandLine.FORMS);
         assertEquals(told("up", UpHelp.TEXT), UpCommandLine.FORMS);
         assertEquals(told("export", ExportHelp.TEXT), ExportCommandLine.FORMS);
         for (String command : ControlCommand.NAMES) {

@@ -1,0 +1,60 @@
+package dev.leash.cli.bench;
+
+import dev.leash.bench.BenchReport;
+import dev.leash.cli.caller.CallersFile;
+import dev.leash.cli.io.Console;
+import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.OpenFlags;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The files that the results are written to. They are opened before anything is measured. For one thread. */
+final class BenchExports {
+    private static final String WHAT = "the results";
+
+    private final CallState state;
+    private final List<Export> exports = new ArrayList<>();
+
+    private interface Form {
+        byte[] of(BenchReport report) throws IOException;
+    }
+
+    private record Export(String name, int fd, Form form) {}
+
+    private BenchExports(CallState state) {
+        this.state = state;
+    }
+
+    static BenchExports open(CallState state, BenchOptions.Files files) throws IOException {
+        BenchExports exports = new BenchExports(state);
+        exports.add(files.json(), BenchJson::hyperfine);
+        exports.add(files.csv(), BenchText::csv);
+        exports.add(files.markdown(), BenchText::markdown);
+        exports.add(files.raw(), BenchJson::raw);
+        return exports;
+    }
+
+    private void add(@Nullable String name, Form form) throws IOException {
+        if (name != null) {
+            exports.add(new Export(name, CallersFile.open(state, name, OpenFlags.TRUNCATE, WHAT), form));
+        }
+    }
+
+    void write(BenchReport report) throws IOException {
+        for (Export export : exports) {
+            try {
+                Console.to(export.fd()).write(export.form().of(report));
+            } catch (IOException e) {
+                throw CallersFile.failed("write", WHAT, export.name(), e);
+            }
+        }
+    }
+
+    void close() {
+        exports.forEach(export -> Descriptors.close(state, export.fd()));
+        exports.clear();
+    }
+}
