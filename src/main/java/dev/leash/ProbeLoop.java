@@ -1,5 +1,6 @@
 package dev.leash;
 
+import dev.leash.internal.events.Log;
 import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.Timer;
 import java.io.IOException;
@@ -16,6 +17,7 @@ final class ProbeLoop {
     private final LoopScope scope;
     private final Probe probe;
     private final long intervalNanos;
+    private final boolean countsUnasked;
 
     private boolean ended;
     private @Nullable Timer next;
@@ -35,8 +37,14 @@ final class ProbeLoop {
         void answered(boolean healthy, String answer);
     }
 
-    /** @param usualNanos the interval if the probe has none */
-    ProbeLoop(Supervisor supervisor, LoopScope scope, Probe probe, long usualNanos) {
+    /**
+     * Asks nothing yet.
+     *
+     * @param usualNanos the interval if the probe has none
+     * @param countsUnasked whether a question that could not be asked is an answer that says no
+     */
+    ProbeLoop(Supervisor supervisor, LoopScope scope, Probe probe, long usualNanos, boolean countsUnasked) {
+        this.countsUnasked = countsUnasked;
         this.supervisor = supervisor;
         this.scope = scope;
         this.probe = probe;
@@ -86,9 +94,12 @@ final class ProbeLoop {
     }
 
     private void begin(int number, Listener listener) {
-        asking = Thread.ofVirtual().name("leash-probe").start(() -> {
-            String failure = failure();
-            scope.execute(() -> answered(number, failure, listener));
+        // A virtual thread would keep its carrier while the start of a program stands still, see StartThreads.
+        Thread.Builder threads =
+                probe.check() instanceof Checks.Program ? Thread.ofPlatform().daemon() : Thread.ofVirtual();
+        asking = threads.name("leash-probe").start(() -> {
+            Answer answer = answer();
+            scope.execute(() -> answered(number, answer, listener));
         });
     }
 
@@ -101,44 +112,63 @@ final class ProbeLoop {
             interrupt(); // once: a command is ended by its plan
         }
         waits = false;
-        conclude(noAnswer(), listener);
+        conclude(new Answer(noAnswer(), false), listener);
     }
 
-    /** Null if there is none. */
-    private @Nullable String failure() {
+    /**
+     * What has come of a question.
+     *
+     * @param failure null if there is none
+     * @param unasked whether it could not be asked, by no fault of the service
+     */
+    private record Answer(@Nullable String failure, boolean unasked) {}
+
+    private Answer answer() {
         try {
             probe.check().ask(supervisor, probe.timeoutNanos());
-            return Thread.interrupted() ? noAnswer() : null;
+            return new Answer(Thread.interrupted() ? noAnswer() : null, false);
         } catch (InterruptedException | SocketTimeoutException e) {
-            return noAnswer();
+            return new Answer(noAnswer(), false);
         } catch (IOException e) {
-            return Thread.interrupted() ? noAnswer() : probe + ": " + e.getMessage();
+            return new Answer(Thread.interrupted() ? noAnswer() : probe + ": " + e.getMessage(), isShortage(e));
         } catch (Throwable thrown) {
-            return probe + ": " + thrown;
+            return new Answer(probe + ": " + thrown, thrown instanceof Error);
         }
+    }
+
+    /** Of descriptors, processes or memory of this JVM: that says nothing of who is asked. */
+    private static boolean isShortage(IOException e) {
+        return e instanceof SpawnException refused
+                ? refused.kind() == SpawnException.Kind.LIMIT
+                : String.valueOf(e.getMessage()).contains("Too many open files");
     }
 
     private String noAnswer() {
         return probe + ": no answer within " + Durations.text(probe.timeoutNanos());
     }
 
-    private void answered(int number, @Nullable String failure, Listener listener) {
+    private void answered(int number, Answer answer, Listener listener) {
         asking = null;
         if (ended) {
             return;
         }
         if (number == question) {
             cancel(timeout);
-            conclude(failure, listener);
+            conclude(answer, listener);
         } else if (waits) {
             waits = false;
             begin(question, listener);
         }
     }
 
-    private void conclude(@Nullable String failure, Listener listener) {
+    private void conclude(Answer answer, Listener listener) {
         timeout = null;
         next = scope.scheduleAfter(intervalNanos, () -> ask(listener)); // first: the listener may end this
+        String failure = answer.failure();
+        if (answer.unasked() && !countsUnasked) {
+            Log.warning("a probe was not asked, and does not count: " + failure);
+            return;
+        }
         listener.answered(failure == null, failure == null ? "" : failure);
     }
 }

@@ -36,7 +36,7 @@ final class ServiceChecks {
             case Readiness.Line line -> {}
             case Readiness.Notification notification -> {}
             case Readiness.Probed probed -> {
-                ProbeLoop loop = new ProbeLoop(supervisor, scope, probed.probe(), ProbeLoop.UNTIL_READY_NANOS);
+                ProbeLoop loop = new ProbeLoop(supervisor, scope, probed.probe(), ProbeLoop.UNTIL_READY_NANOS, true);
                 probing = loop;
                 loop.begin(0, (healthy, answer) -> {
                     if (healthy) {
@@ -51,7 +51,7 @@ final class ServiceChecks {
     }
 
     void health(Probe probe, ProbeLoop.Listener listener) {
-        ProbeLoop loop = new ProbeLoop(supervisor, scope, probe, ProbeLoop.HEALTH_NANOS);
+        ProbeLoop loop = new ProbeLoop(supervisor, scope, probe, ProbeLoop.HEALTH_NANOS, false);
         probing = loop;
         loop.begin(loop.intervalNanos(), listener);
     }

@@ -74,8 +74,8 @@ public final class ServiceGroupHandle {
         }
 
         @Override
-        protected void hold(String why) {
-            handle.tellNow(new Event.Hold(why));
+        protected void hold(String why, boolean blocked) {
+            handle.tellNow(new Event.Hold(why, blocked));
         }
 
         @Override

@@ -62,7 +62,8 @@ public final class ServiceHandle {
      * Waits until it is ready, whatever happens before: it may be restarted meanwhile.
      *
      * @throws TimeoutException if it is not ready after so long; it goes on
-     * @throws ServiceFailedException if it has failed or is stopped, or comes to that; with its last output in the message
+     * @throws ServiceFailedException if it has failed or is stopped, or waits for one that has failed for good, or comes to
+     *     that; with its last output in the message
      * @throws InterruptedException if the waiting thread is interrupted; the service goes on
      * @throws IllegalArgumentException if {@code patience} is negative
      */
@@ -70,21 +71,31 @@ public final class ServiceHandle {
         long nanos = Durations.nanos("patience", patience);
         supervisor.refuseOnLoop("awaitReady", service());
         CompletableFuture<ServiceState> future =
-                record.when(state -> state instanceof ServiceState.Ready || state.isOver());
+                record.when(state -> state instanceof ServiceState.Ready || isVain(state));
         try {
             ServiceState state = future.get(nanos, TimeUnit.NANOSECONDS);
-            if (state.isOver()) {
+            if (isVain(state)) {
                 throw failure(state);
             }
         } catch (TimeoutException e) {
-            throw (TimeoutException) new TimeoutException(
-                            "service " + name() + " is not ready after " + Durations.text(nanos) + ": it is " + state())
+            throw (TimeoutException) new TimeoutException("service " + name() + " is not ready after "
+                            + Durations.text(nanos) + ": it is " + state()
+                            + notReadyBecause().map(why -> ": " + why).orElse(""))
                     .initCause(e);
         } catch (ExecutionException e) {
             throw new IllegalStateException(e.getCause()); // nothing completes it so
         } finally {
             future.cancel(false); // it is kept until it is over
         }
+    }
+
+    private static boolean isVain(ServiceState state) {
+        return state.isOver() || (state instanceof ServiceState.Waiting waiting && waiting.blocked());
+    }
+
+    /** What its readiness probe was answered last, if that was no, while it is {@link ServiceState.Starting}. */
+    public Optional<String> notReadyBecause() {
+        return record.answer();
     }
 
     /**
@@ -127,14 +138,21 @@ public final class ServiceHandle {
         Service.Draft draft = service().draft();
         Command command = draft.reloadCommand;
         if (command != null) {
+            requireRun();
             Result ignored = supervisor.run(command).orThrow();
             return;
         }
         Signal configured = draft.reloadSignal;
         Signal signal = configured == null ? Signal.HUP : configured;
-        Child running =
-                record.child().orElseThrow(() -> new IllegalStateException("service " + name() + " does not run"));
-        running.signalProgram(signal);
+        running().signalProgram(signal);
+    }
+
+    private void requireRun() {
+        Child ignored = running();
+    }
+
+    private Child running() {
+        return record.child().orElseThrow(() -> new IllegalStateException("service " + name() + " does not run"));
     }
 
     /**

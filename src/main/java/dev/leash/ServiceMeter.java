@@ -12,9 +12,15 @@ final class ServiceMeter {
     /** Whose events are published. */
     private final Set<ServiceRecord> published = ConcurrentHashMap.newKeySet();
 
+    private final StartThreads starts = new StartThreads();
     private volatile boolean closed;
     private final LongAdder restarts = new LongAdder();
     private final LongAdder failures = new LongAdder();
+
+    /** On which they are started. */
+    StartThreads starts() {
+        return starts;
+    }
 
     /** Whether it is in a state that does not last. */
     void active(ServiceHandle service, boolean isActive) {

@@ -35,6 +35,7 @@ final class ServiceRecord {
     private volatile @Nullable Child child;
     private volatile int restarts;
     private volatile String status = "";
+    private volatile String answer = "";
     private volatile boolean retired;
     private long changes;
 
@@ -70,6 +71,10 @@ final class ServiceRecord {
 
     Optional<String> status() {
         return Optional.of(status).filter(said -> !said.isEmpty());
+    }
+
+    Optional<String> answer() {
+        return Optional.of(answer).filter(said -> !said.isEmpty());
     }
 
     int restarts() {
@@ -146,10 +151,21 @@ final class ServiceRecord {
         }
     }
 
-    /** @param delayNanos until the next start, if it backs off */
-    void changed(Phase phase, String why, long delayNanos, int restartsNow) {
+    /** @param text what its readiness probe was answered last, which is no */
+    void answered(String text) {
+        answer = text;
+    }
+
+    /**
+     * It has come to this phase.
+     *
+     * @param delayNanos until the next start, if it backs off
+     * @param blocked whether it waits in vain, if it waits
+     */
+    void changed(Phase phase, String why, long delayNanos, boolean blocked, int restartsNow) {
         ServiceState from = state.get();
-        ServiceState to = state(phase, why, delayNanos);
+        ServiceState to = state(phase, why, delayNanos, blocked);
+        answer = "";
         restarts = restartsNow;
         if (from.isOver() != to.isOver()) {
             active.accept(!to.isOver());
@@ -163,9 +179,9 @@ final class ServiceRecord {
         listener.entered(phase);
     }
 
-    private ServiceState state(Phase phase, String why, long delayNanos) {
+    private ServiceState state(Phase phase, String why, long delayNanos, boolean blocked) {
         return switch (phase) {
-            case WAITING -> new ServiceState.Waiting(why);
+            case WAITING -> new ServiceState.Waiting(why, blocked);
             case STARTING -> new ServiceState.Starting();
             case READY -> new ServiceState.Ready(Instant.now());
             case UNREADY -> new ServiceState.Unready(why);

@@ -274,7 +274,10 @@ final class ServiceRunner implements Effects, ServiceStart.Listener {
     @Override
     public void watchReadiness() {
         ServiceStart of = latest;
-        checks.untilReady(service.draft().readiness, () -> ready(of), answer -> handle(new Event.NotReady(answer)));
+        checks.untilReady(service.draft().readiness, () -> ready(of), answer -> {
+            record.answered(answer);
+            handle(new Event.NotReady(answer));
+        });
     }
 
     @Override
@@ -347,6 +350,6 @@ final class ServiceRunner implements Effects, ServiceStart.Listener {
             takeNext();
         }
         long delay = phase == Phase.BACKING_OFF ? table.dueNanos() - Clock.monotonicNanos() : 0;
-        record.changed(phase, why, delay, table.restarts());
+        record.changed(phase, why, delay, table.isBlocked(), table.restarts());
     }
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One start of a service, which may wait and so has a thread of its own, and what its run has: a log, what it says. */
+/** One start of a service, which may wait and so is not made on the thread that acts, and what its run has: a log, what it says. */
 final class ServiceStart {
     private final Supervisor supervisor;
     private final LoopScope scope;
@@ -50,8 +50,7 @@ final class ServiceStart {
     }
 
     void begin() {
-        Thread ignored =
-                Thread.ofVirtual().name("leash-start-" + service.name()).start(this::start);
+        supervisor.services().starts().execute(scope, this::start);
     }
 
     /** From any thread: a start that waits, for the other end of a FIFO for example, waits no more. */

@@ -5,8 +5,12 @@ import java.util.Optional;
 
 /** Where a {@link Service} is in its life. Times are those of the wall clock, for display. */
 public sealed interface ServiceState {
-    /** It is started when others of its {@link ServiceGroup} are so far. */
-    record Waiting(String forWhat) implements ServiceState {
+    /**
+     * It is started when others of its {@link ServiceGroup} are so far.
+     *
+     * @param blocked whether one of these has failed for good: it waits until somebody starts that one again
+     */
+    record Waiting(String forWhat, boolean blocked) implements ServiceState {
         @Override
         public String toString() {
             return "waiting for " + forWhat;

@@ -37,7 +37,7 @@ final class StopRequest {
         long nanos = service.draft().stopPatienceNanos;
         patience = scope.scheduleAfter(nanos, this::stop);
         Command inTime = command.within(Math.max(1, nanos));
-        Thread ignored = Thread.ofVirtual().name("leash-stop-" + service.name()).start(() -> start(inTime));
+        supervisor.services().starts().execute(scope, () -> start(inTime));
     }
 
     private void start(Command command) {

@@ -348,6 +348,78 @@ class ControlIT {
     }
 
     @Test
+    void aFileThatCannotBeReadAgainHoldsNothingUp() throws Exception {
+        Path variables = file("variables", "A=1\n");
+        file("leash.toml", "env_file = \"variables\"\n[service.a]\ncommand = '" + LOOP + "'\n");
+        Child ignored = up();
+        awaitSocket();
+        Files.delete(variables);
+        assertEquals(0, Leash.status(Leash.run(Command.of("mkfifo", variables.toString()))));
+        fails(125, "it is a FIFO, which cannot be read again", "reload");
+        Files.delete(variables);
+        file("variables", "A=2\n");
+        assertEquals("a: changed\n", ok("reload"));
+    }
+
+    @Test
+    void anEssentialOneThatAReloadTakesAwayIsNotMissed() throws Exception {
+        String a = "[service.a]\ncommand = '" + LOOP + "'\n";
+        file("leash.toml", a + """
+                [service.x]
+                command = "exit 1"
+                essential = true
+                backoff = { initial = "1000s", max = "1000s" }
+                """);
+        Child up = up();
+        awaitSocket();
+        ok("wait", "a");
+        ok("stop", "a");
+        file("leash.toml", a);
+        assertEquals("x: removed\n", ok("reload"));
+        assertTrue(ok("ps").contains("it was told to stop"));
+        ok("start", "a");
+        Leash.signal(up, Signal.TERM);
+        assertEquals(0, Leash.status(up.await()), errorsOfUp());
+    }
+
+    @Test
+    void whatWaitsForOneThatHasFailedIsNotWaitedFor() throws Exception {
+        file("leash.toml", "[service.other]\ncommand = '" + LOOP + "'\n" + """
+                [service.migrate]
+                command = "exit 7"
+                restart = "never"
+                [service.web]
+                command = "exec sleep 1000"
+                after_success = "migrate"
+                """);
+        Child ignored = up();
+        awaitSocket();
+        fails(1, "web: waiting for migrate, which has failed", "wait", "web");
+        fails(1, "web: waiting for migrate, which has failed", "start", "web");
+    }
+
+    @Test
+    void whyItIsNotReadyYetIsSaid() throws Exception {
+        file("leash.toml", "[service.a]\ncommand = '" + LOOP + "'\nready = { unix = \"nothing\" }\n");
+        Child ignored = up();
+        awaitSocket();
+        Eventually.eventually("ps tells why", () -> ok("ps").contains("unix socket"));
+        fails(124, "a is not ready in time: it is starting: unix socket ", "wait", "--timeout=100ms", "a");
+    }
+
+    @Test
+    void oneThatStandsStillIsNotWaitedForWithoutEnd() throws Exception {
+        file("Procfile", "a: " + LOOP + "\n");
+        Child up = up();
+        awaitSocket();
+        ok("wait");
+        Leash.signal(up, Signal.STOP);
+        fails(124, "does not answer: it stands still", "wait", "--timeout=100ms", "a");
+        Leash.signal(up, Signal.CONT);
+        fails(125, "--rolling waits for each", "restart", "--rolling", "--no-wait", "a");
+    }
+
+    @Test
     void theFileIsReadAgain() throws Exception {
         String rest = "[service.same]\ncommand = '" + LOOP + "'\n";
         file(
@@ -445,10 +517,14 @@ class ControlIT {
     @Test
     void besideTheFileWithoutARuntimeFolder() throws Exception {
         file("Procfile", "web: " + LOOP + "\n");
+        Path session = runtime;
         runtime = temp.resolve("not there");
         Child up = up();
         Leash.awaitFile(temp.resolve(".Procfile.leash.sock"));
         assertTrue(ok("ps").contains("web "));
+        runtime = session; // a shell that has one
+        assertTrue(ok("ps").contains("web "));
+        fails(125, " runs already, pid " + up.pid() + ";", "up");
         Leash.signal(up, Signal.TERM);
         assertEquals(0, Leash.status(up.await()), errorsOfUp());
         assertFalse(Files.exists(temp.resolve(".Procfile.leash.sock"))

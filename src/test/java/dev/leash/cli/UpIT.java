@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.Child;
 import dev.leash.Command;
+import dev.leash.Output;
 import dev.leash.Result;
 import dev.leash.Signal;
 import dev.leash.support.Eventually;
@@ -133,6 +134,50 @@ class UpIT {
         Leash.signal(child, Signal.INT);
         Result result = child.await();
         assertEquals(0, Leash.status(result), Leash.err(result));
+    }
+
+    /** A pager that shows nothing more, for example. */
+    @Test
+    void aSecondSignalEndsItThoughNobodyReads() throws Exception {
+        file("Procfile", "a: echo $$ >pid; : >up; exec yes 0123456789\n");
+        Path pipe = temp.resolve("pipe");
+        assertEquals(0, Leash.status(Leash.run(Command.of("mkfifo", pipe.toString()))));
+        Child reader = Leash.start(Command.shell("exec sleep 1000 <" + pipe));
+        Child child = Leash.start(up().stdout(Output.file(pipe)));
+        Leash.awaitFile(temp.resolve("up"));
+        Leash.signal(child, Signal.TERM);
+        Eventually.eventually("the service is stopped", () -> !isAlive("pid"));
+        Leash.signal(child, Signal.TERM);
+        Result ignored = child.await();
+        reader.kill();
+        ignored = reader.await();
+    }
+
+    @Test
+    void itEndsWhenAllThatIsLeftWaitsForOneThatHasFailed() throws Exception {
+        file("leash.toml", """
+                [service.migrate]
+                command = "exit 7"
+                restart = "never"
+                [service.web]
+                command = "exec sleep 1000"
+                after_success = "migrate"
+                [service.proxy]
+                command = "exec sleep 1000"
+                after = "web"
+                """);
+        Result result = Leash.run(up());
+        assertEquals(1, Leash.status(result), Leash.err(result));
+        assertTrue(Leash.err(result).contains("leash: migrate: failed: exit code 7"), Leash.err(result));
+    }
+
+    @Test
+    void whatTheManagerOfLeashHasToldItIsNotForServices() throws Exception {
+        file("Procfile", "a: echo $NOTIFY_SOCKET $WATCHDOG_USEC $WATCHDOG_PID $LISTEN_FDS end\n");
+        Result result = Leash.run(up().env("NOTIFY_SOCKET", "/run/systemd/notify")
+                .env("WATCHDOG_USEC", "1000000")
+                .env("WATCHDOG_PID", "1"));
+        assertEquals("a | end\n", Leash.out(result), Leash.err(result));
     }
 
     @Test

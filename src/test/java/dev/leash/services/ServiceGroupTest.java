@@ -105,16 +105,26 @@ class ServiceGroupTest extends RunsCommands {
 
     @Test
     void whatWaitsForOneThatFailsIsNeverStartedAndTheWaitSaysWhy() throws Exception {
-        ServiceGroupHandle group = supervisor.supervise(
-                ServiceGroup.of(oneShot("migrate", "exit 1"), sleeper("web").afterSuccess("migrate")));
+        ServiceGroupHandle group = supervisor.supervise(ServiceGroup.of(
+                oneShot("migrate", "test -e " + directory.resolve("mended")),
+                sleeper("web").afterSuccess("migrate")));
         ServiceFailedException thrown = assertThrows(ServiceFailedException.class, () -> group.awaitReady(NEVER));
         assertEquals("service migrate is not ready: failed: exit code 1", thrown.getMessage());
         assertEquals(
                 "waiting for migrate, which has failed",
                 group.service("web").state().toString());
+        ServiceFailedException same = assertThrows(
+                ServiceFailedException.class, () -> group.service("web").awaitReady(NEVER));
+        assertTrue(same.getMessage().contains("waiting for migrate, which has failed"), same.getMessage());
+        awaitEnd(group); // nothing runs, nor will
+        assertEquals(List.of("migrate"), lines());
+        // Until somebody starts what has failed.
+        Files.createFile(directory.resolve("mended"));
+        group.service("migrate").start();
+        group.awaitReady(NEVER);
         group.stop();
         awaitEnd(group);
-        assertEquals(List.of("migrate"), lines());
+        assertEquals(List.of("migrate", "migrate", "+web", "-web"), lines());
     }
 
     @Test

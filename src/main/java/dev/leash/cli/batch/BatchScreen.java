@@ -109,6 +109,7 @@ final class BatchScreen {
                         throw e;
                     }
                 },
+                null,
                 spool,
                 streams);
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * A temporary file for the starts of lines that are too long to be held in memory. Its name has been removed. All
  * streams of a batch share one, because each descriptor counts that the jobs could have. For any thread.
  */
-final class LineSpool {
+public final class LineSpool {
     private static final int BLOCK = 64 << 10;
 
     private final ReentrantLock lock = new ReentrantLock();

@@ -56,11 +56,12 @@ public final class WholeLines extends OutputStream {
     /**
      * For one of many streams.
      *
+     * @param prefix as above
      * @param spool where long lines are held
      * @param streams how many there may be: they share the memory
      */
-    WholeLines(Sink sink, LineSpool spool, int streams) {
-        this(sink, null, spool, Math.clamp(ALL_IN_MEMORY / streams, LEAST_IN_MEMORY, IN_MEMORY), AT_MOST);
+    public WholeLines(Sink sink, @Nullable Supplier<byte[]> prefix, LineSpool spool, int streams) {
+        this(sink, prefix, spool, Math.clamp(ALL_IN_MEMORY / streams, LEAST_IN_MEMORY, IN_MEMORY), AT_MOST);
     }
 
     WholeLines(Sink sink, @Nullable Supplier<byte[]> prefix, LineSpool spool, int inMemory, long atMost) {

@@ -1,5 +1,6 @@
 package dev.leash.cli.control;
 
+import dev.leash.cli.io.ExitCodes;
 import dev.leash.cli.io.RawText;
 import dev.leash.cli.options.UsageException;
 import dev.leash.internal.sys.Clock;
@@ -7,9 +8,11 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -98,8 +101,35 @@ final class ControlClient implements AutoCloseable {
         }
     }
 
+    /** An answer comes when the time is over. Without one so much later the leash up stands still. */
+    private static final long LATE_NANOS = 2_000_000_000L;
+
     /** The exit status. {@code errors} takes each line that says what is wrong. */
     int ask(ControlRequest request, Lines answer, Consumer<String> errors) throws IOException {
+        Thread watch =
+                request.timeoutNanos() == 0 ? null : Thread.startVirtualThread(() -> closeLate(request.timeoutNanos()));
+        try {
+            return askNow(request, answer, errors);
+        } catch (AsynchronousCloseException e) {
+            errors.accept("the leash up of " + RawText.text(file) + " does not answer: it stands still, or is stopped");
+            return ExitCodes.TIMED_OUT;
+        } finally {
+            if (watch != null) {
+                watch.interrupt();
+            }
+        }
+    }
+
+    private void closeLate(long nanos) {
+        try {
+            Thread.sleep(Duration.ofNanos(Math.min(Long.MAX_VALUE - LATE_NANOS, nanos) + LATE_NANOS));
+            socket.close();
+        } catch (InterruptedException | IOException e) {
+            // It has answered, or is gone.
+        }
+    }
+
+    private int askNow(ControlRequest request, Lines answer, Consumer<String> errors) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(request.line());
         while (bytes.hasRemaining()) {
             int ignored = socket.write(bytes);

@@ -52,6 +52,9 @@ public record ControlCommandLine(List<String> files, boolean json, ControlReques
                             ? command + " takes NAMEs or --all, not both"
                             : command + " needs the NAMEs of services, or --all; 'leash ps' shows them");
         }
+        if (given.has("--rolling") && given.has("--no-wait")) {
+            throw new UsageException("--rolling waits for each before it restarts the next: not with --no-wait");
+        }
         String timeout = given.value("--timeout");
         String lines = given.value("--lines");
         return new ControlCommandLine(

@@ -146,7 +146,7 @@ public final class ControlServer implements AutoCloseable {
                     take(from.accept(), target);
                 } catch (ClosedChannelException e) {
                     return; // that is the end
-                } catch (IOException e) {
+                } catch (IOException | LinkageError e) {
                     // No descriptor may be free for a while.
                     if (!told) {
                         trouble.accept("the control socket cannot take a request: " + Complaint.about(e));

@@ -37,7 +37,7 @@ final class PsTable {
                 service.get("ready_since") instanceof String time
                         ? TIME.format(Instant.parse(time).atZone(ZoneId.systemDefault()))
                         : NONE,
-                text(service, "why")));
+                text(service, "why").replaceAll("\\p{Cntrl}", " ")));
     }
 
     private static String text(Map<String, @Nullable Object> service, String field) {

@@ -22,6 +22,9 @@ import dev.leash.internal.sys.SignalSet;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** {@code leash up}. */
@@ -30,6 +33,11 @@ public final class UpCommand {
 
     /** About what a change of state takes in memory. */
     private static final int EVENT_BYTES = 512;
+
+    /** What the manager of leash has told leash is not for the services. */
+    private static final Set<String> OF_ITS_MANAGER = Stream.concat(
+                    SocketActivation.VARIABLES.stream(), Stream.of("NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID"))
+            .collect(Collectors.toSet());
 
     private final UpOptions options;
     private final Console console;
@@ -85,12 +93,13 @@ public final class UpCommand {
         descriptors.closeOthers();
 
         try (ControlServer control = ControlServer.of(options.file())) {
-            return run(caller.without(SocketActivation.VARIABLES), descriptors, supervisor, control);
+            return run(caller.without(OF_ITS_MANAGER), descriptors, supervisor, control);
         }
     }
 
     private int run(CallerContext caller, CallersDescriptors descriptors, Supervisor supervisor, ControlServer control)
             throws Exception {
+        loadPolling();
         boolean plain = isSet("NO_COLOR") || "dumb".equals(System.getenv("TERM"));
         UpPlan plan = plan();
         UpScreen screen = new UpScreen(
@@ -98,6 +107,7 @@ public final class UpCommand {
                 !plain && PseudoTerminal.size(state, descriptors.stdout()) >= 0,
                 !plain && PseudoTerminal.size(state, descriptors.stderr()) >= 0,
                 UpMembers.width(plan),
+                2 * UpMembers.count(plan),
                 this::stop);
         OwnLog.into(screen);
         int status;
@@ -118,6 +128,18 @@ public final class UpCommand {
             throw loss;
         }
         return status;
+    }
+
+    /**
+     * The JDK's part by which virtual threads wait for sockets needs descriptors when it is loaded, at the first wait. If none
+     * is free in that moment it can never be loaded again, and there is neither control socket nor probe.
+     */
+    private static void loadPolling() {
+        try {
+            Class<?> ignored = Class.forName("sun.nio.ch.Poller");
+        } catch (ClassNotFoundException e) {
+            // This JDK has it by another name.
+        }
     }
 
     private UpPlan plan() throws IOException, BadFileException, UsageException {

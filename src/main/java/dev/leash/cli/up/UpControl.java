@@ -23,9 +23,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,7 @@ final class UpControl implements ControlTarget {
     private static final long FOREVER = Long.MAX_VALUE;
 
     private final UpRun run;
+    private final Map<ServiceHandle, ReentrantLock> reloads = new ConcurrentHashMap<>();
     private final LogFeed logs;
     private final Feed<ServiceEvent> events;
 
@@ -163,7 +166,8 @@ final class UpControl implements ControlTarget {
             case ServiceState.Stopping stopping -> stopping.why();
             case ServiceState.Stopped stopped -> stopped.why();
             case ServiceState.Failed failed -> failed.why();
-            case ServiceState.Starting starting -> service.status().orElse("");
+            case ServiceState.Starting starting ->
+                service.notReadyBecause().or(service::status).orElse("");
             case ServiceState.Ready ready -> service.status().orElse("");
         };
     }
@@ -188,7 +192,12 @@ final class UpControl implements ControlTarget {
                     failures.addAll(lastWords(service.name()));
                 }
             } catch (TimeoutException e) {
-                throw refused(ExitCodes.TIMED_OUT, service.name() + " is not ready in time: it is " + service.state());
+                throw refused(
+                        ExitCodes.TIMED_OUT,
+                        service.name() + " is not ready in time: it is " + service.state()
+                                + service.notReadyBecause()
+                                        .map(why -> ": " + why)
+                                        .orElse(""));
             }
         }
         if (!failures.isEmpty()) {
@@ -256,7 +265,7 @@ final class UpControl implements ControlTarget {
         List<String> failures = new ArrayList<>();
         for (ServiceHandle service : services) {
             try {
-                service.reload();
+                reloadAlone(service);
                 reply.send(Map.of("text", service.name() + ": reloaded"));
             } catch (IllegalStateException | RunFailedException | SpawnException e) {
                 failures.add(service.name() + ": " + e.getMessage());
@@ -264,6 +273,17 @@ final class UpControl implements ControlTarget {
         }
         if (!failures.isEmpty()) {
             throw new RefusedException(SOME_SERVICE_FAILED, failures);
+        }
+    }
+
+    /** One after the other: its command writes to the one output that it has. */
+    private void reloadAlone(ServiceHandle service) throws SpawnException, RunFailedException, InterruptedException {
+        ReentrantLock alone = reloads.computeIfAbsent(service, key -> new ReentrantLock());
+        alone.lockInterruptibly();
+        try {
+            service.reload();
+        } finally {
+            alone.unlock();
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.leash.cli.up;
 
 import dev.leash.cli.caller.CallersFile;
+import dev.leash.cli.caller.CallersPath;
 import dev.leash.cli.control.ServiceFiles;
 import dev.leash.cli.io.RawText;
 import dev.leash.cli.options.UsageException;
@@ -8,6 +9,7 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.OpenFlags;
+import dev.leash.internal.sys.SystemCallException;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -98,7 +100,19 @@ public final class UpFileReader {
     /** @param what the file is, for the message */
     static byte[] content(String path, String what) throws IOException {
         CallState state = CallState.create();
-        int fd = CallersFile.open(state, path, OpenFlags.READ, what);
+        boolean isCallers = CallersPath.descriptor(path) >= 0;
+        // At once: a reload must not wait for somebody who writes into a FIFO.
+        int fd = isCallers
+                ? CallersFile.open(state, path, OpenFlags.READ, what)
+                : Descriptors.openAtOnce(state, RawText.bytes(path), OpenFlags.READ);
+        if (fd < 0) {
+            throw CallersFile.failed("open", what, path, new SystemCallException("open", -fd));
+        }
+        if (!isCallers && Descriptors.isPipe(state, fd)) {
+            Descriptors.close(state, fd);
+            String why = "it is a FIFO, which cannot be read again: use a file, or /dev/stdin";
+            throw CallersFile.failed("read", what, path, new IOException(why));
+        }
         try (FileInputStream in = new FileInputStream("/proc/self/fd/" + fd)) {
             byte[] content = in.readNBytes(LONGEST + 1);
             if (content.length > LONGEST) {

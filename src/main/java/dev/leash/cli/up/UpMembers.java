@@ -52,6 +52,11 @@ final class UpMembers {
                 .orElse(0);
     }
 
+    /** How many services there are, each replica for itself. */
+    static int count(UpPlan plan) {
+        return plan.members(System.getenv("PORT")).size();
+    }
+
     /**
      * All services of a plan.
      *

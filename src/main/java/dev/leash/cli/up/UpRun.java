@@ -25,8 +25,11 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** The services that {@code leash up} runs, and what becomes of them by hand. For any thread. */
 final class UpRun {
@@ -34,6 +37,9 @@ final class UpRun {
     interface Reader {
         UpPlan read() throws IOException, BadFileException, UsageException;
     }
+
+    /** What is said of the end is a few lines, which need a reader all the same. */
+    private static final long LAST_WORDS_SECONDS = 10;
 
     private final CommandAccess access = CommandAccess.get();
     private final Supervisor supervisor;
@@ -53,6 +59,7 @@ final class UpRun {
     private ServiceGroup services;
 
     private volatile boolean stopping;
+    private final CompletableFuture<Void> killed = new CompletableFuture<>();
 
     /** Those that were stopped by hand: who did that may start them again, so that their end is not the end of all. */
     private final Set<String> stoppedByHand = ConcurrentHashMap.newKeySet();
@@ -104,10 +111,18 @@ final class UpRun {
                 group.end().get();
             } while (isHeldByHand() && changes.take());
             failed = services().stream().anyMatch(service -> service.state() instanceof ServiceState.Failed);
+            // Whoever reads the output may have stopped to. A second signal, which this supervisor gets, is for that,
+            // too.
+            Object ignored = CompletableFuture.anyOf(screen.idle(), killed).get();
         } finally {
             supervisor.close();
         }
-        CompletableFuture.allOf(said.toArray(new CompletableFuture<?>[0])).join();
+        try {
+            Object ignored = CompletableFuture.allOf(said.toArray(new CompletableFuture<?>[0]))
+                    .get(killed.isDone() ? 0 : LAST_WORDS_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            // Nobody reads them.
+        }
         return failed;
     }
 
@@ -115,10 +130,14 @@ final class UpRun {
         if (stopping || stoppedByHand.isEmpty()) {
             return false;
         }
-        UpPlan now = plan;
-        return now.members(null).stream()
+        Set<String> essential = plan.members(null).stream()
                 .filter(member -> member.service().essential() && !stoppedByHand.contains(member.name()))
-                .noneMatch(member -> group.service(member.name()).state().isOver());
+                .map(UpPlan.Member::name)
+                .collect(Collectors.toSet());
+        // A reload may just be taking some away.
+        return services().stream()
+                .noneMatch(service ->
+                        essential.contains(service.name()) && service.state().isOver());
     }
 
     // ---- By signals.
@@ -131,6 +150,7 @@ final class UpRun {
 
     void kill() {
         stopping = true;
+        killed.complete(null);
         group.kill();
         changes.add(true);
     }

@@ -1,11 +1,13 @@
 package dev.leash.cli.up;
 
+import dev.leash.cli.batch.LineSpool;
 import dev.leash.cli.batch.WholeLines;
 import dev.leash.cli.io.Console;
 import dev.leash.cli.io.LostOutputException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,8 @@ final class UpScreen {
     private final boolean coloured;
     private final boolean colouredErrors;
     private final int width;
+    private final int streams;
+    private final LineSpool spool = new LineSpool();
     private final Runnable lost;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable LostOutputException loss;
@@ -31,14 +35,16 @@ final class UpScreen {
      * @param coloured whether standard output shows colours
      * @param colouredErrors whether standard error does
      * @param width of the names, which are in one column where there are colours
+     * @param streams how many there may be: what they have of unfinished lines shares the memory
      * @param lost called each time that something could not be written
      */
-    UpScreen(Console console, boolean coloured, boolean colouredErrors, int width, Runnable lost) {
+    UpScreen(Console console, boolean coloured, boolean colouredErrors, int width, int streams, Runnable lost) {
         this.stdout = console.output();
         this.stderr = console.error();
         this.coloured = coloured;
         this.colouredErrors = colouredErrors;
         this.width = width;
+        this.streams = Math.max(1, streams);
         this.lost = lost;
     }
 
@@ -46,7 +52,7 @@ final class UpScreen {
     OutputStream lines(String name, int number, boolean error) {
         byte[] prefix = prefix(name, COLOURS[number % COLOURS.length], error ? colouredErrors : coloured);
         OutputStream target = error ? stderr : stdout;
-        return new WholeLines(text -> write(target, text), () -> prefix);
+        return new WholeLines(text -> write(target, text), () -> prefix, spool, streams);
     }
 
     private byte[] prefix(String name, int colour, boolean shown) {
@@ -78,6 +84,11 @@ final class UpScreen {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Completed as soon as nothing is being written. */
+    CompletableFuture<Void> idle() {
+        return CompletableFuture.runAsync(() -> write(stderr, target -> {}), Thread::startVirtualThread);
     }
 
     /** The first error of a write; null if there was none. */

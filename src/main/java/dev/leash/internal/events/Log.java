@@ -42,7 +42,8 @@ public final class Log {
         }
         boolean added = false;
         try {
-            String text = waiting == MOST_WAITING - 1 ? message + " (and more that is not logged)" : message;
+            String line = message.replace('\n', ' '); // a command, which it may name, can have any characters
+            String text = waiting == MOST_WAITING - 1 ? line + " (and more that is not logged)" : line;
             added = LINES.add(new Line(level, text, cause));
         } catch (OutOfMemoryError e) {
             // The line is lost.

@@ -6,7 +6,7 @@ public sealed interface Event {
     record Start() implements Event {}
 
     /** It shall run when others are so far, unless it runs; also after a stop that still goes on. */
-    record Hold(String why) implements Event {}
+    record Hold(String why, boolean blocked) implements Event {}
 
     /** It shall not run. */
     record Stop(String why) implements Event {}

@@ -40,6 +40,9 @@ public abstract class GroupMember {
     @Nullable
     GroupMember fallenWith;
 
+    /** Whether it is down until somebody starts another one again, which has failed for good. */
+    boolean blocked;
+
     /** Those that have to be ready, and those that have to have succeeded, before it is started. */
     Set<GroupMember> afterReady = Set.of();
 
@@ -68,8 +71,12 @@ public abstract class GroupMember {
     /** Ends it, and it waits for its start; one that somebody else has told to stop stays stopped. */
     protected abstract void cycle(String why);
 
-    /** It waits for its start. */
-    protected abstract void hold(String why);
+    /**
+     * It waits for its start.
+     *
+     * @param blocked whether what it waits for has failed for good
+     */
+    protected abstract void hold(String why, boolean blocked);
 
     /** It is over, and belongs to the group no more. */
     protected abstract void left();
@@ -128,6 +135,20 @@ public abstract class GroupMember {
             return OUTDATED;
         }
         return cycled ? "another of its group has ended, with which it is restarted" : whyNot;
+    }
+
+    /** Looks whether it is blocked, when it is known of those that it needs. */
+    final void lookWhetherBlocked() {
+        blocked = wanted && isDown() && (hasFailed(afterReady) || hasFailed(afterDone));
+    }
+
+    private static boolean hasFailed(Set<GroupMember> others) {
+        for (GroupMember other : others) {
+            if (other.blocked || (other.phase == Phase.FAILED && !other.wanted)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What it has to wait for; null if there is nothing. */

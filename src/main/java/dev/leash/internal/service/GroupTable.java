@@ -163,7 +163,7 @@ public final class GroupTable {
     private static void want(GroupMember member) {
         member.wanted = true;
         if (member.phase == Phase.STOPPING) {
-            member.hold("its end"); // it was told to stay down
+            member.hold("its end", false); // it was told to stay down
         }
     }
 
@@ -290,12 +290,13 @@ public final class GroupTable {
             }
         }
         for (GroupMember member : members.current()) {
+            member.lookWhetherBlocked();
             if (member.wanted && member.isDown()) {
                 String obstacle = cycling ? "its group, which is restarted" : obstacle(member);
                 if (obstacle == null) {
                     member.start();
                 } else {
-                    member.hold(obstacle);
+                    member.hold(obstacle, !cycling && member.blocked);
                 }
             }
         }
@@ -344,9 +345,9 @@ public final class GroupTable {
         return !handling;
     }
 
-    /** Whether none runs or is going to, unless somebody says so. */
+    /** Whether none runs or is going to, unless somebody says so. Those that wait for one that has failed do not. */
     public boolean isOver() {
-        return members.all().stream().allMatch(member -> !member.wanted && member.isOver());
+        return members.all().stream().allMatch(member -> member.wanted ? member.blocked : member.isOver());
     }
 
     /** Whether each is ready, or has succeeded, and none is about to be stopped. */

@@ -44,6 +44,7 @@ public final class ServiceTable {
     private Then then = Then.STAY;
     private String whyStopping = "";
     private String whyWaiting = "";
+    private boolean blocked;
     private String lastAnswer = "";
     private long startedNanos;
     private long dueNanos;
@@ -80,6 +81,11 @@ public final class ServiceTable {
         return restarts;
     }
 
+    /** Whether what it waits for, in the phase {@link Phase#WAITING}, has failed for good. */
+    public boolean isBlocked() {
+        return blocked;
+    }
+
     /** When it is started again, in the phase {@link Phase#BACKING_OFF}. */
     public long dueNanos() {
         return dueNanos;
@@ -89,7 +95,7 @@ public final class ServiceTable {
     public void handle(Event event, long nowNanos) {
         switch (event) {
             case Event.Start start -> start(nowNanos);
-            case Event.Hold hold -> hold(hold.why());
+            case Event.Hold hold -> hold(hold.why(), hold.blocked());
             case Event.Stop stop -> stop(stop.why());
             case Event.Restart restart -> restart(restart.why(), nowNanos);
             case Event.Cycle cycle -> cycle(cycle.why());
@@ -128,15 +134,15 @@ public final class ServiceTable {
         }
     }
 
-    private void hold(String why) {
+    private void hold(String why, boolean isBlocked) {
         switch (phase) {
             case STOPPED, DONE, FAILED -> {
                 restarting.forget();
-                await(why);
+                await(why, isBlocked);
             }
             case WAITING -> {
-                if (!why.equals(whyWaiting)) {
-                    await(why);
+                if (isBlocked != blocked || !why.equals(whyWaiting)) {
+                    await(why, isBlocked);
                 }
             }
             case STOPPING -> then = then == Then.STAY ? Then.WAIT : then;
@@ -174,7 +180,12 @@ public final class ServiceTable {
     }
 
     private void await(String forWhat) {
+        await(forWhat, false);
+    }
+
+    private void await(String forWhat, boolean isBlocked) {
         effects.disarm(Timing.BACKOFF);
+        blocked = isBlocked;
         whyWaiting = forWhat;
         become(WAITING, forWhat);
     }

@@ -46,7 +46,7 @@ abstract class GroupStepping {
         }
 
         @Override
-        protected void hold(String why) {
+        protected void hold(String why, boolean blocked) {
             if (phase == Phase.STOPPING) {
                 log.add("hold " + name());
             } else if (phase != Phase.WAITING) {

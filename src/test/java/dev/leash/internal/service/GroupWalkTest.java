@@ -105,8 +105,8 @@ class GroupWalkTest {
         }
 
         @Override
-        protected void hold(String why) {
-            tell(new Event.Hold(why));
+        protected void hold(String why, boolean blocked) {
+            tell(new Event.Hold(why, blocked));
         }
 
         @Override

@@ -362,7 +362,7 @@ class ServiceTableTest {
             case 4 -> tell(new Event.Checked(random.nextBoolean(), "refused"));
             case 5 -> tell(new Event.Dead("watchdog"));
             case 6 -> tell(new Event.MoreTime(SECOND));
-            case 7 -> tell(new Event.Hold("others"));
+            case 7 -> tell(new Event.Hold("others", false));
             case 8 -> pass(random.nextLong(20 * SECOND));
             default -> {
                 if (starting == 1) {
