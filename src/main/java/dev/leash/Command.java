@@ -129,7 +129,7 @@ public final class Command {
 
     /**
      * Limits a resource of the program, and of each process that it starts, from its first instruction on; see
-     * getrlimit(2). Default: the limit of the JVM. This setting and the next four each make a start some milliseconds
+     * getrlimit(2). Default: the limit of the JVM. This setting and the next five each make a start some milliseconds
      * longer.
      *
      * {@snippet class="dev.leash.examples.Commands" region="rlimit"}
@@ -190,6 +190,40 @@ public final class Command {
         }
         List<Integer> numbers = Arrays.stream(cpus).boxed().toList();
         return with(changed -> changed.settings = draft.settings.withCpus(numbers));
+    }
+
+    /**
+     * The rule by which the kernel gives the program the processor, see sched(7). Default: that of the starting thread.
+     *
+     * @throws IllegalArgumentException if it is a policy of real time, which needs a {@linkplain
+     *     #scheduling(SchedulingPolicy, int) priority}
+     */
+    public Command scheduling(SchedulingPolicy policy) {
+        if (policy.isRealTime()) {
+            throw new IllegalArgumentException("scheduling by " + policy + " needs a priority");
+        }
+        return scheduled(policy, 0);
+    }
+
+    /**
+     * A rule of real time. A program that is always busy then keeps all others from its processor, Leash too if there
+     * is no other: a deadline may be seen late. A start fails with {@link SpawnException.Kind#SETTING} if the JVM lacks
+     * the right, see {@link SchedulingPolicy#isRealTime}.
+     *
+     * @param priority 1 to 99, the highest
+     * @throws IllegalArgumentException if it is out of that range, or {@code policy} is not of real time
+     */
+    public Command scheduling(SchedulingPolicy policy, int priority) {
+        if (!policy.isRealTime()) {
+            throw new IllegalArgumentException("scheduling by " + policy + " knows no priority");
+        }
+        requireRange("scheduling's priority", priority, 1, 99);
+        return scheduled(policy, priority);
+    }
+
+    private Command scheduled(SchedulingPolicy policy, int priority) {
+        return with(changed -> changed.settings = draft.settings.withScheduling(
+                new ProcessSettings.Scheduling(policy.name(), policy.number(), priority)));
     }
 
     /**
@@ -608,7 +642,7 @@ public final class Command {
      * {@snippet class="dev.leash.examples.Measuring" region="counters"}
      *
      * <p>Other programs, also those that the same thread starts at the same time, are not counted: the run is started on a
-     * thread of its own, which takes some ten microseconds longer. What Leash does in the child before it executes the
+     * thread of its own, which takes some tenths of a millisecond. What Leash does in the child before it executes the
      * program is not counted either, but a {@link #prefix} is, from the prefix on. Each counter takes a descriptor until
      * the run has ended. What a set-user-ID program does, and one that the user may not read, is not counted by the
      * kernel unless the JVM is root's and the program stays root's.

@@ -246,6 +246,23 @@ public final class Result {
     }
 
     /**
+     * Why {@link #peakMemory} is empty, in a sentence; empty if it is not. Without a cgroup there is no honest number: what
+     * wait4(2) reports of a program is never less than the peak of the JVM that has started it.
+     */
+    public Optional<String> peakMemoryObstacle() {
+        CgroupUse use = outcome.use();
+        if (use == null) {
+            return Optional.of(
+                    "only a cgroup knows the peak memory of a run, and the containment of this one is not CGROUP: what the"
+                            + " kernel reports of a program itself is at least the JVM's own peak");
+        }
+        return use.memoryPeakBytes() < 0
+                ? Optional.of("the memory controller is not enabled in the cgroup of the run, as it is with a memory"
+                        + " limit, or this Linux is older than 5.19, which introduced memory.peak")
+                : Optional.empty();
+    }
+
+    /**
      * The CPU time of all processes of the run, including those that no process has waited for. Known only with
      * {@link Containment#CGROUP}.
      */

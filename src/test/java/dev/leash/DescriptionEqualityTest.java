@@ -38,6 +38,9 @@ class DescriptionEqualityTest {
     private static final List<UnaryOperator<Command>> COMMANDS = List.of(
             command -> command.args("more"),
             command -> command.prefix("nice"),
+            command -> command.scheduling(SchedulingPolicy.BATCH),
+            command -> command.scheduling(SchedulingPolicy.FIFO, 1),
+            command -> command.scheduling(SchedulingPolicy.FIFO, 2),
             command -> command.counters(Counter.CYCLES),
             command -> command.counters(Counter.INSTRUCTIONS),
             command -> command.env("A", "1"),

@@ -24,7 +24,7 @@ class WallClockTest {
     /** They show a time, and decide nothing by it. */
     private static final Set<String> SHOW_A_TIME = Set.of(
             "dev.leash.ServiceRecord", // since when it is ready, when it is started again
-            "dev.leash.bench.BenchRunner",
+            "dev.leash.bench.BenchRunner", // when it began
             "dev.leash.cli.batch.BatchRunner", // the job log
             "dev.leash.cli.up.UpControl", // when changes were left out
             "dev.leash.cli.up.UpEvents", // how long until then

@@ -164,6 +164,19 @@ class RunIT {
     }
 
     @Test
+    void theReportHasTheCountersThatWereAskedFor() throws Exception {
+        Map<String, Object> report = json(0, "run", "--json", "--counters=page-faults,cycles", "sh", "-c", "exit 0");
+        Map<?, ?> counters = (Map<?, ?>) report.get("counters");
+        assertEquals(List.of("page-faults", "cycles"), List.copyOf(counters.keySet()));
+        for (Object counter : counters.values()) {
+            Map<?, ?> count = (Map<?, ?>) counter;
+            boolean counted = count.get("value") instanceof Long number && number > 0;
+            assertTrue(counted || count.get("explanation") instanceof String, report::toString);
+        }
+        assertFalse(json(0, "run", "--json", "true").containsKey("counters"));
+    }
+
+    @Test
     void theReportOfATimeout() throws Exception {
         String script = "trap '' TERM; echo start; sleep 64 & sleep 64; sleep 64";
         Map<String, Object> report = json(124, "run", "--json", "--timeout=5s", "--grace=300ms", "sh", "-c", script);

@@ -4,6 +4,7 @@ import dev.leash.Command;
 import dev.leash.Count;
 import dev.leash.Counter;
 import dev.leash.Result;
+import dev.leash.SchedulingPolicy;
 import dev.leash.Supervisor;
 
 /** What a program makes the processor and the kernel do. */
@@ -21,6 +22,16 @@ public class Measuring {
                 }
             }
             // @end
+            // @start region=steady
+            Command steady = Command.of("sort", "/etc/services")
+                    .cpuAffinity(0)
+                    .scheduling(SchedulingPolicy.BATCH)
+                    .prefix("setarch", "-R") // the same addresses in each run
+                    .clearEnv()
+                    .env("PATH", "/usr/bin:/bin")
+                    .env("LC_ALL", "C");
+            // @end
+            System.out.println(steady.counters(Counter.TASK_CLOCK));
         }
     }
 }

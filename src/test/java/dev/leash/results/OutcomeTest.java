@@ -20,6 +20,7 @@ import dev.leash.Usage;
 import dev.leash.support.Children;
 import dev.leash.support.ProcScan;
 import dev.leash.support.RunsCommands;
+import dev.leash.support.Skip;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -141,6 +142,26 @@ class OutcomeTest extends RunsCommands {
         Usage idle = run(sh("sleep 0.2")).usage();
         assertAtMost(millis(150), idle.userTime());
         assertTrue(idle.voluntarySwitches() > 0, idle::toString);
+    }
+
+    @Test
+    void usageHasWhatWasWrittenToADisk(@TempDir Path temp) throws Exception {
+        String type = Files.getFileStore(temp).type();
+        Skip.unless(!type.equals("tmpfs"), "the folder for temporary files is on no disk: " + type);
+        String write = "dd if=/dev/zero of=file bs=1M count=4 conv=fsync";
+        Result result = run(sh(write).directory(temp));
+        assertExited(0, result);
+        assertAtLeast(millis(0), result.usage().cpuTime());
+        long written = result.usage().bytesToDisk();
+        assertTrue(written >= 4 << 20 && written < 8 << 20, result.usage()::toString);
+        assertTrue(run(sh("exit 0")).usage().bytesToDisk() < 1 << 20);
+    }
+
+    @Test
+    void peakMemoryThatIsNotToBeHadSaysWhy() throws Exception {
+        Result result = run(sh("exit 0"));
+        assertTrue(result.peakMemory().isEmpty());
+        assertTrue(result.peakMemoryObstacle().orElseThrow().contains("only a cgroup"), result::toString);
     }
 
     @Test

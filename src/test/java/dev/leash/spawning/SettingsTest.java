@@ -13,6 +13,7 @@ import dev.leash.ExitStatus;
 import dev.leash.Output;
 import dev.leash.Result;
 import dev.leash.Rlimit;
+import dev.leash.SchedulingPolicy;
 import dev.leash.SpawnException;
 import dev.leash.Supervisor;
 import dev.leash.support.LeakCheck;
@@ -170,6 +171,34 @@ class SettingsTest {
         int one = Integer.parseInt(allowed.split("[-,]", -1)[0]);
         assertEquals(Integer.toString(one), outputOf(status.cpuAffinity(one)).replaceAll(".*:\\s*", ""));
         assertEquals(allowed, outputOf(status).replaceAll(".*:\\s*", ""));
+    }
+
+    @Test
+    void schedulingPolicyIsInForceFromTheStart() throws Exception {
+        // The priority in real time and the number of the policy, see proc_pid_stat(5).
+        Command stat = Command.of("cut", "-d ", "-f40,41", "/proc/self/stat");
+        assertEquals("0 0", outputOf(stat.scheduling(SchedulingPolicy.OTHER)));
+        assertEquals("0 3", outputOf(stat.scheduling(SchedulingPolicy.BATCH)));
+        assertEquals("0 5", outputOf(stat.scheduling(SchedulingPolicy.IDLE).nice(5)));
+        assertEquals(
+                "5",
+                outputOf(Command.of("nice").scheduling(SchedulingPolicy.BATCH).nice(5)));
+        assertEquals("0 0", outputOf(stat));
+        for (SchedulingPolicy policy : List.of(SchedulingPolicy.FIFO, SchedulingPolicy.ROUND_ROBIN)) {
+            try {
+                assertEquals(
+                        policy.equals(SchedulingPolicy.FIFO) ? "7 1" : "7 2", outputOf(stat.scheduling(policy, 7)));
+            } catch (SpawnException e) { // an ordinary user's
+                assertEquals(SpawnException.Kind.SETTING, e.kind());
+                assertEquals(
+                        "could not start cut: cannot set the scheduling policy to " + policy
+                                + " with priority 7: EPERM (Operation not permitted)",
+                        e.getMessage());
+            }
+            assertThrows(IllegalArgumentException.class, () -> stat.scheduling(policy));
+            assertThrows(IllegalArgumentException.class, () -> stat.scheduling(policy, 100));
+        }
+        assertThrows(IllegalArgumentException.class, () -> stat.scheduling(SchedulingPolicy.BATCH, 1));
     }
 
     @Test

@@ -49,6 +49,7 @@ public final class RunCommandLine {
             Form.flag("--json"),
             Form.value("--output-limit", "SIZE"),
             Form.value("--keep", "head|tail|both"),
+            Form.value("--counters", "LIST"),
             Form.flag("--quiet"),
             new Form("--help", 'h', ""));
 
@@ -73,6 +74,9 @@ public final class RunCommandLine {
         }
         if (given.has("--keep") && !json) {
             throw new UsageException("--keep needs --json: without it the output is not captured");
+        }
+        if (given.has("--counters") && !json) {
+            throw new UsageException("--counters needs --json: they are in the report");
         }
         requireConsistent(given, json);
         return new RunOptions(
@@ -117,6 +121,10 @@ public final class RunCommandLine {
         String nice = given.value("--nice");
         if (nice != null) {
             command = command.nice((int) NumberText.from("--nice", nice, -20, 19));
+        }
+        String counters = given.value("--counters");
+        if (counters != null) {
+            command = command.counters(CounterNames.parse(counters));
         }
         String directory = given.value("--directory");
         return directory == null ? command : command.directory(RawText.bytes(directory));

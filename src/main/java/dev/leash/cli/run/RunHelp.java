@@ -75,6 +75,9 @@ public final class RunHelp {
                   --keep=head|tail|both With --json: do not end the run when there is more
                                           than the limit, but keep the first bytes, the
                                           last ones, or half of each.
+                  --counters=LIST       With --json: count these for the program and
+                                          all that it starts: all, or names such as
+                                          task-clock,page-faults,cycles,instructions.
                   --quiet               Do not tell on standard error how the run ended.
               -h, --help                Show this help.
 

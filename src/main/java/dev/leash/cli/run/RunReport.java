@@ -192,7 +192,10 @@ public final class RunReport {
         json.writeNumberField("majorFaults", usage.majorFaults());
         json.writeNumberField("voluntarySwitches", usage.voluntarySwitches());
         json.writeNumberField("involuntarySwitches", usage.involuntarySwitches());
+        json.writeNumberField("bytesFromDisk", usage.bytesFromDisk());
+        json.writeNumberField("bytesToDisk", usage.bytesToDisk());
         json.writeEndObject();
+        CounterNames.write(json, result.counters());
         GroupUse use = ACCESS.use(result);
         if (use != null) {
             use(json, use);

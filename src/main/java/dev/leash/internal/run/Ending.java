@@ -67,6 +67,9 @@ public record Ending(
      * @param dropped how many bytes the captures did not keep or exceeded the run's limit, by descriptor
      */
     public record Stage(int pid, WaitStatus exit, Map<Integer, byte[]> captured, Map<Integer, Long> dropped) {
+        /** Of rusage: on Linux always this, whatever the disk has. */
+        private static final long BLOCK_BYTES = 512;
+
         /** How it ended. */
         public ExitStatus status() {
             if (!exit.known()) {
@@ -85,7 +88,9 @@ public record Ending(
                     exit.minorFaults(),
                     exit.majorFaults(),
                     exit.voluntarySwitches(),
-                    exit.involuntarySwitches());
+                    exit.involuntarySwitches(),
+                    exit.blocksIn() * BLOCK_BYTES,
+                    exit.blocksOut() * BLOCK_BYTES);
         }
     }
 

@@ -20,15 +20,17 @@ import org.jspecify.annotations.Nullable;
  * @param cpus the processors to run on, none of them negative; empty for all that this process may use
  * @param oomScoreAdjustment -1000 to 1000
  * @param umask 0 to 0777
+ * @param scheduling the policy of the scheduler
  */
 public record ProcessSettings(
         List<Limit> limits,
         @Nullable Integer niceness,
         List<Integer> cpus,
         @Nullable Integer oomScoreAdjustment,
-        @Nullable Integer umask) {
+        @Nullable Integer umask,
+        @Nullable Scheduling scheduling) {
     /** No change. */
-    public static final ProcessSettings NONE = new ProcessSettings(List.of(), null, List.of(), null, null);
+    public static final ProcessSettings NONE = new ProcessSettings(List.of(), null, List.of(), null, null, null);
 
     /**
      * One limit, see getrlimit(2).
@@ -65,35 +67,56 @@ public record ProcessSettings(
         }
     }
 
+    /**
+     * A scheduling policy, see sched(7).
+     *
+     * @param name for messages
+     * @param priority 0 unless it is one of real time
+     */
+    public record Scheduling(String name, int policy, int priority) {
+        private String text() {
+            return name + (priority == 0 ? "" : " with priority " + priority);
+        }
+    }
+
     /** Replaces the limit of the same resource. */
     public ProcessSettings withLimit(Limit limit) {
         List<Limit> changed = new ArrayList<>(limits);
         changed.removeIf(other -> other.resource() == limit.resource());
         changed.add(limit);
-        return new ProcessSettings(List.copyOf(changed), niceness, cpus, oomScoreAdjustment, umask);
+        return new ProcessSettings(List.copyOf(changed), niceness, cpus, oomScoreAdjustment, umask, scheduling);
     }
 
     public ProcessSettings withNiceness(int changed) {
-        return new ProcessSettings(limits, changed, cpus, oomScoreAdjustment, umask);
+        return new ProcessSettings(limits, changed, cpus, oomScoreAdjustment, umask, scheduling);
     }
 
     public ProcessSettings withCpus(List<Integer> changed) {
-        return new ProcessSettings(limits, niceness, changed, oomScoreAdjustment, umask);
+        return new ProcessSettings(limits, niceness, changed, oomScoreAdjustment, umask, scheduling);
     }
 
     public ProcessSettings withOomScoreAdjustment(int changed) {
-        return new ProcessSettings(limits, niceness, cpus, changed, umask);
+        return new ProcessSettings(limits, niceness, cpus, changed, umask, scheduling);
     }
 
     public ProcessSettings withUmask(int changed) {
-        return new ProcessSettings(limits, niceness, cpus, oomScoreAdjustment, changed);
+        return new ProcessSettings(limits, niceness, cpus, oomScoreAdjustment, changed, scheduling);
+    }
+
+    public ProcessSettings withScheduling(Scheduling changed) {
+        return new ProcessSettings(limits, niceness, cpus, oomScoreAdjustment, umask, changed);
     }
 
     /** Whether nothing is set. */
     public boolean isNone() {
         // Not equals(): the JVM generates a record's equals() at its first call, which would cost time at each start
         // of the command.
-        return limits.isEmpty() && niceness == null && cpus.isEmpty() && oomScoreAdjustment == null && umask == null;
+        return limits.isEmpty()
+                && niceness == null
+                && cpus.isEmpty()
+                && oomScoreAdjustment == null
+                && umask == null
+                && scheduling == null;
     }
 
     /**
@@ -105,6 +128,11 @@ public record ProcessSettings(
         for (Limit limit : limits) {
             SystemCallException.check(
                     "cannot set the limit " + limit.name() + " to " + limit.text(), limit.set(state, pid));
+        }
+        if (scheduling != null) {
+            SystemCallException.check(
+                    "cannot set the scheduling policy to " + scheduling.text(),
+                    ProcessControls.setScheduling(state, pid, scheduling.policy(), scheduling.priority()));
         }
         if (niceness != null) {
             SystemCallException.check(

@@ -58,13 +58,13 @@ public final class Starter {
     }
 
     private Started start() throws SpawnException {
-        long startNanos = Clock.monotonicNanos();
-        int last = spec.stages().size() - 1;
-        int fromPrevious = NONE;
         Counting counting = resources.counting();
         if (counting != null) {
             counting.open(state);
         }
+        long startNanos = Clock.monotonicNanos();
+        int last = spec.stages().size() - 1;
+        int fromPrevious = NONE;
         try {
             for (int index = 0; index <= last; index++) {
                 ProgramSpec stage = spec.stages().get(index);

@@ -9,6 +9,15 @@ import java.lang.foreign.Arena;
  * the umask(2) of a thread. Each returns 0 or the negated errno.
  */
 public final class ProcessControls {
+    public static final int SCHED_OTHER = Libc.SCHED_OTHER();
+    public static final int SCHED_BATCH = Libc.SCHED_BATCH();
+    public static final int SCHED_IDLE = Libc.SCHED_IDLE();
+    public static final int SCHED_FIFO = Libc.SCHED_FIFO();
+    public static final int SCHED_RR = Libc.SCHED_RR();
+
+    private static final long POLICY_OFFSET = 4;
+    private static final long PRIORITY_OFFSET = 20;
+
     /** For {@link #setLimit}: no limit. */
     public static final long UNLIMITED = -1;
 
@@ -63,6 +72,25 @@ public final class ProcessControls {
      */
     public static int setNiceness(CallState state, int pid, int niceness) {
         return SETPRIORITY.call(state, Libc.PRIO_PROCESS(), pid, niceness);
+    }
+
+    /**
+     * Sets the scheduling policy, and keeps the niceness, by sched_setattr(2): musl refuses sched_setscheduler(2).
+     *
+     * @param policy one of the above
+     * @param priority of a real-time policy, from 1; else 0
+     */
+    public static int setScheduling(CallState state, int pid, int policy, int priority) {
+        CFunction getpriority = CFunction.of(Libc.getpriority$address(), Libc.getpriority$descriptor());
+        CFunction syscall = CFunction.variadic(Libc.syscall.address());
+        try (Arena scratch = Arena.ofConfined()) {
+            Struct attributes = Struct.ofBytes(scratch, ThreadTuning.ATTRIBUTES_BYTES);
+            attributes.setInt(0, (int) ThreadTuning.ATTRIBUTES_BYTES);
+            attributes.setInt(POLICY_OFFSET, policy);
+            attributes.setInt(ThreadTuning.NICE_OFFSET, getpriority.callPlain(state, Libc.PRIO_PROCESS(), pid));
+            attributes.setInt(PRIORITY_OFFSET, priority);
+            return (int) syscall.callLong(state, ThreadTuning.SCHED_SETATTR, pid, attributes.address(), 0);
+        }
     }
 
     /**

@@ -8,13 +8,12 @@ public final class ThreadTuning {
     /** The shortest slice that the kernel accepts, see sched_setattr(2). */
     private static final long SLICE_NANOS = 100_000;
 
-    private static final long ATTRIBUTES_BYTES = 48;
-    private static final long NICE_OFFSET = 16;
+    static final long ATTRIBUTES_BYTES = 48;
+    static final long NICE_OFFSET = 16;
     private static final long RUNTIME_OFFSET = 24;
 
     /** The bindings were made on x86-64, where this call has a different number than on later architectures. */
-    private static final long SCHED_SETATTR =
-            "amd64".equals(System.getProperty("os.arch")) ? Libc.SYS_sched_setattr() : 274;
+    static final long SCHED_SETATTR = "amd64".equals(System.getProperty("os.arch")) ? Libc.SYS_sched_setattr() : 274;
 
     private ThreadTuning() {}
 

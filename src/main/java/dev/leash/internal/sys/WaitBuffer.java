@@ -29,7 +29,9 @@ public final class WaitBuffer {
                 usage.getLong(rusage.ru_minflt$offset()),
                 usage.getLong(rusage.ru_majflt$offset()),
                 usage.getLong(rusage.ru_nvcsw$offset()),
-                usage.getLong(rusage.ru_nivcsw$offset()));
+                usage.getLong(rusage.ru_nivcsw$offset()),
+                usage.getLong(rusage.ru_inblock$offset()),
+                usage.getLong(rusage.ru_oublock$offset()));
     }
 
     private long nanos(long time) {

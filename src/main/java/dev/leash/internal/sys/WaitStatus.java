@@ -5,6 +5,7 @@ package dev.leash.internal.sys;
  * spawn it is never below the parent's peak.
  *
  * @param waitStatus the raw status word; negative in {@link #PENDING} and {@link #LOST}
+ * @param blocksIn of 512 bytes, as those of {@code blocksOut}
  */
 public record WaitStatus(
         int waitStatus,
@@ -13,12 +14,14 @@ public record WaitStatus(
         long minorFaults,
         long majorFaults,
         long voluntarySwitches,
-        long involuntarySwitches) {
+        long involuntarySwitches,
+        long blocksIn,
+        long blocksOut) {
     /** No status yet: the process is alive. */
-    public static final WaitStatus PENDING = new WaitStatus(-1, 0, 0, 0, 0, 0, 0);
+    public static final WaitStatus PENDING = new WaitStatus(-1, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** The status is lost: other code in this JVM has taken it with a wait for all children. */
-    public static final WaitStatus LOST = new WaitStatus(-2, 0, 0, 0, 0, 0, 0);
+    public static final WaitStatus LOST = new WaitStatus(-2, 0, 0, 0, 0, 0, 0, 0, 0);
 
     private static final int SIGNAL_BITS = 0x7f;
     private static final int CORE_BIT = 0x80;

@@ -43,6 +43,6 @@ class WaitStatusTest {
     }
 
     private static WaitStatus exit(int waitStatus) {
-        return new WaitStatus(waitStatus, 0, 0, 0, 0, 0, 0);
+        return new WaitStatus(waitStatus, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 }
