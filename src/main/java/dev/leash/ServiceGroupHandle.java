@@ -276,7 +276,8 @@ public final class ServiceGroupHandle {
      *   <li>One that is not there any more is stopped by its plan, when those that depended on it, and are stopped too, are
      *       down. It leaves {@link #services}. Its handle tells of it as before, but cannot start it again, and its {@linkplain
      *       ServiceHandle#events events} complete when it is over. {@link #end} and {@link #kill} are also for it. If its name
-     *       comes back meanwhile, that is a new service, which is started when the old one is over.
+     *       comes back meanwhile, that is a new service, which is started when the old one is over. So are the replicas of a
+     *       service that was none before: the first of them has its port.
      *   <li>One whose description has changed is stopped, by its old description, and started by the new one as its dependencies
      *       allow. It keeps its handle, with {@linkplain ServiceHandle#restarts restarts}, output and events; who waits for it
      *       goes on to. One that waits for its next start is started at once, one that has failed or is done is started anew,

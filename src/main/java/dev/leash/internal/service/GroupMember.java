@@ -13,6 +13,9 @@ public abstract class GroupMember {
 
     private final String name;
 
+    /** The name without the number of a replica. */
+    private final String family;
+
     Phase phase = Phase.STOPPED;
 
     /** Its place in the order of the start. */
@@ -56,10 +59,16 @@ public abstract class GroupMember {
 
     protected GroupMember(String name) {
         this.name = name;
+        this.family = name.replaceFirst("\\.[0-9]+$", "");
     }
 
     public final String name() {
         return name;
+    }
+
+    /** Whether both may want the same port: they are replicas of one service, or one is all of it. */
+    final boolean isKin(GroupMember other) {
+        return family.equals(other.family);
     }
 
     /** Starts it. */

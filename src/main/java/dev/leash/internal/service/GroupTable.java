@@ -333,7 +333,7 @@ public final class GroupTable {
     /** What it has to wait for; null if there is nothing. */
     private @Nullable String obstacle(GroupMember member) {
         for (GroupMember other : members.leaving()) {
-            if (other.name().equals(member.name())) {
+            if (other.isKin(member)) {
                 return "the " + other.name() + " of before to end";
             }
         }

@@ -320,6 +320,27 @@ class GroupUpdateTest extends GroupStepping {
         assertTrue(table.isReady());
     }
 
+    /** The first replica has the port that the only one has had. */
+    @Test
+    void replicasWaitForTheServiceThatWasNoReplica() {
+        member("web");
+        open(Strategy.ONE_FOR_ONE);
+        startAll();
+        needs.clear();
+        member("web.1");
+        member("web.2");
+        member("web.x"); // no replica of it
+        update();
+        assertEquals(List.of("stop web", "start web.x"), taken());
+        come("web", Phase.STOPPED);
+        assertEquals(List.of("left web", "start web.1", "start web.2"), taken());
+        come("web.1", Phase.READY);
+        needs.clear();
+        member("web");
+        update();
+        assertEquals(List.of("stop web.x", "stop web.2", "stop web.1"), taken());
+    }
+
     @Test
     void anUpdateWhileOthersStillLeaveWorks() {
         openDbAndWeb(Strategy.ONE_FOR_ONE);
