@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,10 +50,11 @@ class StalledStartTest extends RunsCommands {
         Skip.unless(Files.isExecutable(python), "there is no /usr/bin/python3 to take a lease with");
         Path program = Files.copy(Path.of("/bin/sleep"), directory.resolve("program"));
         Path given = directory.resolve("given back");
-        List<String> said = new ArrayList<>();
+        List<String> said = new CopyOnWriteArrayList<>();
         Child holder = supervisor.start(Command.of(python.toString(), "-c", LEASE, program.toString(), given.toString())
                 .stdout(Output.lines(said::add)));
-        eventually("the lease is held", () -> said.contains("held"));
+        eventually("the lease is held, or refused", () -> said.contains("held") || !holder.isRunning());
+        Skip.unless(holder.isRunning(), "this file system gives no lease on " + program);
         List<ServiceHandle> stalled = new ArrayList<>();
         for (int i = 0; i < 3 * Runtime.getRuntime().availableProcessors(); i++) {
             stalled.add(supervisor.supervise(Service.of("stalled" + i, Command.of(program.toString(), "1000"))));
