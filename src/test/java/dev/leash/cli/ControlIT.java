@@ -1,5 +1,6 @@
 package dev.leash.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -12,6 +13,9 @@ import dev.leash.Signal;
 import dev.leash.support.Eventually;
 import dev.leash.support.Skip;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -417,6 +421,38 @@ class ControlIT {
         fails(124, "does not answer: it stands still", "wait", "--timeout=100ms", "a");
         Leash.signal(up, Signal.CONT);
         fails(125, "--rolling waits for each", "restart", "--rolling", "--no-wait", "a");
+    }
+
+    @Test
+    void manyWhoWatchLeaveAPlaceForWhoActs() throws Exception {
+        file("Procfile", "a: " + LOOP + "\n");
+        Child ignored = up();
+        awaitSocket();
+        ok("wait");
+        Path socket;
+        try (var all = Files.list(runtime.resolve("leash"))) {
+            socket = all.filter(path -> path.toString().endsWith(".sock"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        List<SocketChannel> watching = new ArrayList<>();
+        try {
+            for (int i = 0; i < 80; i++) {
+                SocketChannel one = SocketChannel.open(UnixDomainSocketAddress.of(socket));
+                watching.add(one);
+                int written = one.write(ByteBuffer.wrap("{\"version\":1,\"command\":\"events\"}\n".getBytes(UTF_8)));
+                assertTrue(written > 0);
+            }
+            Eventually.eventually("no more may watch", () -> {
+                Result more = leash("wait");
+                return Leash.err(more).contains("80 others ask this leash up already");
+            });
+            assertEquals("a: stopped: it was told to stop\n", ok("stop", "a"));
+        } finally {
+            for (SocketChannel one : watching) {
+                one.close();
+            }
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.leash.cli.io.ExitCodes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * asked, the other sees that who asked is gone.
  */
 final class ControlConnection {
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
     private final SocketChannel peer;
     private final ControlTarget target;
     private final ControlLines lines;
@@ -42,7 +45,9 @@ final class ControlConnection {
 
     private void serve(Thread self) {
         try {
+            Thread patience = Thread.ofVirtual().name("leash-control-patience").start(this::closeSilent);
             byte @Nullable [] line = lines.next();
+            patience.interrupt();
             if (line == null) {
                 return; // who has looked only whether there is a socket
             }
@@ -55,6 +60,16 @@ final class ControlConnection {
             // There is nobody to tell.
         } catch (IOException | RuntimeException e) {
             refuse(ExitCodes.FAILED, List.of(Complaint.about(e)));
+        }
+    }
+
+    /** Who has connected, and asks nothing, takes a place. */
+    private void closeSilent() {
+        try {
+            Thread.sleep(PATIENCE);
+            close();
+        } catch (InterruptedException e) {
+            // It has asked.
         }
     }
 

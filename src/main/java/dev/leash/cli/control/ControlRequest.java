@@ -30,6 +30,11 @@ public record ControlRequest(
     /** Changes when an older leash would misunderstand. */
     private static final long VERSION = 1;
 
+    /** Whether it may go on for as long as the services do. */
+    boolean isLasting() {
+        return follow || command.equals("events") || command.equals("wait");
+    }
+
     byte[] line() throws IOException {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("version", VERSION);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 public final class ControlServer implements AutoCloseable {
     /** More at the same time are a mistake, or an attack. */
     private static final int MOST = 100;
+
+    /** So many of them may watch: who wants to stop a service finds a place. */
+    private static final int MOST_LASTING = 80;
 
     /** What is going on has so long to come to its answer when all ends. */
     private static final long LAST_WORDS_NANOS = 2_000_000_000L;
@@ -45,6 +49,7 @@ public final class ControlServer implements AutoCloseable {
     private @Nullable String obstacle;
     private final Set<ControlConnection> connections = ConcurrentHashMap.newKeySet();
     private final CountDownLatch accepting = new CountDownLatch(1);
+    private final Semaphore lasting = new Semaphore(MOST_LASTING);
 
     private ControlServer(
             List<ControlPlace> places,
@@ -167,7 +172,7 @@ public final class ControlServer implements AutoCloseable {
         try {
             if (ControlPeer.isTrusted(peer)) {
                 boolean tooMany = connections.size() >= MOST;
-                ControlConnection connection = new ControlConnection(peer, tooMany ? ControlServer::refuse : target);
+                ControlConnection connection = new ControlConnection(peer, tooMany ? refusal(MOST) : limited(target));
                 connections.add(connection);
                 connection.begin(() -> connections.remove(connection));
                 taken = true;
@@ -179,9 +184,27 @@ public final class ControlServer implements AutoCloseable {
         }
     }
 
-    private static int refuse(ControlRequest request, ControlTarget.Reply reply) throws RefusedException {
-        throw new RefusedException(
-                ExitCodes.FAILED, List.of(MOST + " others ask this leash up already: try again later"));
+    private ControlTarget limited(ControlTarget target) {
+        return (request, reply) -> {
+            if (!request.isLasting()) {
+                return target.handle(request, reply);
+            }
+            if (!lasting.tryAcquire()) {
+                return refusal(MOST_LASTING).handle(request, reply);
+            }
+            try {
+                return target.handle(request, reply);
+            } finally {
+                lasting.release();
+            }
+        };
+    }
+
+    private static ControlTarget refusal(int most) {
+        return (request, reply) -> {
+            throw new RefusedException(
+                    ExitCodes.FAILED, List.of(most + " others ask this leash up already: try again later"));
+        };
     }
 
     /** Ends it, when those who have asked have their answers, or after a while. */
