@@ -16,7 +16,6 @@ import java.nio.file.Path;
 public class FromSupervisord {
     public static void main(String[] args) throws Exception {
         // @start region=group
-        var quit = StopPlan.signal(Signal.QUIT).then(ofSeconds(60)).kill();
         var migrate = Service.of("migrate", Command.of("./migrate")).restart(RestartPolicy.never());
         var web = Service.of("web", Command.shell("exec ./web --port $PORT").env("APP_ENV", "production"))
                 .restart(RestartPolicy.always())
@@ -24,10 +23,10 @@ public class FromSupervisord {
                 .log(LogFile.of(Path.of("web.log")).maxSize(50 << 20).keep(5))
                 .replicas(2, 8000)
                 .afterSuccess("migrate");
+        var quit = StopPlan.signal(Signal.QUIT).then(ofSeconds(60)).kill();
         var worker = Service.of("worker", Command.of("./worker").stopPlan(quit)).afterSuccess("migrate");
-        try (var supervisor = Supervisor.create()) {
-            supervisor.supervise(ServiceGroup.of(migrate, web, worker)).end().join();
-        }
+        var group = Supervisor.shared().supervise(ServiceGroup.of(migrate, web, worker));
         // @end
+        group.end().join();
     }
 }
