@@ -4,6 +4,7 @@ import dev.leash.Command;
 import dev.leash.Count;
 import dev.leash.Counter;
 import dev.leash.Result;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -29,10 +30,8 @@ public final class Metric {
             time("system", result -> nanos(result.usage().systemTime().toNanos()));
 
     /** {@link #USER} and {@link #SYSTEM} together. */
-    public static final Metric CPU = time(
-            "cpu",
-            result -> nanos(
-                    result.usage().userTime().plus(result.usage().systemTime()).toNanos()));
+    public static final Metric CPU =
+            time("cpu", result -> nanos(result.usage().cpuTime().toNanos()));
 
     /** See {@link Result#peakMemory}: there only for commands in a cgroup with the memory controller. */
     public static final Metric MEMORY = of(
@@ -102,19 +101,19 @@ public final class Metric {
                 counter);
     }
 
-    /** The metric of this name: one of those above, or that of a counter. Empty if there is none. */
-    public static Optional<Metric> named(String name) {
-        for (Metric metric : List.of(WALL, USER, SYSTEM, CPU, MEMORY)) {
-            if (metric.name.equals(name)) {
-                return Optional.of(metric);
-            }
-        }
+    /** Those above, and that of each counter. */
+    public static List<Metric> all() {
+        List<Metric> all = new ArrayList<>(ALWAYS);
+        all.add(MEMORY);
         for (Counter counter : Counter.values()) {
-            if (of(counter).name.equals(name)) {
-                return Optional.of(of(counter));
-            }
+            all.add(of(counter));
         }
-        return Optional.empty();
+        return all;
+    }
+
+    /** One of {@link #all}, by its name. Empty if there is none. */
+    public static Optional<Metric> named(String name) {
+        return all().stream().filter(metric -> metric.name.equals(name)).findFirst();
     }
 
     /** Its name. */

@@ -5,17 +5,15 @@ import dev.leash.cli.caller.CallerContext;
 import dev.leash.cli.caller.CallersDescriptors;
 import dev.leash.cli.caller.CallersFile;
 import dev.leash.cli.caller.CallersPath;
-import dev.leash.cli.caller.InitDuty;
 import dev.leash.cli.caller.OwnDeath;
 import dev.leash.cli.caller.PassableSignals;
-import dev.leash.cli.caller.SignalRelay;
+import dev.leash.cli.caller.Takeover;
 import dev.leash.cli.io.Console;
 import dev.leash.cli.io.ExitCodes;
 import dev.leash.cli.io.RawText;
 import dev.leash.cli.options.UsageException;
 import dev.leash.cli.run.ForegroundJob;
 import dev.leash.cli.run.SocketActivation;
-import dev.leash.internal.access.CommandAccess;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.OpenFlags;
@@ -57,20 +55,9 @@ public final class BatchCommand {
     private int run() throws Exception {
         CallerContext caller = CallerContext.find();
         CallersDescriptors descriptors = new CallersDescriptors(state, caller);
-        descriptors.move();
-        console.moveTo(descriptors.stdout(), descriptors.stderr());
-        caller.ignoreAgain();
-        // Before anything is opened, because signals need certain descriptor numbers.
-        PassableSignals.loadJdkHandlers();
-        long signals = PassableSignals.affordable(
-                state, (PassableSignals.HANDLED_AS_WRITER & ~caller.ignoredSignals()) | InitDuty.begin());
-        descriptors.freeNumbers();
-        SignalRelay relay = SignalRelay.take(state, signals);
-        // With a guardian: a job that outlived a killed leash would run twice at the same time after a --resume. Not
-        // as init, which nothing outlives.
-        CommandAccess access = CommandAccess.get();
-        Supervisor supervisor = access.supervisor(!InitDuty.isNeeded());
-        relay.deliver(access.loop(supervisor), InitDuty.with(this::signalled));
+        // With a guardian: a job that outlived a killed leash would run twice at the same time after a --resume.
+        Supervisor supervisor =
+                Takeover.of(state, caller, descriptors, console, PassableSignals.HANDLED_AS_WRITER, this::signalled);
 
         String log = options.jobLog();
         JobLog jobLog = log == null ? null : JobLog.open(state, log, options.resume());

@@ -8,15 +8,13 @@ import dev.leash.bench.Metric;
 import dev.leash.bench.Variant;
 import dev.leash.cli.caller.CallerContext;
 import dev.leash.cli.caller.CallersDescriptors;
-import dev.leash.cli.caller.InitDuty;
 import dev.leash.cli.caller.OwnDeath;
 import dev.leash.cli.caller.PassableSignals;
-import dev.leash.cli.caller.SignalRelay;
+import dev.leash.cli.caller.Takeover;
 import dev.leash.cli.io.Console;
 import dev.leash.cli.io.ExitCodes;
 import dev.leash.cli.io.RawText;
 import dev.leash.cli.run.SocketActivation;
-import dev.leash.internal.access.CommandAccess;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.PseudoTerminal;
 import dev.leash.internal.sys.SignalSet;
@@ -52,17 +50,8 @@ public final class BenchCommand {
         // Before anything else is done, because a command that makes no sense is an error of the command line.
         BenchVariants making = new BenchVariants(options, caller, descriptors);
         List<Variant> unmoved = making.all();
-        descriptors.move();
-        console.moveTo(descriptors.stdout(), descriptors.stderr());
-        caller.ignoreAgain();
-        PassableSignals.loadJdkHandlers();
-        long signals = PassableSignals.affordable(
-                state, (PassableSignals.ENDING & ~caller.ignoredSignals()) | InitDuty.begin());
-        descriptors.freeNumbers();
-        SignalRelay relay = SignalRelay.take(state, signals);
-        CommandAccess access = CommandAccess.get();
-        Supervisor supervisor = access.supervisor(!InitDuty.isNeeded());
-        relay.deliver(access.loop(supervisor), InitDuty.with(this::signalled));
+        Supervisor supervisor =
+                Takeover.of(state, caller, descriptors, console, PassableSignals.ENDING, this::signalled);
         BenchExports exports = BenchExports.open(state, options.files());
         descriptors.closeOthers();
 

@@ -3,6 +3,7 @@ package dev.leash.cli.bench;
 import dev.leash.bench.Metric;
 import dev.leash.bench.Parameter;
 import dev.leash.cli.io.RawText;
+import dev.leash.cli.options.CpuList;
 import dev.leash.cli.options.DurationText;
 import dev.leash.cli.options.GivenOptions;
 import dev.leash.cli.options.GivenOptions.Form;
@@ -11,10 +12,11 @@ import dev.leash.cli.options.UsageException;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The options of {@code leash bench}. */
@@ -188,17 +190,12 @@ public final class BenchCommandLine {
     }
 
     private static int[] cpus(@Nullable String text) throws UsageException {
-        TreeSet<Integer> cpus = new TreeSet<>();
-        for (String part : text == null ? new String[0] : text.split(",", -1)) {
-            int hyphen = part.indexOf('-');
-            String first = hyphen < 0 ? part : part.substring(0, hyphen);
-            long from = NumberText.from("--pin", first, 0, MOST_CPUS - 1);
-            long to = hyphen < 0 ? from : NumberText.from("--pin", part.substring(hyphen + 1), from, MOST_CPUS - 1);
-            for (long cpu = from; cpu <= to; cpu++) {
-                cpus.add((int) cpu);
-            }
-        }
-        return cpus.stream().mapToInt(Integer::intValue).toArray();
+        return text == null
+                ? new int[0]
+                : Arrays.stream(CpuList.parse("--pin", text, MOST_CPUS - 1))
+                        .sorted()
+                        .distinct()
+                        .toArray();
     }
 
     private static List<Metric> metrics(List<String> names) throws UsageException {
@@ -206,9 +203,8 @@ public final class BenchCommandLine {
         for (String name : names) {
             metrics.add(Metric.named(name)
                     .orElseThrow(() -> new UsageException("there is no metric '" + RawText.text(name)
-                            + "'; there are wall, user, system, cpu, memory and the counters: instructions, cycles,"
-                            + " cache-references, cache-misses, branches, branch-misses, task-clock, page-faults,"
-                            + " minor-faults, major-faults, context-switches, cpu-migrations")));
+                            + "'; there are "
+                            + Metric.all().stream().map(Metric::name).collect(Collectors.joining(", ")))));
         }
         return metrics;
     }

@@ -4,6 +4,7 @@ import dev.leash.bench.BenchReport;
 import dev.leash.bench.Comparison;
 import dev.leash.bench.Metric;
 import dev.leash.bench.Summary;
+import dev.leash.cli.io.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -59,20 +60,7 @@ final class BenchTable {
             rows.add(row);
         }
         text.append(primary).append(" of ").append(report.runs(0).size()).append(" runs each\n\n");
-        int[] widths = new int[HEAD.size()];
-        rows.forEach(row -> {
-            for (int column = 0; column < widths.length; column++) {
-                widths[column] = Math.max(widths[column], row.get(column).length());
-            }
-        });
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int column = 0; column < widths.length; column++) {
-                String blank = " ".repeat(widths[column] - row.get(column).length());
-                line.append(column == 0 ? row.get(0) + blank : "  " + blank + row.get(column));
-            }
-            text.append(line.toString().stripTrailing()).append('\n');
-        }
+        text.append(TextTable.of(rows, column -> column > 0));
         text.append('\n');
     }
 

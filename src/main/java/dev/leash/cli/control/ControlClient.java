@@ -28,6 +28,9 @@ final class ControlClient implements AutoCloseable {
 
     private static final long PAUSE_NANOS = 50_000_000;
 
+    /** An answer comes when the time is over. Without one so much later the leash up stands still. */
+    private static final long LATE_NANOS = 2_000_000_000L;
+
     private final String file;
     private final SocketChannel socket;
 
@@ -100,9 +103,6 @@ final class ControlClient implements AutoCloseable {
             }
         }
     }
-
-    /** An answer comes when the time is over. Without one so much later the leash up stands still. */
-    private static final long LATE_NANOS = 2_000_000_000L;
 
     /** The exit status. {@code errors} takes each line that says what is wrong. */
     int ask(ControlRequest request, Lines answer, Consumer<String> errors) throws IOException {

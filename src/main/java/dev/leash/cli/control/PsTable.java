@@ -1,5 +1,6 @@
 package dev.leash.cli.control;
 
+import dev.leash.cli.io.TextTable;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -72,25 +73,6 @@ final class PsTable {
     }
 
     String text() {
-        StringBuilder text = new StringBuilder();
-        int[] widths = new int[TITLES.size()];
-        for (List<String> row : rows) {
-            for (int at = 0; at < widths.length; at++) {
-                widths[at] = Math.max(widths[at], row.get(at).length());
-            }
-        }
-        for (List<String> row : rows) {
-            StringBuilder line = new StringBuilder();
-            for (int at = 0; at < widths.length; at++) {
-                String padding = " ".repeat(widths[at] - row.get(at).length());
-                boolean right = TO_THE_RIGHT.contains(at);
-                line.append(right ? padding : "")
-                        .append(row.get(at))
-                        .append(right ? "" : padding)
-                        .append("  ");
-            }
-            text.append(line.toString().stripTrailing()).append('\n');
-        }
-        return text.toString();
+        return TextTable.of(rows, TO_THE_RIGHT::contains);
     }
 }

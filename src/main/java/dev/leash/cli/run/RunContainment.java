@@ -3,13 +3,13 @@ package dev.leash.cli.run;
 import dev.leash.Command;
 import dev.leash.Containment;
 import dev.leash.cli.io.RawText;
+import dev.leash.cli.options.CpuList;
 import dev.leash.cli.options.GivenOptions;
 import dev.leash.cli.options.NumberText;
 import dev.leash.cli.options.SizeText;
 import dev.leash.cli.options.UsageException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The containment of {@code leash run} and its limits. */
@@ -64,7 +64,7 @@ final class RunContainment {
         }
         String cpus = options.value("--cpuset");
         if (cpus != null) {
-            limited = limited.cpuset(cpus(cpus));
+            limited = limited.cpuset(CpuList.parse("--cpuset", cpus, MOST_CPUS));
         }
         for (String read : options.values("--device-read")) {
             limited = limited.deviceReadLimit(disk("--device-read", read), rate("--device-read", read));
@@ -73,31 +73,6 @@ final class RunContainment {
             limited = limited.deviceWriteLimit(disk("--device-write", written), rate("--device-write", written));
         }
         return limited;
-    }
-
-    /** A list in the kernel's form. */
-    private static int[] cpus(String text) throws UsageException {
-        List<Integer> numbers = new ArrayList<>();
-        for (String part : text.split(",", -1)) {
-            if (!part.matches("[0-9]{1,5}(-[0-9]{1,5})?")) {
-                throw badCpus(text);
-            }
-            int dash = part.indexOf('-');
-            int from = Integer.parseInt(dash < 0 ? part : part.substring(0, dash));
-            int to = dash < 0 ? from : Integer.parseInt(part.substring(dash + 1));
-            if (from > to || to > MOST_CPUS) {
-                throw badCpus(text);
-            }
-            for (int number = from; number <= to; number++) {
-                numbers.add(number);
-            }
-        }
-        return numbers.stream().mapToInt(number -> number).toArray();
-    }
-
-    private static UsageException badCpus(String text) {
-        return new UsageException(
-                "--cpuset needs the numbers of processors, such as 0-3,7 (from 0 to 65535), not '" + text + "'");
     }
 
     private static Path disk(String option, String text) throws UsageException {

@@ -4,9 +4,8 @@ import dev.leash.ServiceEvent;
 import dev.leash.Supervisor;
 import dev.leash.cli.caller.CallerContext;
 import dev.leash.cli.caller.CallersDescriptors;
-import dev.leash.cli.caller.InitDuty;
 import dev.leash.cli.caller.PassableSignals;
-import dev.leash.cli.caller.SignalRelay;
+import dev.leash.cli.caller.Takeover;
 import dev.leash.cli.control.ControlServer;
 import dev.leash.cli.io.Console;
 import dev.leash.cli.io.ExitCodes;
@@ -15,7 +14,6 @@ import dev.leash.cli.io.RawText;
 import dev.leash.cli.options.UsageException;
 import dev.leash.cli.run.ForegroundJob;
 import dev.leash.cli.run.SocketActivation;
-import dev.leash.internal.access.CommandAccess;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.PseudoTerminal;
 import dev.leash.internal.sys.SignalSet;
@@ -41,7 +39,6 @@ public final class UpCommand {
 
     private final UpOptions options;
     private final Console console;
-    private final CommandAccess access = CommandAccess.get();
     private final CallState state = CallState.create();
 
     // Used by the loop's thread, which gets the signals, and by the one that runs this.
@@ -79,17 +76,9 @@ public final class UpCommand {
                     + RawText.text(options.file()) + "\n");
         }
         CallersDescriptors descriptors = new CallersDescriptors(state, caller);
-        descriptors.move();
-        console.moveTo(descriptors.stdout(), descriptors.stderr());
-        caller.ignoreAgain();
-        // Before the file is read: signals need certain descriptor numbers, which the JVM takes for classes and files.
-        PassableSignals.loadJdkHandlers();
-        long signals = PassableSignals.affordable(
-                state, (PassableSignals.HANDLED_AS_WRITER & ~caller.ignoredSignals()) | InitDuty.begin());
-        descriptors.freeNumbers();
-        SignalRelay relay = SignalRelay.take(state, signals);
-        Supervisor supervisor = access.supervisor(!InitDuty.isNeeded());
-        relay.deliver(access.loop(supervisor), InitDuty.with(this::signalled));
+        // Before the file is read, which takes descriptors.
+        Supervisor supervisor =
+                Takeover.of(state, caller, descriptors, console, PassableSignals.HANDLED_AS_WRITER, this::signalled);
         descriptors.closeOthers();
 
         try (ControlServer control = ControlServer.of(options.file())) {
