@@ -136,23 +136,16 @@ public final class ServiceHandle {
      */
     public void reload() throws InterruptedException, SpawnException, RunFailedException {
         Service.Draft draft = service().draft();
+        Child running =
+                record.child().orElseThrow(() -> new IllegalStateException("service " + name() + " does not run"));
         Command command = draft.reloadCommand;
         if (command != null) {
-            requireRun();
             Result ignored = supervisor.run(command).orThrow();
             return;
         }
         Signal configured = draft.reloadSignal;
         Signal signal = configured == null ? Signal.HUP : configured;
-        running().signalProgram(signal);
-    }
-
-    private void requireRun() {
-        Child ignored = running();
-    }
-
-    private Child running() {
-        return record.child().orElseThrow(() -> new IllegalStateException("service " + name() + " does not run"));
+        running.signalProgram(signal);
     }
 
     /**

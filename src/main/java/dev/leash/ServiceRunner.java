@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs one service: does what its table decides, and tells the table what happens. The table is used on the loop's thread
- * only. What may block, a start and a check, is done on virtual threads, which report to the loop; what they report of a
+ * only. What may block, a start and a check, is done on other threads, which report to the loop; what they report of a
  * run that is over is dropped.
  */
 final class ServiceRunner implements Effects, ServiceStart.Listener {

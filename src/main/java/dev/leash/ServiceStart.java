@@ -4,7 +4,6 @@ import dev.leash.internal.io.ChunkConsumer;
 import dev.leash.internal.logfile.OpenLog;
 import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.service.Event;
-import dev.leash.internal.spawn.Patience;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,7 +103,7 @@ final class ServiceStart {
             }
             told = Notifications.open(scope, service, record, new Speaker());
             Command command = command(opened);
-            started = supervisor.startBy(new Caller(), told == null ? command : told.connect(command));
+            started = supervisor.startBy(() -> isVain, told == null ? command : told.connect(command));
             follow(started, opened, told);
             followed = true;
         } finally {
@@ -134,13 +133,6 @@ final class ServiceStart {
             if (!followed) {
                 started.kill();
             }
-        }
-    }
-
-    private final class Caller implements Patience.Caller {
-        @Override
-        public boolean cancelled() {
-            return isVain;
         }
     }
 

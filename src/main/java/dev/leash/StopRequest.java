@@ -3,7 +3,6 @@ package dev.leash;
 import dev.leash.internal.events.Log;
 import dev.leash.internal.loop.LoopScope;
 import dev.leash.internal.loop.Timer;
-import dev.leash.internal.spawn.Patience;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +42,7 @@ final class StopRequest {
     private void start(Command command) {
         Child started;
         try {
-            started = supervisor.startBy(new Caller(), command);
+            started = supervisor.startBy(() -> killed, command);
         } catch (Throwable thrown) {
             scope.execute(() -> over(thrown instanceof SpawnException ? thrown.getMessage() : thrown.toString()));
             return;
@@ -51,13 +50,6 @@ final class StopRequest {
         scope.execute(() -> started(started));
         CompletableFuture<Result> ignored =
                 started.result().whenComplete((result, thrown) -> scope.execute(() -> over(trouble(result, thrown))));
-    }
-
-    private final class Caller implements Patience.Caller {
-        @Override
-        public boolean cancelled() {
-            return killed;
-        }
     }
 
     private void started(Child started) {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,28 +25,54 @@ public final class Bench {
     private static final int USUAL_ROUNDS = 10;
     private static final Duration USUAL_TIME = Duration.ofSeconds(3);
 
-    private final Settings settings;
+    private final Draft draft;
 
-    /**
-     * The settings.
-     *
-     * @param noop null to measure no overhead
-     */
-    record Settings(
-            List<Variant> variants,
-            int warmup,
-            int minRuns,
-            int maxRuns,
-            Duration minTime,
-            List<Metric> metrics,
-            int reference,
-            long seed,
-            boolean ignoreFailures,
-            @Nullable Command noop,
-            BenchListener listener) {}
+    private Bench(Draft draft) {
+        this.draft = draft;
+    }
 
-    private Bench(Settings settings) {
-        this.settings = settings;
+    /** The settings while they are being changed. */
+    static final class Draft {
+        final List<Variant> variants;
+        int warmup;
+        int minRuns = USUAL_ROUNDS;
+        int maxRuns = Integer.MAX_VALUE;
+        Duration minTime = USUAL_TIME;
+        List<Metric> metrics = Metric.ALWAYS;
+        int reference;
+        long seed = new SplittableRandom().nextLong(1L << 53); // one that JSON holds exactly
+        boolean ignoreFailures;
+
+        /** Null to measure no overhead. */
+        @Nullable
+        Command noop = Command.of("true").stdout(Output.discard()).stderr(Output.discard());
+
+        BenchListener listener = new BenchListener() {};
+
+        Draft(List<Variant> variants) {
+            this.variants = variants;
+        }
+
+        Draft copy() {
+            Draft copy = new Draft(variants);
+            copy.warmup = warmup;
+            copy.minRuns = minRuns;
+            copy.maxRuns = maxRuns;
+            copy.minTime = minTime;
+            copy.metrics = metrics;
+            copy.reference = reference;
+            copy.seed = seed;
+            copy.ignoreFailures = ignoreFailures;
+            copy.noop = noop;
+            copy.listener = listener;
+            return copy;
+        }
+    }
+
+    private Bench with(Consumer<Draft> change) {
+        Draft changed = draft.copy();
+        change.accept(changed);
+        return new Bench(changed);
     }
 
     /**
@@ -58,18 +85,7 @@ public final class Bench {
         if (variants.isEmpty()) {
             throw new IllegalArgumentException("nothing to measure");
         }
-        return new Bench(new Settings(
-                List.copyOf(variants),
-                0,
-                USUAL_ROUNDS,
-                Integer.MAX_VALUE,
-                USUAL_TIME,
-                Metric.ALWAYS,
-                0,
-                new SplittableRandom().nextLong(1L << 53), // one that JSON holds exactly
-                false,
-                Command.of("true").stdout(Output.discard()).stderr(Output.discard()),
-                new BenchListener() {}));
+        return new Bench(new Draft(List.copyOf(variants)));
     }
 
     /** See {@link #of(List)}. */
@@ -89,8 +105,7 @@ public final class Bench {
      */
     public Bench warmup(int rounds) {
         require(rounds >= 0, "warmup", rounds);
-        Settings s = settings;
-        return with(rounds, s.minRuns, s.maxRuns, s.minTime);
+        return with(changed -> changed.warmup = rounds);
     }
 
     /**
@@ -100,7 +115,7 @@ public final class Bench {
      */
     public Bench runs(int rounds) {
         require(rounds >= 1, "runs", rounds);
-        return with(settings.warmup, rounds, rounds, settings.minTime);
+        return runs(rounds, rounds);
     }
 
     /**
@@ -112,7 +127,10 @@ public final class Bench {
     public Bench runs(int least, int most) {
         require(least >= 1, "runs", least);
         require(most >= least, "runs", most);
-        return with(settings.warmup, least, most, settings.minTime);
+        return with(changed -> {
+            changed.minRuns = least;
+            changed.maxRuns = most;
+        });
     }
 
     /**
@@ -124,7 +142,7 @@ public final class Bench {
         if (minTime.isNegative()) {
             throw new IllegalArgumentException("minTime is negative: " + minTime);
         }
-        return with(settings.warmup, settings.minRuns, settings.maxRuns, minTime);
+        return with(changed -> changed.minTime = minTime);
     }
 
     /**
@@ -134,19 +152,7 @@ public final class Bench {
     public Bench metrics(Metric... metrics) {
         List<Metric> all = new ArrayList<>(List.of(metrics));
         all.addAll(Metric.ALWAYS);
-        Settings s = settings;
-        return new Bench(new Settings(
-                s.variants,
-                s.warmup,
-                s.minRuns,
-                s.maxRuns,
-                s.minTime,
-                all.stream().distinct().toList(),
-                s.reference,
-                s.seed,
-                s.ignoreFailures,
-                s.noop,
-                s.listener));
+        return with(changed -> changed.metrics = all.stream().distinct().toList());
     }
 
     /**
@@ -155,15 +161,13 @@ public final class Bench {
      * @throws IllegalArgumentException if there is none
      */
     public Bench reference(int variant) {
-        require(variant >= 0 && variant < settings.variants.size(), "reference", variant);
-        Settings s = settings;
-        return with(variant, s.seed, s.ignoreFailures, s.noop, s.listener);
+        require(variant >= 0 && variant < draft.variants.size(), "reference", variant);
+        return with(changed -> changed.reference = variant);
     }
 
     /** Draws the order of the runs with this seed. The report has it. Default: a new one for each bench. */
     public Bench seed(long seed) {
-        Settings s = settings;
-        return with(s.reference, seed, s.ignoreFailures, s.noop, s.listener);
+        return with(changed -> changed.seed = seed);
     }
 
     /**
@@ -173,22 +177,20 @@ public final class Bench {
      * false.
      */
     public Bench ignoreFailures(boolean ignore) {
-        Settings s = settings;
-        return with(s.reference, s.seed, ignore, s.noop, s.listener);
+        return with(changed -> changed.ignoreFailures = ignore);
     }
 
     /**
      * What is run to measure what a run costs that does nothing; null to do without. Default: {@code true}.
      */
     public Bench noop(@Nullable Command noop) {
-        Settings s = settings;
-        return with(s.reference, s.seed, s.ignoreFailures, noop, s.listener);
+        return with(changed -> changed.noop = noop);
     }
 
     /** Who follows it. What it throws ends the bench. Default: nobody. */
     public Bench listener(BenchListener listener) {
-        Settings s = settings;
-        return with(s.reference, s.seed, s.ignoreFailures, s.noop, Objects.requireNonNull(listener, "listener"));
+        Objects.requireNonNull(listener, "listener");
+        return with(changed -> changed.listener = listener);
     }
 
     /**
@@ -200,40 +202,7 @@ public final class Bench {
      *     the cleanups were run; a second interrupt stops these, too
      */
     public BenchReport run(Supervisor supervisor) throws BenchException, InterruptedException {
-        return new BenchRunner(settings, supervisor).run();
-    }
-
-    private Bench with(int warmup, int minRuns, int maxRuns, Duration minTime) {
-        Settings s = settings;
-        return new Bench(new Settings(
-                s.variants,
-                warmup,
-                minRuns,
-                maxRuns,
-                minTime,
-                s.metrics,
-                s.reference,
-                s.seed,
-                s.ignoreFailures,
-                s.noop,
-                s.listener));
-    }
-
-    private Bench with(
-            int reference, long seed, boolean ignoreFailures, @Nullable Command noop, BenchListener listener) {
-        Settings s = settings;
-        return new Bench(new Settings(
-                s.variants,
-                s.warmup,
-                s.minRuns,
-                s.maxRuns,
-                s.minTime,
-                s.metrics,
-                reference,
-                seed,
-                ignoreFailures,
-                noop,
-                listener));
+        return new BenchRunner(draft, supervisor).run();
     }
 
     private static void require(boolean right, String what, int given) {

@@ -22,7 +22,7 @@ final class BenchRunner {
     /** Enough for a median of what takes the same time again and again. */
     private static final int NOOPS = 20;
 
-    private final Bench.Settings settings;
+    private final Bench.Draft settings;
     private final Supervisor supervisor;
     private final Counter[] counters;
     private final RunOrder order;
@@ -32,14 +32,14 @@ final class BenchRunner {
     private final Map<Metric, String> unavailable = new LinkedHashMap<>();
     private final long[] measuredNanos;
 
-    BenchRunner(Bench.Settings settings, Supervisor supervisor) {
+    BenchRunner(Bench.Draft settings, Supervisor supervisor) {
         this.settings = settings;
         this.supervisor = supervisor;
-        this.counters = settings.metrics().stream()
+        this.counters = settings.metrics.stream()
                 .flatMap(metric -> metric.counter().stream())
                 .toArray(Counter[]::new);
-        this.order = new RunOrder(settings.seed(), settings.variants().size());
-        this.measuredNanos = new long[settings.variants().size()];
+        this.order = new RunOrder(settings.seed, settings.variants.size());
+        this.measuredNanos = new long[settings.variants.size()];
     }
 
     BenchReport run() throws BenchException, InterruptedException {
@@ -47,11 +47,11 @@ final class BenchRunner {
         Optional<Summary> overhead = Optional.empty();
         Throwable failure = null;
         try {
-            for (Variant variant : settings.variants()) {
+            for (Variant variant : settings.variants) {
                 setUp.add(variant); // what has failed in the middle has something to clean up, too
                 around(Stage.SETUP, variant, 0);
             }
-            for (int round = 0; round < settings.warmup(); round++) {
+            for (int round = 0; round < settings.warmup; round++) {
                 round(Stage.WARMUP, round);
             }
             overhead = overhead();
@@ -66,10 +66,10 @@ final class BenchRunner {
         }
         rethrow(failure);
         return new BenchReport(
-                settings.variants(),
-                settings.metrics(),
-                settings.reference(),
-                settings.seed(),
+                settings.variants,
+                settings.metrics,
+                settings.reference,
+                settings.seed,
                 started,
                 Duration.ofNanos(System.nanoTime() - startNanos),
                 List.copyOf(runs),
@@ -84,23 +84,23 @@ final class BenchRunner {
     }
 
     private void one(Stage stage, int round, int index) throws BenchException, InterruptedException {
-        Variant variant = settings.variants().get(index);
+        Variant variant = settings.variants.get(index);
         Throwable failure = null;
         try {
             around(Stage.PREPARE, variant, round);
-            settings.listener().begins(stage, variant, round, stage == Stage.RUN ? rounds(round) : settings.warmup());
+            settings.listener.begins(stage, variant, round, stage == Stage.RUN ? rounds(round) : settings.warmup);
             Command command =
                     counters.length == 0 ? variant.command() : variant.command().counters(counters);
             long start = System.nanoTime();
             Result result = start(stage, variant, command);
-            if (!result.succeeded() && !settings.ignoreFailures()) {
+            if (!result.succeeded() && !settings.ignoreFailures) {
                 throw new BenchException(stage, variant.name(), result);
             }
             if (stage == Stage.RUN) {
                 Measurement measured = measurement(index, round, start, result);
                 runs.add(measured);
                 measuredNanos[index] += result.wallTime().toNanos();
-                settings.listener().measured(variant, measured);
+                settings.listener.measured(variant, measured);
             }
         } catch (BenchException | InterruptedException | RuntimeException | Error e) {
             failure = e;
@@ -111,7 +111,7 @@ final class BenchRunner {
     private void around(Stage stage, Variant variant, int round) throws BenchException, InterruptedException {
         Optional<Command> command = variant.around(stage);
         if (command.isPresent()) {
-            settings.listener().begins(stage, variant, round, 0);
+            settings.listener.begins(stage, variant, round, 0);
             Result result = start(stage, variant, command.get());
             if (!result.succeeded()) {
                 throw new BenchException(stage, variant.name(), result);
@@ -160,7 +160,7 @@ final class BenchRunner {
 
     private Measurement measurement(int variant, int round, long start, Result result) {
         Map<Metric, Double> values = new HashMap<>();
-        for (Metric metric : settings.metrics()) {
+        for (Metric metric : settings.metrics) {
             metric.of(result)
                     .ifPresentOrElse(
                             value -> values.put(metric, value),
@@ -177,7 +177,7 @@ final class BenchRunner {
     }
 
     private Optional<Summary> overhead() throws InterruptedException {
-        Command noop = settings.noop();
+        Command noop = settings.noop;
         if (noop == null) {
             return Optional.empty();
         }
@@ -198,20 +198,19 @@ final class BenchRunner {
 
     private boolean isEnough(int rounds) {
         long least = Arrays.stream(measuredNanos).min().orElse(0);
-        return rounds >= settings.maxRuns()
-                || (rounds >= settings.minRuns() && least >= settings.minTime().toNanos());
+        return rounds >= settings.maxRuns || (rounds >= settings.minRuns && least >= settings.minTime.toNanos());
     }
 
     /** How many rounds there will be, from those that are done. */
     private int rounds(int done) {
-        if (settings.minRuns() == settings.maxRuns()) {
-            return settings.maxRuns();
+        if (settings.minRuns == settings.maxRuns) {
+            return settings.maxRuns;
         }
         long least = Arrays.stream(measuredNanos).min().orElse(0);
         if (done == 0 || least == 0) {
             return 0;
         }
-        double byTime = Math.ceil((double) settings.minTime().toNanos() / least * done);
-        return (int) Math.min(settings.maxRuns(), Math.max(settings.minRuns(), byTime));
+        double byTime = Math.ceil((double) settings.minTime.toNanos() / least * done);
+        return (int) Math.min(settings.maxRuns, Math.max(settings.minRuns, byTime));
     }
 }

@@ -2,10 +2,7 @@ package dev.leash.internal.start;
 
 import dev.leash.SpawnException;
 import dev.leash.internal.spawn.SpawnErrors;
-import dev.leash.internal.sys.Background;
 import dev.leash.internal.sys.CallState;
-import dev.leash.internal.sys.Errno;
-import dev.leash.internal.sys.SystemCallException;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -33,34 +30,14 @@ final class CountedStart implements Runnable {
     /** As {@link Starter#start}, for the resources' spec, which has counters. */
     static Started start(StartResources resources) throws SpawnException {
         CountedStart start = new CountedStart(resources);
-        start.begin();
+        Thread starting = Thread.ofPlatform()
+                .daemon()
+                .name("leash-counted")
+                .inheritInheritableThreadLocals(false)
+                .unstarted(start);
+        StartThread.begin(resources, starting);
         start.await();
         return start.result();
-    }
-
-    private void begin() throws SpawnException {
-        boolean begun = false;
-        resources.spawning = true;
-        try {
-            Thread ignored = Thread.ofPlatform()
-                    .daemon()
-                    .name("leash-counted")
-                    .inheritInheritableThreadLocals(false)
-                    .start(this);
-            begun = true;
-        } catch (OutOfMemoryError e) {
-            if (Background.isLimit(e)) {
-                throw HookedStart.failure(
-                        resources.spec(),
-                        SpawnException.Kind.LIMIT,
-                        new SystemCallException("no thread to start it on: " + Background.LIMIT, Errno.EAGAIN));
-            }
-            throw e;
-        } finally {
-            if (!begun) {
-                resources.spawning = false;
-            }
-        }
     }
 
     /** Not to be broken off: there may be a child at any moment. But the start is told of an interrupt. */

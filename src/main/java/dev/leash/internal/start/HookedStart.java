@@ -7,7 +7,6 @@ import dev.leash.internal.spawn.ProcessSettings;
 import dev.leash.internal.spawn.SpawnErrors;
 import dev.leash.internal.spec.ProgramSpec;
 import dev.leash.internal.spec.RunSpec;
-import dev.leash.internal.sys.Background;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import dev.leash.internal.sys.Errno;
@@ -84,8 +83,7 @@ public final class HookedStart implements StartListener {
                     resources.spawning = false;
                 }
             });
-            resources.spawning = true;
-            begin(starting);
+            StartThread.begin(resources, starting);
             IOException refused = hookRunner.work(() -> isDone(result));
             if (refused != null && result.isCompletedExceptionally()) {
                 boolean setting = refused instanceof SystemCallException;
@@ -133,26 +131,6 @@ public final class HookedStart implements StartListener {
             patience.lookForInterrupt();
         }
         return result.isDone();
-    }
-
-    private void begin(Thread starting) throws SpawnException {
-        boolean begun = false;
-        try {
-            starting.start();
-            begun = true;
-        } catch (OutOfMemoryError e) {
-            if (Background.isLimit(e)) {
-                throw failure(
-                        spec,
-                        SpawnException.Kind.LIMIT,
-                        new SystemCallException("no thread to start it on: " + Background.LIMIT, Errno.EAGAIN));
-            }
-            throw e;
-        } finally {
-            if (!begun) {
-                resources.spawning = false;
-            }
-        }
     }
 
     private boolean leavesNoDescriptor() {
