@@ -49,6 +49,7 @@ extern int bind(int, const struct sockaddr *, socklen_t);
 /* Process-wide settings, and system calls that glibc may have no function for. */
 #include <linux/close_range.h>
 #include <linux/perf_event.h>
+#include <linux/sched.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 /* Not <linux/pidfd.h>: the <linux/fcntl.h> in it defines structs that <fcntl.h> defines, too. */

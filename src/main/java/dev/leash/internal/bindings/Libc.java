@@ -1127,6 +1127,15 @@ public class Libc {
     public static int PERF_ATTR_SIZE_VER0() {
         return PERF_ATTR_SIZE_VER0;
     }
+    private static final int SCHED_FLAG_RESET_ON_FORK = (int)1L;
+    /**
+     * {@snippet lang=c :
+     * #define SCHED_FLAG_RESET_ON_FORK 1
+     * }
+     */
+    public static int SCHED_FLAG_RESET_ON_FORK() {
+        return SCHED_FLAG_RESET_ON_FORK;
+    }
     private static final int PR_SET_PDEATHSIG = (int)1L;
     /**
      * {@snippet lang=c :
@@ -1171,24 +1180,6 @@ public class Libc {
      */
     public static int PR_SET_NAME() {
         return PR_SET_NAME;
-    }
-    private static final int PR_SET_TIMERSLACK = (int)29L;
-    /**
-     * {@snippet lang=c :
-     * #define PR_SET_TIMERSLACK 29
-     * }
-     */
-    public static int PR_SET_TIMERSLACK() {
-        return PR_SET_TIMERSLACK;
-    }
-    private static final int PR_GET_TIMERSLACK = (int)30L;
-    /**
-     * {@snippet lang=c :
-     * #define PR_GET_TIMERSLACK 30
-     * }
-     */
-    public static int PR_GET_TIMERSLACK() {
-        return PR_GET_TIMERSLACK;
     }
     private static final int PR_SET_CHILD_SUBREAPER = (int)36L;
     /**

@@ -76,7 +76,6 @@ public final class LoopThread {
     private void run() {
         try {
             loop.adopt();
-            ThreadTuning.preciseTimers(loop.callState());
             ThreadTuning.shortSlices(loop.callState());
             while (!ended.getAsBoolean()) {
                 loop.turn(true);

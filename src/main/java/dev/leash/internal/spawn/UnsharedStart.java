@@ -7,6 +7,7 @@ import dev.leash.internal.sys.ChildSlot;
 import dev.leash.internal.sys.DescriptorTable;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.Handover;
 import dev.leash.internal.sys.Spawn;
 import dev.leash.internal.sys.SpawnActions;
 import java.io.File;
@@ -15,7 +16,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A copy of the table cannot be given back. So the thread ends with the start and serves no other: it would keep
  * open what the JVM has closed long since. What it opened would be open for nobody else, so from the copy on it opens
- * nothing that stays, and needs no class that is not loaded yet. Nor does it close what the JVM may use on any thread:
+ * nothing that stays, needs no class that is not loaded yet, and makes no other thread, see {@link Handover}. Nor does it close what the JVM may use on any thread:
  * without the file of its modules a JVM cannot load even the class of the error, and crashes. Until the thread ends, a
  * moment later, the copy holds open what other threads close, as does any child that has not executed its program yet.
  *
@@ -45,16 +45,13 @@ final class UnsharedStart implements Runnable {
     private final MemorySegment argv;
     private final MemorySegment envp;
     private final ChildSlot born;
-    private final Thread caller = Thread.currentThread();
 
     /** Borrowed by the caller, for the thread. */
     private final CallState state = CallStates.borrow();
 
+    private final Handover handover = new Handover();
     private int result;
     private @Nullable Throwable thrown;
-
-    /** Written after the two above. */
-    private volatile boolean done;
 
     private UnsharedStart(
             SpawnRequest request,
@@ -101,7 +98,9 @@ final class UnsharedStart implements Runnable {
     /** False if no thread can be started. */
     private boolean begin() {
         // The child has the name of its thread until it executes its program, and a holder goes by it.
-        String name = request.execFifos().isEmpty() ? "leash-start" : caller.getName();
+        String name = request.execFifos().isEmpty()
+                ? "leash-start"
+                : Thread.currentThread().getName();
         try {
             Thread ignored = Thread.ofPlatform()
                     .daemon()
@@ -119,18 +118,7 @@ final class UnsharedStart implements Runnable {
 
     /** Not to be broken off: there may be a child at any moment, and the caller is its owner. */
     private int await() {
-        boolean interrupted = false;
-        while (!done) {
-            try {
-                LockSupport.park(this);
-                interrupted |= Thread.interrupted(); // otherwise parking would return at once
-            } catch (OutOfMemoryError | StackOverflowError e) {
-                // To park a virtual thread takes heap. Without it this looks again and again.
-            }
-        }
-        if (interrupted) {
-            caller.interrupt();
-        }
+        handover.await(() -> {});
         if (thrown instanceof Error error) {
             throw error;
         }
@@ -147,8 +135,7 @@ final class UnsharedStart implements Runnable {
         } catch (RuntimeException | Error e) {
             thrown = e;
         } finally {
-            done = true;
-            LockSupport.unpark(caller);
+            handover.finish();
         }
     }
 

@@ -3,7 +3,7 @@ package dev.leash.internal.start;
 import dev.leash.SpawnException;
 import dev.leash.internal.spawn.SpawnErrors;
 import dev.leash.internal.sys.CallState;
-import java.util.concurrent.locks.LockSupport;
+import dev.leash.internal.sys.Handover;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class CountedStart implements Runnable {
     private final StartResources resources;
-    private final Thread caller = Thread.currentThread();
+    private final Handover handover = new Handover();
     private @Nullable Started result;
     private @Nullable Throwable thrown;
-
-    /** Written after the two above. */
-    private volatile boolean done;
 
     private CountedStart(StartResources resources) {
         this.resources = resources;
@@ -36,27 +33,9 @@ final class CountedStart implements Runnable {
                 .inheritInheritableThreadLocals(false)
                 .unstarted(start);
         StartThread.begin(resources, starting);
-        start.await();
+        // Not to be broken off: there may be a child at any moment. But the start is told of an interrupt.
+        start.handover.await(resources.patience()::lookForInterrupt);
         return start.result();
-    }
-
-    /** Not to be broken off: there may be a child at any moment. But the start is told of an interrupt. */
-    private void await() {
-        boolean interrupted = false;
-        while (!done) {
-            try {
-                LockSupport.park(this);
-                if (caller.isInterrupted()) {
-                    resources.patience().lookForInterrupt();
-                    interrupted |= Thread.interrupted(); // otherwise parking would return at once
-                }
-            } catch (OutOfMemoryError | StackOverflowError e) {
-                // To park a virtual thread takes heap. Without it this looks again and again.
-            }
-        }
-        if (interrupted) {
-            caller.interrupt();
-        }
     }
 
     private Started result() throws SpawnException {
@@ -81,8 +60,7 @@ final class CountedStart implements Runnable {
             thrown = e;
         } finally {
             resources.spawning = false;
-            done = true;
-            LockSupport.unpark(caller);
+            handover.finish();
         }
     }
 }

@@ -8,7 +8,6 @@ import dev.leash.internal.proc.ThreadChildren;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Clock;
 import java.io.IOException;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +29,8 @@ public final class HookRunner {
     private final ExecFifo fifo;
     private final PreExecHook hook;
     private final String threadName;
-    /** While it is held, no other child can come. */
-    private final ReentrantLock passage = new ReentrantLock();
+    /** While it is held, no other child can come. A monitor, as the starting thread has a umask, see Handover. */
+    private final Object passage = new Object();
 
     /** For the thread that does the work. */
     private final CallState state = CallState.create();
@@ -57,21 +56,20 @@ public final class HookRunner {
 
     /** The calling thread is about to make a child: waits until the fifo is closed. For the thread that makes it. */
     public void expectAnother() {
-        passage.lock();
-        try (CallState own = CallState.open()) {
-            fifo.refuse();
-            served = 0; // the new child may get the pid of the old one
-            permitted = false;
-            if (ThreadChildren.areListed()) {
-                int tid = ThreadChildren.ownThread();
-                int[] children = ThreadChildren.of(own, OWN_PID, tid);
-                before = children == null ? new int[0] : children;
-                thread = tid;
+        synchronized (passage) {
+            try (CallState own = CallState.open()) {
+                fifo.refuse();
+                served = 0; // the new child may get the pid of the old one
+                permitted = false;
+                if (ThreadChildren.areListed()) {
+                    int tid = ThreadChildren.ownThread();
+                    int[] children = ThreadChildren.of(own, OWN_PID, tid);
+                    before = children == null ? new int[0] : children;
+                    thread = tid;
+                }
+            } catch (IOException e) {
+                refuse(e);
             }
-        } catch (IOException e) {
-            refuse(e);
-        } finally {
-            passage.unlock();
         }
     }
 
@@ -80,11 +78,8 @@ public final class HookRunner {
      * it go on before the hook had been run, or it did not come to the fifo. For that thread.
      */
     public boolean hasMissedOne() {
-        passage.lock();
-        try {
+        synchronized (passage) {
             return failure == null && !permitted;
-        } finally {
-            passage.unlock();
         }
     }
 
@@ -139,8 +134,7 @@ public final class HookRunner {
      * gone.
      */
     private boolean serve(int pid) throws IOException {
-        passage.lock();
-        try {
+        synchronized (passage) {
             ProcessEntry process = at(pid);
             if (process == null) {
                 return false;
@@ -154,8 +148,6 @@ public final class HookRunner {
                 fifo.open();
             }
             return true;
-        } finally {
-            passage.unlock();
         }
     }
 
@@ -184,14 +176,11 @@ public final class HookRunner {
     }
 
     private void refuse(IOException e) {
-        passage.lock();
-        try {
+        synchronized (passage) {
             if (failure == null) {
                 failure = e;
                 fifo.refuse();
             }
-        } finally {
-            passage.unlock();
         }
     }
 }

@@ -3,12 +3,13 @@ package dev.leash.internal.sys;
 import dev.leash.internal.bindings.Libc;
 import java.lang.foreign.Arena;
 
-/** prctl(2) and sched_setattr(2) on the calling thread. A refusal costs only precision. */
+/** sched_setattr(2) on the calling thread. A refusal costs only precision. */
 public final class ThreadTuning {
     /** The shortest slice that the kernel accepts, see sched_setattr(2). */
     private static final long SLICE_NANOS = 100_000;
 
     static final long ATTRIBUTES_BYTES = 48;
+    private static final long FLAGS_OFFSET = 8;
     static final long NICE_OFFSET = 16;
     private static final long RUNTIME_OFFSET = 24;
 
@@ -16,13 +17,6 @@ public final class ThreadTuning {
     static final long SCHED_SETATTR = "amd64".equals(System.getProperty("os.arch")) ? Libc.SYS_sched_setattr() : 274;
 
     private ThreadTuning() {}
-
-    /** Makes timers of the calling thread fire when they are due; by default the kernel may delay them by 50 µs. */
-    public static void preciseTimers(CallState state) {
-        CFunction prctl = CFunction.variadic(Libc.prctl.address());
-        // If the kernel refuses, timers stay as late as by default.
-        int ignored = prctl.call(state, Libc.PR_SET_TIMERSLACK(), 1L);
-    }
 
     /**
      * Asks for short time slices: if other threads compete for the processor, the calling thread then gets it sooner
@@ -34,6 +28,7 @@ public final class ThreadTuning {
         try (Arena scratch = Arena.ofConfined()) {
             Struct attributes = Struct.ofBytes(scratch, ATTRIBUTES_BYTES);
             attributes.setInt(0, (int) ATTRIBUTES_BYTES);
+            attributes.setLong(FLAGS_OFFSET, Libc.SCHED_FLAG_RESET_ON_FORK());
             // The policy, 0, is that of ordinary threads. The call also sets the niceness, so it gets the current
             // one.
             attributes.setInt(NICE_OFFSET, getpriority.callPlain(state, Libc.PRIO_PROCESS(), 0));
