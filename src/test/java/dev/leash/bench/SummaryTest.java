@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -33,6 +35,24 @@ class SummaryTest {
         double[] values = {9, 2, 7, 4, 5, 4, 5, 4};
         assertEquals(4.5, Summary.of(values).median());
         assertEquals(9, values[0]);
+    }
+
+    @Test
+    void whatIsAskedFirstChangesNothing() {
+        double[] values = new SplittableRandom(1).doubles(20_000).toArray();
+        double least = Arrays.stream(values).min().orElseThrow();
+        double greatest = Arrays.stream(values).max().orElseThrow();
+        Summary summary = Summary.of(values);
+        double low = summary.quantile(0.25);
+        double median = summary.median();
+        double high = summary.quantile(0.75);
+        assertEquals(least, summary.min());
+        assertEquals(greatest, summary.max());
+        assertEquals(low, summary.quantile(0.25));
+        assertEquals(median, summary.quantile(0.5), 1e-12);
+        assertEquals(high, summary.quantile(0.75));
+        assertEquals(0, summary.outliers());
+        assertEquals(least, summary.quantile(0));
     }
 
     @Test
