@@ -82,6 +82,14 @@ class BenchIT {
         assertTrue(Leash.err(absent).contains("could not be started"), Leash.err(absent));
     }
 
+    /** Above 50 values, the test of Mann and Whitney needs a distribution, and this its own part of the libraries. */
+    @Test
+    void manyRunsAreCompared() throws Exception {
+        Result result = bench("-r60", "-n", "first", "-n", "second", "true", "true");
+        assertEquals(0, Leash.status(result), Leash.err(result));
+        assertTrue(Leash.out(result).contains("; p = "), Leash.out(result));
+    }
+
     @Test
     void hungRunIsEnded() throws Exception {
         Result result = bench("--timeout=0.3s", "sleep 1000");
