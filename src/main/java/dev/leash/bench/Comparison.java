@@ -21,8 +21,11 @@ public record Comparison(double ratio, Optional<Interval> interval, double pValu
     /** The confidence of the interval. */
     public static final double CONFIDENCE = 0.95;
 
-    /** Of five values, the true median is outside of all with a likelihood of more than 5 %: 2 * 0.5^5. */
-    private static final int LEAST = 6;
+    /**
+     * With fewer values there is no interval: of five, the true median is outside of all with a likelihood of more than
+     * 5 %, 2 * 0.5^5.
+     */
+    public static final int LEAST = 6;
 
     /**
      * From {@code low} to {@code high}.

@@ -24,13 +24,18 @@ final class Training {
     /** Runs the commands and returns the exit status. */
     static int main(Dispatch command) throws Exception {
         loadRareKinds();
-        Path jobs = Files.createTempFile("leash-training-", ".txt");
+        Path folder = Files.createTempDirectory("leash-training-");
+        Path jobs = folder.resolve("jobs.txt");
+        Path services = folder.resolve("leash.toml");
         try {
             Files.writeString(jobs, "sleep 0.1\n{\"argv\":[\"echo\",\"job\"]}\n", StandardCharsets.UTF_8);
+            Files.writeString(services, "[service.one]\ncommand = 'sleep 0.1'\nrestart = 'never'\n");
             for (List<String> arguments : List.of(
                     List.of("--version"),
                     List.of("doctor"),
                     List.of("batch", "-j2", jobs.toString()),
+                    List.of("bench", "-r6", "true", "sleep 0.01"),
+                    List.of("up", services.toString()),
                     List.of("run", "--json", "--timeout=10s", "--", "sleep", "0.1"),
                     List.of("run", "--timeout=0.1s", "--grace=1s", "--", "sleep", "10"),
                     // With a process that has left the group, which is searched for. It needs some time to leave on a
@@ -49,6 +54,8 @@ final class Training {
             return 0;
         } finally {
             Files.delete(jobs);
+            Files.delete(services);
+            Files.delete(folder);
         }
     }
 

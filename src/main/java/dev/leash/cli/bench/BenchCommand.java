@@ -23,6 +23,9 @@ import java.util.List;
 
 /** {@code leash bench}. */
 public final class BenchCommand {
+    /** The exit status if a command is slower than allowed. */
+    static final int SLOWER = 2;
+
     private static final int USUAL_COLUMNS = 80;
 
     private final BenchOptions options;
@@ -50,6 +53,9 @@ public final class BenchCommand {
         // Before anything else is done, because a command that makes no sense is an error of the command line.
         BenchVariants making = new BenchVariants(options, caller, descriptors);
         List<Variant> unmoved = making.all();
+        String compare = options.compare();
+        StoredBench stored = compare == null ? null : StoredBench.read(state, compare);
+        BenchVerdict verdict = new BenchVerdict(options, unmoved, stored);
         Supervisor supervisor =
                 Takeover.of(state, caller, descriptors, console, PassableSignals.ENDING, this::signalled);
         BenchExports exports = BenchExports.open(state, options.files());
@@ -70,7 +76,13 @@ public final class BenchCommand {
         boolean bar = columns > 0 && !options.showOutput() && !"dumb".equals(System.getenv("TERM"));
         BenchLine line = new BenchLine(console, columns);
         try {
-            return report(bar ? bench.listener(line) : bench, supervisor, line, exports, columns(descriptors.stdout()));
+            return report(
+                    bar ? bench.listener(line) : bench,
+                    supervisor,
+                    line,
+                    exports,
+                    verdict,
+                    columns(descriptors.stdout()));
         } finally {
             supervisor.close();
             exports.close();
@@ -81,14 +93,15 @@ public final class BenchCommand {
         }
     }
 
-    private int report(Bench bench, Supervisor supervisor, BenchLine line, BenchExports exports, int columns)
+    private int report(
+            Bench bench, Supervisor supervisor, BenchLine line, BenchExports exports, BenchVerdict verdict, int columns)
             throws Exception {
         try {
             BenchReport report = bench.run(supervisor);
             line.erase();
             exports.write(report);
-            console.print(BenchTable.of(report, columns, options.shell()));
-            return 0;
+            console.print(BenchTable.of(report, columns, options.shell()) + verdict.of(report));
+            return verdict.status();
         } catch (BenchException e) {
             line.erase();
             String hint = e.result().isPresent() && !options.showOutput() ? "; --show-output shows what it writes" : "";

@@ -9,6 +9,7 @@ import dev.leash.cli.options.GivenOptions;
 import dev.leash.cli.options.GivenOptions.Form;
 import dev.leash.cli.options.NumberText;
 import dev.leash.cli.options.UsageException;
+import dev.leash.cli.run.RunContainment;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -43,11 +44,14 @@ public final class BenchCommandLine {
             new Form("--name", 'n', "NAME"),
             new Form("--shell", 'S', "none|sh"),
             Form.value("--pin", "CPUS"),
+            Form.value("--containment", "group|tree|cgroup|strongest"),
             Form.value("--metric", "NAME"),
             Form.value("--timeout", "DURATION"),
             new Form("--ignore-failure", 'i', ""),
             Form.flag("--show-output"),
             Form.value("--seed", "N"),
+            Form.value("--compare", "OLD"),
+            Form.value("--fail-if-slower", "PERCENT"),
             Form.value("--export-json", "FILE"),
             Form.value("--export-csv", "FILE"),
             Form.value("--export-markdown", "FILE"),
@@ -85,6 +89,7 @@ public final class BenchCommandLine {
         if (given.values("--name").size() > commands.size()) {
             throw new UsageException("there are more names than commands");
         }
+        String containment = given.value("--containment");
         return new BenchOptions(
                 commands,
                 number(given, "--warmup", 0, 0),
@@ -103,7 +108,10 @@ public final class BenchCommandLine {
                 given.has("--timeout") ? duration(given, "--timeout", Duration.ZERO) : null,
                 given.has("--ignore-failure"),
                 given.has("--show-output"),
+                containment == null ? null : RunContainment.named(containment, false),
                 seed(given.value("--seed")),
+                given.value("--compare"),
+                part(given.value("--fail-if-slower")),
                 new BenchOptions.Files(
                         given.value("--export-json"),
                         given.value("--export-csv"),
@@ -187,6 +195,17 @@ public final class BenchCommandLine {
             throw new NumberFormatException(text);
         }
         return new BigDecimal(text);
+    }
+
+    /** {@code 5%} is 0.05. */
+    private static @Nullable Double part(@Nullable String text) throws UsageException {
+        if (text == null) {
+            return null;
+        }
+        if (!text.matches("[0-9]{1,6}(\\.[0-9]{1,6})?%")) {
+            throw new UsageException("--fail-if-slower needs a percentage such as 5% or 0.5%, not '" + text + "'");
+        }
+        return Double.parseDouble(text.substring(0, text.length() - 1)) / 100;
     }
 
     private static int[] cpus(@Nullable String text) throws UsageException {

@@ -46,6 +46,9 @@ public final class BenchHelp {
                                          /bin/sh -c. Its time is measured, too.
                                          Default: none.
                   --pin=CPUS           Let all of it run on these processors only: 0,2-3.
+                  --containment=group|tree|cgroup|strongest
+                                       What a run is held together by. Default: group.
+                                         The metric memory needs cgroup.
                   --metric=NAME        Measure NAME as well: wall, user, system, cpu, or a
                                          counter such as instructions, cycles, page-faults,
                                          context-switches. May be repeated; the first one
@@ -55,6 +58,12 @@ public final class BenchHelp {
               -i, --ignore-failure     Go on though a run fails. Its time counts.
                   --show-output        Show what the commands write.
                   --seed=N             Draw the order of the runs from N, as in a report.
+                  --compare=OLD        Compare with the earlier results in OLD as well: a
+                                         file of --export-raw or --export-json.
+                  --fail-if-slower=PERCENT
+                                       Fail if a command is slower than it was in OLD, or
+                                         without --compare than the first one, by more than
+                                         PERCENT, such as 5%: if all of the interval is.
                   --export-json=FILE   Write the results as hyperfine does.
                   --export-csv=FILE    Write a line for each command as hyperfine does.
                   --export-markdown=FILE
@@ -64,7 +73,9 @@ public final class BenchHelp {
 
             Exit status:
               0    all was measured
-              1    a command has failed, or could not be started
+              1    a command has failed, or could not be started; or whether one is slower
+                   cannot be told
+              2    a command is slower than --fail-if-slower allows
               125  leash itself failed, or was used wrongly
               128+N  signal N has ended it: 130 for INT, 143 for TERM
 
@@ -72,6 +83,7 @@ public final class BenchHelp {
               leash bench 'gzip -k -c big' 'zstd -c big'
               leash bench -w 2 -L level=1,6,9 'gzip -{level} -c big'
               leash bench --metric instructions --pin 1 --export-json a.json './a' './b'
+              leash bench --compare old.json --fail-if-slower=5% './a'
               leash bench --shell=sh 'sort words | uniq' 'sort -u words'
             """;
 

@@ -1,5 +1,6 @@
 package dev.leash.cli.bench;
 
+import dev.leash.Containment;
 import dev.leash.bench.Metric;
 import dev.leash.bench.Parameter;
 import dev.leash.cli.io.RawText;
@@ -17,7 +18,10 @@ import org.jspecify.annotations.Nullable;
  * @param pin processors; empty for all
  * @param metrics those that were asked for
  * @param timeout null for none
+ * @param containment null for that of a command, a process group
  * @param seed null for a new one
+ * @param compare the file of an earlier bench; null for none
+ * @param failIfSlower by which part, such as 0.05; null if that is no failure
  */
 record BenchOptions(
         List<String> commands,
@@ -37,7 +41,10 @@ record BenchOptions(
         @Nullable Duration timeout,
         boolean ignoreFailure,
         boolean showOutput,
+        @Nullable Containment containment,
         @Nullable Long seed,
+        @Nullable String compare,
+        @Nullable Double failIfSlower,
         Files files) {
     /** Where the results are written; null where they are not. */
     record Files(

@@ -4,6 +4,7 @@ import dev.leash.bench.BenchReport;
 import dev.leash.bench.Comparison;
 import dev.leash.bench.Metric;
 import dev.leash.bench.Summary;
+import dev.leash.bench.Variant;
 import dev.leash.cli.io.TextTable;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,11 @@ final class BenchTable {
     }
 
     private String name(int variant) {
-        String name = Quantity.printable(report.variants().get(variant).name());
+        return name(report.variants().get(variant));
+    }
+
+    static String name(Variant variant) {
+        String name = Quantity.printable(variant.name());
         return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME - 1) + "…";
     }
 
@@ -104,27 +109,27 @@ final class BenchTable {
 
     private void comparisons() {
         for (int variant = 0; variant < report.variants().size(); variant++) {
+            int number = variant;
             Optional<Comparison> found = report.comparison(variant, report.primary());
-            if (found.isPresent()) {
-                comparison(variant, found.get());
-            }
+            found.ifPresent(it -> text.append(comparison(name(number), it, name(report.reference()))));
         }
     }
 
-    private void comparison(int variant, Comparison comparison) {
+    /** A line that says how one compares with another. */
+    static String comparison(String name, Comparison comparison, String reference) {
         String interval = comparison
                 .interval()
                 .map(it -> "95 %: " + Quantity.ratio(it.low()) + " … " + Quantity.ratio(it.high()))
                 .orElse("too few runs for an interval");
-        text.append(name(variant))
-                .append(comparison.differs() ? ": " : ": no difference found, ")
-                .append(Quantity.ratio(comparison.ratio()))
-                .append(" times ")
-                .append(name(report.reference()))
-                .append(" (")
-                .append(interval)
-                .append(String.format(Locale.ROOT, "; p = %.2g", comparison.pValue()))
-                .append(")\n");
+        return name
+                + (comparison.differs() ? ": " : ": no difference found, ")
+                + Quantity.ratio(comparison.ratio())
+                + " times "
+                + reference
+                + " ("
+                + interval
+                + String.format(Locale.ROOT, "; p = %.2g", comparison.pValue())
+                + ")\n";
     }
 
     private void notes(boolean shell) {
@@ -139,6 +144,11 @@ final class BenchTable {
             if (outliers > 0) {
                 text.append(name(variant)).append(": ").append(outliers).append(" runs are far from the others\n");
             }
+        }
+        int compared = report.variants().size() - 1;
+        if (compared > 1) {
+            text.append(compared)
+                    .append(" comparisons: of those between equals, one in twenty seems to be a difference\n");
         }
         report.unavailable().forEach((metric, why) -> text.append(metric)
                 .append(" is not available: ")

@@ -1,6 +1,7 @@
 package dev.leash.cli.bench;
 
 import dev.leash.Command;
+import dev.leash.Containment;
 import dev.leash.Output;
 import dev.leash.Signal;
 import dev.leash.Stdin;
@@ -51,7 +52,7 @@ final class BenchVariants {
         String line = Parameter.fill(options.commands().get(index), values);
         String name =
                 index < options.names().size() ? Parameter.fill(options.names().get(index), values) : line;
-        Command command = command(line);
+        Command command = contained(command(line));
         Duration timeout = options.timeout();
         if (timeout != null) {
             command = command.timeout(timeout);
@@ -75,7 +76,12 @@ final class BenchVariants {
 
     /** A program that does nothing, started in the same way as the others. */
     Command noop() throws UsageException {
-        return command(options.shell() ? ":" : "true");
+        return contained(command(options.shell() ? ":" : "true"));
+    }
+
+    private Command contained(Command command) {
+        Containment containment = options.containment();
+        return containment == null ? command : command.containment(containment);
     }
 
     private Command command(String line) throws UsageException {

@@ -1,6 +1,8 @@
 package dev.leash.cli.bench;
 
 import dev.leash.bench.Metric;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.Locale;
 
 /** Values as text for people: four digits and a unit. */
@@ -49,6 +51,14 @@ final class Quantity {
     /** How two compare: {@code 1.234}. */
     static String ratio(double ratio) {
         return digits(ratio);
+    }
+
+    /** A part of one, as {@code 2.5 %}. */
+    static String percent(double part) {
+        return BigDecimal.valueOf(part * 100)
+                        .setScale(2, RoundingMode.HALF_UP)
+                        .stripTrailingZeros()
+                        .toPlainString() + " %";
     }
 
     /** A name in one line: it comes from the command line, and may have control characters. */

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The containment of {@code leash run} and its limits. */
-final class RunContainment {
+public final class RunContainment {
     private static final double LEAST_CPU = 0.01;
     private static final double MOST_CPU = 1_000_000;
     private static final int MOST_CPUS = 65_535;
@@ -31,21 +31,29 @@ final class RunContainment {
         if (containment == null) {
             return limited;
         }
-        Containment named =
-                switch (containment) {
-                    case "group" -> Containment.GROUP;
-                    case "tree" -> Containment.TREE;
-                    case "cgroup" -> Containment.CGROUP;
-                    case "strongest" -> isLimited ? Containment.CGROUP : Containment.strongest();
-                    default ->
-                        throw new UsageException("--containment can be 'group', 'tree', 'cgroup' or 'strongest', not '"
-                                + containment + "'");
-                };
+        Containment named = named(containment, isLimited);
         if (isLimited && named != Containment.CGROUP) {
             throw new UsageException(
                     String.join(", ", LIMITS) + " need --containment cgroup: a " + containment + " cannot be limited");
         }
         return limited.containment(named);
+    }
+
+    /**
+     * What a word on the command line stands for.
+     *
+     * @param limited whether it has limits, which only a cgroup can have
+     */
+    public static Containment named(String text, boolean limited) throws UsageException {
+        return switch (text) {
+            case "group" -> Containment.GROUP;
+            case "tree" -> Containment.TREE;
+            case "cgroup" -> Containment.CGROUP;
+            case "strongest" -> limited ? Containment.CGROUP : Containment.strongest();
+            default ->
+                throw new UsageException(
+                        "--containment can be 'group', 'tree', 'cgroup' or 'strongest', not '" + text + "'");
+        };
     }
 
     private static Command limited(Command command, GivenOptions options) throws UsageException {
