@@ -46,6 +46,15 @@ class PackagedIT {
             }
             """;
 
+    /** What has parts that the command never uses. */
+    private static final List<String> UNUSED = List.of(
+            "dev.leash.micrometer.",
+            "me.tongfei.progressbar.TerminalUtils ",
+            "org.tomlj.internal.antlr.v4.runtime.Parser ");
+
+    /** A JVM does without the classes of annotations. */
+    private static final List<String> NOT_LOADED = List.of("org.jspecify.annotations.");
+
     private static final String ANSWER = "EXITED hello\n";
 
     @TempDir
@@ -58,9 +67,7 @@ class PackagedIT {
     @BeforeAll
     static void compile() throws Exception {
         supervisor = Supervisor.create();
-        Path target = Path.of(System.getProperty("leash.executable", "target/leash"))
-                .toAbsolutePath()
-                .getParent();
+        Path target = command().getParent();
         try (Stream<Path> jars = Files.list(target)) {
             library = jars.filter(jar -> jar.getFileName().toString().matches("leash-[0-9.]+(-SNAPSHOT)?\\.jar"))
                     .findFirst()
@@ -112,6 +119,20 @@ class PackagedIT {
                         "org.apache.commons.statistics.inference",
                         "org.jspecify"),
                 module.requires().stream().map(ModuleDescriptor.Requires::name).collect(Collectors.toSet()));
+    }
+
+    /** Else it fails where nobody has tried it. */
+    @Test
+    void theCommandHasEveryClassThatItNeeds() throws Exception {
+        Path jar = Files.copy(command(), temp.resolve("command.jar"));
+        String missing = quietly(tool("jdeps", "--multi-release", "base", "--missing-deps", jar.toString()));
+        List<String> needed = missing.lines()
+                .filter(line -> line.contains(" -> "))
+                .map(String::strip)
+                .filter(line -> UNUSED.stream().noneMatch(line::startsWith))
+                .filter(line -> NOT_LOADED.stream().noneMatch(it -> line.contains("-> " + it)))
+                .toList();
+        assertEquals(List.of(), needed);
     }
 
     @Test
@@ -192,10 +213,12 @@ class PackagedIT {
         assertTrue(quietly(leash(image, "doctor")).contains("The strongest containment"));
     }
 
+    private static Path command() {
+        return Path.of(System.getProperty("leash.executable", "target/leash")).toAbsolutePath();
+    }
+
     private static Command leash(Path image, String... arguments) {
-        List<String> line = new ArrayList<>(List.of(Path.of(System.getProperty("leash.executable", "target/leash"))
-                .toAbsolutePath()
-                .toString()));
+        List<String> line = new ArrayList<>(List.of(command().toString()));
         line.addAll(List.of(arguments));
         return Command.of(line).env("LEASH_JAVA_HOME", image.toString());
     }
