@@ -4,16 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.leash.Cause;
-import dev.leash.Command;
 import dev.leash.Result;
-import dev.leash.Supervisor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -21,7 +17,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.opentest4j.TestAbortedException;
 
 /** The page that {@code leash batch --report} writes, in a browser. */
 @Timeout(180)
@@ -135,39 +130,7 @@ class BatchPageIT {
         return rows;
     }
 
-    /** What the browser has made of the page, after {@code script} has run at its end. */
     private String inBrowser(String script) throws Exception {
-        String browser = browser();
-        Path driven = temp.resolve("driven.html");
-        String text = Files.readString(page);
-        int end = text.lastIndexOf("</script>");
-        Files.writeString(driven, text.substring(0, end) + "{" + script + "}" + text.substring(end));
-        try (Supervisor supervisor = Supervisor.create()) {
-            Result result = supervisor.run(Command.of(
-                            browser,
-                            "--headless",
-                            "--no-sandbox",
-                            "--disable-gpu",
-                            "--window-size=1300,900",
-                            "--user-data-dir=" + temp.resolve("profile"),
-                            "--dump-dom",
-                            driven.toUri().toString())
-                    .timeout(Duration.ofSeconds(60)));
-            assertEquals(Cause.EXITED, result.cause(), () -> result + result.stderr());
-            return result.stdout();
-        }
-    }
-
-    private static String browser() {
-        Optional<String> found = List.of("chromium", "chromium-browser", "google-chrome").stream()
-                .flatMap(name ->
-                        List.of(System.getenv("PATH").split(":")).stream().map(folder -> Path.of(folder, name)))
-                .filter(Files::isExecutable)
-                .map(Path::toString)
-                .findFirst();
-        if (found.isEmpty()) {
-            throw new TestAbortedException("there is no Chromium on the PATH");
-        }
-        return found.get();
+        return Browser.show(page, script, temp);
     }
 }

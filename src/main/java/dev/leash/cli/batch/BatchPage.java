@@ -1,21 +1,15 @@
 package dev.leash.cli.batch;
 
-import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.SerializableString;
-import com.fasterxml.jackson.core.io.CharacterEscapes;
-import com.fasterxml.jackson.core.io.SerializedString;
 import dev.leash.cli.caller.CallersFile;
 import dev.leash.cli.help.Version;
 import dev.leash.cli.io.Console;
+import dev.leash.cli.io.HtmlPage;
 import dev.leash.cli.io.RawText;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.OpenFlags;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -32,16 +26,13 @@ final class BatchPage {
     private static final String BATCH = "/*BATCH*/";
     private static final int LONGEST_LABEL = 4_000;
 
-    private final OutputStream file;
-    private final String afterJobs;
+    private final HtmlPage page;
     private final JsonGenerator jobs;
 
-    private BatchPage(OutputStream file, String template) throws IOException {
-        this.file = file;
-        int place = template.indexOf(JOBS);
-        afterJobs = template.substring(place + JOBS.length());
-        file.write(template.substring(0, place).getBytes(StandardCharsets.UTF_8));
-        jobs = json();
+    private BatchPage(HtmlPage page) throws IOException {
+        this.page = page;
+        page.until(JOBS);
+        jobs = page.json();
         jobs.writeStartArray();
     }
 
@@ -52,22 +43,8 @@ final class BatchPage {
      */
     static BatchPage open(CallState state, String name) throws IOException {
         int fd = CallersFile.open(state, name, OpenFlags.TRUNCATE, WHAT);
-        try (InputStream template = BatchPage.class.getResourceAsStream(TEMPLATE)) {
-            if (template == null) {
-                throw new IllegalStateException(TEMPLATE + " is missing");
-            }
-            return new BatchPage(
-                    new BufferedOutputStream(Console.to(fd), 1 << 16),
-                    new String(template.readAllBytes(), StandardCharsets.UTF_8));
-        }
-    }
-
-    private JsonGenerator json() throws IOException {
-        JsonGenerator json = new JsonFactory()
-                .createGenerator(file)
-                .disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET)
-                .disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
-        return json.setCharacterEscapes(new WithinScript());
+        return new BatchPage(
+                new HtmlPage(new BufferedOutputStream(Console.to(fd), 1 << 16), BatchPage.class, TEMPLATE));
     }
 
     /** Adds one row; the script of the template reads it. */
@@ -99,9 +76,8 @@ final class BatchPage {
     void finish(Batch batch, BatchSummary summary) throws IOException {
         jobs.writeEndArray();
         jobs.close();
-        int place = afterJobs.indexOf(BATCH);
-        file.write(afterJobs.substring(0, place).getBytes(StandardCharsets.UTF_8));
-        try (JsonGenerator json = json()) {
+        page.until(BATCH);
+        try (JsonGenerator json = page.json()) {
             json.writeStartObject();
             json.writeStringField("source", batch.source());
             json.writeStringField("start", batch.start().toString());
@@ -119,8 +95,7 @@ final class BatchPage {
             json.writeEndObject();
             json.writeEndObject();
         }
-        file.write(afterJobs.substring(place + BATCH.length()).getBytes(StandardCharsets.UTF_8));
-        file.flush();
+        page.finish();
     }
 
     /**
@@ -136,27 +111,4 @@ final class BatchPage {
             long skipped,
             long notRun,
             @Nullable String ended) {}
-
-    /** Escapes characters so that no text of a job can end the script element or begin a comment in it. */
-    private static final class WithinScript extends CharacterEscapes {
-        private static final long serialVersionUID = 1;
-
-        private final int[] escapes = standardAsciiEscapesForJSON();
-
-        WithinScript() {
-            escapes['<'] = ESCAPE_CUSTOM;
-            escapes['>'] = ESCAPE_CUSTOM;
-            escapes['&'] = ESCAPE_CUSTOM;
-        }
-
-        @Override
-        public int[] getEscapeCodesForAscii() {
-            return escapes.clone();
-        }
-
-        @Override
-        public @Nullable SerializableString getEscapeSequence(int c) {
-            return new SerializedString(String.format("\\u%04x", c));
-        }
-    }
 }

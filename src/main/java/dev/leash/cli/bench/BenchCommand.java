@@ -58,7 +58,7 @@ public final class BenchCommand {
         BenchVerdict verdict = new BenchVerdict(options, unmoved, stored);
         Supervisor supervisor =
                 Takeover.of(state, caller, descriptors, console, PassableSignals.ENDING, this::signalled);
-        BenchExports exports = BenchExports.open(state, options.files());
+        BenchExports exports = BenchExports.open(state, options);
         descriptors.closeOthers();
 
         // With --show-output they have descriptors, which have been moved.

@@ -56,6 +56,7 @@ public final class BenchCommandLine {
             Form.value("--export-csv", "FILE"),
             Form.value("--export-markdown", "FILE"),
             Form.value("--export-raw", "FILE"),
+            Form.value("--export-html", "FILE"),
             new Form("--help", 'h', ""));
 
     private BenchCommandLine() {}
@@ -116,7 +117,8 @@ public final class BenchCommandLine {
                         given.value("--export-json"),
                         given.value("--export-csv"),
                         given.value("--export-markdown"),
-                        given.value("--export-raw")));
+                        given.value("--export-raw"),
+                        given.value("--export-html")));
     }
 
     private static int number(GivenOptions given, String option, int least, int otherwise) throws UsageException {

@@ -28,12 +28,14 @@ final class BenchExports {
         this.state = state;
     }
 
-    static BenchExports open(CallState state, BenchOptions.Files files) throws IOException {
+    static BenchExports open(CallState state, BenchOptions options) throws IOException {
         BenchExports exports = new BenchExports(state);
+        BenchOptions.Files files = options.files();
         exports.add(files.json(), BenchJson::hyperfine);
         exports.add(files.csv(), BenchText::csv);
         exports.add(files.markdown(), BenchText::markdown);
         exports.add(files.raw(), BenchJson::raw);
+        exports.add(files.html(), report -> BenchPage.of(report, options));
         return exports;
     }
 

@@ -69,6 +69,7 @@ public final class BenchHelp {
                   --export-markdown=FILE
                                        Write a table.
                   --export-raw=FILE    Write all that is known of each run as JSON.
+                  --export-html=FILE   Write a page with plots, to look at in a browser.
               -h, --help               Show this help.
 
             Exit status:

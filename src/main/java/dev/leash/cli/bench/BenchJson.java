@@ -80,39 +80,42 @@ final class BenchJson {
     }
 
     static byte[] raw(BenchReport report) throws IOException {
-        return object(json -> {
-            json.writeStringField("started", report.started().toString());
-            json.writeNumberField("wallNanos", report.wallTime().toNanos());
-            json.writeNumberField("seed", report.seed());
-            json.writeStringField("metric", report.primary().name());
-            json.writeNumberField("reference", report.reference());
-            json.writeObjectFieldStart("units");
-            for (Metric metric : report.metrics()) {
-                json.writeStringField(metric.name(), metric.unit().name().toLowerCase(Locale.ROOT));
-            }
-            json.writeEndObject();
-            json.writeObjectFieldStart("unavailable");
-            for (var missing : report.unavailable().entrySet()) {
-                json.writeStringField(missing.getKey().name(), missing.getValue());
-            }
-            json.writeEndObject();
-            Optional<Summary> overhead = report.overhead();
-            if (overhead.isPresent()) {
-                json.writeNumberField("overhead", overhead.get().median());
-            } else {
-                json.writeNullField("overhead");
-            }
-            json.writeArrayFieldStart("variants");
-            for (int variant = 0; variant < report.variants().size(); variant++) {
-                variant(json, report, variant);
-            }
-            json.writeEndArray();
-            json.writeArrayFieldStart("runs");
-            for (Measurement run : report.runs()) {
-                run(json, report, run);
-            }
-            json.writeEndArray();
-        });
+        return object(json -> raw(json, report));
+    }
+
+    /** The fields of an object with all that is known. */
+    static void raw(JsonGenerator json, BenchReport report) throws IOException {
+        json.writeStringField("started", report.started().toString());
+        json.writeNumberField("wallNanos", report.wallTime().toNanos());
+        json.writeNumberField("seed", report.seed());
+        json.writeStringField("metric", report.primary().name());
+        json.writeNumberField("reference", report.reference());
+        json.writeObjectFieldStart("units");
+        for (Metric metric : report.metrics()) {
+            json.writeStringField(metric.name(), metric.unit().name().toLowerCase(Locale.ROOT));
+        }
+        json.writeEndObject();
+        json.writeObjectFieldStart("unavailable");
+        for (var missing : report.unavailable().entrySet()) {
+            json.writeStringField(missing.getKey().name(), missing.getValue());
+        }
+        json.writeEndObject();
+        Optional<Summary> overhead = report.overhead();
+        if (overhead.isPresent()) {
+            json.writeNumberField("overhead", overhead.get().median());
+        } else {
+            json.writeNullField("overhead");
+        }
+        json.writeArrayFieldStart("variants");
+        for (int variant = 0; variant < report.variants().size(); variant++) {
+            variant(json, report, variant);
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("runs");
+        for (Measurement run : report.runs()) {
+            run(json, report, run);
+        }
+        json.writeEndArray();
     }
 
     private static void variant(JsonGenerator json, BenchReport report, int variant) throws IOException {
@@ -132,14 +135,20 @@ final class BenchJson {
         json.writeEndObject();
         Optional<Comparison> comparison = report.comparison(variant, report.primary());
         if (comparison.isPresent()) {
-            json.writeObjectFieldStart("comparison");
-            number(json, "ratio", comparison.get().ratio());
-            Optional<Comparison.Interval> interval = comparison.get().interval();
-            number(json, "low", interval.map(Comparison.Interval::low).orElse(Double.NaN));
-            number(json, "high", interval.map(Comparison.Interval::high).orElse(Double.NaN));
-            json.writeNumberField("p", comparison.get().pValue());
-            json.writeEndObject();
+            json.writeFieldName("comparison");
+            comparison(json, comparison.get());
         }
+        json.writeEndObject();
+    }
+
+    /** How a variant compares with the reference, as an object. */
+    static void comparison(JsonGenerator json, Comparison comparison) throws IOException {
+        json.writeStartObject();
+        number(json, "ratio", comparison.ratio());
+        Optional<Comparison.Interval> interval = comparison.interval();
+        number(json, "low", interval.map(Comparison.Interval::low).orElse(Double.NaN));
+        number(json, "high", interval.map(Comparison.Interval::high).orElse(Double.NaN));
+        json.writeNumberField("p", comparison.pValue());
         json.writeEndObject();
     }
 

@@ -51,5 +51,6 @@ record BenchOptions(
             @Nullable String json,
             @Nullable String csv,
             @Nullable String markdown,
-            @Nullable String raw) {}
+            @Nullable String raw,
+            @Nullable String html) {}
 }
