@@ -121,15 +121,22 @@ final class BenchRunner {
 
     /** The first failure, which suppresses those that come after it; null if there is none. */
     private @Nullable Throwable undo(Stage stage, Variant variant, int round, @Nullable Throwable failure) {
+        // An interrupt that came while nothing ran ends the bench, and must not be the end of this.
+        Throwable first = Thread.interrupted() ? first(failure, new InterruptedException()) : failure;
         try {
             around(stage, variant, round);
         } catch (BenchException | InterruptedException | RuntimeException | Error e) {
-            if (failure == null) {
-                return e;
-            }
-            failure.addSuppressed(e);
+            first = first(first, e);
         }
-        return failure;
+        return first;
+    }
+
+    private static Throwable first(@Nullable Throwable before, Throwable failure) {
+        if (before == null) {
+            return failure;
+        }
+        before.addSuppressed(failure);
+        return before;
     }
 
     private static void rethrow(@Nullable Throwable failure) throws BenchException, InterruptedException {

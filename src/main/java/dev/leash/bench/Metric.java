@@ -1,9 +1,11 @@
 package dev.leash.bench;
 
+import dev.leash.Cause;
 import dev.leash.Command;
 import dev.leash.Count;
 import dev.leash.Counter;
 import dev.leash.Result;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,9 +19,11 @@ import org.jspecify.annotations.Nullable;
  * Something that is measured of each run. Two are equal if they have the same name. Immutable.
  */
 public final class Metric {
-    /** From just before the start of the program until its exit was seen, see {@link Result#wallTime}. */
-    public static final Metric WALL =
-            time("wall", result -> nanos(result.wallTime().toNanos()));
+    /**
+     * From just before the start of the program until its exit was seen, see {@link Result#wallTime}; where it has timed
+     * out, until it was told to stop.
+     */
+    public static final Metric WALL = time("wall", result -> nanos(wall(result).toNanos()));
 
     /** CPU time in user mode, see {@link dev.leash.Usage}. */
     public static final Metric USER =
@@ -68,6 +72,12 @@ public final class Metric {
 
     private static Metric time(String name, Function<Result, OptionalDouble> value) {
         return new Metric(name, Unit.SECONDS, value, null);
+    }
+
+    private static Duration wall(Result result) {
+        return result.cause() == Cause.TIMED_OUT && !result.stopSteps().isEmpty()
+                ? result.stopSteps().getFirst().after()
+                : result.wallTime();
     }
 
     private static OptionalDouble nanos(long nanos) {

@@ -10,7 +10,9 @@ import dev.leash.Cause;
 import dev.leash.Command;
 import dev.leash.Counter;
 import dev.leash.ExitStatus;
+import dev.leash.Signal;
 import dev.leash.SpawnException;
+import dev.leash.StopPlan;
 import dev.leash.Supervisor;
 import dev.leash.support.Eventually;
 import dev.leash.support.LeakCheck;
@@ -223,6 +225,43 @@ class BenchTest {
         thread.join();
         assertInstanceOf(InterruptedException.class, thrown.get());
         assertEquals(List.of("cleanup"), notes());
+    }
+
+    @Test
+    void interruptBetweenTwoRunsDoesNotKeepWhatConcludesFromRunning() throws Exception {
+        Bench bench = Bench.of(noting("a"), noting("b")).noop(null).runs(1).listener(new BenchListener() {
+            @Override
+            public void measured(Variant variant, Measurement measurement) {
+                Thread.currentThread().interrupt();
+            }
+        });
+        assertThrows(InterruptedException.class, () -> bench.run(supervisor));
+        assertFalse(Thread.interrupted(), "it is told once");
+        List<String> notes = notes();
+        String first = notes.get(2).substring(0, 1);
+        assertEquals(
+                List.of(
+                        "a setup",
+                        "b setup",
+                        first + " prepare",
+                        first + " run",
+                        first + " conclude",
+                        "a cleanup",
+                        "b cleanup"),
+                notes);
+    }
+
+    @Test
+    void timeOfARunThatTimesOutIsItsTimeout() throws Exception {
+        Command stubborn = Command.of("sh", "-c", "trap '' TERM; while :; do sleep 0.05; done")
+                .stopPlan(
+                        StopPlan.signal(Signal.TERM).then(Duration.ofSeconds(1)).kill())
+                .timeout(Duration.ofMillis(200));
+        BenchReport report =
+                Bench.of(stubborn).noop(null).runs(1).ignoreFailures(true).run(supervisor);
+        assertEquals(Cause.TIMED_OUT, report.runs().getFirst().cause());
+        double wall = report.values(0, Metric.WALL)[0];
+        assertTrue(wall >= 0.2 && wall < 1, () -> wall + " s");
     }
 
     @Test

@@ -150,6 +150,46 @@ class BenchIT {
     }
 
     @Test
+    void ctrlCEndsTheWaitForTheReaderOfAFifo() throws Exception {
+        assertEquals(
+                0, Leash.status(Leash.sh("mkfifo \"$1\"", temp.resolve("fifo").toString())));
+        Child child = Leash.start(command("-r1", "--export-json=first", "--export-csv=fifo", "true"));
+        Leash.awaitFile(temp.resolve("first"));
+        Leash.signal(child, Signal.INT);
+        assertEquals(130, Leash.status(child.await()));
+    }
+
+    @Test
+    void resultsThatThereWereAreKeptUntilThereAreOthers() throws Exception {
+        Path old = Files.writeString(temp.resolve("old"), "a".repeat(2000));
+        assertEquals(1, Leash.status(bench("-r1", "--export-csv=old", "false")));
+        assertEquals("a".repeat(2000), Files.readString(old));
+        Result result = bench("-r1", "--export-csv=old", "true");
+        assertEquals(0, Leash.status(result), Leash.err(result));
+        assertEquals(2, Files.readAllLines(old).size());
+        Command both = Leash.shell("echo first >both; \"$LEASH\" bench -r1 --export-csv=/dev/stdout true >>both")
+                .directory(temp);
+        assertEquals(0, Leash.status(Leash.run(both)));
+        assertEquals("first", Files.readAllLines(temp.resolve("both")).getFirst());
+    }
+
+    @Test
+    void whatCannotBeWrittenIsNoLossOfTheRest() throws Exception {
+        Result result = bench("-r1", "--export-json=/dev/full", "--export-csv=csv", "true");
+        assertEquals(125, Leash.status(result));
+        assertEquals(
+                "leash: cannot write the results /dev/full: No space left on device (ENOSPC)\n", Leash.err(result));
+        assertEquals(2, Files.readAllLines(temp.resolve("csv")).size());
+        assertTrue(Leash.out(result).startsWith("wall of 1 run each\n"), Leash.out(result));
+    }
+
+    @Test
+    void equalValuesAreComparedToo() throws Exception {
+        Result equal = bench("-r8", "--metric=context-switches", "true", "sleep 0.01");
+        assertEquals(0, Leash.status(equal), Leash.err(equal));
+    }
+
+    @Test
     void resultsThatCannotBeWrittenAreToldBeforeAnythingIsMeasured() throws Exception {
         Result result = bench("--export-json=none/x", "touch ran");
         assertEquals(125, Leash.status(result));

@@ -290,6 +290,17 @@ class CounterTest extends RunsCommands {
                 .done();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"virtual", "virtual-with-settings"})
+    void nothingIsCountedThatACarrierStarts(String how) throws Exception {
+        Path fifo = temp.resolve("fifo");
+        Skip.unless(Probe.succeeds("mkfifo", fifo.toString()), "there is no mkfifo(1)");
+        Jvm.of(temp, Counted.class, how, fifo.toString())
+                .options("-Djdk.virtualThreadScheduler.parallelism=3")
+                .run()
+                .done();
+    }
+
     @Test
     void whatWasCountedInAPartOfTheTimeIsScaled() {
         Duration second = Duration.ofSeconds(1);

@@ -34,6 +34,9 @@ public final class BenchCommand {
     private final Thread measuring = Thread.currentThread();
     private volatile int signal;
 
+    /** Whether there is anything to clean up. */
+    private volatile boolean begun;
+
     private BenchCommand(BenchOptions options, Console console) {
         this.options = options;
         this.console = console;
@@ -59,6 +62,7 @@ public final class BenchCommand {
         Supervisor supervisor =
                 Takeover.of(state, caller, descriptors, console, PassableSignals.ENDING, this::signalled);
         BenchExports exports = BenchExports.open(state, options);
+        begun = true;
         descriptors.closeOthers();
 
         // With --show-output they have descriptors, which have been moved.
@@ -99,8 +103,11 @@ public final class BenchCommand {
         try {
             BenchReport report = bench.run(supervisor);
             line.erase();
-            exports.write(report);
-            console.print(BenchTable.of(report, columns, options.shell()) + verdict.of(report));
+            try {
+                exports.write(report);
+            } finally {
+                int ignored = console.print(BenchTable.of(report, columns, options.shell()) + verdict.of(report));
+            }
             return verdict.status();
         } catch (BenchException e) {
             line.erase();
@@ -118,6 +125,10 @@ public final class BenchCommand {
     private void signalled(int number) {
         if (!SignalSet.contains(PassableSignals.ENDING, number)) {
             return;
+        }
+        if (!begun) {
+            // A FIFO waits to be opened for reading as well, and no interrupt ends that.
+            boolean ignored = OwnDeath.by(CallState.create(), number);
         }
         if (signal == 0) {
             signal = number;

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The files that the results are written to. They are opened before anything is measured. For one thread. */
+/**
+ * The files that the results are written to. They are opened before anything is measured, and keep what is in them until
+ * there are results. For one thread.
+ */
 final class BenchExports {
     private static final String WHAT = "the results";
 
@@ -41,17 +44,29 @@ final class BenchExports {
 
     private void add(@Nullable String name, Form form) throws IOException {
         if (name != null) {
-            exports.add(new Export(name, CallersFile.open(state, name, OpenFlags.TRUNCATE, WHAT), form));
+            exports.add(new Export(name, CallersFile.open(state, name, OpenFlags.CREATE, WHAT), form));
         }
     }
 
+    /** Writes all that can be written. */
     void write(BenchReport report) throws IOException {
+        IOException failure = null;
         for (Export export : exports) {
             try {
-                Console.to(export.fd()).write(export.form().of(report));
+                byte[] text = export.form().of(report);
+                CallersFile.empty(state, export.name(), export.fd());
+                Console.to(export.fd()).write(text);
             } catch (IOException e) {
-                throw CallersFile.failed("write", WHAT, export.name(), e);
+                IOException failed = CallersFile.failed("write", WHAT, export.name(), e);
+                if (failure == null) {
+                    failure = failed;
+                } else {
+                    failure.addSuppressed(failed);
+                }
             }
+        }
+        if (failure != null) {
+            throw failure;
         }
     }
 

@@ -9,7 +9,9 @@ import dev.leash.cli.io.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** What is printed at the end. */
 final class BenchTable {
@@ -18,10 +20,18 @@ final class BenchTable {
     private static final List<String> HEAD = List.of("", "median", "quartiles", "min", "max", "user", "system");
 
     private final BenchReport report;
+    private final List<String> names;
     private final StringBuilder text = new StringBuilder();
 
     private BenchTable(BenchReport report) {
         this.report = report;
+        List<String> whole = report.variants().stream()
+                .map(variant -> Quantity.printable(variant.name()))
+                .toList();
+        Map<String, Long> cut = whole.stream().collect(Collectors.groupingBy(BenchTable::cut, Collectors.counting()));
+        names = whole.stream()
+                .map(name -> cut.getOrDefault(cut(name), 0L) == 1 ? cut(name) : name)
+                .toList();
     }
 
     /** @param columns how wide the terminal is that it is for; -1 if it is for none, which then gets no bars */
@@ -37,12 +47,19 @@ final class BenchTable {
     }
 
     private String name(int variant) {
-        return name(report.variants().get(variant));
+        return names.get(variant);
     }
 
     static String name(Variant variant) {
-        String name = Quantity.printable(variant.name());
-        return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME - 1) + "…";
+        return cut(Quantity.printable(variant.name()));
+    }
+
+    /** One that is too long, without its end. Where that makes two the same they are shown as they are. */
+    private static String cut(String name) {
+        if (name.codePointCount(0, name.length()) <= LONGEST_NAME) {
+            return name;
+        }
+        return name.substring(0, name.offsetByCodePoints(0, LONGEST_NAME - 1)) + "…";
     }
 
     private void rows() {
@@ -64,7 +81,7 @@ final class BenchTable {
             row.add(median(variant, Metric.SYSTEM));
             rows.add(row);
         }
-        text.append(primary).append(" of ").append(report.runs(0).size()).append(" runs each\n\n");
+        text.append(primary).append(" of ").append(runs(report.runs(0).size())).append(" each\n\n");
         text.append(TextTable.of(rows, column -> column > 0));
         text.append('\n');
     }
@@ -117,32 +134,47 @@ final class BenchTable {
 
     /** A line that says how one compares with another. */
     static String comparison(String name, Comparison comparison, String reference) {
+        boolean finite = Double.isFinite(comparison.ratio());
         String interval = comparison
                 .interval()
                 .map(it -> "95 %: " + Quantity.ratio(it.low()) + " … " + Quantity.ratio(it.high()))
-                .orElse("too few runs for an interval");
+                .orElse(
+                        finite && comparison.ratio() > 0
+                                ? "too few runs for an interval"
+                                : "no interval, since a median is 0");
         return name
                 + (comparison.differs() ? ": " : ": no difference found, ")
-                + Quantity.ratio(comparison.ratio())
-                + " times "
-                + reference
+                + (finite
+                        ? Quantity.ratio(comparison.ratio()) + " times " + reference
+                        : "no ratio, since the median of " + reference + " is 0")
                 + " ("
                 + interval
                 + String.format(Locale.ROOT, "; p = %.2g", comparison.pValue())
                 + ")\n";
     }
 
+    private static String runs(int count) {
+        return count == 1 ? "1 run" : count + " runs";
+    }
+
     private void notes(boolean shell) {
         for (int variant = 0; variant < report.variants().size(); variant++) {
             int failures = report.failures(variant);
             if (failures > 0) {
-                text.append(name(variant)).append(": ").append(failures).append(" runs have failed, and count\n");
+                text.append(name(variant))
+                        .append(": ")
+                        .append(runs(failures))
+                        .append(failures == 1 ? " has failed, and counts\n" : " have failed, and count\n");
             }
             int outliers = report.summary(variant, report.primary())
                     .map(Summary::outliers)
                     .orElse(0);
             if (outliers > 0) {
-                text.append(name(variant)).append(": ").append(outliers).append(" runs are far from the others\n");
+                text.append(name(variant))
+                        .append(": ")
+                        .append(runs(outliers))
+                        .append(outliers == 1 ? " is" : " are")
+                        .append(" far from the others\n");
             }
         }
         int compared = report.variants().size() - 1;

@@ -50,7 +50,7 @@ final class Quantity {
 
     /** How two compare: {@code 1.234}. */
     static String ratio(double ratio) {
-        return digits(ratio);
+        return Double.isFinite(ratio) ? digits(ratio) : "–";
     }
 
     /** A part of one, as {@code 2.5 %}. */
@@ -63,6 +63,6 @@ final class Quantity {
 
     /** A name in one line: it comes from the command line, and may have control characters. */
     static String printable(String name) {
-        return name.replaceAll("\\p{Cntrl}", "?");
+        return name.replaceAll("\\p{Cc}", "?");
     }
 }

@@ -32,6 +32,13 @@ public final class CallersFile {
         return fd;
     }
 
+    /** Empties a file that was opened by {@code name}. What the caller had opened itself, or is no file, stays as it is. */
+    public static void empty(CallState state, String name, int fd) throws IOException {
+        if (CallersDescriptors.moved() == null || CallersPath.descriptor(name) < 0) {
+            SystemCallException.check("ftruncate", Descriptors.truncate(state, fd));
+        }
+    }
+
     /** {@code cannot write the job log done.jsonl: No space left on device (ENOSPC)}. */
     public static IOException failed(String verb, String what, String name, IOException cause) {
         String shown = name.isEmpty() ? "''" : RawText.text(name);

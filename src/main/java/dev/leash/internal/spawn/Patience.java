@@ -57,6 +57,9 @@ public final class Patience {
     private final long deadlineNanos;
     private final BooleanSupplier closed;
     private final Caller caller;
+    /** The thread that makes the start, once it has had to wait: the asking one, or another. */
+    private volatile @Nullable Thread pausing;
+
     private volatile boolean waiting;
     private volatile boolean interrupted;
 
@@ -87,6 +90,7 @@ public final class Patience {
             waiting = true;
             caller.waits();
         }
+        pausing = Thread.currentThread();
         End end = end();
         if (end == null) {
             long pause = Math.min(LONGEST_PAUSE_NANOS, SHORTEST_PAUSE_NANOS << Math.min(looks, 10));
@@ -120,8 +124,8 @@ public final class Patience {
         }
     }
 
-    /** Ends the current pause of the starting thread. */
+    /** Ends the current pause. */
     void wake() {
-        LockSupport.unpark(starter);
+        LockSupport.unpark(pausing);
     }
 }

@@ -210,7 +210,7 @@ public final class Counting {
     private Count refused(Counter counter, int errno) {
         String level = paranoia;
         String name = " (" + Errno.name(errno) + ")";
-        if (level == null) {
+        if (level == null && errno == Errno.ENOSYS) {
             return new Count.Unavailable(counter, Reason.NOT_SUPPORTED, "this kernel counts no events" + name);
         }
         if (errno == Errno.ENOENT || errno == Errno.EOPNOTSUPP || errno == Errno.ENODEV) {
@@ -224,7 +224,7 @@ public final class Counting {
             return new Count.Unavailable(
                     counter,
                     Reason.NOT_PERMITTED,
-                    "kernel.perf_event_paranoid is " + level + name + ": "
+                    "kernel.perf_event_paranoid is " + (level == null ? "not known" : level) + name + ": "
                             + (kernels ? "this happens in the kernel, which may be counted at 1 or less" : "too high")
                             + ", or with CAP_PERFMON");
         }

@@ -160,6 +160,7 @@ public final class Descriptors {
         static final CFunction OPEN = CFunction.variadic(Libc.open.address());
         static final CFunction LSEEK = CFunction.of(Libc.lseek$address(), Libc.lseek$descriptor());
         static final CFunction DUP3 = CFunction.of(Libc.dup3$address(), Libc.dup3$descriptor());
+        static final CFunction TRUNCATE = CFunction.of(Libc.ftruncate$address(), Libc.ftruncate$descriptor());
         static final CFunction MKFIFO = CFunction.of(Libc.mkfifo$address(), Libc.mkfifo$descriptor());
     }
 
@@ -187,6 +188,12 @@ public final class Descriptors {
             return new Pipe(error, error);
         }
         return new Pipe(readEnd, writeEnd);
+    }
+
+    /** Makes an open file empty; 0, also if it is not a file that has a length, or the negated errno. */
+    public static int truncate(CallState state, int fd) {
+        int result = Rare.TRUNCATE.call(state, fd, 0L);
+        return result == -Errno.EINVAL ? 0 : result;
     }
 
     /**

@@ -9,6 +9,9 @@ public final class OpenFlags {
     /** Only a file that is there. */
     public static final int WRITE = Libc.O_WRONLY();
 
+    /** What is in the file stays there until it is overwritten. */
+    public static final int CREATE = Libc.O_WRONLY() | Libc.O_CREAT();
+
     public static final int TRUNCATE = Libc.O_WRONLY() | Libc.O_CREAT() | Libc.O_TRUNC();
     public static final int APPEND = Libc.O_WRONLY() | Libc.O_CREAT() | Libc.O_APPEND();
 

@@ -61,6 +61,48 @@ class BenchTextTest {
         return new String(bytes, StandardCharsets.UTF_8);
     }
 
+    /** As many runs as there are values; the names are too long for a table, and differ in their ends. */
+    private static BenchReport constant(int runs, double first, double second) {
+        List<Measurement> all = new ArrayList<>();
+        for (int round = 0; round < runs; round++) {
+            for (double value : new double[] {first, second}) {
+                all.add(new Measurement(
+                        value == first ? 0 : 1,
+                        round,
+                        Duration.ZERO,
+                        Cause.EXITED,
+                        new ExitStatus.Exited(0),
+                        0,
+                        Map.of(Metric.WALL, value)));
+            }
+        }
+        String name = "n".repeat(50);
+        return new BenchReport(
+                List.of(Variant.of(name + 1, Command.of("true")), Variant.of(name + 2, Command.of("true"))),
+                List.of(Metric.WALL),
+                0,
+                7,
+                Instant.EPOCH,
+                Duration.ofSeconds(1),
+                all,
+                Optional.empty(),
+                Map.of());
+    }
+
+    @Test
+    void ratioThatThereIsNotIsSaid() {
+        String table = BenchTable.of(constant(10, 0, 1), -1, false);
+        assertTrue(
+                table.contains("2: no ratio, since the median of " + "n".repeat(50)
+                        + "1 is 0 (no interval, since a median" + " is 0; p = "),
+                table);
+        assertTrue(BenchTable.of(constant(10, 1, 0), -1, false).contains("2: 0.000 times n"), table);
+        assertTrue(BenchTable.of(constant(2, 1, 2), -1, false).contains("2.000 times n"), table);
+        assertTrue(BenchTable.of(constant(2, 1, 2), -1, false).contains("(too few runs for an interval; "), table);
+        String markdown = text(BenchText.markdown(constant(10, 0, 1)));
+        assertTrue(markdown.endsWith(" | – |  |\n"), markdown);
+    }
+
     @Test
     void csvIsQuoted() {
         String[] lines = text(BenchText.csv(report())).split("\n");
@@ -108,7 +150,7 @@ class BenchTextTest {
         String plain = BenchTable.of(report(), -1, false);
         assertFalse(plain.contains("█"));
         assertTrue(plain.contains("two?[31m`: 2.000 times a | \"b\", c (95 %: 2.000 … 2.000; p = 0.0"), plain);
-        assertTrue(plain.contains("two?[31m`: 1 runs have failed"), plain);
+        assertTrue(plain.contains("two?[31m`: 1 run has failed"), plain);
         assertTrue(plain.contains("memory is not available: no cgroup"), plain);
         assertTrue(plain.contains("a program that does nothing takes 1.000 ms"), plain);
         assertTrue(plain.contains("--seed=7\n"), plain);
