@@ -3,7 +3,7 @@
 
     ./mvnw -DskipTests package && benchmarks/measuring.py [--quick] [PART...]
 
-The parts: medians, same, load, difference, cost. It takes some fifteen minutes, and wants a machine that does nothing
+The parts: medians, same, load, difference, cost. It takes some ten minutes, and wants a machine that does nothing
 else. What is not installed is left out. It prints tables of Markdown.
 """
 
@@ -90,7 +90,7 @@ def data():
 
 def same():
     """False alarms."""
-    count, runs = times(400), 20
+    count, runs = times(200), 20
     found = outside = 0
     for _ in range(count):
         _, comparison, _ = leash(runs, "true", "true")
@@ -159,10 +159,10 @@ def under_load():
 
 
 def difference():
-    count = times(40)
+    count = times(20)
     print(f"\nA loop beside one that is 2 % longer, {count} times:\n")
     print("| runs | found | interval without 1 | median of the ratios |\n|--:|--:|--:|--:|")
-    for runs in (20, 50, 100, 200):
+    for runs in (20, 50, 100):
         found = outside = 0
         ratios = []
         for _ in range(count):

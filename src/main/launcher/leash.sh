@@ -368,7 +368,10 @@ fi
 # the output passes through leash or a run may have to search /proc. (An option of the program may be mistaken for one
 # of these, which only costs a compiler that is not needed.)
 leash_xint=$leash_timeout
+# A bench does the same thing thousands of times, and what it does itself is a part of what it measures.
+leash_scaling=10
 case $leash_timeout:${1-} in
+    :bench) leash_scaling=1 ;;
     :doctor) leash_xint=1 ;;
     :run)
         case " $*" in
@@ -385,7 +388,7 @@ esac
 # take signals that leash handles. The two options about dumps leave the core filter alone, which children inherit.
 leash_java() {
     exec "$leash_home/bin/java" \
-        -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=10 \
+        -XX:+UseSerialGC -XX:TieredStopAtLevel=1 "-XX:CompileThresholdScaling=$leash_scaling" \
         ${leash_xint:+-Xint -Djava.lang.invoke.MethodHandle.CUSTOMIZE_THRESHOLD=-1} \
         -XX:-UsePerfData -Xms8m -Xmx128m -XX:CompressedClassSpaceSize=32m \
         -XX:+UnlockDiagnosticVMOptions -XX:-DumpPrivateMappingsInCore -XX:-DumpSharedMappingsInCore \

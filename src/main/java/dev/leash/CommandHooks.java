@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 /** The access to this package that the command has and other code does not. */
 final class CommandHooks extends CommandAccess {
     @Override
-    public Supervisor supervisor(boolean guarded) throws IOException {
+    public Supervisor supervisor(boolean guarded, int waitingThreads) throws IOException {
         return Supervisor.builder()
                 .guardian(guarded)
                 .shutdownHook(false)
-                .waitingThreads(0)
+                .waitingThreads(waitingThreads)
                 .create();
     }
 

@@ -57,7 +57,7 @@ public final class BatchCommand {
         CallersDescriptors descriptors = new CallersDescriptors(state, caller);
         // With a guardian: a job that outlived a killed leash would run twice at the same time after a --resume.
         Supervisor supervisor =
-                Takeover.of(state, caller, descriptors, console, PassableSignals.HANDLED_AS_WRITER, this::signalled);
+                Takeover.of(state, caller, descriptors, console, 0, PassableSignals.HANDLED_AS_WRITER, this::signalled);
 
         String log = options.jobLog();
         JobLog jobLog = log == null ? null : JobLog.open(state, log, options.resume());

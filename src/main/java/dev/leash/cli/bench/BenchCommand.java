@@ -59,8 +59,9 @@ public final class BenchCommand {
         String compare = options.compare();
         StoredBench stored = compare == null ? null : StoredBench.read(state, compare);
         BenchVerdict verdict = new BenchVerdict(options, unmoved, stored);
+        // This thread waits for each run: to be told of its end by another would be a part of what is measured.
         Supervisor supervisor =
-                Takeover.of(state, caller, descriptors, console, PassableSignals.ENDING, this::signalled);
+                Takeover.of(state, caller, descriptors, console, 1, PassableSignals.ENDING, this::signalled);
         BenchExports exports = BenchExports.open(state, options);
         begun = true;
         descriptors.closeOthers();

@@ -17,6 +17,7 @@ public final class Takeover {
      * Moves the caller's descriptors out of the way and takes the signals. As long as the command lives, so does a guardian;
      * not where it is init, which nothing outlives.
      *
+     * @param waitingThreads see {@link CommandAccess#supervisor}
      * @param signals those to take unless the caller ignores them, see {@link dev.leash.internal.sys.SignalSet}
      * @param receiver gets them, on the loop's thread of the supervisor
      */
@@ -25,6 +26,7 @@ public final class Takeover {
             CallerContext caller,
             CallersDescriptors descriptors,
             Console console,
+            int waitingThreads,
             long signals,
             SignalRelay.Receiver receiver)
             throws IOException {
@@ -36,7 +38,7 @@ public final class Takeover {
         descriptors.freeNumbers();
         SignalRelay relay = SignalRelay.take(state, taken);
         CommandAccess access = CommandAccess.get();
-        Supervisor supervisor = access.supervisor(!InitDuty.isNeeded());
+        Supervisor supervisor = access.supervisor(!InitDuty.isNeeded(), waitingThreads);
         relay.deliver(access.loop(supervisor), InitDuty.with(receiver));
         return supervisor;
     }

@@ -146,7 +146,7 @@ record Diagnosis(
 
     private static @Nullable String guardian() {
         try {
-            CommandAccess.get().supervisor(true).close();
+            CommandAccess.get().supervisor(true, 0).close();
             return null;
         } catch (IOException | UnsupportedOperationException | OutOfMemoryError e) {
             return String.valueOf(e.getMessage());

@@ -27,7 +27,7 @@ final class TrialRun {
     static @Nullable String obstacle() {
         Supervisor supervisor;
         try {
-            supervisor = CommandAccess.get().supervisor(false);
+            supervisor = CommandAccess.get().supervisor(false, 0);
         } catch (IOException | UnsupportedOperationException | OutOfMemoryError e) {
             return String.valueOf(e.getMessage());
         }

@@ -64,7 +64,7 @@ public final class RunCommand {
         descriptors.freeNumbers();
         SignalRelay relay = SignalRelay.take(state, signals);
         // Nothing outlives init, so a guardian would have nothing to guard.
-        Supervisor supervisor = access.supervisor(!InitDuty.isNeeded());
+        Supervisor supervisor = access.supervisor(!InitDuty.isNeeded(), 0);
         EventLoop loop = access.loop(supervisor);
         EarlySignals early = new EarlySignals(relay, loop);
         Child child;

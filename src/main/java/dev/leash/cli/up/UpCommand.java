@@ -78,7 +78,7 @@ public final class UpCommand {
         CallersDescriptors descriptors = new CallersDescriptors(state, caller);
         // Before the file is read, which takes descriptors.
         Supervisor supervisor =
-                Takeover.of(state, caller, descriptors, console, PassableSignals.HANDLED_AS_WRITER, this::signalled);
+                Takeover.of(state, caller, descriptors, console, 0, PassableSignals.HANDLED_AS_WRITER, this::signalled);
         descriptors.closeOthers();
 
         try (ControlServer control = ControlServer.of(options.file())) {

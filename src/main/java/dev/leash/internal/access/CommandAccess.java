@@ -49,8 +49,13 @@ public abstract class CommandAccess {
 
     // ---- The supervisor of a process that belongs to the command.
 
-    /** A supervisor whose loop does all the work, and that leaves the end of the JVM to its caller. */
-    public abstract Supervisor supervisor(boolean guarded) throws IOException;
+    /**
+     * A supervisor that leaves the end of the JVM to its caller.
+     *
+     * @param waitingThreads how many threads can drive a run of their own while they wait for its end; with none its loop
+     *     does all the work
+     */
+    public abstract Supervisor supervisor(boolean guarded, int waitingThreads) throws IOException;
 
     /** Its loop, for signals and timers. */
     public abstract EventLoop loop(Supervisor supervisor);
