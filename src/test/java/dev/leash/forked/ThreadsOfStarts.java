@@ -133,9 +133,8 @@ public final class ThreadsOfStarts {
                         .findFirst()
                         .orElse("");
                 Path process = Path.of("/proc").resolve(task.getFileName());
-                String look = umask + ", slack "
-                        + Files.readString(process.resolve("timerslack_ns")).strip() + slice(process)
-                        + (hasOpen(task, file) ? ", has" : ", has not") + " the open file";
+                String look = umask + slack(process) + slice(process) + (hasOpen(task, file) ? ", has" : ", has not")
+                        + " the open file";
                 boolean loops = status.startsWith("Name:\tleash\n"); // its slices are short on purpose
                 if (!loops && !all.contains(look)) {
                     all.add(look);
@@ -145,6 +144,15 @@ public final class ThreadsOfStarts {
             return look(file); // a thread has ended
         }
         return all;
+    }
+
+    /** Empty for an ordinary user, to whom the kernel shows a thread's own only. */
+    private static String slack(Path process) throws IOException {
+        boolean root = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+        return root
+                ? ", slack "
+                        + Files.readString(process.resolve("timerslack_ns")).strip()
+                : "";
     }
 
     /** Empty where the kernel does not show it. */
