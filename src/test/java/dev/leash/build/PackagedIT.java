@@ -127,7 +127,7 @@ class PackagedIT {
         Path jar = Files.copy(command(), temp.resolve("command.jar"));
         String missing = quietly(tool("jdeps", "--multi-release", "base", "--missing-deps", jar.toString()));
         List<String> needed = missing.lines()
-                .filter(line -> line.contains(" -> "))
+                .filter(line -> line.startsWith(" ") && line.contains(" -> ")) // not the one about the jar
                 .map(String::strip)
                 .filter(line -> UNUSED.stream().noneMatch(line::startsWith))
                 .filter(line -> NOT_LOADED.stream().noneMatch(it -> line.contains("-> " + it)))
