@@ -181,7 +181,8 @@ public final class Bench {
     }
 
     /**
-     * What is run to measure what a run costs that does nothing; null to do without. Default: {@code true}.
+     * What is run to measure what a run costs that does nothing; null to do without. Before that it is run up to 300 times,
+     * for at most half a second: in its first runs a JVM takes longer. Default: {@code true}.
      */
     public Bench noop(@Nullable Command noop) {
         return with(changed -> changed.noop = noop);

@@ -22,6 +22,11 @@ final class BenchRunner {
     /** Enough for a median of what takes the same time again and again. */
     private static final int NOOPS = 20;
 
+    /** In its first hundreds of runs a JVM does not know yet what it does again and again, and takes longer for it. */
+    private static final int FIRST_NOOPS = 300;
+
+    private static final long LONGEST_FIRST_NANOS = 500_000_000;
+
     private final Bench.Draft settings;
     private final Supervisor supervisor;
     private final Counter[] counters;
@@ -188,10 +193,17 @@ final class BenchRunner {
         if (noop == null) {
             return Optional.empty();
         }
+        Command same = counters.length == 0 ? noop : noop.counters(counters);
         double[] seconds = new double[NOOPS];
         try {
+            long until = System.nanoTime() + LONGEST_FIRST_NANOS;
+            for (int first = 0; first < FIRST_NOOPS && System.nanoTime() - until < 0; first++) {
+                if (!supervisor.run(same).succeeded()) {
+                    return Optional.empty();
+                }
+            }
             for (int at = 0; at < NOOPS; at++) {
-                Result result = supervisor.run(counters.length == 0 ? noop : noop.counters(counters));
+                Result result = supervisor.run(same);
                 if (!result.succeeded()) {
                     return Optional.empty();
                 }
