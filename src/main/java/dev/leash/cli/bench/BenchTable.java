@@ -4,18 +4,14 @@ import dev.leash.bench.BenchReport;
 import dev.leash.bench.Comparison;
 import dev.leash.bench.Metric;
 import dev.leash.bench.Summary;
-import dev.leash.bench.Variant;
 import dev.leash.cli.io.TextTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** What is printed at the end. */
 final class BenchTable {
-    private static final int LONGEST_NAME = 40;
     private static final int LONGEST_BAR = 40;
     private static final List<String> HEAD = List.of("", "median", "quartiles", "min", "max", "user", "system");
 
@@ -25,13 +21,7 @@ final class BenchTable {
 
     private BenchTable(BenchReport report) {
         this.report = report;
-        List<String> whole = report.variants().stream()
-                .map(variant -> Quantity.printable(variant.name()))
-                .toList();
-        Map<String, Long> cut = whole.stream().collect(Collectors.groupingBy(BenchTable::cut, Collectors.counting()));
-        names = whole.stream()
-                .map(name -> cut.getOrDefault(cut(name), 0L) == 1 ? cut(name) : name)
-                .toList();
+        this.names = ShownNames.of(report.variants());
     }
 
     /** @param columns how wide the terminal is that it is for; -1 if it is for none, which then gets no bars */
@@ -48,18 +38,6 @@ final class BenchTable {
 
     private String name(int variant) {
         return names.get(variant);
-    }
-
-    static String name(Variant variant) {
-        return cut(Quantity.printable(variant.name()));
-    }
-
-    /** One that is too long, without its end. Where that makes two the same they are shown as they are. */
-    private static String cut(String name) {
-        if (name.codePointCount(0, name.length()) <= LONGEST_NAME) {
-            return name;
-        }
-        return name.substring(0, name.offsetByCodePoints(0, LONGEST_NAME - 1)) + "…";
     }
 
     private void rows() {

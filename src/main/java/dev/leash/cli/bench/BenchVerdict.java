@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class BenchVerdict {
     private final BenchOptions options;
     private final List<Variant> variants;
+    private final List<String> names;
     private final @Nullable StoredBench stored;
     private final StringBuilder text = new StringBuilder();
     private boolean slower;
@@ -32,6 +33,7 @@ final class BenchVerdict {
     BenchVerdict(BenchOptions options, List<Variant> variants, @Nullable StoredBench stored) throws UsageException {
         this.options = options;
         this.variants = variants;
+        this.names = ShownNames.of(variants);
         this.stored = stored;
         Double allowed = options.failIfSlower();
         if (allowed != null && options.maxRuns() < Comparison.LEAST) {
@@ -75,28 +77,35 @@ final class BenchVerdict {
         return options.metrics().isEmpty() ? Metric.WALL : options.metrics().getFirst();
     }
 
-    /** Compares, and returns what there is to be said; empty if nothing was asked. */
+    /** Compares what is to be compared, and returns what there is to be said; empty if nothing was asked. */
     String of(BenchReport report) {
         if (stored != null) {
-            text.append("\nagainst ").append(file()).append(", measured at another time:\n");
-        }
-        for (int variant = 0; variant < variants.size(); variant++) {
-            if (stored != null) {
-                Optional<double[]> earlier = stored.values(variants, variant, primary());
-                if (earlier.isPresent()) {
-                    earlier(report, variant, earlier.get());
-                } else {
-                    text.append(name(variant)).append(": not in it\n");
-                }
-            } else if (variant != report.reference()) {
-                decide(
-                        variant,
-                        report.values(variant, primary()),
-                        report.values(report.reference(), primary()),
-                        report.comparison(variant, primary()));
-            }
+            withEarlier(report, stored);
+        } else if (options.failIfSlower() != null) {
+            withReference(report);
         }
         return text.toString();
+    }
+
+    private void withEarlier(BenchReport report, StoredBench earlier) {
+        text.append("\nagainst ").append(file()).append(", measured at another time:\n");
+        for (int variant = 0; variant < variants.size(); variant++) {
+            Optional<double[]> values = earlier.values(variants, variant, primary());
+            if (values.isPresent()) {
+                earlier(report, variant, values.get());
+            } else {
+                text.append(name(variant)).append(": not in it\n");
+            }
+        }
+    }
+
+    private void withReference(BenchReport report) {
+        double[] reference = report.values(report.reference(), primary());
+        for (int variant = 0; variant < variants.size(); variant++) {
+            if (variant != report.reference()) {
+                decide(variant, report.values(variant, primary()), reference, report.comparison(variant, primary()));
+            }
+        }
     }
 
     private void earlier(BenchReport report, int variant, double[] earlier) {
@@ -130,7 +139,7 @@ final class BenchVerdict {
     }
 
     private String name(int variant) {
-        return BenchTable.name(variants.get(variant));
+        return names.get(variant);
     }
 
     /** Of the command, once this has compared. */

@@ -3,6 +3,7 @@ package dev.leash.cli.caller;
 import dev.leash.cli.io.RawText;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
+import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.FileErrors;
 import dev.leash.internal.sys.OpenFlags;
 import dev.leash.internal.sys.SystemCallException;
@@ -35,7 +36,10 @@ public final class CallersFile {
     /** Empties a file that was opened by {@code name}. What the caller had opened itself, or is no file, stays as it is. */
     public static void empty(CallState state, String name, int fd) throws IOException {
         if (CallersDescriptors.moved() == null || CallersPath.descriptor(name) < 0) {
-            SystemCallException.check("ftruncate", Descriptors.truncate(state, fd));
+            int result = Descriptors.truncate(state, fd, 0);
+            if (result != -Errno.EINVAL) { // else it has no length
+                SystemCallException.check("ftruncate", result);
+            }
         }
     }
 

@@ -160,7 +160,6 @@ public final class Descriptors {
         static final CFunction OPEN = CFunction.variadic(Libc.open.address());
         static final CFunction LSEEK = CFunction.of(Libc.lseek$address(), Libc.lseek$descriptor());
         static final CFunction DUP3 = CFunction.of(Libc.dup3$address(), Libc.dup3$descriptor());
-        static final CFunction TRUNCATE = CFunction.of(Libc.ftruncate$address(), Libc.ftruncate$descriptor());
         static final CFunction MKFIFO = CFunction.of(Libc.mkfifo$address(), Libc.mkfifo$descriptor());
     }
 
@@ -190,10 +189,14 @@ public final class Descriptors {
         return new Pipe(readEnd, writeEnd);
     }
 
-    /** Makes an open file empty; 0, also if it is not a file that has a length, or the negated errno. */
-    public static int truncate(CallState state, int fd) {
-        int result = Rare.TRUNCATE.call(state, fd, 0L);
-        return result == -Errno.EINVAL ? 0 : result;
+    /** Makes an open file as long as that, see ftruncate(2). 0 or the negated errno: EINVAL if it is no regular file. */
+    public static int truncate(CallState state, int fd, long length) {
+        return Length.TRUNCATE.call(state, fd, length);
+    }
+
+    /** A class of its own: not every start needs it. */
+    private static final class Length {
+        static final CFunction TRUNCATE = CFunction.of(Libc.ftruncate$address(), Libc.ftruncate$descriptor());
     }
 
     /**

@@ -62,7 +62,7 @@ public final class SharedMemory {
      */
     public void grow(CallState state, long size) throws IOException {
         long before = size();
-        SystemCallException.check("ftruncate", Handles.TRUNCATE.call(state, fd, size));
+        SystemCallException.check("ftruncate", Descriptors.truncate(state, fd, size));
         MemorySegment more = mapUninterrupted(before, size - before);
         MemorySegment[] all = Arrays.copyOf(parts, parts.length + 1);
         all[parts.length] = more;
@@ -148,6 +148,5 @@ public final class SharedMemory {
 
     private static final class Handles {
         static final CFunction CREATE = CFunction.of(Libc.memfd_create$address(), Libc.memfd_create$descriptor());
-        static final CFunction TRUNCATE = CFunction.of(Libc.ftruncate$address(), Libc.ftruncate$descriptor());
     }
 }
