@@ -41,6 +41,9 @@ final class Environment {
     /** All changes in one map, made at the first request; two threads that ask at once may each make it. */
     private @Nullable Map<ByteBuffer, byte[]> merged;
 
+    /** What a child gets, made at the first request unless the JVM's variables are a part of it. */
+    private @Nullable ChildEnvironment resolved;
+
     private record Change(ByteBuffer name, byte[] entry) {}
 
     private Environment(
@@ -167,7 +170,15 @@ final class Environment {
     }
 
     ChildEnvironment resolve() {
-        Map<ByteBuffer, byte[]> all = merged();
+        ChildEnvironment known = resolved;
+        if (known == null) {
+            known = resolved(merged());
+            resolved = inherited == null ? null : known; // the JVM's may change: native code may call setenv(3)
+        }
+        return known;
+    }
+
+    private ChildEnvironment resolved(Map<ByteBuffer, byte[]> all) {
         if (inherited == null && all.isEmpty()) {
             return ChildEnvironment.INHERITED;
         }
@@ -183,8 +194,8 @@ final class Environment {
                 entries.add(entry);
             }
         }
-        ChildEnvironment resolved = ChildEnvironment.of(entries);
-        return searchesJvmPath ? resolved.searchingInheritedPath() : resolved;
+        ChildEnvironment exact = ChildEnvironment.of(entries);
+        return searchesJvmPath ? exact.searchingInheritedPath() : exact;
     }
 
     /** Null for an entry without a {@code =}, which execve(2) passes on like any other. */

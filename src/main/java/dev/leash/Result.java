@@ -194,7 +194,8 @@ public final class Result {
 
     /**
      * How long the program lived: from just before its start until its exit was seen (in a pipeline: the last exit),
-     * or until it was given up. On CLOCK_MONOTONIC.
+     * or until it was given up. Where the start had to wait, as for the other end of a FIFO, that is a part of it. On
+     * CLOCK_MONOTONIC.
      */
     public Duration wallTime() {
         return Duration.ofNanos(outcome.wallNanos());

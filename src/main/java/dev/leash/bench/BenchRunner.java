@@ -216,8 +216,12 @@ final class BenchRunner {
     }
 
     private boolean isEnough(int rounds) {
-        long least = Arrays.stream(measuredNanos).min().orElse(0);
-        return rounds >= settings.maxRuns || (rounds >= settings.minRuns && least >= settings.minTime.toNanos());
+        return rounds >= settings.maxRuns
+                || (rounds >= settings.minRuns && leastMeasured() >= settings.minTime.toNanos());
+    }
+
+    private long leastMeasured() {
+        return Arrays.stream(measuredNanos).min().orElse(0);
     }
 
     /** How many rounds there will be, from those that are done. */
@@ -225,7 +229,7 @@ final class BenchRunner {
         if (settings.minRuns == settings.maxRuns) {
             return settings.maxRuns;
         }
-        long least = Arrays.stream(measuredNanos).min().orElse(0);
+        long least = leastMeasured();
         if (done == 0 || least == 0) {
             return 0;
         }

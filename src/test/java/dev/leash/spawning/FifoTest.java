@@ -249,6 +249,27 @@ class FifoTest {
         }
     }
 
+    @Test
+    void theWaitIsAPartOfTheRunsTime() throws Exception {
+        CompletableFuture<Result> ended = new CompletableFuture<>();
+        Thread starter = Thread.ofPlatform().start(() -> {
+            try {
+                ended.complete(
+                        supervisor.run(Command.of("cat").stdin(Stdin.file(fifo)).timeout(LONG)));
+            } catch (Exception e) {
+                ended.completeExceptionally(e);
+            }
+        });
+        eventually("it waits", () -> isWaiting(starter));
+        long seen = System.nanoTime();
+        Thread.sleep(300); // there has to be something to measure
+        long waited = System.nanoTime() - seen;
+        write("text");
+        Result result = ended.get();
+        assertEquals("text", result.stdout());
+        assertTrue(result.wallTime().toNanos() >= waited, result.wallTime()::toString);
+    }
+
     private void onAThread(Runnable task) {
         Thread.ofPlatform().start(task);
     }

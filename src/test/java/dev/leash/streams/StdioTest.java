@@ -279,6 +279,18 @@ class StdioTest extends RunsCommands {
     }
 
     @Test
+    void eachDiscardedOutputCanBeWrittenToAndClosed() throws Exception {
+        Result result = run(
+                sh("exec 2>&- && echo lost && echo lost >&5; links=$(readlink /proc/$$/fd/1 /proc/$$/fd/5); echo \"$links\" >&4")
+                        .stdout(Output.discard())
+                        .stderr(Output.discard())
+                        .output(4, Output.capture())
+                        .output(5, Output.discard()));
+        assertExited(0, result);
+        assertEquals("/dev/null\n/dev/null\n", new String(result.output(4), StandardCharsets.UTF_8));
+    }
+
+    @Test
     void mergeIntoDiscardedOutputIsDiscarded() throws Exception {
         Result result = run(sh("test \"$(readlink /proc/$$/fd/1)$(readlink /proc/$$/fd/2)\" = /dev/null/dev/null")
                 .stdout(Output.discard())

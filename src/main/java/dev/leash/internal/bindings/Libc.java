@@ -4768,6 +4768,36 @@ public class Libc {
         }
     }
 
+    private static class getenv {
+        public static final FunctionDescriptor DESC = FunctionDescriptor.of(
+            Libc.C_POINTER,
+            Libc.C_POINTER
+        );
+
+        public static final MemorySegment ADDR = Libc.findOrThrow("getenv");
+
+    }
+
+    /**
+     * Function descriptor for:
+     * {@snippet lang=c :
+     * extern char *getenv(const char *__name)
+     * }
+     */
+    public static FunctionDescriptor getenv$descriptor() {
+        return getenv.DESC;
+    }
+
+    /**
+     * Address for:
+     * {@snippet lang=c :
+     * extern char *getenv(const char *__name)
+     * }
+     */
+    public static MemorySegment getenv$address() {
+        return getenv.ADDR;
+    }
+
     private static class posix_openpt {
         public static final FunctionDescriptor DESC = FunctionDescriptor.of(
             Libc.C_INT,

@@ -1,6 +1,9 @@
 package dev.leash.internal.spawn;
 
 import dev.leash.internal.sys.EnvironmentBlock;
+import dev.leash.internal.sys.Spawn;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +19,12 @@ public final class ChildEnvironment {
 
     private final @Nullable List<byte[]> entries;
     private final boolean searchesOwnPath;
+
+    /** Whether a child was started with this. */
+    private boolean used;
+
+    /** The entries as the kernel takes them, kept once a second child is started with them. */
+    private volatile @Nullable MemorySegment table;
 
     private ChildEnvironment(@Nullable List<byte[]> entries, boolean searchesOwnPath) {
         this.entries = entries;
@@ -65,15 +74,35 @@ public final class ChildEnvironment {
         return (searchesOwnPath ? this : INHERITED).value(PATH);
     }
 
-    /** The entries, or null where the pointer table of this process serves as it is. */
-    @Nullable
-    List<byte[]> entries() {
-        return entries;
+    /**
+     * The native form of the entries, for execve(2). From any thread.
+     *
+     * @param scratch memory for it, which lives as long as the caller needs the table
+     */
+    MemorySegment table(Arena scratch) {
+        List<byte[]> own = entries;
+        if (own == null) {
+            return Spawn.ownEnvironment();
+        }
+        MemorySegment made = table;
+        if (made != null) {
+            return made;
+        }
+        if (!used) { // two threads that ask at once may each make one
+            used = true;
+            return NativeStrings.table(scratch, own);
+        }
+        made = NativeStrings.table(Arena.ofAuto(), own);
+        table = made;
+        return made;
     }
 
     /** The value of {@code name}, or null. As with getenv(3), the first entry counts. */
     public byte @Nullable [] value(byte[] name) {
-        for (byte[] entry : all()) {
+        if (entries == null) {
+            return EnvironmentBlock.value(name);
+        }
+        for (byte[] entry : entries) {
             if (isOf(name, entry)) {
                 return Arrays.copyOfRange(entry, name.length + 1, entry.length);
             }

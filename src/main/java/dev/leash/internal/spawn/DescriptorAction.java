@@ -3,6 +3,7 @@ package dev.leash.internal.spawn;
 import dev.leash.internal.sys.Spawn;
 import dev.leash.internal.sys.SpawnActions;
 import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 
 /** One action on a descriptor of the child between fork and exec. */
@@ -23,12 +24,13 @@ public sealed interface DescriptorAction {
 
     /** Descriptor {@code target} reads the end of file, or discards what is written. */
     record Null(int target, boolean forWriting) implements DescriptorAction {
-        private static final byte[] DEV_NULL = "/dev/null".getBytes(StandardCharsets.US_ASCII);
+        private static final MemorySegment DEV_NULL =
+                Spawn.terminated(Arena.global(), "/dev/null".getBytes(StandardCharsets.US_ASCII));
 
         @Override
         public void addTo(SpawnActions actions, Arena scratch) {
             int flags = forWriting ? Spawn.writeOnly() : Spawn.readOnly();
-            actions.open(target, Spawn.terminated(scratch, DEV_NULL), flags, 0);
+            actions.open(target, DEV_NULL, flags, 0);
         }
     }
 

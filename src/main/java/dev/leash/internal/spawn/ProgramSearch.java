@@ -3,11 +3,12 @@ package dev.leash.internal.spawn;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Errno;
 import dev.leash.internal.sys.NativePaths;
-import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the files that a program's name may mean, as execvp(3) would in the child. A name with a slash is a path; any
@@ -18,48 +19,74 @@ final class ProgramSearch {
     /** What execvp(3) uses when there is no PATH at all. */
     private static final byte[] DEFAULT_PATH = "/bin:/usr/bin".getBytes(StandardCharsets.US_ASCII);
 
+    private static final byte[] HERE = {'.'};
+
     private final CallState state;
     private final Arena scratch;
     private final SpawnRequest request;
+
+    private final byte[] program;
+    private boolean begun;
+
+    /** The PATH, from {@link #at} on still to be searched. */
+    private byte[] path = {};
+
+    private int at;
+
+    /** Those that were seen and cannot be executed. */
+    private final List<byte[]> present = new ArrayList<>();
 
     ProgramSearch(CallState state, Arena scratch, SpawnRequest request) {
         this.state = state;
         this.scratch = scratch;
         this.request = request;
+        this.program = request.arguments().getFirst();
     }
 
-    /** The paths to try, best first; empty if there is no file of that name. */
-    List<byte[]> candidates() {
-        byte[] program = request.arguments().getFirst();
-        if (program.length == 0) {
-            return List.of();
-        }
-        if (contains(program, '/')) {
-            return List.of(program);
-        }
-        List<byte[]> executable = new ArrayList<>();
-        List<byte[]> present = new ArrayList<>();
-        for (byte[] element : split(searchPath())) {
-            byte[] candidate = join(element.length == 0 ? new byte[] {'.'} : element, program);
-            byte[] seenFromHere = fromHere(candidate);
-            int answer = NativePaths.exists(state, scratch, seenFromHere);
-            if (answer == -Errno.ENOENT || answer == -Errno.ENOTDIR) {
-                continue;
+    /**
+     * The next path to try, best first; null if there is no other. It looks no further than it must: nearly always the
+     * first one is the program.
+     */
+    byte @Nullable [] next() {
+        if (!begun) {
+            begun = true;
+            if (program.length == 0 || contains(program, '/')) {
+                at = path.length + 1;
+                return program.length == 0 ? null : program;
             }
-            boolean usable = NativePaths.executable(state, scratch, seenFromHere) == 0
-                    && NativePaths.enterable(state, scratch, seenFromHere) != 0;
-            (usable ? executable : present).add(candidate);
+            path = searchPath();
+        }
+        while (at <= path.length) {
+            int end = at;
+            while (end < path.length && path[end] != ':') {
+                end++;
+            }
+            byte[] candidate = candidate(at, end);
+            at = end + 1;
+            byte[] seenFromHere = fromHere(candidate);
+            int answer = NativePaths.executable(state, scratch, seenFromHere);
+            if (answer == 0 && NativePaths.enterable(state, scratch, seenFromHere) != 0) {
+                return candidate;
+            }
+            if (answer != -Errno.ENOENT && answer != -Errno.ENOTDIR) {
+                present.add(candidate);
+            }
         }
         // Files that cannot be executed are tried last, for their error: "permission denied" says more than "not
         // found".
-        executable.addAll(present);
-        return executable;
+        return present.isEmpty() ? null : present.removeFirst();
+    }
+
+    /** The program in the element of the PATH between these places. */
+    private byte[] candidate(int from, int to) {
+        byte[] element = from == to ? HERE : Arrays.copyOfRange(path, from, to);
+        return join(element, program);
     }
 
     /** The PATH that the search uses. */
     byte[] searchPath() {
-        byte[] path = request.environment().searchPath();
-        return path == null ? DEFAULT_PATH : path;
+        byte[] given = request.environment().searchPath();
+        return given == null ? DEFAULT_PATH : given;
     }
 
     /** {@code path}, which the child sees from its directory, as seen from this process's. */
@@ -85,22 +112,9 @@ final class ProgramSearch {
     }
 
     private static byte[] join(byte[] directory, byte[] name) {
-        ByteArrayOutputStream joined = new ByteArrayOutputStream(directory.length + 1 + name.length);
-        joined.writeBytes(directory);
-        joined.write('/');
-        joined.writeBytes(name);
-        return joined.toByteArray();
-    }
-
-    private static List<byte[]> split(byte[] path) {
-        List<byte[]> elements = new ArrayList<>();
-        int start = 0;
-        for (int end = 0; end <= path.length; end++) {
-            if (end == path.length || path[end] == ':') {
-                elements.add(java.util.Arrays.copyOfRange(path, start, end));
-                start = end + 1;
-            }
-        }
-        return elements;
+        byte[] joined = Arrays.copyOf(directory, directory.length + 1 + name.length);
+        joined[directory.length] = '/';
+        System.arraycopy(name, 0, joined, directory.length + 1, name.length);
+        return joined;
     }
 }

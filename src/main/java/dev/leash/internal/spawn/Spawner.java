@@ -75,8 +75,8 @@ public final class Spawner {
 
     private int spawn() throws SpawnException {
         FailureDiagnosis diagnosis = new FailureDiagnosis(state, scratch, request, search);
-        List<byte[]> candidates = search.candidates();
-        if (candidates.isEmpty()) {
+        byte[] candidate = search.next();
+        if (candidate == null) {
             throw diagnosis.notFound();
         }
         MemorySegment argv = NativeStrings.table(scratch, request.arguments());
@@ -85,7 +85,7 @@ public final class Spawner {
         try {
             ChildActions.describe(actions, scratch, request, closesInChild, ChildActions.NONE);
             SpawnException first = null;
-            for (byte[] candidate : candidates) {
+            for (; candidate != null; candidate = search.next()) {
                 int result = start(candidate, actions, argv, envp);
                 if (result == -Errno.ENOEXEC && !ProgramFile.isBinary(search.fromHere(candidate))) {
                     // A text file without #!: execvp runs it with the shell, and so do shells.
@@ -159,7 +159,6 @@ public final class Spawner {
     }
 
     private MemorySegment environment() {
-        List<byte[]> entries = request.environment().entries();
-        return entries == null ? Spawn.ownEnvironment() : NativeStrings.table(scratch, entries);
+        return request.environment().table(scratch);
     }
 }

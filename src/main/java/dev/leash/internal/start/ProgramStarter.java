@@ -18,6 +18,7 @@ import dev.leash.internal.sys.ChildSlot;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.Descriptors.Pipe;
 import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.EventFd;
 import dev.leash.internal.sys.OpenFlags;
 import dev.leash.internal.sys.Processes;
 import dev.leash.internal.sys.PseudoTerminal;
@@ -35,8 +36,6 @@ import org.jspecify.annotations.Nullable;
 /** Makes the pipes of one program, opens its files, and starts it. After a failure nothing is left. */
 final class ProgramStarter {
     private static final String NO_PIDFD = "no descriptor to watch the child with";
-    private static final int SELF = (int) ProcessHandle.current().pid();
-
     private static final int NONE = -1;
     private static final int STDIN = 0;
     private static final int STDOUT = 1;
@@ -60,6 +59,9 @@ final class ProgramStarter {
     private final List<Integer> childsEnds;
     private final List<Started.End> ownEnds;
     private Map<Integer, OutputTarget.File> files = Map.of();
+
+    /** The child's descriptor that discards what is written to it. */
+    private int discarding = NONE;
 
     /** An end of a pipe that was made for one of the standard streams. */
     private int standardPipe = NONE;
@@ -130,6 +132,7 @@ final class ProgramStarter {
                 resources.leaderGets(state, standardPipe);
             }
             program.pid = spawn();
+            program.startNanos = slot.startNanos();
             observer.born(state, program.pid, group == NONE);
             program.closeChildsEnds(state);
             openPidfd();
@@ -224,7 +227,7 @@ final class ProgramStarter {
         if (output.observed()) {
             pipeOut(target);
         } else if (output instanceof OutputTarget.Discarded) {
-            actions.add(new DescriptorAction.Null(target, true));
+            discard(target);
         } else if (output instanceof OutputTarget.Merged) {
             // Standard output is in place by now, of whatever kind.
             actions.add(new DescriptorAction.Duplicate(STDOUT, target));
@@ -235,6 +238,14 @@ final class ProgramStarter {
         } else if (output instanceof OutputTarget.File file) {
             outputFile(target, file);
         }
+    }
+
+    private void discard(int target) {
+        actions.add(
+                discarding == NONE
+                        ? new DescriptorAction.Null(target, true)
+                        : new DescriptorAction.Duplicate(discarding, target)); // cheaper than to open it again
+        discarding = discarding == NONE ? target : discarding;
     }
 
     private void pipeOut(int target) throws SpawnException {
@@ -321,7 +332,7 @@ final class ProgramStarter {
      */
     private void requireOneMore() throws SpawnException {
         if (childsEnds.isEmpty()) {
-            Descriptors.close(state, check(Processes.openPidfd(state, SELF), NO_PIDFD));
+            check(EventFd.requireFree(state), NO_PIDFD); // a pidfd would be dear: the kernel makes an inode for it
         }
     }
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run whose programs have just been started.
  *
- * @param startNanos just before the start
+ * @param startNanos when the first program was started, or if that had to wait, when the wait began
  * @param counting the counters of the run, or null
  */
 public record Started(
@@ -24,6 +24,9 @@ public record Started(
         private final List<Integer> childsEnds = new ArrayList<>();
         public int pid;
         public int pidfd = -1;
+
+        /** When the start began that made it. */
+        long startNanos;
 
         public int pid() {
             return pid;

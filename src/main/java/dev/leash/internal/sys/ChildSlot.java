@@ -8,11 +8,19 @@ import java.lang.foreign.Arena;
  * time; any thread may read it.
  */
 public final class ChildSlot {
+    /** When the call that made the child began, on {@link Clock#monotonicNanos}. */
+    long startNanos;
+
     final Struct pid = Struct.ofBytes(Arena.ofAuto(), Integer.BYTES);
 
     /** The pid of the child that was made last; 0 for none. */
     public int pid() {
         return pid.getInt(0);
+    }
+
+    /** When its start began, on {@link Clock#monotonicNanos}. For the thread that started it. */
+    public long startNanos() {
+        return startNanos;
     }
 
     /** Clears it before a child is made. */

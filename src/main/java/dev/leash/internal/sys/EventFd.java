@@ -26,6 +26,13 @@ public final class EventFd {
         return new EventFd(SystemCallException.check("eventfd", Descriptors.raise(state, create(state))));
     }
 
+    /** 0 if a descriptor is to be had, which is free again when this returns; else the negated errno. */
+    public static int requireFree(CallState state) {
+        int fd = create(state);
+        Descriptors.closeIfOpen(state, fd);
+        return Math.min(fd, 0);
+    }
+
     static int create(CallState state) {
         return CREATE.call(state, 0, Libc.EFD_CLOEXEC() | Libc.EFD_NONBLOCK());
     }

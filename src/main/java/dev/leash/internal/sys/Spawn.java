@@ -32,6 +32,7 @@ public final class Spawn {
             ChildSlot born) {
         int error = 1;
         long start = OwnChildren.startBegins();
+        born.startNanos = Clock.monotonicNanos();
         try {
             error = POSIX_SPAWN.call(
                     CallState.UNREAD,
@@ -44,6 +45,7 @@ public final class Spawn {
         } finally {
             OwnChildren.startEnds(start, error == 0 ? born.pid() : 0);
             Reference.reachabilityFence(attributes);
+            Reference.reachabilityFence(envp);
             Reference.reachabilityFence(born);
         }
         return error == 0 ? born.pid() : -error;

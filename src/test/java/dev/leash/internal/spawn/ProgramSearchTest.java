@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,10 +61,10 @@ class ProgramSearchTest {
                 SpawnAttributes.CLEAN,
                 3);
         try (Arena scratch = Arena.ofConfined()) {
-            return new ProgramSearch(CallState.create(), scratch, request)
-                    .candidates().stream()
-                            .map(candidate -> new String(candidate, UTF_8))
-                            .toList();
+            ProgramSearch search = new ProgramSearch(CallState.create(), scratch, request);
+            return Stream.iterate(search.next(), Objects::nonNull, found -> search.next())
+                    .map(candidate -> new String(candidate, UTF_8))
+                    .toList();
         }
     }
 
