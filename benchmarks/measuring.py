@@ -187,6 +187,7 @@ def cost():
     tools = {"leash bench": lambda n: [LEASH, "bench", "-r", str(n), "true"]}
     if has("hyperfine"):
         tools["hyperfine -N"] = lambda n: ["hyperfine", "-N", "--style=none", "-r", str(n), "true"]
+        tools["hyperfine, as it is called by default"] = lambda n: ["hyperfine", "--style=none", "-r", str(n), "true"]
     if has("perf"):
         tools["perf stat -r"] = lambda n: ["perf", "stat", "-r", str(n), "true"]
     rounds = {tool: [] for tool in tools}

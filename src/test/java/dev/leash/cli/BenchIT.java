@@ -69,6 +69,27 @@ class BenchIT {
     }
 
     @Test
+    void allOfItRunsOnTheGivenProcessors() throws Exception {
+        String look = "grep Cpus_allowed_list: /proc/self/status";
+        Result pinned = bench("-r1", "--pin=0", "--show-output", "--prepare", look, look);
+        assertEquals(0, Leash.status(pinned), Leash.err(pinned));
+        assertEquals(2, Leash.out(pinned).split("Cpus_allowed_list:\t0\n", -1).length - 1, Leash.out(pinned));
+        Result absent = bench("-r1", "--pin=8000", "true");
+        assertEquals(125, Leash.status(absent));
+        assertTrue(Leash.err(absent).contains("--pin: there is no such processor"), Leash.err(absent));
+        assertTrue(Leash.err(absent).contains("EINVAL"), Leash.err(absent));
+    }
+
+    /** The thread that measures has others, and is not to hand them down. */
+    @Test
+    void whatIsMeasuredHasOrdinaryTimeSlices() throws Exception {
+        String look = "grep -h ^se.slice /proc/self/sched"; // empty before Linux 6.12
+        String plain = Leash.out(Leash.run(Command.of("sh", "-c", look)));
+        Result measured = bench("-r1", "--show-output", "--shell=sh", "--ignore-failure", look);
+        assertTrue(Leash.out(measured).startsWith(plain), Leash.out(measured));
+    }
+
+    @Test
     void failureIsToldAndCanBeIgnored() throws Exception {
         Result failed = bench("-r2", "-n", "bad", "false");
         assertEquals(1, Leash.status(failed));

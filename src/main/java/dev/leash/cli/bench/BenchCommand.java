@@ -14,10 +14,14 @@ import dev.leash.cli.caller.Takeover;
 import dev.leash.cli.io.Console;
 import dev.leash.cli.io.ExitCodes;
 import dev.leash.cli.io.RawText;
+import dev.leash.cli.options.UsageException;
 import dev.leash.cli.run.SocketActivation;
 import dev.leash.internal.sys.CallState;
+import dev.leash.internal.sys.Errno;
+import dev.leash.internal.sys.ProcessControls;
 import dev.leash.internal.sys.PseudoTerminal;
 import dev.leash.internal.sys.SignalSet;
+import dev.leash.internal.sys.ThreadTuning;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -62,6 +66,7 @@ public final class BenchCommand {
         // This thread waits for each run: to be told of its end by another would be a part of what is measured.
         Supervisor supervisor =
                 Takeover.of(state, caller, descriptors, console, 1, PassableSignals.ENDING, this::signalled);
+        tuneThread();
         BenchExports exports = BenchExports.open(state, options);
         begun = true;
         descriptors.closeOthers();
@@ -96,6 +101,16 @@ public final class BenchCommand {
                 boolean ignored = OwnDeath.by(state, signal);
             }
         }
+    }
+
+    /** The programs run on the same processors as the thread that starts them: none has to be held and moved. */
+    private void tuneThread() throws UsageException {
+        int[] cpus = options.pin();
+        int refused = cpus.length == 0 ? 0 : ProcessControls.setAffinity(state, 0, cpus);
+        if (refused < 0) {
+            throw new UsageException("--pin: there is no such processor for leash: " + Errno.named(-refused));
+        }
+        ThreadTuning.longSlices(state);
     }
 
     private int report(

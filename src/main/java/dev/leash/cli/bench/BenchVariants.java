@@ -91,9 +91,6 @@ final class BenchVariants {
                 .stopPlan(TERM_THEN_KILL)
                 .stdin(Stdin.empty());
         command = descriptors.inDirectory(command);
-        if (options.pin().length > 0) {
-            command = command.cpuAffinity(options.pin());
-        }
         return options.showOutput()
                 ? command.stdout(descriptors.output()).stderr(descriptors.error())
                 : command.stdout(Output.discard()).stderr(Output.discard());

@@ -6873,6 +6873,15 @@ public class Libc {
     public static int SYS_pidfd_send_signal() {
         return SYS_pidfd_send_signal;
     }
+    private static final int SYS_sched_getscheduler = (int)145L;
+    /**
+     * {@snippet lang=c :
+     * #define SYS_sched_getscheduler 145
+     * }
+     */
+    public static int SYS_sched_getscheduler() {
+        return SYS_sched_getscheduler;
+    }
     private static final int SYS_sched_setattr = (int)314L;
     /**
      * {@snippet lang=c :

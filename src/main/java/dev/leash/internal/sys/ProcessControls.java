@@ -15,7 +15,6 @@ public final class ProcessControls {
     public static final int SCHED_FIFO = Libc.SCHED_FIFO();
     public static final int SCHED_RR = Libc.SCHED_RR();
 
-    private static final long POLICY_OFFSET = 4;
     private static final long PRIORITY_OFFSET = 20;
 
     /** For {@link #setLimit}: no limit. */
@@ -86,7 +85,7 @@ public final class ProcessControls {
         try (Arena scratch = Arena.ofConfined()) {
             Struct attributes = Struct.ofBytes(scratch, ThreadTuning.ATTRIBUTES_BYTES);
             attributes.setInt(0, (int) ThreadTuning.ATTRIBUTES_BYTES);
-            attributes.setInt(POLICY_OFFSET, policy);
+            attributes.setInt(ThreadTuning.POLICY_OFFSET, policy);
             attributes.setInt(ThreadTuning.NICE_OFFSET, getpriority.callPlain(state, Libc.PRIO_PROCESS(), pid));
             attributes.setInt(PRIORITY_OFFSET, priority);
             return (int) syscall.callLong(state, ThreadTuning.SCHED_SETATTR, pid, attributes.address(), 0);

@@ -5,16 +5,24 @@ import java.lang.foreign.Arena;
 
 /** sched_setattr(2) on the calling thread. A refusal costs only precision. */
 public final class ThreadTuning {
-    /** The shortest slice that the kernel accepts, see sched_setattr(2). */
-    private static final long SLICE_NANOS = 100_000;
+    /** What the kernel accepts, see sched_setattr(2). */
+    private static final long SHORTEST_NANOS = 100_000;
+
+    private static final long LONGEST_NANOS = 100_000_000;
 
     static final long ATTRIBUTES_BYTES = 48;
+    static final long POLICY_OFFSET = 4;
     private static final long FLAGS_OFFSET = 8;
     static final long NICE_OFFSET = 16;
     private static final long RUNTIME_OFFSET = 24;
 
+    private static final boolean IS_X86 = "amd64".equals(System.getProperty("os.arch"));
+
     /** The bindings were made on x86-64, where this call has a different number than on later architectures. */
-    static final long SCHED_SETATTR = "amd64".equals(System.getProperty("os.arch")) ? Libc.SYS_sched_setattr() : 274;
+    static final long SCHED_SETATTR = IS_X86 ? Libc.SYS_sched_setattr() : 274;
+
+    /** As for that one. Musl's function of this name refuses. */
+    private static final long SCHED_GETSCHEDULER = IS_X86 ? Libc.SYS_sched_getscheduler() : 120;
 
     private ThreadTuning() {}
 
@@ -23,16 +31,41 @@ public final class ThreadTuning {
      * after it is woken, but not more of it. Needs Linux 6.12; without effect before.
      */
     public static void shortSlices(CallState state) {
-        CFunction getpriority = CFunction.of(Libc.getpriority$address(), Libc.getpriority$descriptor());
+        slices(state, SHORTEST_NANOS, niceness(state));
+    }
+
+    /**
+     * Asks for long time slices: the calling thread then waits for a thread that has the processor, as that of a
+     * program that it has just started. The kernel wakes the parent in the middle of exec, and usually on the same
+     * processor. Needs Linux 6.12; without effect before, and where the niceness is negative: the program would have
+     * none, or the slices, too.
+     */
+    public static void longSlices(CallState state) {
+        int niceness = niceness(state);
+        if (niceness >= 0) {
+            slices(state, LONGEST_NANOS, niceness);
+        }
+    }
+
+    private static int niceness(CallState state) {
+        return CFunction.of(Libc.getpriority$address(), Libc.getpriority$descriptor())
+                .callPlain(state, Libc.PRIO_PROCESS(), 0);
+    }
+
+    /** What the thread starts, threads or programs, gets ordinary slices. */
+    private static void slices(CallState state, long nanos, int niceness) {
         CFunction syscall = CFunction.variadic(Libc.syscall.address());
+        int policy = (int) syscall.callLong(state, SCHED_GETSCHEDULER, 0, 0, 0);
+        if (policy != Libc.SCHED_OTHER() && policy != Libc.SCHED_BATCH()) {
+            return; // the others have no slices, or would be refused
+        }
         try (Arena scratch = Arena.ofConfined()) {
             Struct attributes = Struct.ofBytes(scratch, ATTRIBUTES_BYTES);
             attributes.setInt(0, (int) ATTRIBUTES_BYTES);
+            attributes.setInt(POLICY_OFFSET, policy); // the call sets it, and the niceness, too
             attributes.setLong(FLAGS_OFFSET, Libc.SCHED_FLAG_RESET_ON_FORK());
-            // The policy, 0, is that of ordinary threads. The call also sets the niceness, so it gets the current
-            // one.
-            attributes.setInt(NICE_OFFSET, getpriority.callPlain(state, Libc.PRIO_PROCESS(), 0));
-            attributes.setLong(RUNTIME_OFFSET, SLICE_NANOS);
+            attributes.setInt(NICE_OFFSET, niceness);
+            attributes.setLong(RUNTIME_OFFSET, nanos);
             // If the kernel refuses, the thread stays as it was.
             long ignored = syscall.callLong(state, SCHED_SETATTR, 0, attributes.address(), 0);
         }

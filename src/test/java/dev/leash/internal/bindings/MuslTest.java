@@ -34,7 +34,8 @@ class MuslTest {
             Set.of("posix_spawn_file_actions_addclosefrom_np", "posix_spawnattr_setcgroup_np", "gnu_get_libc_version");
 
     /** On x86-64 only are these used as they are: see {@link BindingsLayoutTest}. */
-    private static final Set<String> OF_X86_64 = Set.of("SYS_sched_setattr", "SYS_statx", "SYS_perf_event_open");
+    private static final Set<String> OF_X86_64 =
+            Set.of("SYS_sched_getscheduler", "SYS_sched_setattr", "SYS_statx", "SYS_perf_event_open");
 
     /** What C calls by another name than jextract, or musl than glibc. All that is not here is the same in each. */
     private static final Map<String, String> NAMES_IN_C = Map.of(
