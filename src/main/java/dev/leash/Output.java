@@ -158,6 +158,20 @@ public final class Output {
         return consumed(new OutputConsumers.ToLines(charset, longest, consumer));
     }
 
+    /**
+     * Line by line into a log, as by {@link #lines(Consumer)}: each line is a message, as it is. The logger's own name and
+     * what it is bound to, such as SLF4J, are the caller's choice.
+     *
+     * <pre>{@code Output.log(System.getLogger("backup"), System.Logger.Level.INFO)}</pre>
+     *
+     * @param level if the logger does not log it, the output is read and dropped
+     */
+    public static Output log(System.Logger logger, System.Logger.Level level) {
+        Objects.requireNonNull(logger, "logger");
+        Objects.requireNonNull(level, "level");
+        return lines(new OutputConsumers.ToLog(logger, level));
+    }
+
     static void requireLineLimit(int longest) {
         if (longest < 1) {
             throw new IllegalArgumentException("the longest line has at least 1 char, not " + longest);

@@ -23,6 +23,13 @@ final class OutputConsumers {
         }
     }
 
+    record ToLog(System.Logger logger, System.Logger.Level level) implements Consumer<String> {
+        @Override
+        public void accept(String line) {
+            logger.log(level, line);
+        }
+    }
+
     record ToBuffers(Consumer<? super ByteBuffer> consumer) implements Supplier<ChunkConsumer>, ChunkConsumer {
         @Override
         public ChunkConsumer get() {

@@ -6,9 +6,11 @@ import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -58,6 +60,14 @@ public final class Result {
         return outcome.last().status();
     }
 
+    /**
+     * The exit code of the program, 0 to 255; of the last one of a pipeline. Empty if a signal has ended it, or its end is
+     * not known: {@link #status} tells these apart, and {@link #cause} whether it was stopped.
+     */
+    public OptionalInt exitCode() {
+        return status() instanceof ExitStatus.Exited exited ? OptionalInt.of(exited.code()) : OptionalInt.empty();
+    }
+
     /** The programs of a pipeline from left to right, or the only one. */
     public List<StageResult> stages() {
         List<Command> commands = command.stages();
@@ -86,6 +96,34 @@ public final class Result {
      */
     public Result orThrow() throws RunFailedException {
         if (!succeeded()) {
+            throw new RunFailedException(this);
+        }
+        return this;
+    }
+
+    /**
+     * This result if the program ended of its own accord, with one of these exit codes: for programs that answer with
+     * them, as grep and diff do. That of success is not among them unless it is given.
+     *
+     * <pre>{@code int found = supervisor.run(Command.of("grep", "-q", word, file)).orThrow(0, 1).exitCode().getAsInt();}</pre>
+     *
+     * @param accepted 0 to 255 each
+     * @throws RunFailedException if it did not, as by {@link #orThrow()}
+     * @throws IllegalArgumentException if there is none, or one is out of that range
+     */
+    public Result orThrow(int... accepted) throws RunFailedException {
+        if (accepted.length == 0) {
+            throw new IllegalArgumentException("orThrow needs an exit code to accept");
+        }
+        for (int code : accepted) {
+            if (code < 0 || code > 255) {
+                throw new IllegalArgumentException("an exit code is 0 to 255, not " + code);
+            }
+        }
+        OptionalInt code = exitCode();
+        if (cause() != Cause.EXITED
+                || code.isEmpty()
+                || Arrays.stream(accepted).noneMatch(each -> each == code.getAsInt())) {
             throw new RunFailedException(this);
         }
         return this;

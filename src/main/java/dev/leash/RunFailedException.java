@@ -3,7 +3,8 @@ package dev.leash;
 import java.io.IOException;
 
 /**
- * A run did not end with exit code 0 of its own accord. Thrown by {@link Result#orThrow()} only. The message is
+ * A run did not end of its own accord with exit code 0, or one that was accepted. Thrown by {@link Result#orThrow()} and
+ * {@link Result#orThrow(int...)} only. The message is
  * {@link Result#toString()}, followed by the end of standard error where that was captured: its last lines, in at
  * most {@value #LONGEST_END} characters, with control characters shown as escapes. The cause is the exception of a
  * consumer of output or a source of input, see {@link Result#failure()}; null if there is none.

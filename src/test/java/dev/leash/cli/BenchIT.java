@@ -90,6 +90,18 @@ class BenchIT {
     }
 
     @Test
+    void twoExportsCannotHaveTheSameFile() throws Exception {
+        Files.writeString(temp.resolve("old"), "kept");
+        Result same = bench("-r1", "--export-json=old", "--export-csv", temp.resolve("old") + "", "true");
+        assertEquals(125, Leash.status(same));
+        assertTrue(Leash.err(same).contains("two exports have the same file"), Leash.err(same));
+        assertEquals("kept", Files.readString(temp.resolve("old")));
+        Result pipe = bench("-r1", "--export-csv=/dev/stdout", "--export-markdown=/dev/stdout", "true");
+        assertEquals(0, Leash.status(pipe), Leash.err(pipe));
+        assertTrue(Leash.out(pipe).contains("command,mean"), Leash.out(pipe));
+    }
+
+    @Test
     void failureIsToldAndCanBeIgnored() throws Exception {
         Result failed = bench("-r2", "-n", "bad", "false");
         assertEquals(1, Leash.status(failed));

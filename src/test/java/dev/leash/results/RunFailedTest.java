@@ -24,6 +24,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +53,33 @@ class RunFailedTest {
 
     private RunFailedException failure(Command command) throws Exception {
         return assertThrows(RunFailedException.class, supervisor.run(command)::orThrow);
+    }
+
+    @Test
+    void acceptedExitCodesAreNoFailure() throws Exception {
+        Result three = supervisor.run(Command.shell("exit 3"));
+        assertEquals(OptionalInt.of(3), three.exitCode());
+        assertSame(three, three.orThrow(0, 3));
+        assertThrows(RunFailedException.class, () -> three.orThrow(0, 1));
+        Result zero = supervisor.run(Command.of("true"));
+        assertSame(zero, zero.orThrow(0));
+        assertThrows(RunFailedException.class, () -> zero.orThrow(3), "0 is to be given, too");
+        assertThrows(IllegalArgumentException.class, () -> zero.orThrow(new int[0]));
+        assertThrows(IllegalArgumentException.class, () -> zero.orThrow(0, 256));
+        assertThrows(IllegalArgumentException.class, () -> zero.orThrow(-1));
+    }
+
+    @Test
+    void aStoppedOrKilledRunHasNoAcceptedExitCode() throws Exception {
+        Result killed = supervisor.run(Command.shell("kill -KILL $$"));
+        assertEquals(OptionalInt.empty(), killed.exitCode());
+        assertThrows(RunFailedException.class, () -> killed.orThrow(137, 9, 0));
+        Command polite = Command.shell("trap 'exit 4' TERM; sleep 60 & wait");
+        StopPlan plan =
+                StopPlan.signal(Signal.TERM).then(Duration.ofSeconds(30)).kill();
+        Result late = supervisor.run(polite.timeout(Duration.ofMillis(300)).stopPlan(plan));
+        assertEquals(OptionalInt.of(4), late.exitCode());
+        assertThrows(RunFailedException.class, () -> late.orThrow(4));
     }
 
     private RuntimeException refuse() {

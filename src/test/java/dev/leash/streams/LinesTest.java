@@ -23,6 +23,10 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+import java.util.logging.SimpleFormatter;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -42,6 +46,41 @@ class LinesTest {
     @BeforeEach
     void open() throws Exception {
         supervisor = Supervisor.create();
+    }
+
+    @Test
+    void linesAreMessagesOfALogger() throws Exception {
+        Logger logger = Logger.getLogger("LinesTest"); // kept: the JDK forgets one that nobody holds
+        Handler recording = new Handler() {
+            @Override
+            public void publish(LogRecord event) {
+                lines.add(event.getLevel() + " " + new SimpleFormatter().formatMessage(event));
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        logger.addHandler(recording);
+        logger.setUseParentHandlers(false);
+        try {
+            System.Logger target = System.getLogger("LinesTest");
+            Command command = Command.of("printf", "%s", "a {0} '{1}' %s\nlast");
+            assertEquals(
+                    command.stdout(Output.log(target, System.Logger.Level.INFO)),
+                    command.stdout(Output.log(target, System.Logger.Level.INFO)));
+            supervisor
+                    .run(command.stdout(Output.log(target, System.Logger.Level.WARNING)))
+                    .orThrow();
+            supervisor
+                    .run(command.stdout(Output.log(target, System.Logger.Level.TRACE)))
+                    .orThrow();
+            assertEquals(List.of("WARNING a {0} '{1}' %s", "WARNING last"), lines);
+        } finally {
+            logger.removeHandler(recording);
+        }
     }
 
     @AfterEach

@@ -3,10 +3,13 @@ package dev.leash.cli.bench;
 import dev.leash.bench.BenchReport;
 import dev.leash.cli.caller.CallersFile;
 import dev.leash.cli.io.Console;
+import dev.leash.cli.io.RawText;
 import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.OpenFlags;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +46,26 @@ final class BenchExports {
     }
 
     private void add(@Nullable String name, Form form) throws IOException {
-        if (name != null) {
-            exports.add(new Export(name, CallersFile.open(state, name, OpenFlags.CREATE, WHAT), form));
+        if (name == null) {
+            return;
         }
+        int fd = CallersFile.open(state, name, OpenFlags.CREATE, WHAT);
+        for (Export other : exports) {
+            // Of what is no file, such as a pipe, nothing is lost.
+            if (isFile(fd) && Files.isSameFile(path(fd), path(other.fd()))) {
+                Descriptors.close(state, fd);
+                throw new IOException("two exports have the same file, " + RawText.text(name));
+            }
+        }
+        exports.add(new Export(name, fd, form));
+    }
+
+    private static boolean isFile(int fd) {
+        return Files.isRegularFile(path(fd));
+    }
+
+    private static Path path(int fd) {
+        return Path.of("/proc/self/fd/" + fd);
     }
 
     /** Writes all that can be written. */
