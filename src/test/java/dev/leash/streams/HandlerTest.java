@@ -16,6 +16,7 @@ import dev.leash.Supervisor;
 import dev.leash.support.Eventually;
 import dev.leash.support.LeakCheck;
 import dev.leash.support.ProcScan;
+import dev.leash.support.RecordedLog;
 import dev.leash.support.TestData;
 import dev.leash.support.VirtualThreads;
 import java.nio.ByteBuffer;
@@ -27,11 +28,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -110,23 +107,7 @@ class HandlerTest {
 
     @Test
     void handlerThatBlocksIsMeasuredAndReportedOnce() throws Exception {
-        List<String> warnings = new CopyOnWriteArrayList<>();
-        Logger logger = Logger.getLogger("dev.leash");
-        Handler recording = new Handler() {
-            @Override
-            public void publish(LogRecord event) {
-                warnings.add(event.getLevel() + " " + new java.util.logging.SimpleFormatter().formatMessage(event));
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        logger.addHandler(recording);
-        logger.setUseParentHandlers(false);
-        try {
+        try (RecordedLog log = new RecordedLog()) {
             Result result = supervisor.run(
                     Command.shell("for i in 1 2 3; do echo $i; sleep 0.1; done").stdout(Output.onLoop(bytes -> {
                         try {
@@ -137,14 +118,12 @@ class HandlerTest {
                     })));
             assertTrue(result.succeeded());
             assertTrue(result.longestHandlerCall().compareTo(Duration.ofMillis(30)) >= 0);
-            Eventually.eventually("it is logged", () -> !warnings.isEmpty());
+            Eventually.eventually("it is logged", () -> !log.lines().isEmpty());
+            List<String> warnings = log.lines();
             assertEquals(1, warnings.size(), warnings::toString);
             assertTrue(
                     warnings.getFirst().startsWith("WARNING an output handler has held up the event loop for "),
                     warnings::toString);
-        } finally {
-            logger.removeHandler(recording);
-            logger.setUseParentHandlers(true);
         }
     }
 

@@ -14,6 +14,7 @@ import dev.leash.Result;
 import dev.leash.Stdin;
 import dev.leash.Supervisor;
 import dev.leash.support.LeakCheck;
+import dev.leash.support.RecordedLog;
 import dev.leash.support.VirtualThreads;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,10 +24,6 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,22 +47,7 @@ class LinesTest {
 
     @Test
     void linesAreMessagesOfALogger() throws Exception {
-        Logger logger = Logger.getLogger("LinesTest"); // kept: the JDK forgets one that nobody holds
-        Handler recording = new Handler() {
-            @Override
-            public void publish(LogRecord event) {
-                lines.add(event.getLevel() + " " + new SimpleFormatter().formatMessage(event));
-            }
-
-            @Override
-            public void flush() {}
-
-            @Override
-            public void close() {}
-        };
-        logger.addHandler(recording);
-        logger.setUseParentHandlers(false);
-        try {
+        try (RecordedLog log = new RecordedLog("LinesTest")) {
             System.Logger target = System.getLogger("LinesTest");
             Command command = Command.of("printf", "%s", "a {0} '{1}' %s\nlast");
             assertEquals(
@@ -77,9 +59,7 @@ class LinesTest {
             supervisor
                     .run(command.stdout(Output.log(target, System.Logger.Level.TRACE)))
                     .orThrow();
-            assertEquals(List.of("WARNING a {0} '{1}' %s", "WARNING last"), lines);
-        } finally {
-            logger.removeHandler(recording);
+            assertEquals(List.of("WARNING a {0} '{1}' %s", "WARNING last"), log.lines());
         }
     }
 

@@ -67,7 +67,7 @@ public final class BatchCommand {
                 source == null ? new FileInputStream(FileDescriptor.in) : new FileInputStream(source.toString()));
         String report = options.report();
         if (report != null) {
-            requireOfItsOwn(report, JOBS, source == null ? Path.of("/proc/self/fd/" + STDIN) : source);
+            requireOfItsOwn(report, JOBS, source == null ? CallersFile.opened(STDIN) : source);
             if (jobLog != null) {
                 requireOfItsOwn(report, "the job log", jobLog.path());
             }
@@ -128,7 +128,7 @@ public final class BatchCommand {
      */
     private @Nullable Path source() throws IOException {
         int fd = CallersFile.open(state, options.source(), OpenFlags.READ, JOBS);
-        Path again = Path.of("/proc/self/fd/" + fd);
+        Path again = CallersFile.opened(fd);
         if (Files.isDirectory(again)) {
             throw new IOException("cannot read " + JOBS + " " + RawText.text(options.source()) + ": it is a directory");
         }
@@ -150,8 +150,7 @@ public final class BatchCommand {
             return;
         }
         try {
-            Path opened = Path.of("/proc/self/fd/" + fd);
-            if (Files.isRegularFile(opened) && Files.isRegularFile(other) && Files.isSameFile(opened, other)) {
+            if (CallersFile.isOne(CallersFile.opened(fd), other)) {
                 throw new UsageException("the report '" + report + "' would replace " + what + ": it is the same file");
             }
         } finally {

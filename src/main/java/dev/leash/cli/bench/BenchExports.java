@@ -8,8 +8,6 @@ import dev.leash.internal.sys.CallState;
 import dev.leash.internal.sys.Descriptors;
 import dev.leash.internal.sys.OpenFlags;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,21 +49,12 @@ final class BenchExports {
         }
         int fd = CallersFile.open(state, name, OpenFlags.CREATE, WHAT);
         for (Export other : exports) {
-            // Of what is no file, such as a pipe, nothing is lost.
-            if (isFile(fd) && Files.isSameFile(path(fd), path(other.fd()))) {
+            if (CallersFile.isOne(CallersFile.opened(fd), CallersFile.opened(other.fd()))) {
                 Descriptors.close(state, fd);
                 throw new IOException("two exports have the same file, " + RawText.text(name));
             }
         }
         exports.add(new Export(name, fd, form));
-    }
-
-    private static boolean isFile(int fd) {
-        return Files.isRegularFile(path(fd));
-    }
-
-    private static Path path(int fd) {
-        return Path.of("/proc/self/fd/" + fd);
     }
 
     /** Writes all that can be written. */

@@ -8,6 +8,8 @@ import dev.leash.internal.sys.FileErrors;
 import dev.leash.internal.sys.OpenFlags;
 import dev.leash.internal.sys.SystemCallException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Opens a file that the command line names. */
 public final class CallersFile {
@@ -41,6 +43,16 @@ public final class CallersFile {
                 SystemCallException.check("ftruncate", result);
             }
         }
+    }
+
+    /** Whether both are the same file, and so one would replace the other. Of a pipe or a device nothing is lost. */
+    public static boolean isOne(Path file, Path other) throws IOException {
+        return Files.isRegularFile(file) && Files.isRegularFile(other) && Files.isSameFile(file, other);
+    }
+
+    /** What is open as {@code fd}. */
+    public static Path opened(int fd) {
+        return Path.of("/proc/self/fd/" + fd);
     }
 
     /** {@code cannot write the job log done.jsonl: No space left on device (ENOSPC)}. */

@@ -80,13 +80,12 @@ public final class ProcessControls {
      * @param priority of a real-time policy, from 1; else 0
      */
     public static int setScheduling(CallState state, int pid, int policy, int priority) {
-        CFunction getpriority = CFunction.of(Libc.getpriority$address(), Libc.getpriority$descriptor());
         CFunction syscall = CFunction.variadic(Libc.syscall.address());
         try (Arena scratch = Arena.ofConfined()) {
             Struct attributes = Struct.ofBytes(scratch, ThreadTuning.ATTRIBUTES_BYTES);
             attributes.setInt(0, (int) ThreadTuning.ATTRIBUTES_BYTES);
             attributes.setInt(ThreadTuning.POLICY_OFFSET, policy);
-            attributes.setInt(ThreadTuning.NICE_OFFSET, getpriority.callPlain(state, Libc.PRIO_PROCESS(), pid));
+            attributes.setInt(ThreadTuning.NICE_OFFSET, ThreadTuning.niceness(state, pid));
             attributes.setInt(PRIORITY_OFFSET, priority);
             return (int) syscall.callLong(state, ThreadTuning.SCHED_SETATTR, pid, attributes.address(), 0);
         }

@@ -31,7 +31,7 @@ public final class ThreadTuning {
      * after it is woken, but not more of it. Needs Linux 6.12; without effect before.
      */
     public static void shortSlices(CallState state) {
-        slices(state, SHORTEST_NANOS, niceness(state));
+        slices(state, SHORTEST_NANOS, niceness(state, 0));
     }
 
     /**
@@ -41,15 +41,16 @@ public final class ThreadTuning {
      * none, or the slices, too.
      */
     public static void longSlices(CallState state) {
-        int niceness = niceness(state);
+        int niceness = niceness(state, 0);
         if (niceness >= 0) {
             slices(state, LONGEST_NANOS, niceness);
         }
     }
 
-    private static int niceness(CallState state) {
+    /** @param pid 0 for the calling thread */
+    static int niceness(CallState state, int pid) {
         return CFunction.of(Libc.getpriority$address(), Libc.getpriority$descriptor())
-                .callPlain(state, Libc.PRIO_PROCESS(), 0);
+                .callPlain(state, Libc.PRIO_PROCESS(), pid);
     }
 
     /** What the thread starts, threads or programs, gets ordinary slices. */

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.internal.io.ChunkConsumer;
+import dev.leash.support.RecordedLog;
 import dev.leash.support.Skip;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,7 +35,7 @@ class LogFailuresTest {
         Skip.unless(
                 run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk.toString()) == 0,
                 "a small file system cannot be mounted here");
-        try (Warnings warnings = new Warnings()) {
+        try (RecordedLog warnings = new RecordedLog()) {
             Path filler = Files.write(disk.resolve("filler"), new byte[40_000]);
             Path file = disk.resolve("log");
             StringBuilder given = new StringBuilder();
@@ -77,7 +78,7 @@ class LogFailuresTest {
 
     @Test
     void aDeviceThatIsAlwaysFullIsReportedAtItsStartAndAtItsEnd() throws Exception {
-        try (Warnings warnings = new Warnings()) {
+        try (RecordedLog warnings = new RecordedLog()) {
             try (OpenLog log = Logs.open(Path.of("/dev/full"))) {
                 ChunkConsumer sink = log.sink();
                 for (int n = 0; n < 100; n++) {
@@ -101,7 +102,7 @@ class LogFailuresTest {
                         + ": No such device or address (ENXIO): nobody reads it, or it is a socket",
                 unread.getMessage());
         // Opened for both: to open it for reading waits for a writer.
-        try (Warnings warnings = new Warnings();
+        try (RecordedLog warnings = new RecordedLog();
                 var reader = new java.io.RandomAccessFile(fifo.toFile(), "rw");
                 OpenLog log = Logs.open(fifo)) {
             ChunkConsumer sink = log.sink();
@@ -152,7 +153,7 @@ class LogFailuresTest {
         Skip.unless(!System.getProperty("user.name").equals("root"), "root may write every directory");
         Path directory = Files.createDirectory(temp.resolve("directory"));
         Path file = directory.resolve("log");
-        try (Warnings warnings = new Warnings();
+        try (RecordedLog warnings = new RecordedLog();
                 OpenLog log = Logs.open(file, 3, 1, null)) {
             Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("r-xr-xr-x"));
             give(log.sink(), "1\n2\n");

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.leash.internal.io.ChunkConsumer;
+import dev.leash.support.RecordedLog;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,7 +159,7 @@ class LogRotationTest {
     void aRotationThatIsRefusedIsReportedOnceAndCostsNothing() throws Exception {
         Path file = temp.resolve("log");
         Path obstacle = Files.createDirectories(number(file, 1));
-        try (Warnings warnings = new Warnings();
+        try (RecordedLog warnings = new RecordedLog();
                 OpenLog log = Logs.open(file, 3, 1, null)) {
             ChunkConsumer sink = log.sink();
             give(sink, "1\n2\n");
